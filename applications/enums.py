@@ -1,0 +1,102 @@
+"""Words of the applications that the database stores, and the allowed moves between states."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ProcedureMode(TextChoices):
+    ONLINE = "online", _("オンラインで完結")
+    SENT_AHEAD = "sent_ahead", _("事前送信（後日来庁・面接）")
+    GUIDE_ONLY = "guide_only", _("案内のみ")
+
+
+class ProcedureState(TextChoices):
+    DRAFT = "draft", _("準備中")
+    PUBLISHED = "published", _("公開")
+    CLOSED = "closed", _("受付終了")
+
+
+class ApplicantKind(TextChoices):
+    PERSON = "person", _("個人")
+    BUSINESS = "business", _("事業者")
+    STAFF = "staff", _("職員")
+
+
+class FieldType(TextChoices):
+    """Kinds of questions a form may ask."""
+
+    TEXT = "text", _("一行の文字")
+    LONG_TEXT = "long_text", _("長い文章")
+    KANA = "kana", _("フリガナ")
+    NUMBER = "number", _("数")
+    DATE = "date", _("日付")
+    ADDRESS = "address", _("住所")
+    EMAIL = "email", _("メールアドレス")
+    PHONE = "phone", _("電話番号")
+    CHOICE = "choice", _("選択（一つ）")
+    CHECKBOXES = "checkboxes", _("選択（複数）")
+    YES_NO = "yes_no", _("はい・いいえ")
+    CONSENT = "consent", _("同意")
+    FILE = "file", _("ファイル")
+
+
+class ApplicationState(TextChoices):
+    DRAFT = "draft", _("下書き")
+    SUBMITTED = "submitted", _("受付済み")
+    IN_REVIEW = "in_review", _("審査中")
+    RETURNED = "returned", _("補正依頼中")
+    APPROVING = "approving", _("決裁中")
+    APPROVED = "approved", _("承認")
+    REFUSED = "refused", _("不承認")
+    COMPLETED = "completed", _("完了")
+    WITHDRAWN = "withdrawn", _("取下げ")
+
+
+class Channel(TextChoices):
+    ONLINE = "online", _("オンライン")
+    COUNTER = "counter", _("窓口")
+    REMOTE = "remote", _("リモート窓口")
+    PAPER = "paper", _("紙")
+    ASSISTED = "assisted", _("代行入力")
+
+
+class EventKind(TextChoices):
+    SUBMITTED = "submitted", _("申請を受け付けました")
+    TAKEN = "taken", _("審査を始めました")
+    RETURNED = "returned", _("補正をお願いしました")
+    RESUBMITTED = "resubmitted", _("補正した内容を受け付けました")
+    PROPOSED = "proposed", _("決裁に回しました")
+    SENT_BACK = "sent_back", _("決裁者が差し戻しました")
+    APPROVED = "approved", _("承認しました")
+    REFUSED = "refused", _("承認できないと決定しました")
+    COMPLETED = "completed", _("手続が完了しました")
+    REOPENED = "reopened", _("審査を再開しました")
+    WITHDRAWN = "withdrawn", _("申請者が取り下げました")
+
+
+class DecisionKind(TextChoices):
+    APPROVE = "approve", _("承認")
+    REFUSE = "refuse", _("不承認")
+
+
+class ApprovalState(TextChoices):
+    WAITING = "waiting", _("決裁待ち")
+    APPROVED = "approved", _("決裁済み")
+    SENT_BACK = "sent_back", _("差戻し")
+
+
+S = ApplicationState
+MOVES: dict[ApplicationState, frozenset[ApplicationState]] = {
+    S.DRAFT: frozenset({S.SUBMITTED, S.WITHDRAWN}),
+    S.SUBMITTED: frozenset({S.IN_REVIEW, S.WITHDRAWN}),
+    S.IN_REVIEW: frozenset({S.RETURNED, S.APPROVING, S.APPROVED, S.REFUSED}),
+    S.RETURNED: frozenset({S.IN_REVIEW, S.WITHDRAWN}),
+    S.APPROVING: frozenset({S.IN_REVIEW, S.APPROVED, S.REFUSED}),
+    S.APPROVED: frozenset({S.COMPLETED, S.IN_REVIEW}),
+    S.REFUSED: frozenset({S.COMPLETED, S.IN_REVIEW}),
+    S.COMPLETED: frozenset({S.IN_REVIEW}),
+    S.WITHDRAWN: frozenset(),
+}
+"""Allowed moves (design §5). Back to `in_review` from a decided state is the reopening."""
+OPEN_STATES = (S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.APPROVING)
+"""States that stand in a work list."""

@@ -1,0 +1,144 @@
+"""One filing of one procedure."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import ApplicationState, Channel, DecisionKind, EventKind
+from cityhall.ids import public_id
+
+
+class Application(models.Model):
+    """An application (申請). State moves only in `services.states.move`, by conditional update on (state, revision)."""
+
+    public_id = models.CharField(max_length=22, unique=True, default=public_id, editable=False)
+    # public number with check digit, given at submission; a key to nothing by itself
+    number = models.CharField(_("受付番号"), max_length=20, null=True, unique=True, editable=False)
+    procedure = models.ForeignKey("applications.Procedure", on_delete=models.PROTECT, related_name="applications")
+    form_version = models.ForeignKey("applications.FormVersion", on_delete=models.PROTECT, related_name="applications")
+    # a copy of the procedure's department: the work list reads one index
+    department = models.ForeignKey("cityhall.Department", on_delete=models.PROTECT, related_name="applications")
+    resident = models.ForeignKey(
+        "residents.Resident",
+        verbose_name=_("申請者"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="applications",
+    )
+    business = models.ForeignKey(
+        "residents.Business",
+        verbose_name=_("事業者"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="applications",
+    )
+    filed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("入力者"), on_delete=models.PROTECT, related_name="filed_applications"
+    )
+    channel = models.CharField(_("受付方法"), max_length=10, choices=Channel, default=Channel.ONLINE)
+    state = models.CharField(_("状態"), max_length=10, choices=ApplicationState, default=ApplicationState.DRAFT)
+    revision = models.PositiveIntegerField(default=0)
+    request_key = models.CharField(max_length=80, unique=True, editable=False)
+    # the applicant as they stood at submission, for lists and letters
+    applicant_name = models.CharField(_("申請者名"), max_length=240, blank=True)
+    applicant_kana = models.CharField(max_length=240, blank=True)
+    applicant_search = models.CharField(max_length=240, blank=True, editable=False)
+    draft_answers = models.JSONField(default=dict, blank=True)
+    draft_revision = models.PositiveIntegerField(default=0)
+    draft_saved_at = models.DateTimeField(null=True, blank=True)
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("担当者"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="handled_applications",
+    )
+    created_at = models.DateTimeField(_("作成日時"), default=timezone.now, editable=False)
+    submitted_at = models.DateTimeField(_("申請日時"), null=True, blank=True)
+    due_on = models.DateField(_("処理期限"), null=True, blank=True)
+    decision = models.CharField(_("決定"), max_length=10, choices=DecisionKind, blank=True)
+    decision_reason = models.TextField(_("理由"), blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(_("決定日時"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("申請")
+        verbose_name_plural = _("申請")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[ApplicationState.DRAFT, ApplicationState.WITHDRAWN])
+                | (Q(number__isnull=False) & Q(submitted_at__isnull=False)),
+                name="application_submitted_has_number",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[ApplicationState.APPROVED, ApplicationState.REFUSED])
+                | (Q(decided_at__isnull=False) & ~Q(decision="")),
+                name="application_decided_has_decision",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ApplicationState.DRAFT)
+                | Q(resident__isnull=False)
+                | Q(business__isnull=False)
+                | ~Q(applicant_name=""),
+                name="application_has_applicant",
+            ),
+        ]
+        indexes = [
+            # the work list: open cases of a department by due date; keyset pagination on (due_on, id)
+            models.Index(fields=["department", "state", "due_on", "id"], name="application_worklist"),
+            models.Index(fields=["department", "submitted_at", "id"], name="application_newest"),
+            models.Index(fields=["handler", "state", "due_on", "id"], name="application_of_handler"),
+            models.Index(fields=["resident", "-id"], name="application_of_resident"),
+            models.Index(fields=["filed_by", "-id"], name="application_of_filer"),
+            models.Index(fields=["procedure", "state", "id"], name="application_of_procedure"),
+            models.Index(fields=["applicant_search", "id"], name="application_by_applicant"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or _("下書き")
+
+
+class ApplicationRevision(models.Model):
+    """The answers of one submission or correction. Append-only."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField(_("回"))
+    answers = models.JSONField(_("回答"))
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(_("提出日時"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("申請内容")
+        verbose_name_plural = _("申請内容")
+        constraints = [
+            models.UniqueConstraint(fields=["application", "number"], name="application_revision_number_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} 第{self.number}回"
+
+
+class ApplicationEvent(models.Model):
+    """What happened to a case, as the applicant sees it too. Append-only."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(_("内容"), max_length=15, choices=EventKind)
+    at = models.DateTimeField(_("日時"), default=timezone.now)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    # for staff only: reasons and comments have their own tables
+    note = models.CharField(_("メモ"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("申請の経過")
+        verbose_name_plural = _("申請の経過")
+        indexes = [models.Index(fields=["application", "id"], name="application_event_order")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"

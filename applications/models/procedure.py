@@ -1,0 +1,145 @@
+"""What can be applied for, and the frozen definitions of its questions."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import ApplicantKind, ProcedureMode, ProcedureState
+from residents.enums import IdentityLevel
+
+
+class LifeEvent(models.Model):
+    """A reason why people come to the city hall (出生, 転入 …)."""
+
+    key = models.SlugField(_("キー"), max_length=40, unique=True)
+    name = models.CharField(_("名称"), max_length=60)
+    position = models.PositiveSmallIntegerField(_("表示順"), default=0)
+
+    class Meta:
+        verbose_name = _("ライフイベント")
+        verbose_name_plural = _("ライフイベント")
+        ordering = ["position", "key"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProcedureQuerySet(models.QuerySet["Procedure"]):
+    def published(self) -> "ProcedureQuerySet":
+        """What the public sees, open or not yet open."""
+        return self.filter(state=ProcedureState.PUBLISHED)
+
+
+class Procedure(models.Model):
+    """A procedure (手続) of one department. What belongs to the form stands in its FormVersion."""
+
+    key = models.SlugField(_("キー"), max_length=60, unique=True)
+    name = models.CharField(_("名称"), max_length=100)
+    name_kana = models.CharField(_("ふりがな"), max_length=200, blank=True)
+    summary = models.CharField(_("概要"), max_length=300)
+    description = models.TextField(_("説明"), blank=True, help_text=_("Markdown の一部が使えます。"))
+    department = models.ForeignKey(
+        "cityhall.Department", verbose_name=_("所管課"), on_delete=models.PROTECT, related_name="procedures"
+    )
+    life_events = models.ManyToManyField(
+        LifeEvent, verbose_name=_("ライフイベント"), blank=True, related_name="procedures"
+    )
+    state = models.CharField(_("公開"), max_length=10, choices=ProcedureState, default=ProcedureState.DRAFT)
+    mode = models.CharField(_("方式"), max_length=12, choices=ProcedureMode, default=ProcedureMode.ONLINE)
+    legal_basis = models.CharField(_("根拠法令"), max_length=200, blank=True)
+    fee = models.CharField(_("手数料"), max_length=100, default="無料")
+    standard_days = models.PositiveSmallIntegerField(_("標準処理期間（開庁日）"), null=True, blank=True)
+    required_papers = models.JSONField(_("必要なもの"), default=list, blank=True)
+    applicant_kinds = models.JSONField(_("申請できる人"), default=list, help_text=_("person, business, staff"))
+    identity_level = models.CharField(_("本人確認"), max_length=10, choices=IdentityLevel, default=IdentityLevel.EMAIL)
+    needs_approval = models.BooleanField(_("決裁が必要"), default=False)
+    once_per_applicant = models.BooleanField(_("審査中は一人一件まで"), default=False)
+    retention_years = models.PositiveSmallIntegerField(_("保存年数"), default=5)
+    # keys of notice types: filled from the catalogue, resolved when a decision is made
+    approval_notice_type = models.ForeignKey(
+        "notices.NoticeType",
+        verbose_name=_("承認の通知"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    refusal_notice_type = models.ForeignKey(
+        "notices.NoticeType",
+        verbose_name=_("不承認の通知"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    opens_at = models.DateTimeField(_("受付開始"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("受付終了"), null=True, blank=True)
+    current_version = models.ForeignKey(
+        "applications.FormVersion",
+        verbose_name=_("現在の様式"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    position = models.PositiveSmallIntegerField(_("表示順"), default=0)
+    created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
+
+    objects = ProcedureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("手続")
+        verbose_name_plural = _("手続")
+        ordering = ["position", "key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state=ProcedureState.PUBLISHED)
+                | Q(mode=ProcedureMode.GUIDE_ONLY)
+                | Q(current_version__isnull=False),
+                name="procedure_published_has_form",
+                violation_error_message=_("公開するには様式が必要です。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(closes_at__isnull=True) | Q(opens_at__isnull=True) | Q(closes_at__gt=models.F("opens_at")),
+                name="procedure_closes_after_opening",
+                violation_error_message=_("受付終了は受付開始より後にしてください。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_open(self, now: "timezone.datetime") -> bool:
+        """Whether an application may be started or sent at this moment."""
+        if self.state != ProcedureState.PUBLISHED or self.mode == ProcedureMode.GUIDE_ONLY:
+            return False
+        return (self.opens_at is None or self.opens_at <= now) and (self.closes_at is None or now < self.closes_at)
+
+    @property
+    def is_for_people(self) -> bool:
+        return not self.applicant_kinds or ApplicantKind.PERSON in self.applicant_kinds
+
+
+class FormVersion(models.Model):
+    """The frozen definition of the questions (様式の版). A database trigger refuses any change of a row."""
+
+    procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("版"))
+    schema = models.PositiveSmallIntegerField(default=1)
+    definition = models.JSONField(_("定義"))
+    sha256 = models.CharField(max_length=64)
+    change_note = models.CharField(_("変更内容"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("様式（版）")
+        verbose_name_plural = _("様式（版）")
+        ordering = ["procedure", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["procedure", "number"], name="form_version_number_unique"),
+            models.UniqueConstraint(fields=["procedure", "sha256"], name="form_version_content_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure} 第{self.number}版"

@@ -1,0 +1,47 @@
+"""The one place where an application changes its state."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from applications.enums import MOVES, ApplicationState, EventKind
+from applications.models import Application, ApplicationEvent
+from cityhall.errors import StaleState
+from cityhall.models import User
+
+
+def move(
+    application: Application,
+    *,
+    to: ApplicationState,
+    event: EventKind,
+    by: User | None,
+    note: str = "",
+    now: dt.datetime | None = None,
+    **fields: Any,
+) -> Application:
+    """Move an application and write its event, in one transaction.
+
+    The update is conditional on (state, revision) as the caller last read them: of two people who
+    decide at the same moment one wins. Other columns that change with the state are given as `fields`.
+    Raises StaleState when somebody was faster, or when the move is not allowed from the state seen.
+    """
+    seen = ApplicationState(application.state)
+    if to not in MOVES[seen]:
+        raise StaleState
+    moment = now or timezone.now()
+    with transaction.atomic():
+        count = Application.objects.filter(pk=application.pk, state=seen, revision=application.revision).update(
+            state=to, revision=F("revision") + 1, **fields
+        )
+        if count != 1:
+            raise StaleState
+        ApplicationEvent.objects.create(application=application, kind=event, at=moment, actor=by, note=note)
+    application.state = to
+    application.revision += 1
+    for name, value in fields.items():
+        setattr(application, name, value)
+    return application

@@ -1,0 +1,51 @@
+"""What lower apps tell the portal above them. Filled in `AppConfig.ready`, read-only afterwards.
+
+Only the registries named here exist; knowledge that flows down is an ordinary import.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """An ordered list of entries, unique by key; registering a key twice is a programming error."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, tuple[int, T]] = {}
+
+    def register(self, key: str, entry: T, *, position: int = 100) -> None:
+        if key in self._entries:
+            raise ValueError(f"{key} is registered already")
+        self._entries[key] = (position, entry)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(entry for _position, entry in sorted(self._entries.values(), key=lambda pair: pair[0]))
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """A link of a main menu. `audience` is "resident" or "staff"; staff items show only with the permission."""
+
+    label: str | Promise
+    url_name: str
+    audience: str
+    permission: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a page made by a lower app: a template and what it needs, or None to show nothing."""
+
+    template: str
+    context: Callable[[HttpRequest], dict[str, Any] | None]
+
+
+navigation: Registry[NavigationItem] = Registry()
+my_page_panels: Registry[Panel] = Registry()
+staff_home_panels: Registry[Panel] = Registry()

@@ -1,0 +1,28 @@
+"""Uploads to the public check page."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.ids import public_id
+from cityhall.models import Work
+from notices.enums import CheckResult
+
+
+class NoticeCheck(Work):
+    """One uploaded PDF: its SHA-256 is compared at once, the file is parsed by the worker only when unknown."""
+
+    public_id = models.CharField(max_length=22, unique=True, default=public_id, editable=False)
+    sha256 = models.CharField(max_length=64)
+    file = models.ForeignKey("cityhall.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    result = models.CharField(_("結果"), max_length=10, choices=CheckResult, blank=True)
+    detail = models.CharField(max_length=200, blank=True)
+    notice = models.ForeignKey("notices.Notice", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("真正性の確認")
+        verbose_name_plural = _("真正性の確認")
+        constraints = Work.work_constraints()
+        indexes = Work.work_indexes()
+
+    def __str__(self) -> str:
+        return self.public_id

@@ -1,0 +1,63 @@
+"""Work that makes a notice's document and tells the recipient."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.models import Work
+from notices.enums import Channel
+
+
+class DocumentJob(Work):
+    """Sets and signs the document of one notice."""
+
+    notice = models.OneToOneField("notices.Notice", on_delete=models.PROTECT, related_name="document_job")
+
+    class Meta:
+        verbose_name = _("通知書の作成")
+        verbose_name_plural = _("通知書の作成")
+        constraints = Work.work_constraints()
+        indexes = Work.work_indexes()
+
+
+class OutgoingMail(Work):
+    """Every mail of the product; the same Message-ID at every try.
+
+    A body with a code is encrypted, and wiped after sending.
+    """
+
+    message_id = models.CharField(max_length=120, unique=True)
+    to = models.EmailField(_("宛先"))
+    from_email = models.CharField(max_length=200)
+    subject = models.CharField(_("件名"), max_length=300)
+    body = models.TextField(_("本文"), blank=True)
+    body_html = models.TextField(blank=True)
+    headers = models.JSONField(default=dict)
+    is_encrypted = models.BooleanField(default=False)
+    wiped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("送信メール")
+        verbose_name_plural = _("送信メール")
+        constraints = Work.work_constraints()
+        indexes = Work.work_indexes()
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d %H:%M} {self.subject}"
+
+
+class Delivery(models.Model):
+    """The telling of one notice over one channel; its state of sending is the mail's."""
+
+    notice = models.ForeignKey("notices.Notice", on_delete=models.PROTECT, related_name="deliveries")
+    channel = models.CharField(_("経路"), max_length=10, choices=Channel)
+    mail = models.OneToOneField(OutgoingMail, null=True, on_delete=models.PROTECT, related_name="delivery")
+
+    class Meta:
+        verbose_name = _("お知らせの送信")
+        verbose_name_plural = _("お知らせの送信")
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "channel"], name="delivery_once_per_channel"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice_id} {self.get_channel_display()}"

@@ -1,0 +1,75 @@
+"""Kinds of notices and the versions of their text."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from notices.enums import NoticeCategory, SignatureMode
+
+
+class NoticeType(models.Model):
+    """A kind of notice with the rules of its delivery."""
+
+    key = models.SlugField(_("キー"), max_length=60, unique=True)
+    name = models.CharField(_("名称"), max_length=100)
+    category = models.CharField(_("区分"), max_length=20, choices=NoticeCategory)
+    legal_basis = models.CharField(_("根拠法令"), max_length=200, blank=True)
+    department = models.ForeignKey(
+        "cityhall.Department",
+        verbose_name=_("所管課"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="notice_types",
+    )
+    consent_required = models.BooleanField(_("電子受領の同意が必要"), default=True)
+    consent_text_version = models.CharField(_("同意文の版"), max_length=20, blank=True)
+    signature_mode = models.CharField(
+        _("電子署名"), max_length=10, choices=SignatureMode, default=SignatureMode.CITY_SEAL
+    )
+    needs_confirmation = models.BooleanField(_("確認ボタンを求める"), default=False)
+    hours_until_paper = models.PositiveIntegerField(
+        _("郵送に切り替えるまでの時間"),
+        null=True,
+        blank=True,
+        help_text=_("未開封のまま過ぎると郵送します。空欄なら郵送しません。"),
+    )
+    retention_years = models.PositiveSmallIntegerField(_("保存年数"), default=5)
+    is_active = models.BooleanField(_("使用中"), default=True)
+
+    class Meta:
+        verbose_name = _("通知の種類")
+        verbose_name_plural = _("通知の種類")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(consent_required=False) | ~Q(consent_text_version=""),
+                name="notice_type_consent_has_text",
+                violation_error_message=_("同意が必要な通知には同意文の版を入れてください。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class NoticeTypeVersion(models.Model):
+    """One frozen text. Placeholders are written ((名前)) and filled when the notice is made."""
+
+    notice_type = models.ForeignKey(NoticeType, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("版"))
+    title = models.CharField(_("表題"), max_length=120)
+    body = models.TextField(_("本文"), help_text=_("Markdown の一部と ((差込項目)) が使えます。"))
+    appeal_text = models.TextField(_("教示"), blank=True)
+    created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("通知文（版）")
+        verbose_name_plural = _("通知文（版）")
+        ordering = ["notice_type", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["notice_type", "number"], name="notice_type_version_number_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice_type} 第{self.number}版"

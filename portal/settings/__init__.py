@@ -1,0 +1,1 @@
+"""Settings: `base` for everybody, then one of `demo`, `test`, `production`."""

@@ -1,0 +1,59 @@
+"""Strict readers of the environment: a wrong value stops the start, with the name of the variable.
+
+Every reader also takes NAME_FILE (a file that holds the value), so that secrets can be mounted.
+"""
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def load_env_file(path: Path) -> None:
+    """Put NAME=value lines of a file into the environment; what is set there already stays."""
+    if not path.exists():
+        return
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        stripped = line.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        name, separator, value = stripped.partition("=")
+        if not separator:
+            raise ImproperlyConfigured(f"{path.name}:{number}: expected NAME=value")
+        os.environ.setdefault(name.strip(), value.strip())
+
+
+def text(name: str, default: str | None = None) -> str:
+    """Value of NAME or the content of the file NAME_FILE; without a default it must be there."""
+    file_name = os.environ.get(f"{name}_FILE")
+    if file_name:
+        try:
+            return Path(file_name).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}") from error
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set")
+    return value
+
+
+def boolean(name: str, default: bool) -> bool:
+    """True or False, written just so."""
+    value = text(name, str(default))
+    if value not in ("True", "False"):
+        raise ImproperlyConfigured(f"{name} must be True or False")
+    return value == "True"
+
+
+def integer(name: str, default: int) -> int:
+    """A whole number."""
+    value = text(name, str(default))
+    try:
+        return int(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number") from error
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A list separated by commas; blanks around the items are dropped."""
+    return [item.strip() for item in text(name, default).split(",") if item.strip()]

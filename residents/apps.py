@@ -1,0 +1,9 @@
+"""The app and what it tells the apps above it."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ResidentsConfig(AppConfig):
+    name = "residents"
+    verbose_name = _("住民")

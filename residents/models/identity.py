@@ -1,0 +1,86 @@
+"""How sure the city is of a person, what they agreed to, and who may act for them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from residents.enums import ConsentKind, IdentityLevel
+
+
+class IdentityProof(models.Model):
+    """One successful proof of identity. A copy of what was proven; the register's spelling is never changed by it."""
+
+    resident = models.ForeignKey("residents.Resident", on_delete=models.PROTECT, related_name="identity_proofs")
+    provider = models.CharField(_("確認方法"), max_length=40)
+    level = models.CharField(_("本人確認レベル"), max_length=10, choices=IdentityLevel)
+    proven_at = models.DateTimeField(_("確認日時"), default=timezone.now)
+    name = models.CharField(max_length=240, blank=True)
+    address = models.CharField(max_length=400, blank=True)
+    birth_date = models.DateField(null=True, blank=True)
+    sex = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        verbose_name = _("本人確認の記録")
+        verbose_name_plural = _("本人確認の記録")
+        indexes = [models.Index(fields=["resident", "-proven_at"], name="identity_proof_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.get_level_display()} {self.proven_at:%Y-%m-%d}"
+
+
+class Consent(models.Model):
+    """Consent given or withdrawn. Append-only: the newest row of a kind counts."""
+
+    resident = models.ForeignKey("residents.Resident", on_delete=models.PROTECT, related_name="consents")
+    kind = models.CharField(_("種類"), max_length=20, choices=ConsentKind)
+    text_version = models.CharField(_("同意文の版"), max_length=20)
+    is_given = models.BooleanField(_("同意"))
+    at = models.DateTimeField(_("日時"), default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("同意の記録")
+        verbose_name_plural = _("同意の記録")
+        indexes = [models.Index(fields=["resident", "kind", "-id"], name="consent_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d}"
+
+
+class Mandate(models.Model):
+    """The right of one person (agent) to act for another (principal) in some procedures, or in all."""
+
+    principal = models.ForeignKey(
+        "residents.Resident", verbose_name=_("本人"), on_delete=models.PROTECT, related_name="mandates_given"
+    )
+    agent = models.ForeignKey(
+        "residents.Resident", verbose_name=_("代理人"), on_delete=models.PROTECT, related_name="mandates_held"
+    )
+    # keys, not foreign keys: residents do not know procedures; an empty list means every procedure
+    procedure_keys = models.JSONField(_("対象の手続"), default=list, blank=True)
+    evidence = models.CharField(_("根拠"), max_length=200, help_text=_("委任状、親権者、後見登記 など"))
+    valid_from = models.DateField(_("開始日"))
+    valid_until = models.DateField(_("終了日"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("取消日時"), null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("代理権")
+        verbose_name_plural = _("代理権")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(principal=F("agent")),
+                name="mandate_between_two_people",
+                violation_error_message=_("本人と代理人は別の人にしてください。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="mandate_ends_after_start",
+                violation_error_message=_("終了日は開始日以降にしてください。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent} → {self.principal}"
