@@ -1,10 +1,10 @@
 """What every JSON endpoint shares."""
 
+from typing import Any
+
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import JSONParser
-from rest_framework.views import exception_handler as exception_handler
-
-__all__ = ["CleanJSONParser", "IdCursorPagination", "exception_handler"]
+from rest_framework.response import Response
 
 
 class IdCursorPagination(CursorPagination):
@@ -15,3 +15,11 @@ class IdCursorPagination(CursorPagination):
 
 class CleanJSONParser(JSONParser):
     """JSON that both databases can store."""
+
+
+def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """One shape for every refusal."""
+    # rest_framework.views reads the settings that name this module
+    from rest_framework.views import exception_handler as default_handler
+
+    return default_handler(exc, context)
