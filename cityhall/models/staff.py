@@ -43,7 +43,12 @@ class StaffRole(models.Model):
             models.UniqueConstraint(
                 fields=["user", "role", "department", "active_from"],
                 name="staff_role_once_per_department",
-                nulls_distinct=False,
+                violation_error_message=_("同じ役割が既に登録されています。"),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "active_from"],
+                condition=Q(department__isnull=True),
+                name="staff_role_once_in_city_hall",
                 violation_error_message=_("同じ役割が既に登録されています。"),
             ),
             models.CheckConstraint(
