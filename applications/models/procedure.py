@@ -14,6 +14,7 @@ class LifeEvent(models.Model):
 
     key = models.SlugField(_("キー"), max_length=40, unique=True)
     name = models.CharField(_("名称"), max_length=60)
+    summary = models.CharField(_("説明"), max_length=120, blank=True, help_text=_("例: 赤ちゃんが生まれたとき"))
     position = models.PositiveSmallIntegerField(_("表示順"), default=0)
 
     class Meta:
@@ -39,6 +40,13 @@ class Procedure(models.Model):
     name_kana = models.CharField(_("ふりがな"), max_length=200, blank=True)
     summary = models.CharField(_("概要"), max_length=300)
     description = models.TextField(_("説明"), blank=True, help_text=_("Markdown の一部が使えます。"))
+    eligibility = models.TextField(_("対象となる方"), blank=True, help_text=_("Markdown の一部が使えます。"))
+    deadline = models.CharField(_("期限"), max_length=200, blank=True, help_text=_("例: 出生の日の翌日から15日以内"))
+    keywords = models.JSONField(
+        _("検索のことば"), default=list, blank=True, help_text=_("住民が使うことば。名称と概要にないもの")
+    )
+    # folded by applications.search, written by services only: what is searched has a column
+    search_text = models.TextField(blank=True, editable=False)
     department = models.ForeignKey(
         "cityhall.Department", verbose_name=_("所管課"), on_delete=models.PROTECT, related_name="procedures"
     )
@@ -52,6 +60,8 @@ class Procedure(models.Model):
     standard_days = models.PositiveSmallIntegerField(_("標準処理期間（開庁日）"), null=True, blank=True)
     required_papers = models.JSONField(_("必要なもの"), default=list, blank=True)
     applicant_kinds = models.JSONField(_("申請できる人"), default=list, help_text=_("person, business, staff"))
+    # the form leaves the question out and the page says so: the portal never stores a My Number
+    my_number_at_desk = models.BooleanField(_("個人番号を窓口で確認する"), default=False)
     identity_level = models.CharField(_("本人確認"), max_length=10, choices=IdentityLevel, default=IdentityLevel.EMAIL)
     needs_approval = models.BooleanField(_("決裁が必要"), default=False)
     once_per_applicant = models.BooleanField(_("審査中は一人一件まで"), default=False)
@@ -84,6 +94,8 @@ class Procedure(models.Model):
         related_name="+",
     )
     position = models.PositiveSmallIntegerField(_("表示順"), default=0)
+    # the city settings as the catalogue last gave them: a value that differs now was changed by the city and is kept
+    catalogue_settings = models.JSONField(default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
 
     objects = ProcedureQuerySet.as_manager()
@@ -92,6 +104,8 @@ class Procedure(models.Model):
         verbose_name = _("手続")
         verbose_name_plural = _("手続")
         ordering = ["position", "key"]
+        # the public list in the order of the kana
+        indexes = [models.Index(fields=["state", "name_kana", "id"], name="procedure_by_kana")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state=ProcedureState.PUBLISHED)
