@@ -1,0 +1,44 @@
+"""Waits until the demo answers, then says where it is and what to try."""
+
+import time
+import urllib.error
+import urllib.request
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+WAIT_SECONDS = 30
+
+
+class Command(BaseCommand):
+    help = "Waits for the demo's web server and prints the address, the accounts and what to try."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--seconds", type=int, default=WAIT_SECONDS)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("Only for the demo settings.")
+        self._wait(options["seconds"])
+        self.stdout.write(
+            f"""
+フロントヤード  {settings.SITE_URL}/
+  1. {settings.SITE_URL}/demo/ で役割を選び、ワンクリックでサインインします（住民・窓口・審査・決裁・管理・監査）。
+  2. 住民「高橋 さくら」で 児童手当 認定請求 を申請し、受付番号を確かめます。
+  3. 審査担当で「申請の審査」を開き、補正を依頼するか承認します。決裁者がもう一度承認します。
+  4. 住民に戻ると署名付きの通知が届いています。開封し、{settings.SITE_URL}/verify/ で真正性を確かめます。
+  5. 送信したメールはすべて {settings.SITE_URL}/demo/mail/ に、部品の見本は {settings.SITE_URL}/style/ にあります。
+止めるには Ctrl-C を押してください。"""
+        )
+
+    def _wait(self, seconds: int) -> None:
+        """Poll /healthz until it answers."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{settings.SITE_URL}/healthz", timeout=2):  # noqa: S310
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.2)
+        raise CommandError(f"No answer from {settings.SITE_URL} within {seconds} s.")
