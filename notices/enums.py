@@ -28,6 +28,7 @@ class NoticeState(TextChoices):
 class PaperState(TextChoices):
     NONE = "none", _("郵送なし")
     DUE = "due", _("郵送待ち")
+    PRINTING = "printing", _("印刷準備中")
     PRINTED = "printed", _("印刷済み")
     POSTED = "posted", _("発送済み")
     RETURNED = "returned", _("返戻")

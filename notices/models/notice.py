@@ -29,10 +29,14 @@ class Notice(models.Model):
     recipient_name = models.CharField(_("宛名"), max_length=240)
     recipient_postal_code = models.CharField(max_length=7, blank=True)
     recipient_address = models.CharField(max_length=400, blank=True)
+    # the part after the town (番地): what the customer bar code is made of
+    recipient_street = models.CharField(max_length=120, blank=True)
     recipient_building = models.CharField(max_length=120, blank=True)
     subject_name = models.CharField(_("対象者"), max_length=240)
     title = models.CharField(_("表題"), max_length=120)
     body = models.TextField(_("本文"))
+    # the table under the text: [{"label": "受付番号", "text": "1234-5678-901"}]
+    particulars = models.JSONField(_("記載事項"), default=list, blank=True)
     appeal_text = models.TextField(_("教示"), blank=True)
     issued_on = models.DateField(_("発行日"))
     # what it answers, as text: notices do not know applications
@@ -42,6 +46,8 @@ class Notice(models.Model):
     request_key = models.CharField(max_length=80, unique=True, editable=False)
     state = models.CharField(_("状態"), max_length=10, choices=NoticeState, default=NoticeState.DRAFT)
     paper_state = models.CharField(_("郵送"), max_length=10, choices=PaperState, default=PaperState.NONE)
+    # law wants the letter whatever is opened: no consent to digital notices, or nobody who could open it
+    paper_required = models.BooleanField(_("書面が必要"), default=False)
     document = models.ForeignKey(
         "cityhall.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

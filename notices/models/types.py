@@ -60,6 +60,9 @@ class NoticeTypeVersion(models.Model):
     number = models.PositiveIntegerField(_("版"))
     title = models.CharField(_("表題"), max_length=120)
     body = models.TextField(_("本文"), help_text=_("Markdown の一部と ((差込項目)) が使えます。"))
+    particulars = models.JSONField(
+        _("記載事項"), default=list, blank=True, help_text=_('例: [{"label": "受付番号", "text": "((受付番号))"}]')
+    )
     appeal_text = models.TextField(_("教示"), blank=True)
     created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
 
