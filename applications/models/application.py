@@ -1,13 +1,19 @@
 """One filing of one procedure."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationState, Channel, DecisionKind, EventKind
 from cityhall.ids import public_id
+
+NO_DUE_DATE = dt.date(9999, 12, 31)
+"""Where a case without a due date stands in a work list: after all others."""
 
 
 class Application(models.Model):
@@ -61,6 +67,10 @@ class Application(models.Model):
     created_at = models.DateTimeField(_("作成日時"), default=timezone.now, editable=False)
     submitted_at = models.DateTimeField(_("申請日時"), null=True, blank=True)
     due_on = models.DateField(_("処理期限"), null=True, blank=True)
+    # the databases disagree on where NULL sorts, and a page of a list cannot start after NULL
+    due_order = models.GeneratedField(
+        expression=Coalesce(F("due_on"), Value(NO_DUE_DATE)), output_field=models.DateField(), db_persist=True
+    )
     decision = models.CharField(_("決定"), max_length=10, choices=DecisionKind, blank=True)
     decision_reason = models.TextField(_("理由"), blank=True)
     decided_by = models.ForeignKey(
@@ -91,14 +101,15 @@ class Application(models.Model):
             ),
         ]
         indexes = [
-            # the work list: open cases of a department by due date; keyset pagination on (due_on, id)
-            models.Index(fields=["department", "state", "due_on", "id"], name="application_worklist"),
-            models.Index(fields=["department", "submitted_at", "id"], name="application_newest"),
-            models.Index(fields=["handler", "state", "due_on", "id"], name="application_of_handler"),
+            # the work list reads one of these per department (or granted procedure, or handler) and state,
+            # each in its order; keyset pagination on (due_order, id)
+            models.Index(fields=["department", "state", "due_order", "id"], name="application_worklist"),
+            models.Index(fields=["procedure", "state", "due_order", "id"], name="application_of_procedure"),
+            models.Index(fields=["handler", "state", "due_order", "id"], name="application_of_handler"),
+            # search by the beginning of a name inside a department
+            models.Index(fields=["department", "applicant_search", "id"], name="application_by_applicant"),
             models.Index(fields=["resident", "-id"], name="application_of_resident"),
             models.Index(fields=["filed_by", "-id"], name="application_of_filer"),
-            models.Index(fields=["procedure", "state", "id"], name="application_of_procedure"),
-            models.Index(fields=["applicant_search", "id"], name="application_by_applicant"),
         ]
 
     def __str__(self) -> str:
@@ -132,8 +143,8 @@ class ApplicationEvent(models.Model):
     kind = models.CharField(_("内容"), max_length=15, choices=EventKind)
     at = models.DateTimeField(_("日時"), default=timezone.now)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    # for staff only: reasons and comments have their own tables
-    note = models.CharField(_("メモ"), max_length=300, blank=True)
+    # for staff only: the reason given for the move, kept here when a later decision replaces it
+    note = models.TextField(_("メモ"), blank=True)
 
     class Meta:
         verbose_name = _("申請の経過")
