@@ -27,6 +27,8 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    # after ours in the search order: the templates of Django's own widgets
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
