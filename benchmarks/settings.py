@@ -1,0 +1,7 @@
+"""The demo on PostgreSQL, with the yardstick pages beside the product's own."""
+
+from portal.settings.demo import *
+
+ROOT_URLCONF = "benchmarks.urls"
+LOGGING["root"]["level"] = "WARNING"  # noqa: F405
+MAIL_TRANSPORT_BACKEND = "django.core.mail.backends.dummy.EmailBackend"

@@ -1,0 +1,121 @@
+"""What `script/demo --check` runs beside itself: web server, worker and a mail server on loopback."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default as mail_policy
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+
+
+def free_port() -> int:
+    """A port nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class MailBox:
+    """Takes every mail and leaves it in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.mails: list[EmailMessage] = []
+        folder.mkdir(parents=True, exist_ok=True)
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        content = bytes(envelope.content or b"")
+        message = BytesParser(policy=mail_policy).parsebytes(content)
+        (self.folder / f"{len(self.mails) + 1:02}.eml").write_bytes(content)
+        self.mails.append(message)  # type: ignore[arg-type]
+        return "250 OK"
+
+    def wait_for(self, address: str, words: str, *, after: int = 0, seconds: float = 60) -> EmailMessage:
+        """The first mail to an address with the words in subject or body; TimeoutError when none comes."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for mail in self.mails[after:]:
+                if address in str(mail["To"]) and (words in str(mail["Subject"]) or words in text_of(mail)):
+                    return mail
+            time.sleep(0.2)
+        raise TimeoutError(f"no mail to {address} with {words!r} within {seconds:.0f} s")
+
+
+def text_of(mail: EmailMessage) -> str:
+    """The plain text of a mail."""
+    part = mail.get_body(preferencelist=("plain",))
+    return str(part.get_content()) if part else ""
+
+
+def environment(folder: Path, port: int, smtp_port: int) -> dict[str, str]:
+    """Settings of a fresh demo in a folder of its own."""
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "portal.settings.demo",
+        "VAR_DIR": str(folder / "var"),
+        "DATABASE_URL": f"sqlite:///{folder / 'var' / 'check.sqlite3'}",
+        "SITE_URL": f"http://localhost:{port}",
+        "MAIL_TRANSPORT_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": str(smtp_port),
+        "WORKERS": "2",
+    }
+
+
+@contextlib.contextmanager
+def smtp(folder: Path) -> Iterator[tuple[MailBox, int]]:
+    """A real SMTP server on loopback."""
+    box = MailBox(folder)
+    port = free_port()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield box, port
+    finally:
+        controller.stop()
+
+
+@contextlib.contextmanager
+def product(env: dict[str, str], folder: Path, port: int) -> Iterator[None]:
+    """The web server and the worker as `script/demo` starts them."""
+    subprocess.run([sys.executable, "manage.py", "prepare_demo", "--residents", "60"], cwd=ROOT, env=env, check=True)
+    commands = {
+        "web": [
+            str(BIN / "granian"), "--interface", "wsgi", "portal.wsgi:application", "--host", "127.0.0.1",
+            "--port", str(port), "--workers", "2", "--blocking-threads", "8", "--no-ws",
+        ],
+        "worker": [sys.executable, "manage.py", "run_worker"],
+    }  # fmt: skip
+    processes = []
+    try:
+        for name, command in commands.items():
+            log = (folder / f"{name}.log").open("wb")
+            processes.append(subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log))
+        _wait_until_up(f"http://localhost:{port}/healthz")
+        yield
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+            process.kill()
+
+
+def _wait_until_up(address: str) -> None:
+    for _ in range(150):
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=2):
+            return
+        time.sleep(0.2)
+    raise TimeoutError(f"{address} did not answer")
