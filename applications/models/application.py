@@ -52,7 +52,9 @@ class Application(models.Model):
     # the applicant as they stood at submission, for lists and letters
     applicant_name = models.CharField(_("申請者名"), max_length=240, blank=True)
     applicant_kana = models.CharField(max_length=240, blank=True)
+    # the resident's folded keys (residents.names), written by services only: search by characters or by reading
     applicant_search = models.CharField(max_length=240, blank=True, editable=False)
+    applicant_search_kana = models.CharField(max_length=240, blank=True, editable=False)
     draft_answers = models.JSONField(default=dict, blank=True)
     draft_revision = models.PositiveIntegerField(default=0)
     draft_saved_at = models.DateTimeField(null=True, blank=True)
@@ -107,7 +109,8 @@ class Application(models.Model):
             models.Index(fields=["procedure", "state", "due_order", "id"], name="application_of_procedure"),
             models.Index(fields=["handler", "state", "due_order", "id"], name="application_of_handler"),
             # search by the beginning of a name inside a department
-            models.Index(fields=["department", "applicant_search", "id"], name="application_by_applicant"),
+            models.Index(fields=["department", "applicant_search", "id"], name="application_by_name"),
+            models.Index(fields=["department", "applicant_search_kana", "id"], name="application_by_kana"),
             models.Index(fields=["resident", "-id"], name="application_of_resident"),
             models.Index(fields=["filed_by", "-id"], name="application_of_filer"),
         ]

@@ -1,0 +1,118 @@
+"""What a role may do with cases, what a granted right adds, and which step of a case needs what.
+
+A person may take a step when three things meet: a role of theirs gives the right, the case lies in their
+scope for that right (own department, or a procedure another department granted), and the state allows it.
+"""
+
+from enum import StrEnum, auto
+
+from applications.enums import ApplicationState
+from cityhall.enums import GrantedRightKind, Role
+
+S = ApplicationState
+
+
+class CaseRight(StrEnum):
+    """What may be done with a case of one's scope."""
+
+    VIEW = auto()
+    RECEIVE = auto()
+    PROCESS = auto()
+    DECIDE = auto()
+    APPROVE = auto()
+
+
+class CaseAction(StrEnum):
+    """One step of casework."""
+
+    TAKE = auto()
+    ASSIGN = auto()
+    RETURN = auto()
+    PROPOSE = auto()
+    DECIDE = auto()
+    APPROVE = auto()
+    SEND_BACK = auto()
+    COMPLETE = auto()
+    REOPEN = auto()
+
+
+_DESK = frozenset({CaseRight.VIEW, CaseRight.RECEIVE})
+_DEPUTY = frozenset(CaseRight)
+
+ROLE_RIGHTS: dict[Role, frozenset[CaseRight]] = {
+    Role.CLERK: _DESK,
+    # staff of a contractor stand at the desk; by law the decision is the city's own
+    Role.CONTRACT_CLERK: _DESK,
+    Role.HANDLER: _DEPUTY - {CaseRight.APPROVE},
+    Role.APPROVER: _DEPUTY,
+    Role.DISTRICT_HEAD: _DEPUTY,
+    # the whole city hall, reading only; every reading is audited
+    Role.ADMINISTRATOR: frozenset({CaseRight.VIEW}),
+    Role.AUDITOR: frozenset({CaseRight.VIEW}),
+}
+
+GRANT_RIGHTS: dict[GrantedRightKind, frozenset[CaseRight]] = {
+    GrantedRightKind.RECEPTION: _DESK,
+    GrantedRightKind.PROCESSING: _DESK | {CaseRight.PROCESS},
+    GrantedRightKind.DECISION: frozenset({CaseRight.VIEW, CaseRight.DECIDE, CaseRight.APPROVE}),
+}
+"""What a grant lets in; the role of the person must give it too."""
+
+NEEDED_RIGHT: dict[CaseAction, CaseRight] = {
+    CaseAction.TAKE: CaseRight.RECEIVE,
+    CaseAction.ASSIGN: CaseRight.PROCESS,
+    CaseAction.RETURN: CaseRight.PROCESS,
+    CaseAction.PROPOSE: CaseRight.PROCESS,
+    CaseAction.DECIDE: CaseRight.DECIDE,
+    CaseAction.APPROVE: CaseRight.APPROVE,
+    CaseAction.SEND_BACK: CaseRight.APPROVE,
+    CaseAction.COMPLETE: CaseRight.PROCESS,
+    CaseAction.REOPEN: CaseRight.DECIDE,
+}
+
+STATES_FOR: dict[CaseAction, frozenset[ApplicationState]] = {
+    CaseAction.TAKE: frozenset({S.SUBMITTED}),
+    CaseAction.ASSIGN: frozenset({S.SUBMITTED, S.IN_REVIEW, S.RETURNED}),
+    CaseAction.RETURN: frozenset({S.IN_REVIEW}),
+    CaseAction.PROPOSE: frozenset({S.IN_REVIEW}),
+    CaseAction.DECIDE: frozenset({S.IN_REVIEW}),
+    CaseAction.APPROVE: frozenset({S.APPROVING}),
+    CaseAction.SEND_BACK: frozenset({S.APPROVING}),
+    CaseAction.COMPLETE: frozenset({S.APPROVED, S.REFUSED}),
+    CaseAction.REOPEN: frozenset({S.APPROVED, S.REFUSED, S.COMPLETED}),
+}
+
+_ADMIN_MODELS = (
+    "procedure",
+    "formversion",
+    "lifeevent",
+    "application",
+    "applicationrevision",
+    "applicationevent",
+    "attachment",
+    "correctionrequest",
+    "approval",
+)
+_ADMIN_READING = frozenset(f"applications.view_{model}" for model in _ADMIN_MODELS)
+_ADMIN_WRITING = frozenset(
+    {
+        "applications.change_procedure",
+        "applications.add_lifeevent",
+        "applications.change_lifeevent",
+    }
+)
+
+
+def permission_of(right: CaseRight) -> str:
+    """The Django name of a case right, for `staff_only` and templates."""
+    return f"applications.{right}_case"
+
+
+def _permissions_of(role: Role) -> frozenset[str]:
+    rights = frozenset(permission_of(right) for right in ROLE_RIGHTS[role])
+    if role == Role.ADMINISTRATOR:
+        return rights | _ADMIN_READING | _ADMIN_WRITING
+    return rights | _ADMIN_READING if role == Role.AUDITOR else rights
+
+
+ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {role: _permissions_of(role) for role in Role}

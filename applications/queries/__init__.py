@@ -1,0 +1,1 @@
+"""Reads of the applications. Every queryset starts from what the asking person may see."""

@@ -1,0 +1,64 @@
+"""What residents may see: their own applications, and nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from applications.enums import OPEN_STATES, ApplicationState, EventKind
+from applications.models import Application, ApplicationEvent, Attachment, CorrectionRequest
+from cityhall.models import User
+from residents.queries import resident_of
+
+ACTIVE_STATES = (ApplicationState.DRAFT, *OPEN_STATES)
+
+
+def own_applications(user: User | AnonymousUser) -> QuerySet[Application]:
+    """Applications of which the person is the applicant, or that they filed themselves. Nothing for staff."""
+    if not isinstance(user, User) or user.is_staff:
+        return Application.objects.none()
+    resident = resident_of(user)
+    mine = Q(filed_by=user)
+    if resident is not None:
+        mine |= Q(resident=resident)
+    return Application.objects.filter(mine)
+
+
+def own_files(user: User | AnonymousUser) -> QuerySet[Attachment]:
+    """Files of the person's own applications."""
+    return Attachment.objects.filter(application__in=own_applications(user)).select_related("file")
+
+
+def own_list(user: User | AnonymousUser) -> QuerySet[Application]:
+    """The person's applications with what a list shows, newest first; drafts are separate."""
+    return own_applications(user).exclude(state=ApplicationState.DRAFT).select_related("procedure").order_by("-id")
+
+
+def own_drafts(user: User | AnonymousUser) -> QuerySet[Application]:
+    """Unsent drafts of the person, newest first."""
+    return own_applications(user).filter(state=ApplicationState.DRAFT).select_related("procedure").order_by("-id")
+
+
+def open_correction(application: Application) -> CorrectionRequest | None:
+    """What the handler asked the applicant to correct, while it is not answered."""
+    if application.state != ApplicationState.RETURNED:
+        return None
+    return application.corrections.filter(answered_at=None).first()
+
+
+def events_of(application: Application) -> Sequence[ApplicationEvent]:
+    """The history as the applicant sees it: oldest first, without steps inside the city hall."""
+    return list(application.events.exclude(kind__in=_INTERNAL).order_by("id"))
+
+
+_INTERNAL = (EventKind.PROPOSED, EventKind.SENT_BACK)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage of the way an application takes, for the step list."""
+
+    label: str
+    state: str
+    href: str = ""

@@ -1,0 +1,190 @@
+"""The work list of the staff: one page of cases of one's scope, at the same cost for any number of rows.
+
+`department IN (…) AND state IN (…) ORDER BY due_order` would read and sort every open case of the
+departments. One branch per department (or granted procedure) and state reads an index in its order;
+both databases merge the branches and stop after one page.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_
+
+from django.db.models import Q, QuerySet
+
+from applications.enums import OPEN_STATES, ApplicationState
+from applications.models import Application, Procedure
+from applications.permissions import CaseRight
+from applications.queries.scope import CaseScope, scope_for, visible_cases
+from cityhall.models import User
+from cityhall.references import is_valid_number, normalize_number
+from residents.names import fold_name
+
+PAGE_SIZE = 50
+BEYOND_ANY_CHARACTER = "\U0010ffff"
+CLOSED_STATES = (
+    ApplicationState.APPROVED,
+    ApplicationState.REFUSED,
+    ApplicationState.COMPLETED,
+    ApplicationState.WITHDRAWN,
+)
+ME, NOBODY = "me", "nobody"
+
+
+@dataclass(frozen=True)
+class WorkListFilter:
+    """What a person looks for. Without states: what is open; a text looks into all states."""
+
+    states: tuple[ApplicationState, ...] = ()
+    procedure_id: int | None = None
+    handler: str = ""
+    overdue: bool = False
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class WorkListPage:
+    """Rows in order; `next_after` is the public id of the last row when there are more."""
+
+    rows: tuple[Application, ...]
+    next_after: str = ""
+
+
+@dataclass(frozen=True)
+class _Order:
+    """Columns of the order, and which way. Ends with the id: no two rows are equal."""
+
+    column: str
+    descending: bool = False
+
+    @property
+    def fields(self) -> tuple[str, str]:
+        sign = "-" if self.descending else ""
+        return (f"{sign}{self.column}", f"{sign}id")
+
+    def after(self, row: Application) -> Q:
+        """Rows behind this one. The first condition alone bounds the index, the second splits equals."""
+        word = "lt" if self.descending else "gt"
+        value = getattr(row, self.column)
+        return Q(**{f"{self.column}__{word}e": value}) & (
+            Q(**{f"{self.column}__{word}": value}) | Q(**{f"id__{word}": row.pk})
+        )
+
+
+BY_DUE_DATE = _Order("due_order")
+BY_DUE_DATE_LATEST = _Order("due_order", descending=True)
+BY_NAME = _Order("applicant_search")
+
+
+def work_list(
+    *, user: User, wanted: WorkListFilter, today: dt.date, after: str = "", size: int = PAGE_SIZE
+) -> WorkListPage:
+    """One page of the cases the user may see, soonest due first; found by name: in the order of names."""
+    number = normalize_number(wanted.text)
+    if is_valid_number(number):
+        return WorkListPage(rows=tuple(_with_names(visible_cases(user).filter(number=number))))
+    order = _order_of(wanted)
+    conditions = [_condition(user, wanted, today)]
+    if after:
+        last = visible_cases(user).filter(public_id=after).only("pk", order.column).first()
+        if last is None:
+            return WorkListPage(rows=())
+        conditions.append(order.after(last))
+    branches = branches_of(
+        scope=scope_for(user),
+        condition=reduce(and_, conditions),
+        states=wanted.states or (OPEN_STATES if order is not BY_NAME else (*OPEN_STATES, *CLOSED_STATES)),
+        procedure_id=wanted.procedure_id,
+        each_state=order is not BY_NAME,
+    )
+    ids = [row[0] for row in _merged(branches, order, limit=size + 1)]
+    rows = {row.pk: row for row in _with_names(Application.objects.filter(pk__in=ids[:size]))}
+    page = tuple(rows[pk] for pk in ids[:size] if pk in rows)
+    return WorkListPage(rows=page, next_after=page[-1].public_id if len(ids) > size and page else "")
+
+
+def count_up_to(
+    limit: int,
+    *,
+    user: User,
+    right: CaseRight,
+    states: tuple[ApplicationState, ...],
+    condition: Q,
+) -> int:
+    """How many cases there are, counting no further than `limit`."""
+    branches = branches_of(scope=scope_for(user, right), condition=condition, states=states)
+    return len(_merged(branches, BY_DUE_DATE, limit=limit))
+
+
+def branches_of(
+    *,
+    scope: CaseScope,
+    condition: Q,
+    states: tuple[ApplicationState, ...],
+    procedure_id: int | None = None,
+    each_state: bool = True,
+) -> list[QuerySet[Application]]:
+    """One queryset per index range to read."""
+    base = Application.objects.filter(condition, submitted_at__isnull=False)
+    groups = [(state,) for state in states] if each_state else [tuple(states)]
+    return [
+        base.filter(place, **({"state": group[0]} if len(group) == 1 else {"state__in": group}))
+        for place in _places(scope, procedure_id)
+        for group in groups
+    ]
+
+
+def _places(scope: CaseScope, procedure_id: int | None) -> Iterator[Q]:
+    """The departments and procedures of a scope, narrowed to one procedure if asked for."""
+    procedures = {(row.department_id, row.key): row.pk for row in Procedure.objects.only("department_id", "key")}
+    departments = {department for department, _key in procedures} if scope.everywhere else scope.department_ids
+    granted = {
+        procedures[pair]: pair[0] for pair in scope.procedures if pair in procedures and pair[0] not in departments
+    }
+    if procedure_id is not None:
+        owners = departments | {department for pk, department in granted.items() if pk == procedure_id}
+        yield Q(procedure_id=procedure_id, department_id__in=owners)
+        return
+    for department in sorted(departments):
+        yield Q(department_id=department)
+    for pk, department in sorted(granted.items()):
+        yield Q(procedure_id=pk, department_id=department)
+
+
+def _condition(user: User, wanted: WorkListFilter, today: dt.date) -> Q:
+    condition = Q()
+    if wanted.handler == ME:
+        condition &= Q(handler=user)
+    if wanted.handler == NOBODY:
+        condition &= Q(handler__isnull=True)
+    if wanted.overdue:
+        condition &= Q(due_order__lt=today)
+    if key := fold_name(wanted.text):
+        # a range, not LIKE: both databases read it from the index
+        condition &= Q(applicant_search__gte=key, applicant_search__lt=key + BEYOND_ANY_CHARACTER)
+    return condition
+
+
+def _order_of(wanted: WorkListFilter) -> _Order:
+    if fold_name(wanted.text):
+        return BY_NAME
+    if wanted.states and set(wanted.states) <= set(CLOSED_STATES):
+        return BY_DUE_DATE_LATEST
+    return BY_DUE_DATE
+
+
+def _merged(branches: list[QuerySet[Application]], order: _Order, *, limit: int) -> list[tuple[int, object]]:
+    """(id, order column) of the first rows of all branches together."""
+    if not branches:
+        return []
+    first, *others = (branch.order_by().values_list("id", order.column) for branch in branches)
+    together = first.union(*others, all=True) if others else first
+    return list(together.order_by(*order.fields)[:limit])
+
+
+def _with_names(cases: QuerySet[Application]) -> QuerySet[Application]:
+    """What a row of the list shows; the wide columns stay in the database."""
+    return cases.select_related("procedure", "department", "handler").defer(
+        "draft_answers", "decision_reason", "procedure__description", "procedure__search_text"
+    )
