@@ -47,6 +47,10 @@ class RegisterImportKind(TextChoices):
 
 
 class RegisterImportState(TextChoices):
+    """`checking` is the dry run; only an import that was checked can be applied."""
+
+    UPLOADED = "uploaded", _("列の対応待ち")
+    CHECKING = "checking", _("確認中")
     CHECKED = "checked", _("確認済み（未反映）")
     APPLYING = "applying", _("反映中")
     APPLIED = "applied", _("反映済み")

@@ -1,5 +1,7 @@
 """How sure the city is of a person, what they agreed to, and who may act for them."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -49,6 +51,14 @@ class Consent(models.Model):
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d}"
 
 
+class MandateQuerySet(models.QuerySet["Mandate"]):
+    def in_force(self, on: dt.date) -> "MandateQuerySet":
+        """Not revoked, begun, and not over on a day."""
+        return self.filter(revoked_at__isnull=True, valid_from__lte=on).filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gte=on)
+        )
+
+
 class Mandate(models.Model):
     """The right of one person (agent) to act for another (principal) in some procedures, or in all."""
 
@@ -65,6 +75,8 @@ class Mandate(models.Model):
     valid_until = models.DateField(_("終了日"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("取消日時"), null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = MandateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("代理権")
@@ -84,3 +96,7 @@ class Mandate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent} → {self.principal}"
+
+    def covers(self, procedure_key: str) -> bool:
+        """Whether the mandate is for this procedure."""
+        return not self.procedure_keys or procedure_key in self.procedure_keys

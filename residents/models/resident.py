@@ -68,7 +68,7 @@ class Resident(models.Model):
     town = models.CharField(_("町名"), max_length=120, blank=True)
     street = models.CharField(_("番地"), max_length=120, blank=True)
     building = models.CharField(_("建物名・部屋番号"), max_length=120, blank=True)
-    # what the person tells us; the register import never writes these four
+    # what the person tells us: the register import fills empty ones at most
     phone = models.CharField(_("電話番号（E.164）"), max_length=20, blank=True)
     phone_entered = models.CharField(_("電話番号"), max_length=30, blank=True)
     contact_email = models.EmailField(_("連絡先メールアドレス"), blank=True)
@@ -95,6 +95,10 @@ class Resident(models.Model):
     class Meta:
         verbose_name = _("住民")
         verbose_name_plural = _("住民")
+        permissions = [
+            ("merge_resident", _("同じ人の登録を統合できる")),
+            ("view_protected_address", _("支援措置の住所を閲覧できる")),
+        ]
         indexes = [
             # prefix search is a range on these; people are ordered by folded kana
             models.Index(fields=["search_kana", "id"], name="resident_by_kana"),

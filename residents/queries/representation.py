@@ -1,0 +1,33 @@
+"""Who may act for whom."""
+
+import datetime as dt
+
+from cityhall.models import User
+from residents.models import Business, Mandate, Resident
+
+
+def principals_of(resident: Resident, procedure_key: str, on: dt.date) -> list[Resident]:
+    """The living people for whom a resident may file a procedure on a day, in the order of their kana."""
+    mandates = (
+        Mandate.objects.in_force(on)
+        .filter(agent=resident, principal__merged_into__isnull=True, principal__died_on__isnull=True)
+        .select_related("principal")
+        .order_by("principal__search_kana", "principal_id")
+    )
+    return list(dict.fromkeys(mandate.principal for mandate in mandates if mandate.covers(procedure_key)))
+
+
+def agents_of(resident: Resident, on: dt.date) -> list[Mandate]:
+    """The mandates in force that a resident gave, newest first."""
+    return list(Mandate.objects.in_force(on).filter(principal=resident).select_related("agent").order_by("-id"))
+
+
+def mandate_between(*, agent: Resident, principal: Resident, procedure_key: str, on: dt.date) -> Mandate | None:
+    """The mandate by which one person may file a procedure for another on a day."""
+    mandates = Mandate.objects.in_force(on).filter(agent=agent, principal=principal).order_by("id")
+    return next((mandate for mandate in mandates if mandate.covers(procedure_key)), None)
+
+
+def businesses_of(user: User) -> list[Business]:
+    """The businesses a user may file for."""
+    return list(Business.objects.filter(members__user=user, members__ended_at__isnull=True).order_by("name", "id"))

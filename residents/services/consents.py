@@ -1,0 +1,51 @@
+"""Consent given and withdrawn. Every step is a row; the newest row of a kind counts."""
+
+import datetime as dt
+
+from django.utils import timezone
+
+from cityhall.enums import AuditAction
+from cityhall.models import User
+from cityhall.services import audit
+from residents.enums import ConsentKind
+from residents.models import Consent, Resident
+
+
+def has_consent(resident: Resident, kind: ConsentKind, *, text_version: str | None = None) -> bool:
+    """Whether the newest word of a resident is yes; with `text_version`, yes to that very text."""
+    newest = Consent.objects.filter(resident=resident, kind=kind).order_by("-id").first()
+    return newest is not None and newest.is_given and text_version in (None, newest.text_version)
+
+
+def give(
+    *, resident: Resident, kind: ConsentKind, text_version: str, by: User, now: dt.datetime | None = None
+) -> Consent:
+    """Record consent to a text. Giving it again to the same text adds no row."""
+    return _record(resident=resident, kind=kind, text_version=text_version, is_given=True, by=by, now=now)
+
+
+def withdraw(
+    *, resident: Resident, kind: ConsentKind, text_version: str, by: User, now: dt.datetime | None = None
+) -> Consent:
+    """Record that consent ends now. What was delivered before stays delivered."""
+    return _record(resident=resident, kind=kind, text_version=text_version, is_given=False, by=by, now=now)
+
+
+def _record(
+    *, resident: Resident, kind: ConsentKind, text_version: str, is_given: bool, by: User, now: dt.datetime | None
+) -> Consent:
+    newest = Consent.objects.filter(resident=resident, kind=kind).order_by("-id").first()
+    if newest and (newest.is_given, newest.text_version) == (is_given, text_version):
+        return newest
+    consent = Consent.objects.create(
+        resident=resident, kind=kind, text_version=text_version, is_given=is_given, at=now or timezone.now(), by=by
+    )
+    audit.record(
+        action=AuditAction.CHANGE,
+        actor=by,
+        target_type="resident",
+        target_id=resident.public_id,
+        detail="consent given" if is_given else "consent withdrawn",
+        changed_fields=[kind],
+    )
+    return consent
