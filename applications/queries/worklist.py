@@ -19,7 +19,7 @@ from applications.permissions import CaseRight
 from applications.queries.scope import CaseScope, scope_for, visible_cases
 from cityhall.models import User
 from cityhall.references import is_valid_number, normalize_number
-from residents.names import fold_name
+from residents.names import fold_kana, fold_name, is_kana
 
 PAGE_SIZE = 50
 BEYOND_ANY_CHARACTER = "\U0010ffff"
@@ -74,7 +74,6 @@ class _Order:
 
 BY_DUE_DATE = _Order("due_order")
 BY_DUE_DATE_LATEST = _Order("due_order", descending=True)
-BY_NAME = _Order("applicant_search")
 
 
 def work_list(
@@ -85,6 +84,7 @@ def work_list(
     if is_valid_number(number):
         return WorkListPage(rows=tuple(_with_names(visible_cases(user).filter(number=number))))
     order = _order_of(wanted)
+    by_due_date = order.column == BY_DUE_DATE.column
     conditions = [_condition(user, wanted, today)]
     if after:
         last = visible_cases(user).filter(public_id=after).only("pk", order.column).first()
@@ -94,9 +94,9 @@ def work_list(
     branches = branches_of(
         scope=scope_for(user),
         condition=reduce(and_, conditions),
-        states=wanted.states or (OPEN_STATES if order is not BY_NAME else (*OPEN_STATES, *CLOSED_STATES)),
+        states=wanted.states or (OPEN_STATES if by_due_date else (*OPEN_STATES, *CLOSED_STATES)),
         procedure_id=wanted.procedure_id,
-        each_state=order is not BY_NAME,
+        each_state=by_due_date,
     )
     ids = [row[0] for row in _merged(branches, order, limit=size + 1)]
     rows = {row.pk: row for row in _with_names(Application.objects.filter(pk__in=ids[:size]))}
@@ -160,15 +160,24 @@ def _condition(user: User, wanted: WorkListFilter, today: dt.date) -> Q:
         condition &= Q(handler__isnull=True)
     if wanted.overdue:
         condition &= Q(due_order__lt=today)
-    if key := fold_name(wanted.text):
+    column, key = _name_key(wanted.text)
+    if key:
         # a range, not LIKE: both databases read it from the index
-        condition &= Q(applicant_search__gte=key, applicant_search__lt=key + BEYOND_ANY_CHARACTER)
+        condition &= Q(**{f"{column}__gte": key, f"{column}__lt": key + BEYOND_ANY_CHARACTER})
     return condition
 
 
+def _name_key(text: str) -> tuple[str, str]:
+    """The column to search for a name, and what to look for in it: characters or, for kana, the reading."""
+    if is_kana(text):
+        return "applicant_search_kana", fold_kana(text)
+    return "applicant_search", fold_name(text)
+
+
 def _order_of(wanted: WorkListFilter) -> _Order:
-    if fold_name(wanted.text):
-        return BY_NAME
+    column, key = _name_key(wanted.text)
+    if key:
+        return _Order(column)
     if wanted.states and set(wanted.states) <= set(CLOSED_STATES):
         return BY_DUE_DATE_LATEST
     return BY_DUE_DATE
