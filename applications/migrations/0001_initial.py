@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('cityhall', '0001_initial'),
         ('notices', '0001_initial'),
-        ('residents', '0002_guards'),
+        ('residents', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
