@@ -28,6 +28,9 @@ class Work(models.Model):
     created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
     finished_at = models.DateTimeField(_("完了日時"), null=True, blank=True)
 
+    # not stored: set by claim_due when an earlier claim ran out, so nobody knows how far it came
+    lost_lease = False
+
     class Meta:
         abstract = True
 

@@ -81,11 +81,9 @@ def part_label(attrs: dict[str, Any]) -> str:
 
 
 @register.filter
-def first_control_id(field: BoundField) -> str:
-    """The id that a link to this field must name: its first control, also in a group."""
-    if not field.use_fieldset:
-        return field.id_for_label
-    return f"{field.auto_id}_0"
+def target_id(field: BoundField) -> str:
+    """The id that a link to this field must name: its control, or the fieldset around several."""
+    return f"{field.auto_id}_group" if field.use_fieldset else field.id_for_label
 
 
 @register.filter

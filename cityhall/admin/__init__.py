@@ -1,0 +1,5 @@
+"""Screens of the base for administrators and auditors."""
+
+from cityhall.admin.base import BaseAdmin
+
+__all__ = ["BaseAdmin"]

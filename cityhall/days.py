@@ -1,0 +1,118 @@
+"""Days as a Japanese city hall counts them: local dates, business days, eras, ages."""
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import jpholiday
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.errors import DomainError
+from cityhall.models import ClosedDay
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+class NoSuchDate(DomainError, ValueError):
+    """A date that is not in the calendar or not in the era."""
+
+    code = "no_such_date"
+    message = _("存在しない日付です。年号と年月日を確認してください。")
+
+
+@dataclass(frozen=True)
+class Era:
+    """An era and its days. The day of change belongs to both eras until 昭和 began."""
+
+    key: str
+    name: str
+    letter: str
+    first_day: dt.date
+    last_day: dt.date
+
+
+# Sources disagree by two days on the first day of 明治 (1868-01-23 or -25); the earlier one takes both.
+ERAS: tuple[Era, ...] = (
+    Era("meiji", "明治", "M", dt.date(1868, 1, 23), dt.date(1912, 7, 30)),
+    Era("taisho", "大正", "T", dt.date(1912, 7, 30), dt.date(1926, 12, 25)),
+    Era("showa", "昭和", "S", dt.date(1926, 12, 25), dt.date(1989, 1, 7)),
+    Era("heisei", "平成", "H", dt.date(1989, 1, 8), dt.date(2019, 4, 30)),
+    Era("reiwa", "令和", "R", dt.date(2019, 5, 1), dt.date.max),
+)
+
+
+def today() -> dt.date:
+    """The date in Tokyo."""
+    return local_date(timezone.now())
+
+
+def local_date(moment: dt.datetime) -> dt.date:
+    """The date in Tokyo at a moment."""
+    return moment.astimezone(TOKYO).date()
+
+
+def is_business_day(date: dt.date) -> bool:
+    """Whether the city hall is open: no weekend, national holiday or closed day of its own. One query."""
+    return _is_open(date) and not ClosedDay.objects.filter(date=date).exists()
+
+
+def add_business_days(date: dt.date, n: int) -> dt.date:
+    """The n-th business day after a date: the day after receipt counts as 1 (標準処理期間). n = 0 is the date itself.
+
+    One query for each year or so that is crossed.
+    """
+    if n < 0:
+        raise ValueError("business days are counted forward")
+    day, left = date, n
+    closed: frozenset[dt.date] = frozenset()
+    known_until = date
+    while left:
+        day += dt.timedelta(days=1)
+        if day > known_until:
+            known_until = day + dt.timedelta(days=366)
+            closed = frozenset(ClosedDay.objects.filter(date__range=(day, known_until)).values_list("date", flat=True))
+        if _is_open(day) and day not in closed:
+            left -= 1
+    return day
+
+
+def _is_open(date: dt.date) -> bool:
+    return date.weekday() < 5 and not jpholiday.is_holiday(date)
+
+
+def era_of(date: dt.date) -> Era | None:
+    """The era a date is written in today (the newer one on a day of change), None before 明治."""
+    return next((era for era in reversed(ERAS) if date >= era.first_day), None)
+
+
+def wareki(date: dt.date, first_year: str = "元") -> str:
+    """令和8年11月21日. The first year of an era is 元年; dates before 明治 are written in the western way."""
+    era = era_of(date)
+    if era is None:
+        return f"{date.year}年{date.month}月{date.day}日"
+    year = date.year - era.first_day.year + 1
+    return f"{era.name}{first_year if year == 1 else year}年{date.month}月{date.day}日"
+
+
+def from_wareki(era: str, year: int, month: int, day: int) -> dt.date:
+    """A date from era (name, key or letter), year, month and day. Raises NoSuchDate outside the era."""
+    found = next((entry for entry in ERAS if era in (entry.key, entry.name, entry.letter)), None)
+    if found is None or year < 1:
+        raise NoSuchDate
+    try:
+        date = dt.date(found.first_day.year + year - 1, month, day)
+    except (ValueError, OverflowError):
+        raise NoSuchDate from None
+    if not found.first_day <= date <= found.last_day:
+        raise NoSuchDate
+    return date
+
+
+def age_on(birth: dt.date, on: dt.date) -> int:
+    """Full years of age on a day. Somebody born on 29 February is a year older from 1 March of common years.
+
+    This is everyday age. Where a law counts the end of the day before the birthday as the birthday
+    (年齢計算ニ関スル法律: school years, pensions), the caller passes the following day.
+    """
+    return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))

@@ -1,0 +1,162 @@
+"""What differs between the two databases, in one place."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError, connection, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+_SQLITE_CHECK = re.compile(r"^CHECK constraint failed: (\w+)$")
+_SQLITE_INDEX = re.compile(r"^UNIQUE constraint failed: index '(\w+)'$")
+_SQLITE_COLUMNS = re.compile(r"^UNIQUE constraint failed: (.+)$")
+_FROZEN = re.compile(r"^(\w+_frozen)$")
+
+
+def is_postgresql() -> bool:
+    """Whether the default database is PostgreSQL (otherwise it is SQLite)."""
+    return connection.vendor == "postgresql"
+
+
+def violated(error: IntegrityError) -> str | None:
+    """Name of the constraint an IntegrityError speaks of, or None when the database does not tell.
+
+    PostgreSQL names it. SQLite names CHECKs and expression indexes; for the others it lists the
+    columns, so two unique constraints on the same columns cannot be told apart: do not make them.
+    A unique field is `<table>_<column>_key`, a primary key `<table>_pkey`, a frozen table `<table>_frozen`.
+    """
+    cause = error.__cause__
+    diagnosis = getattr(cause, "diag", None)
+    if diagnosis is not None:
+        name = diagnosis.constraint_name
+        return str(name) if name else None
+    text = str(cause or error)
+    for pattern in (_SQLITE_CHECK, _SQLITE_INDEX, _FROZEN):
+        match = pattern.match(text)
+        if match:
+            return match[1]
+    match = _SQLITE_COLUMNS.match(text)
+    return _unique_name([part.strip() for part in match[1].split(",")]) if match else None
+
+
+def _unique_name(qualified_columns: Sequence[str]) -> str | None:
+    """The unique constraint on exactly these `table.column` names."""
+    table = qualified_columns[0].partition(".")[0]
+    columns = {name.partition(".")[2] for name in qualified_columns}
+    model = next((found for found in apps.get_models(include_auto_created=True) if found._meta.db_table == table), None)
+    if model is None:
+        return None
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint) and _columns_of(model, constraint) == columns:
+            return constraint.name
+    if len(columns) > 1:
+        return None
+    column = columns.pop()
+    return f"{table}_pkey" if column == model._meta.pk.column else f"{table}_{column}_key"
+
+
+def _columns_of(model: type[models.Model], constraint: models.UniqueConstraint) -> set[str]:
+    fields = {field.name: field.column for field in model._meta.concrete_fields}
+    return {fields[name] for name in constraint.fields}
+
+
+class FreezeTable(Operation):
+    """Migration operation: the database itself refuses to change or delete rows of a table.
+
+    `changeable` fields stay free; `write_once` fields may be set while they are NULL and never again.
+    DELETE is refused unless `deletable`. The refusal is an IntegrityError whose constraint name is
+    `<table>_frozen`. It guards against mistakes of programs; a database owner can still drop a trigger,
+    which is why the audit trail is sealed as well.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(
+        self,
+        model_label: str,
+        changeable: Sequence[str] = (),
+        deletable: bool = False,
+        write_once: Sequence[str] = (),
+    ) -> None:
+        self.model_label = model_label
+        self.changeable = tuple(changeable)
+        self.deletable = deletable
+        self.write_once = tuple(write_once)
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        kwargs = {"changeable": self.changeable, "deletable": self.deletable, "write_once": self.write_once}
+        return self.__class__.__name__, [self.model_label], kwargs
+
+    def describe(self) -> str:
+        return f"Freeze rows of {self.model_label}"
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Triggers are not part of the models' state."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        model = to_state.apps.get_model(self.model_label)
+        for statement in self._create(model, schema_editor.connection.vendor):
+            schema_editor.execute(statement, None)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        table = from_state.apps.get_model(self.model_label)._meta.db_table
+        on_table = f' ON "{table}"' if schema_editor.connection.vendor == "postgresql" else ""
+        for event in ("update", "delete", "truncate"):
+            schema_editor.execute(f'DROP TRIGGER IF EXISTS "{table}_frozen_{event}"{on_table}', None)
+
+    def _create(self, model: type[models.Model], vendor: str) -> list[str]:
+        table = model._meta.db_table
+        differs = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
+        changes = [f'OLD."{column}" {differs} NEW."{column}"' for column in self._columns(model, fixed=True)]
+        changes += [
+            f'(OLD."{column}" IS NOT NULL AND OLD."{column}" {differs} NEW."{column}")'
+            for column in self._columns(model, fixed=False)
+        ]
+        statements = [_trigger(vendor, table, "update", f"WHEN ({' OR '.join(changes)})")]
+        if not self.deletable:
+            statements.append(_trigger(vendor, table, "delete", ""))
+            if vendor == "postgresql":
+                statements.append(_trigger(vendor, table, "truncate", ""))
+        return [_REFUSE_FUNCTION, *statements] if vendor == "postgresql" else statements
+
+    def _columns(self, model: type[models.Model], *, fixed: bool) -> list[str]:
+        free = {*self.changeable, *self.write_once}
+        fields = {field.name: field.column for field in model._meta.concrete_fields}
+        unknown = free - fields.keys()
+        if unknown:
+            raise ValueError(f"{self.model_label} has no field {', '.join(sorted(unknown))}")
+        return [column for name, column in fields.items() if (name not in free if fixed else name in self.write_once)]
+
+
+# ERRCODE 23001 (restrict_violation) is of the class that Django turns into IntegrityError
+_REFUSE_FUNCTION = """
+CREATE OR REPLACE FUNCTION cityhall_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = '23001', CONSTRAINT = TG_ARGV[0];
+END $$
+"""
+
+
+def _trigger(vendor: str, table: str, event: str, condition: str) -> str:
+    name = f"{table}_frozen"
+    head = f'CREATE TRIGGER "{name}_{event}" BEFORE {event.upper()} ON "{table}"'
+    if vendor == "postgresql":
+        level = "STATEMENT" if event == "truncate" else "ROW"
+        return f"{head} FOR EACH {level} {condition} EXECUTE FUNCTION cityhall_refuse('{name}')"
+    return f"{head} {condition} BEGIN SELECT RAISE(ABORT, '{name}'); END"

@@ -1,0 +1,37 @@
+"""Handing out stored files. The caller has checked that the person may have this one."""
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.utils.http import content_disposition_header
+
+from cityhall import uploads
+from cityhall.enums import FileState
+from cityhall.models import StoredFile
+from cityhall.services import files
+
+# shown by the browser itself; everything else is saved, so that nothing of a stranger's runs on our origin
+_INLINE_TYPES = uploads.IMAGES | {uploads.PDF}
+
+
+def file_response(stored: StoredFile, *, inline: bool = False) -> HttpResponseBase:
+    """The file, streamed by us or (X_ACCEL_PREFIX) by the proxy. Raises Http404 unless it passed the check."""
+    if stored.state != FileState.CLEAN:
+        raise Http404
+    response: HttpResponseBase
+    if settings.X_ACCEL_PREFIX:
+        response = HttpResponse(content_type=stored.content_type)
+        response["X-Accel-Redirect"] = f"{settings.X_ACCEL_PREFIX.rstrip('/')}/{stored.path}"
+    else:
+        try:
+            response = FileResponse(files.open_stored(stored), content_type=stored.content_type)
+        except FileNotFoundError:
+            raise Http404 from None
+        response["Content-Length"] = str(stored.size)
+    shown = inline and stored.content_type in _INLINE_TYPES
+    response["Content-Disposition"] = content_disposition_header(as_attachment=not shown, filename=stored.name) or ""
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    if stored.content_type != uploads.PDF:
+        # the browser's PDF viewer does not work in a sandbox
+        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

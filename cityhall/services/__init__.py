@@ -1,0 +1,1 @@
+"""Writes of the base. Plain functions; the acting user is an argument."""

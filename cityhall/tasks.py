@@ -1,0 +1,32 @@
+"""Background work of the base."""
+
+import datetime as dt
+
+from cityhall import queue
+from cityhall.services import audit, files
+
+PERIODIC = {
+    "cityhall.tasks.seal_audit": dt.timedelta(minutes=1),
+    "cityhall.tasks.check_files": dt.timedelta(seconds=30),
+    "cityhall.tasks.sweep_files": dt.timedelta(days=1),
+}
+
+_SEAL_BATCH = 5000
+_CHECK_BATCH = 20
+
+
+def seal_audit() -> None:
+    """Seal what was written since the last round; a full batch means there is more."""
+    if audit.seal_events(limit=_SEAL_BATCH) == _SEAL_BATCH:
+        queue.wake("cityhall.tasks.seal_audit")
+
+
+def check_files() -> None:
+    """Decide on files in quarantine; a full batch means there are more."""
+    if files.check_pending_files(limit=_CHECK_BATCH) == _CHECK_BATCH:
+        queue.wake("cityhall.tasks.check_files")
+
+
+def sweep_files() -> None:
+    """Delete what is past its time and files without a row."""
+    files.sweep_files()
