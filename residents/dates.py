@@ -93,8 +93,7 @@ def parse_birth(text: str) -> PartialDate:
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
     if plain in ("", _UNKNOWN, "00000000"):
         return PartialDate()
-    plain = plain.replace(_UNKNOWN, "0")
-    plain = re.sub(r"(?<=[年月])0?(?=[月日])|(?<=[年月])$", "00", plain) if "年" in plain else plain
+    plain = _with_zeros(plain)
     for pattern in (_WESTERN, _COMPACT, _WAREKI, _WAREKI_COMPACT):
         if match := pattern.match(plain):
             parts = match.groupdict()
@@ -105,6 +104,17 @@ def parse_birth(text: str) -> PartialDate:
                 day=int(parts["day"]) or None,
             )
     raise DateInvalid
+
+
+def _with_zeros(text: str) -> str:
+    """不詳 in all the places registers put it (4月不詳, 月日不詳, 不詳日, or nothing at all) as 0."""
+    text = (
+        re.sub(r"(?<!\d)([月日])不詳", r"0\1", text.replace("年不詳月", "年0月"))
+        .replace(_UNKNOWN, "0")
+        .replace("年月", "年0月")
+    )
+    text = re.sub(r"年0?$", "年0月0日", text)
+    return re.sub(r"月0?$", "月0日", text)
 
 
 def parse_day(text: str) -> dt.date | None:

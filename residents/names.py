@@ -55,16 +55,17 @@ _SAME_SOUND: Final = str.maketrans("ヂヅヲヰヱ", "ジズオイエ")
 def fold_name(text: str) -> str:
     """The search key of a name in any script: width, variation sequences, variant kanji, case and blanks folded."""
     plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
-    # casefold and NFKC can undo each other (ligatures, ʼn): once more makes folding stable
-    plain = unicodedata.normalize("NFKC", plain.translate(_VARIANT_TABLE)).casefold()
-    return _NAME_NOISE.sub("", plain)[:KEY_LENGTH]
+    bare = _NAME_NOISE.sub("", unicodedata.normalize("NFKC", plain).translate(_VARIANT_TABLE))
+    # what stood apart may combine now, and case folding may take normal form apart: once more makes keys stable
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", bare).casefold())[:KEY_LENGTH]
 
 
 def fold_kana(text: str) -> str:
     """The search key of a reading: katakana without small kana, long marks, blanks and marks; ヂ=ジ, ヅ=ズ, ヲ=オ."""
     wide = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
-    katakana = jaconv.hira2kata(wide).upper()
-    return _KANA_NOISE.sub("", katakana).translate(_SMALL_KANA).translate(_SAME_SOUND)[:KEY_LENGTH]
+    bare = _KANA_NOISE.sub("", unicodedata.normalize("NFKC", jaconv.hira2kata(wide).upper()))
+    katakana = unicodedata.normalize("NFKC", bare)
+    return katakana.translate(_SMALL_KANA).translate(_SAME_SOUND)[:KEY_LENGTH]
 
 
 def join_name(family: str, given: str) -> str:
