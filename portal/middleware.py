@@ -1,20 +1,112 @@
-"""Session rules and the second factor of staff."""
+"""Session rules, forms that outlive their session, and the second factor of staff."""
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from portal import kept_posts, sessions
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class SessionRulesMiddleware(SessionMiddleware):
     """Django's sessions with the idle rules of the city."""
 
+    def process_request(self, request: HttpRequest) -> None:
+        """End what lay idle. A request without a session cookie costs no query."""
+        super().process_request(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and sessions.end_or_touch(request.session):
+            request.session_ended = True  # type: ignore[attr-defined]
+
+
+class KeptPostMiddleware:
+    """Keeps the form of a POST that was sent to the sign-in page instead of its view.
+
+    Only POSTs that passed the CSRF check come this far.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseRedirect) and _leads_to_sign_in(response):
+            response = self._explain(request, response)
+        self._note_owner(request, response)
+        return response
+
+    def _explain(self, request: HttpRequest, response: HttpResponseRedirect) -> HttpResponseRedirect:
+        kept_id = kept_posts.keep(request, response) if request.method == "POST" else None
+        if kept_id:
+            target = reverse("portal:kept_post", args=[kept_id])
+            response["Location"] = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': target})}"
+            messages.info(request, _("入力内容はお預かりしています。ログインすると続きから送信できます。"))
+        elif getattr(request, "session_ended", False):
+            messages.info(request, _("しばらく操作がなかったためログアウトしました。もう一度ログインしてください。"))
+        return response
+
+    def _note_owner(self, request: HttpRequest, response: HttpResponseBase) -> None:
+        if username := getattr(request, "signed_in_username", ""):
+            kept_posts.remember_owner(response, username)
+        elif getattr(request, "signed_out", False):
+            kept_posts.forget_owner(response)
+
+
+def _leads_to_sign_in(response: HttpResponseRedirect) -> bool:
+    return urlsplit(response.url).path == resolve_url(settings.LOGIN_URL)
+
 
 class StaffSecondFactorMiddleware:
-    """Lets staff without TOTP or passkey reach only its set-up."""
+    """Lets staff who have not shown TOTP or a passkey reach only its set-up and the way out."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+    OPEN_TO_ALL_STAFF = frozenset(
+        {
+            "account_logout",
+            "account_reauthenticate",
+            "account_email_verification_sent",
+            "mfa_index",
+            "mfa_activate_totp",
+            "mfa_list_webauthn",
+            "mfa_add_webauthn",
+            "mfa_reauthenticate",
+            "mfa_reauthenticate_webauthn",
+            "healthz",
+            "session_touch",
+        }
+    )
+
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Callable[..., HttpResponseBase], _args: list[Any], _kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Turn the request away before its view; static files are served further out."""
+        if not self._is_stopped(request):
+            return None
+        if request.path.startswith("/api/"):
+            message = _("二段階認証の設定が必要です。")
+            return JsonResponse({"code": "second_factor_required", "message": message, "fields": {}}, status=403)
+        messages.warning(request, _("職員の方は、はじめに認証アプリかパスキーを登録してください。"))
+        return redirect("mfa_index")
+
+    def _is_stopped(self, request: HttpRequest) -> bool:
+        user = request.user
+        if not user.is_authenticated or not user.is_staff:
+            return False
+        match = request.resolver_match
+        if match is not None and match.url_name in self.OPEN_TO_ALL_STAFF:
+            return False
+        return not sessions.has_second_factor(request.session, user.username)

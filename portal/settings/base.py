@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.middleware.KeptPostMiddleware",
     "portal.middleware.StaffSecondFactorMiddleware",
 ]
 
@@ -144,27 +145,54 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:my_page"
 ACCOUNT_ADAPTER = "portal.adapters.AccountAdapter"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+# the internal username is random and nobody's business: allauth works with the e-mail address alone
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+# a code typed into the page that asked for it: no mail of ours carries a link that opens something
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_PREVENT_ENUMERATION = True
+# one address a person; a new one replaces the old one once it is proven
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE_URL.startswith("https") else "http"
-# mobile carriers put many people behind one address: per-address limits are generous
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "100/m/ip,5/5m/key", "signup": "60/m/ip"}
+# mobile carriers put many people behind one address: per-address limits are generous, per-person ones are not
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "100/m/ip,5/5m/key",
+    "signup": "60/m/ip",
+    "reset_password": "60/m/ip,5/m/key",
+    "reset_password_from_key": "60/m/ip",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0)
+MFA_ADAPTER = "portal.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# a passkey alone signs in, so it must ask for the finger or the PIN
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RATE_LIMITS = {"webauthn_login": "100/m/ip"}
 MFA_TOTP_ISSUER = "フロントヤード"
 RESIDENT_IDLE_SECONDS = 30 * 60
 STAFF_IDLE_SECONDS = 60 * 60
 # a session row is written at most once in this time: pages must not cost a write each
 SESSION_TOUCH_SECONDS = 5 * 60
+# what a POST carried after its session had ended, encrypted, until its owner is signed in again
+KEPT_POST_SECONDS = 30 * 60
+KEPT_POST_MAX_BYTES = 1_000_000
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -191,6 +219,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 UPLOAD_MAX_FILES = 20
+# may be raised (phones make photos of 40 MB): images are made anew at most IMAGE_MAX_SIDE pixels long
+UPLOAD_IMAGE_MAX_BYTES = env.integer("UPLOAD_IMAGE_MAX_BYTES", UPLOAD_MAX_BYTES)
+IMAGE_MAX_PIXELS = 64_000_000
+IMAGE_MAX_SIDE = 4000
+FONT_DIRS = env.words("FONT_DIRS")
 CLAMAV_SOCKET = env.text("CLAMAV_SOCKET", "")
 X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX", "")
 
@@ -271,6 +304,9 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "PREPROCESSING_HOOKS": ["portal.schema.only_public_contract"],
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }
 
 DEMO = False

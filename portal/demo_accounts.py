@@ -1,0 +1,59 @@
+"""The demo's people, by what they can show."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cityhall import days
+from cityhall.enums import Role
+from cityhall.models import StaffRole, User
+
+MOST_RESIDENTS = 6
+MOST_STAFF = 24
+
+_TO_TRY: dict[str, str | Promise] = {
+    Role.CLERK: _("届いた申請を受け付けて、審査担当に渡します。"),
+    Role.CONTRACT_CLERK: _("窓口で申請を受け付けます。決定はできません。"),
+    Role.HANDLER: _("申請の内容を確かめ、補正を依頼するか、決定の案を作ります。"),
+    Role.APPROVER: _("理由を見ながら決裁します。決裁すると署名付きの通知書が届きます。"),
+    Role.ADMINISTRATOR: _("管理画面、稼働状況、失敗した処理のやり直しを見ます。"),
+    Role.AUDITOR: _("だれがいつ何を見たかの記録を調べます。"),
+    Role.DISTRICT_HEAD: _("支所で申請を受け付け、決定します。"),
+}
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """One account to try, with one sentence on what to do with it."""
+
+    user: User
+    role: str | Promise
+    department: str
+    to_try: str | Promise
+
+
+def residents() -> list[DemoAccount]:
+    """People of the fictional city who have an account, oldest first."""
+    users = User.objects.filter(is_staff=False, is_active=True, email__isnull=False).order_by("id")
+    to_try = _("手続を探して申請し、通知を開きます。下書きと途中の申請もあります。")
+    return [DemoAccount(user, _("住民"), "", to_try) for user in users[:MOST_RESIDENTS]]
+
+
+def staff() -> list[DemoAccount]:
+    """Staff, one line for each role in force today."""
+    roles = (
+        StaffRole.objects.active(days.today())
+        .filter(user__is_active=True, user__is_staff=True)
+        .select_related("user", "department")
+        .order_by("user_id", "id")
+    )
+    return [
+        DemoAccount(
+            user=held.user,
+            role=held.get_role_display(),
+            department=held.department.name if held.department else "",
+            to_try=_TO_TRY[held.role],
+        )
+        for held in roles[:MOST_STAFF]
+    ]

@@ -1,0 +1,66 @@
+"""Pages of the demo only: every account with one click, and every mail the product sent."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from cityhall.access import public
+from cityhall.enums import WorkState
+from cityhall.models import User
+from notices.models import OutgoingMail
+from portal import demo_accounts as accounts
+from portal import demo_mail as mailbox
+from portal import sessions
+from portal.adapters import AccountAdapter
+
+Page = Callable[[HttpRequest], HttpResponse]
+
+
+def demo_only(view: Page) -> Page:
+    """A second lock: the addresses exist in the demo only, and so do the pages."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        if not settings.DEMO:
+            raise Http404
+        return view(request)
+
+    return guarded
+
+
+@public
+@demo_only
+@never_cache
+@require_GET
+def demo_accounts(request: HttpRequest) -> HttpResponse:
+    """Who there is, by role, and what to try."""
+    context = {"residents": accounts.residents(), "staff": accounts.staff()}
+    return render(request, "portal/demo/accounts.html", context)
+
+
+@public
+@demo_only
+@require_POST
+def demo_sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in fully as the chosen person, second factor and all."""
+    user = get_object_or_404(User, username=request.POST.get("username", ""), is_active=True)
+    login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    sessions.note_second_factor(request.session, user.username)
+    return redirect(AccountAdapter(request).get_login_redirect_url(request))
+
+
+@public
+@demo_only
+@never_cache
+@require_GET
+def demo_mail(request: HttpRequest) -> HttpResponse:
+    """The mails in the folder, newest first, and what still waits in the queue."""
+    waiting = OutgoingMail.objects.exclude(state=WorkState.DONE).order_by("-id")[: mailbox.MOST_SHOWN]
+    context = {"mails": mailbox.newest_mails(settings.EMAIL_FILE_PATH), "waiting": waiting}
+    return render(request, "portal/demo/mail.html", context)
