@@ -1,0 +1,110 @@
+/**
+ * Keeps the draft while people type.
+ *
+ *   <form data-autosave-url="/api/ui/…/" data-autosave-revision="3">
+ *     <input type="hidden" name="revision" value="3">          (optional; follows the draft)
+ *     <p class="save-state" role="status" data-autosave-state></p>
+ *
+ * Sends POST {name: value or [values]} with the header X-Draft-Revision and expects
+ * {"revision": 4, "saved_at": "2026-11-21T09:05:00+09:00"}; 409 means: changed elsewhere. Files and names
+ * that begin with "csrf" are left out. A failed save is tried again; the page's own button always works.
+ */
+import { text } from "./texts.js";
+
+const PAUSE = 1500;
+const RETRY = 10_000;
+const LEFT_OUT = /^(csrfmiddlewaretoken|revision|action)$/;
+
+/** The form as JSON: a name that several controls share, or a group of check boxes, is a list. */
+function answersOf(form) {
+  const lists = new Set([...form.elements].filter(isList).map((control) => control.name));
+  const answers = {};
+  for (const name of lists) answers[name] = [];
+  for (const [name, value] of new FormData(form)) {
+    if (LEFT_OUT.test(name) || value instanceof File) continue;
+    if (lists.has(name)) answers[name].push(value);
+    else answers[name] = value;
+  }
+  return answers;
+}
+
+function isList(control) {
+  if (control.type === "select-multiple") return true;
+  return control.type === "checkbox" && control.form.querySelectorAll(`[name="${CSS.escape(control.name)}"]`).length > 1;
+}
+
+function attach(form) {
+  const state = form.querySelector("[data-autosave-state]");
+  const last = { sent: JSON.stringify(answersOf(form)) };
+  let timer;
+  let busy = false;
+  let stopped = false;
+
+  function say(name, values) {
+    if (!state) return;
+    state.textContent = text(name, values);
+    state.dataset.state = name === "saved" || name === "saving" ? "fine" : "problem";
+  }
+
+  function later(wait) {
+    clearTimeout(timer);
+    if (!stopped) timer = setTimeout(save, wait);
+  }
+
+  async function save() {
+    const body = JSON.stringify(answersOf(form));
+    if (stopped || body === last.sent) return;
+    if (busy) return later(PAUSE);
+    busy = true;
+    say("saving");
+    try {
+      const answer = await send(form, body);
+      await heard(answer, body);
+    } catch {
+      say("offline");
+      later(RETRY);
+    } finally {
+      busy = false;
+    }
+  }
+
+  async function heard(answer, body) {
+    if (answer.ok) {
+      const { revision, saved_at: savedAt } = await answer.json();
+      last.sent = body;
+      form.dataset.autosaveRevision = revision;
+      if (form.elements.revision) form.elements.revision.value = revision;
+      say("saved", { time: new Date(savedAt).toLocaleTimeString("ja-JP", { hour: "numeric", minute: "2-digit" }) });
+      document.dispatchEvent(new Event("session:touched"));
+    } else if (answer.status >= 500 || answer.status === 429) {
+      say("offline");
+      later(RETRY);
+    } else {
+      stopped = answer.status !== 400;
+      say({ 400: "notSaved", 409: "conflict" }[answer.status] ?? "signedOut");
+    }
+  }
+
+  form.addEventListener("input", () => later(PAUSE));
+  form.addEventListener("change", () => later(PAUSE));
+  window.addEventListener("online", () => later(0));
+  form.addEventListener("submit", () => {
+    stopped = true;
+    clearTimeout(timer);
+  });
+}
+
+function send(form, body) {
+  return fetch(form.dataset.autosaveUrl, {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/json",
+      "X-CSRFToken": form.elements.csrfmiddlewaretoken.value,
+      "X-Draft-Revision": form.dataset.autosaveRevision,
+    },
+    body,
+    redirect: "manual",
+  });
+}
+
+document.querySelectorAll("form[data-autosave-url]").forEach(attach);

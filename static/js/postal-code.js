@@ -1,0 +1,87 @@
+/**
+ * Fills the address from the postal code. A code with several towns offers the choice; what a person
+ * typed is never overwritten.
+ *
+ *   <fieldset data-postal-code="/api/ui/postal-codes/">
+ *     <input name="…postal_code"> <input name="…prefecture"> <input name="…city"> <input name="…town">
+ *   </fieldset>
+ *
+ * Asks GET <url><7 digits>/ and expects {"addresses": [{"prefecture", "city", "town", "label", …}, …]},
+ * or 404 for a code that nobody has. Large offices have a code of their own, with street and building.
+ */
+import { text } from "./texts.js";
+
+const PARTS = ["prefecture", "city", "town", "street", "building"];
+
+function part(group, name) {
+  return group.querySelector(`[name="${name}"], [name$=".${name}"], [name$="_${name}"], [name$="-${name}"]`);
+}
+
+function digitsOf(value) {
+  return value.normalize("NFKC").replace(/[^0-9]/g, "");
+}
+
+/** Write the parts that are empty or hold only what we wrote there ourselves. */
+function fill(group, address) {
+  for (const name of PARTS) {
+    const input = part(group, name);
+    if (!input || !address[name] || (input.value && input.value !== input.dataset.filled)) continue;
+    input.value = address[name];
+    input.dataset.filled = address[name];
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+function offer(group, box, addresses) {
+  const choices = document.createElement("div");
+  choices.className = "cluster";
+  for (const address of addresses) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button--outline button--md";
+    button.textContent = address.label;
+    button.addEventListener("click", () => {
+      fill(group, address);
+      box.replaceChildren();
+      (part(group, "street") ?? part(group, "town")).focus();
+    });
+    choices.append(button);
+  }
+  const question = document.createElement("p");
+  question.textContent = text("postalChoose");
+  box.replaceChildren(question, choices);
+}
+
+function attach(group) {
+  const code = part(group, "postal_code");
+  const box = document.createElement("div");
+  let asked = digitsOf(code.value);
+  box.className = "postal-choices stack stack--tight";
+  box.setAttribute("role", "status");
+  (code.closest(".parts__part, .field") ?? code).after(box);
+
+  async function look() {
+    const digits = digitsOf(code.value);
+    if (digits === asked) return;
+    asked = digits;
+    box.replaceChildren();
+    if (digits.length !== 7) return;
+    try {
+      const answer = await fetch(`${group.dataset.postalCode}${digits}/`, { headers: { Accept: "application/json" } });
+      if (digits !== asked) return;
+      const addresses = answer.ok ? (await answer.json()).addresses : [];
+      if (addresses.length === 0) box.textContent = text("postalUnknown");
+      else if (addresses.length === 1) fill(group, addresses[0]);
+      else offer(group, box, addresses);
+    } catch {
+      box.textContent = text("postalOffline");
+    }
+  }
+
+  code.addEventListener("input", look);
+  code.addEventListener("change", look);
+}
+
+for (const group of document.querySelectorAll("[data-postal-code]")) {
+  if (part(group, "postal_code")) attach(group);
+}
