@@ -25,5 +25,7 @@ if "sqlite" in _database["ENGINE"]:
 else:
     _database["TEST"] = {"NAME": f"test_frontyard{_suffix}", "TEMPLATE": "template0"}
 VENDOR_DIR = Path(os.environ.get("VENDOR_DIR", Path(__file__).resolve().parents[2] / "var" / "vendor"))
+# WhiteNoise warns of a folder that is not there, and warnings are errors
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static", ("vendor", VENDOR_DIR)]
 Q_CLUSTER["sync"] = False
