@@ -8,8 +8,9 @@ from django.db.models import Q, QuerySet
 from applications.enums import ApplicationState
 from applications.models import Application, Approval
 from applications.permissions import GRANT_RIGHTS, NEEDED_RIGHT, ROLE_RIGHTS, STATES_FOR, CaseAction, CaseRight
+from cityhall.days import today
 from cityhall.enums import Role
-from cityhall.models import User
+from cityhall.models import GrantedRight, StaffRole, User
 from cityhall.queries.staff import scope_of
 
 CITY_WIDE_ROLES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
@@ -33,6 +34,15 @@ class CaseScope:
         condition = Q(department_id__in=self.department_ids)
         for department_id, key in sorted(self.procedures):
             condition |= Q(department_id=department_id, procedure__key=key)
+        return condition
+
+    def procedure_condition(self) -> Q:
+        """The scope as a filter on procedures."""
+        if self.everywhere:
+            return Q()
+        condition = Q(department_id__in=self.department_ids)
+        for department_id, key in sorted(self.procedures):
+            condition |= Q(department_id=department_id, key=key)
         return condition
 
     def covers(self, application: Application) -> bool:
@@ -80,6 +90,24 @@ def visible_cases(user: User | AnonymousUser) -> QuerySet[Application]:
 def may_read(user: User | AnonymousUser, application: Application) -> bool:
     """Whether a member of staff may read this case. Residents' own rights are not decided here."""
     return application.submitted_at is not None and scope_for(user).covers(application)
+
+
+def possible_handlers(application: Application) -> QuerySet[User]:
+    """Staff whose roles today let them process a case: of its department, or of one that was granted it."""
+    on = today()
+    in_force = Q(active_from__lte=on) & (Q(active_until__isnull=True) | Q(active_until__gte=on))
+    granted = GrantedRight.objects.filter(
+        in_force,
+        from_department=application.department_id,
+        procedure_key=application.procedure.key,
+        kind__in=[kind for kind, rights in GRANT_RIGHTS.items() if CaseRight.PROCESS in rights],
+    ).values("to_department")
+    roles = StaffRole.objects.filter(
+        in_force,
+        Q(department=application.department_id) | Q(department__in=granted),
+        role__in=[role for role, rights in ROLE_RIGHTS.items() if CaseRight.PROCESS in rights],
+    )
+    return User.objects.filter(pk__in=roles.values("user"), is_active=True, is_staff=True).order_by("name", "pk")
 
 
 def waiting_approval(application: Application) -> Approval | None:

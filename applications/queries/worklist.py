@@ -137,18 +137,21 @@ def branches_of(
 
 def _places(scope: CaseScope, procedure_id: int | None) -> Iterator[Q]:
     """The departments and procedures of a scope, narrowed to one procedure if asked for."""
-    procedures = {(row.department_id, row.key): row.pk for row in Procedure.objects.only("department_id", "key")}
-    departments = {department for department, _key in procedures} if scope.everywhere else scope.department_ids
-    granted = {
-        procedures[pair]: pair[0] for pair in scope.procedures if pair in procedures and pair[0] not in departments
-    }
+    departments = scope.department_ids
+    granted: dict[int, int] = {}
+    # one small query, and none for those who work for their own departments only
+    if scope.everywhere:
+        departments = frozenset(Procedure.objects.values_list("department_id", flat=True))
+    elif scope.procedures:
+        procedures = Procedure.objects.filter(scope.procedure_condition()).exclude(department_id__in=departments)
+        granted = dict(procedures.order_by("pk").values_list("pk", "department_id"))
     if procedure_id is not None:
         owners = departments | {department for pk, department in granted.items() if pk == procedure_id}
         yield Q(procedure_id=procedure_id, department_id__in=owners)
         return
     for department in sorted(departments):
         yield Q(department_id=department)
-    for pk, department in sorted(granted.items()):
+    for pk, department in granted.items():
         yield Q(procedure_id=pk, department_id=department)
 
 

@@ -1,0 +1,49 @@
+"""How the state and the due date of a case look: a word and a tone, never the colour alone."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from applications.enums import OPEN_STATES, ApplicationState
+from applications.models import Application
+
+SOON = dt.timedelta(days=3)
+
+S = ApplicationState
+STATE_TONES: dict[ApplicationState, str] = {
+    S.DRAFT: "neutral",
+    S.SUBMITTED: "info",
+    S.IN_REVIEW: "info",
+    S.RETURNED: "warning",
+    S.APPROVING: "warning",
+    S.APPROVED: "success",
+    S.REFUSED: "error",
+    S.COMPLETED: "neutral",
+    S.WITHDRAWN: "neutral",
+}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A short word with a tone (`components/status_chip.html`)."""
+
+    label: str
+    tone: str
+
+
+def state_chip(application: Application) -> Chip:
+    """The state in the words of the city."""
+    return Chip(str(application.get_state_display()), STATE_TONES[ApplicationState(application.state)])
+
+
+def due_chip(application: Application, today: dt.date) -> Chip | None:
+    """How urgent an open case is; None when nothing is due, or not soon."""
+    if application.due_on is None or application.state not in OPEN_STATES:
+        return None
+    left = application.due_on - today
+    if left < dt.timedelta(0):
+        return Chip(_("期限超過 %(days)s日") % {"days": -left.days}, "error")
+    if left == dt.timedelta(0):
+        return Chip(_("本日まで"), "warning")
+    return Chip(_("あと%(days)s日") % {"days": left.days}, "warning") if left <= SOON else None

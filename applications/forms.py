@@ -1,0 +1,172 @@
+"""Forms of the case screens. They speak to people; the rules stand in `services.casework`."""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from applications.answers import Row, Section
+from applications.enums import ApplicationState, DecisionKind
+from applications.models import Application, Procedure
+from applications.permissions import CaseAction
+from applications.queries.scope import possible_handlers, scope_for
+from applications.queries.worklist import ME, NOBODY, WorkListFilter
+from cityhall.models import User
+
+REASON_LENGTH = 2000
+COMMENT_LENGTH = 500
+
+FILED_STATES = [choice for choice in ApplicationState.choices if choice[0] != ApplicationState.DRAFT]
+
+
+def _long_text(label: Any, *, required: bool = True, help_text: Any = "", rows: int = 4) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+class WorkListForm(forms.Form):
+    """The filters of the work list. What cannot be understood counts as not asked for."""
+
+    text = forms.CharField(
+        label=_("申請者名・受付番号"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    state = forms.ChoiceField(label=_("状態"), required=False, choices=[("", _("処理中すべて")), *FILED_STATES])
+    procedure = forms.ModelChoiceField(
+        label=_("手続"), required=False, queryset=Procedure.objects.none(), empty_label=_("すべて")
+    )
+    handler = forms.ChoiceField(
+        label=_("担当者"),
+        required=False,
+        choices=[("", _("すべて")), (ME, _("自分")), (NOBODY, _("未定"))],
+    )
+    overdue = forms.BooleanField(label=_("期限超過のみ"), required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast("forms.ModelChoiceField[Procedure]", self.fields["procedure"])
+        choice.queryset = Procedure.objects.filter(scope_for(user).procedure_condition()).only("name")
+
+    def wanted(self) -> WorkListFilter:
+        """The filter of what was understood."""
+        self.is_valid()
+        data = self.cleaned_data
+        state, procedure = data.get("state"), data.get("procedure")
+        return WorkListFilter(
+            states=(ApplicationState(state),) if state else (),
+            procedure_id=procedure.pk if procedure else None,
+            handler=data.get("handler") or "",
+            overdue=bool(data.get("overdue")),
+            text=data.get("text") or "",
+        )
+
+
+class StepForm(forms.Form):
+    """A step without words. `revision` is the case as the person saw it: a step from an old page is refused."""
+
+    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class DecisionForm(StepForm):
+    """Approve or refuse; also the proposal to an approver."""
+
+    decision = forms.ChoiceField(label=_("決定"), choices=DecisionKind.choices, widget=forms.RadioSelect)
+    reason = _long_text(
+        _("理由"), required=False, help_text=_("不承認のときは必ず入力してください。通知書に記載されます。")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("decision") == DecisionKind.REFUSE and not data.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", _("不承認の理由を入力してください。"))
+        return data
+
+
+class ApprovalForm(StepForm):
+    """The approver agrees."""
+
+    comment = _long_text(_("コメント"), required=False, rows=2)
+
+
+class SendBackForm(StepForm):
+    """The approver does not agree yet, or the proposer takes the proposal back."""
+
+    comment = _long_text(_("差戻しの理由"), rows=3)
+
+
+class ReopenForm(StepForm):
+    """Back into review."""
+
+    reason = _long_text(_("再開の理由"), rows=3)
+
+
+class AssignForm(StepForm):
+    """Another handler."""
+
+    handler = forms.ModelChoiceField(
+        label=_("新しい担当者"), queryset=User.objects.none(), empty_label=_("選択してください")
+    )
+
+    def __init__(self, *args: Any, case: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast("forms.ModelChoiceField[User]", self.fields["handler"])
+        choice.queryset = possible_handlers(case)
+
+
+class CorrectionForm(StepForm):
+    """A comment at each question, and one on the whole."""
+
+    def __init__(self, *args: Any, sections: list[Section], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._sections = sections
+        self.fields["message"] = _long_text(
+            _("全体へのコメント"), required=False, help_text=_("申請者に表示されます。"), rows=3
+        )
+        for section in sections:
+            for row in section.rows:
+                self.fields[self._name(row)] = forms.CharField(
+                    label=row.label,
+                    required=False,
+                    max_length=COMMENT_LENGTH,
+                    widget=forms.Textarea(attrs={"rows": 2}),
+                )
+
+    @staticmethod
+    def _name(row: Row) -> str:
+        return f"comment-{row.key}"
+
+    def blocks(self) -> Iterator[tuple[Section, list[tuple[Row, forms.BoundField]]]]:
+        """The questions by page, each with its answer and the box for the comment."""
+        for section in self._sections:
+            yield section, [(row, self[self._name(row)]) for row in section.rows]
+
+    def comments(self) -> dict[str, str]:
+        """Field key → comment, without blanks. Call after `is_valid()`."""
+        found = {row.key: self.cleaned_data[self._name(row)] for section in self._sections for row in section.rows}
+        return {key: text for key, text in found.items() if text}
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not data.get("message") and not self.comments():
+            self.add_error(None, _("補正してほしい項目か、全体へのコメントを一つ以上入力してください。"))
+        return data
+
+
+STEP_FORMS: dict[CaseAction, type[StepForm]] = {
+    CaseAction.TAKE: StepForm,
+    CaseAction.ASSIGN: AssignForm,
+    CaseAction.PROPOSE: DecisionForm,
+    CaseAction.DECIDE: DecisionForm,
+    CaseAction.APPROVE: ApprovalForm,
+    CaseAction.SEND_BACK: SendBackForm,
+    CaseAction.COMPLETE: StepForm,
+    CaseAction.REOPEN: ReopenForm,
+}

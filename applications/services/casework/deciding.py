@@ -1,0 +1,159 @@
+"""The decision: at once, or proposed by one person and approved by another (four eyes)."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import ApplicationState, ApprovalState, DecisionKind, EventKind
+from applications.models import Application, Approval
+from applications.permissions import CaseAction
+from applications.queries.scope import waiting_approval
+from applications.services.casework.decision_notices import issue_decision_notice
+from applications.services.casework.steps import check_step, need_reason, record_step
+from applications.services.states import move
+from cityhall.db import violated
+from cityhall.errors import DomainError, StaleState
+from cityhall.models import User
+
+_STATE_AFTER = {
+    DecisionKind.APPROVE: ApplicationState.APPROVED,
+    DecisionKind.REFUSE: ApplicationState.REFUSED,
+}
+_EVENT_FOR = {DecisionKind.APPROVE: EventKind.APPROVED, DecisionKind.REFUSE: EventKind.REFUSED}
+_DECISION_FIELDS = ("state", "decision", "decision_reason", "decided_by", "decided_at")
+
+
+class NeedsApproval(DomainError):
+    """The procedure is decided by an approver."""
+
+    code = "needs_approval"
+    message = _("この手続は決裁が必要です。決裁に回してください。")
+
+
+class NeedsNoApproval(DomainError):
+    """The procedure has no approver; the handler decides."""
+
+    code = "needs_no_approval"
+    message = _("この手続に決裁は不要です。そのまま決定してください。")
+
+
+class OwnProposal(DomainError):
+    """Nobody approves their own proposal."""
+
+    code = "own_proposal"
+    message = _("起案した本人は決裁できません。別の決裁者に依頼してください。")
+
+
+def decide(
+    *, application: Application, decision: DecisionKind, reason: str, by: User, now: dt.datetime | None = None
+) -> Application:
+    """Approve or refuse a case whose procedure needs no approver: state, event, notice and audit in one transaction.
+
+    A refusal needs a reason. Raises NeedsApproval, ReasonMissing, and what `notices.services.issue` raises.
+    """
+    check_step(application=application, action=CaseAction.DECIDE, by=by)
+    if application.procedure.needs_approval:
+        raise NeedsApproval
+    text = _reason_for(decision, reason)
+    with transaction.atomic():
+        _execute(application, decision=decision, reason=text, by=by, now=now or timezone.now())
+        record_step(application=application, action=CaseAction.DECIDE, by=by, changed=_DECISION_FIELDS)
+    return application
+
+
+def propose(
+    *, application: Application, decision: DecisionKind, reason: str, by: User, now: dt.datetime | None = None
+) -> Approval:
+    """Send a decision to the approvers. Audited. Raises NeedsNoApproval, ReasonMissing."""
+    check_step(application=application, action=CaseAction.PROPOSE, by=by)
+    if not application.procedure.needs_approval:
+        raise NeedsNoApproval
+    text = _reason_for(decision, reason)
+    moment = now or timezone.now()
+    try:
+        with transaction.atomic():
+            move(application, to=ApplicationState.APPROVING, event=EventKind.PROPOSED, by=by, note=text, now=moment)
+            proposal = Approval.objects.create(
+                application=application, decision=decision, reason=text, proposed_by=by, proposed_at=moment
+            )
+            record_step(application=application, action=CaseAction.PROPOSE, by=by, changed=("state",))
+    except IntegrityError as error:
+        if violated(error) == "approval_one_waiting_per_application":
+            raise StaleState from error
+        raise
+    return proposal
+
+
+def approve_proposal(
+    *, application: Application, by: User, comment: str = "", now: dt.datetime | None = None
+) -> Application:
+    """Approve what was proposed and execute it: proposal, state, event, notice and audit in one transaction.
+
+    Raises OwnProposal: the constraint `approval_by_another_person` says the same to every other writer.
+    """
+    check_step(application=application, action=CaseAction.APPROVE, by=by)
+    proposal = _waiting(application)
+    if proposal.proposed_by_id == by.pk:
+        raise OwnProposal
+    moment = now or timezone.now()
+    with transaction.atomic():
+        # the case first: whoever moves it has won, and only the winner touches the proposal
+        _execute(application, decision=DecisionKind(proposal.decision), reason=proposal.reason, by=by, now=moment)
+        _settle(proposal, state=ApprovalState.APPROVED, comment=comment, by=by, now=moment)
+        record_step(application=application, action=CaseAction.APPROVE, by=by, changed=_DECISION_FIELDS)
+    return application
+
+
+def send_back(*, application: Application, comment: str, by: User, now: dt.datetime | None = None) -> Application:
+    """Give a proposal back to the handler with a comment; the proposer may take it back alike. Audited.
+
+    Raises ReasonMissing.
+    """
+    check_step(application=application, action=CaseAction.SEND_BACK, by=by)
+    text = need_reason(comment)
+    proposal = _waiting(application)
+    moment = now or timezone.now()
+    with transaction.atomic():
+        move(application, to=ApplicationState.IN_REVIEW, event=EventKind.SENT_BACK, by=by, note=text, now=moment)
+        _settle(proposal, state=ApprovalState.SENT_BACK, comment=text, by=by, now=moment)
+        record_step(application=application, action=CaseAction.SEND_BACK, by=by, changed=("state",))
+    return application
+
+
+def _reason_for(decision: DecisionKind, reason: str) -> str:
+    return need_reason(reason) if decision == DecisionKind.REFUSE else reason.strip()
+
+
+def _waiting(application: Application) -> Approval:
+    proposal = waiting_approval(application)
+    if proposal is None:
+        raise StaleState
+    return proposal
+
+
+def _execute(application: Application, *, decision: DecisionKind, reason: str, by: User, now: dt.datetime) -> None:
+    """Move the case into its decided state and make the notice. Runs in the caller's transaction."""
+    move(
+        application,
+        to=_STATE_AFTER[decision],
+        event=_EVENT_FOR[decision],
+        by=by,
+        note=reason,
+        now=now,
+        decision=decision,
+        decision_reason=reason,
+        decided_by=by,
+        decided_at=now,
+    )
+    issue_decision_notice(application, by=by, now=now)
+
+
+def _settle(proposal: Approval, *, state: ApprovalState, comment: str, by: User, now: dt.datetime) -> None:
+    """Close a waiting proposal. Raises StaleState when it waits no longer."""
+    count = Approval.objects.filter(pk=proposal.pk, state=ApprovalState.WAITING).update(
+        state=state, comment=comment.strip(), decided_by=by, decided_at=now
+    )
+    if count != 1:
+        raise StaleState

@@ -1,0 +1,54 @@
+"""The notice of a decision: which kind, to whom, with which values."""
+
+import datetime as dt
+
+from applications.enums import DecisionKind
+from applications.models import Application
+from applications.queries.cases import SOURCE_TYPE
+from cityhall.days import local_date, wareki
+from cityhall.models import User
+from cityhall.references import format_number
+from notices import services as notices
+from notices.models import Notice
+
+
+def issue_decision_notice(application: Application, *, by: User, now: dt.datetime) -> Notice | None:
+    """Make the notice of the decision just written, inside the caller's transaction.
+
+    Nothing is made when the procedure names no kind of notice, or when nobody with a resident's page
+    applied (a business, a guest at the counter): the case page tells the handler to answer another way.
+    """
+    procedure = application.procedure
+    is_approved = application.decision == DecisionKind.APPROVE
+    notice_type = procedure.approval_notice_type if is_approved else procedure.refusal_notice_type
+    if notice_type is None or application.resident is None:
+        return None
+    return notices.issue(
+        notice_type=notice_type,
+        recipient=application.resident,
+        subject=application.resident,
+        department=application.department,
+        values=notice_values(application, now=now),
+        source_type=SOURCE_TYPE,
+        source_id=application.public_id,
+        source_label=procedure.name,
+        # the revision of the move: a decision after a reopening is another notice, a repeated one is not
+        request_key=f"application:{application.pk}:decision:{application.revision}",
+        by=by,
+        now=now,
+    )
+
+
+def notice_values(application: Application, *, now: dt.datetime) -> dict[str, str]:
+    """What the text of a decision notice may name, beside what every notice may name."""
+    filed_on = local_date(application.submitted_at) if application.submitted_at else None
+    return {
+        "受付番号": format_number(application.number or ""),
+        "手続名": application.procedure.name,
+        "根拠法令": application.procedure.legal_basis,
+        "申請者名": application.applicant_name,
+        "申請日": wareki(filed_on) if filed_on else "",
+        "決定": str(DecisionKind(application.decision).label),
+        "決定日": wareki(local_date(now)),
+        "理由": application.decision_reason,
+    }

@@ -1,0 +1,130 @@
+"""Steps of a handler: take, assign, ask for a correction, complete, reopen."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import ApplicationState, EventKind
+from applications.models import Application, CorrectionRequest
+from applications.permissions import CaseAction
+from applications.queries.scope import may
+from applications.services.casework.mails import mail_correction_request
+from applications.services.casework.steps import check_step, need_reason, record_step
+from applications.services.states import move
+from cityhall.db import violated
+from cityhall.errors import DomainError, StaleState
+from cityhall.models import User
+
+
+class NothingToCorrect(DomainError):
+    """A correction was asked for without saying what."""
+
+    code = "nothing_to_correct"
+    message = _("補正してほしい項目か、全体へのコメントを一つ以上入力してください。")
+
+
+class NotAHandler(DomainError):
+    """The person chosen may not process this case."""
+
+    code = "not_a_handler"
+    message = _("選んだ職員はこの申請を担当できません。別の職員を選んでください。")
+
+
+def take(*, application: Application, by: User, now: dt.datetime | None = None) -> Application:
+    """Start the review of a submitted case; the person becomes its handler. Audited."""
+    check_step(application=application, action=CaseAction.TAKE, by=by)
+    with transaction.atomic():
+        move(application, to=ApplicationState.IN_REVIEW, event=EventKind.TAKEN, by=by, now=now, handler=by)
+        record_step(application=application, action=CaseAction.TAKE, by=by, changed=("state", "handler"))
+    return application
+
+
+def assign(*, application: Application, handler: User, by: User) -> Application:
+    """Give an open case to another handler; the state stays, the revision rises. Audited.
+
+    Raises NotAHandler when that person may not process the case.
+    """
+    check_step(application=application, action=CaseAction.ASSIGN, by=by)
+    if not may(handler, application, CaseAction.RETURN):
+        raise NotAHandler
+    with transaction.atomic():
+        count = Application.objects.filter(
+            pk=application.pk, state=application.state, revision=application.revision
+        ).update(handler=handler, revision=F("revision") + 1)
+        if count != 1:
+            raise StaleState
+        record_step(application=application, action=CaseAction.ASSIGN, by=by, changed=("handler",))
+    application.handler = handler
+    application.revision += 1
+    return application
+
+
+def return_for_correction(
+    *,
+    application: Application,
+    message: str,
+    comments: Mapping[str, str],
+    by: User,
+    now: dt.datetime | None = None,
+) -> CorrectionRequest:
+    """Ask the applicant to correct answers, with a comment at each field. Audited; queues a mail without content.
+
+    `comments` is keyed by field; keys the form does not have are refused as NothingToCorrect would be: by the form.
+    Raises NothingToCorrect.
+    """
+    check_step(application=application, action=CaseAction.RETURN, by=by)
+    wanted = {key: text.strip() for key, text in comments.items() if text.strip()}
+    if not wanted and not message.strip():
+        raise NothingToCorrect
+    moment = now or timezone.now()
+    try:
+        with transaction.atomic():
+            move(application, to=ApplicationState.RETURNED, event=EventKind.RETURNED, by=by, now=moment)
+            request = CorrectionRequest.objects.create(
+                application=application, message=message.strip(), comments=wanted, asked_by=by, asked_at=moment
+            )
+            mail_correction_request(application)
+            record_step(application=application, action=CaseAction.RETURN, by=by, changed=("state",))
+    except IntegrityError as error:
+        if violated(error) == "correction_one_open_per_application":
+            raise StaleState from error
+        raise
+    return request
+
+
+def complete(*, application: Application, by: User, now: dt.datetime | None = None) -> Application:
+    """Close a decided case: nothing is left to do. Audited."""
+    check_step(application=application, action=CaseAction.COMPLETE, by=by)
+    with transaction.atomic():
+        move(application, to=ApplicationState.COMPLETED, event=EventKind.COMPLETED, by=by, now=now)
+        record_step(application=application, action=CaseAction.COMPLETE, by=by, changed=("state",))
+    return application
+
+
+def reopen(*, application: Application, reason: str, by: User, now: dt.datetime | None = None) -> Application:
+    """Take a decided case back into review, with the reason in its history. Audited.
+
+    The former decision stays in the events and in its notice. Raises ReasonMissing.
+    """
+    check_step(application=application, action=CaseAction.REOPEN, by=by)
+    text = need_reason(reason)
+    with transaction.atomic():
+        move(
+            application,
+            to=ApplicationState.IN_REVIEW,
+            event=EventKind.REOPENED,
+            by=by,
+            note=text,
+            now=now,
+            handler=by,
+            decision="",
+            decision_reason="",
+            decided_by=None,
+            decided_at=None,
+        )
+        record_step(application=application, action=CaseAction.REOPEN, by=by, changed=("state", "handler", "decision"))
+    return application

@@ -1,0 +1,82 @@
+"""What this app shows where staff begin: how much waits, and the way to it."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.enums import OPEN_STATES, ApplicationState, ApprovalState
+from applications.models import Approval
+from applications.permissions import CaseRight, permission_of
+from applications.queries.worklist import ME, count_up_to
+from cityhall.days import today
+from cityhall.models import User
+from cityhall.registry import NavigationItem, Panel, navigation, staff_home_panels
+
+COUNT_LIMIT = 100
+"""Nobody needs to know whether 240 or 250 cases wait; counting stops here."""
+
+
+def register_staff_home() -> None:
+    """Called once, from `AppConfig.ready`."""
+    navigation.register(
+        "applications.cases",
+        NavigationItem(
+            label=gettext_lazy("申請の審査"),
+            url_name="applications:case_list",
+            audience="staff",
+            permission=permission_of(CaseRight.VIEW),
+        ),
+        position=20,
+    )
+    staff_home_panels.register(
+        "applications.cases", Panel(template="applications/_staff_home.html", context=case_counts), position=20
+    )
+
+
+def case_counts(request: HttpRequest) -> dict[str, Any] | None:
+    """Four capped counts for people who work on cases; None for others, who would only see zeros."""
+    user = request.user
+    if not isinstance(user, User) or not user.has_perm(permission_of(CaseRight.RECEIVE)):
+        return None
+    url = reverse("applications:case_list")
+    figures = [
+        _figure(user, _("新しい申請"), f"{url}?state=submitted", states=(ApplicationState.SUBMITTED,)),
+        _figure(user, _("自分が担当"), f"{url}?handler={ME}", condition=Q(handler=user)),
+        _figure(user, _("期限超過"), f"{url}?overdue=on", condition=Q(due_order__lt=today()), is_alarm=True),
+    ]
+    if user.has_perm(permission_of(CaseRight.APPROVE)):
+        figures.append(
+            _figure(
+                user,
+                _("決裁待ち"),
+                f"{url}?state=approving",
+                right=CaseRight.APPROVE,
+                states=(ApplicationState.APPROVING,),
+                condition=_proposed_by_others(user),
+            )
+        )
+    return {"figures": figures}
+
+
+def _proposed_by_others(user: User) -> Q:
+    waiting = Approval.objects.filter(application=OuterRef("pk"), state=ApprovalState.WAITING)
+    return Q(Exists(waiting.exclude(proposed_by=user)))
+
+
+def _figure(
+    user: User,
+    label: str,
+    href: str,
+    *,
+    right: CaseRight = CaseRight.VIEW,
+    states: tuple[ApplicationState, ...] = OPEN_STATES,
+    condition: Q | None = None,
+    is_alarm: bool = False,
+) -> dict[str, Any]:
+    count = count_up_to(COUNT_LIMIT, user=user, right=right, states=states, condition=condition or Q())
+    text = f"{COUNT_LIMIT - 1}+" if count >= COUNT_LIMIT else str(count)
+    return {"label": label, "href": href, "count": count, "text": text, "is_alarm": is_alarm and count > 0}
