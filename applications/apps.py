@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class ApplicationsConfig(AppConfig):
     name = "applications"
     verbose_name = _("申請")
+
+    def ready(self) -> None:
+        """Fill the registries. Imports stand here because models are not loaded when this module is."""
+        from applications.staff_home import register_staff_home
+
+        register_staff_home()
