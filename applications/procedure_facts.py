@@ -1,0 +1,68 @@
+"""A procedure in the short rows of its page: what it costs, how long it takes, which law it rests on."""
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.enums import ApplicantKind, ProcedureMode
+from applications.models import Procedure
+from cityhall.days import wareki
+from residents.enums import IdentityLevel
+
+MODE_TONES = {
+    ProcedureMode.ONLINE: "success",
+    ProcedureMode.SENT_AHEAD: "info",
+    ProcedureMode.GUIDE_ONLY: "neutral",
+}
+"""Colour of the badge of each mode."""
+
+_IDENTITY: dict[IdentityLevel, Promise] = {
+    IdentityLevel.NONE: gettext_lazy("この画面での本人確認はありません。"),
+    IdentityLevel.EMAIL: gettext_lazy("メールアドレスを確認した利用者登録でログインしてください。"),
+    IdentityLevel.STAFF: gettext_lazy("市の窓口で本人確認を済ませた利用者登録でログインしてください。"),
+    IdentityLevel.CARD: gettext_lazy("マイナンバーカードで本人確認をした利用者登録でログインしてください。"),
+}
+
+
+def procedure_facts(procedure: Procedure) -> list[dict[str, str]]:
+    """Rows of label and text, without those that have nothing to say."""
+    kinds = [str(ApplicantKind(kind).label) for kind in procedure.applicant_kinds]
+    rows = {
+        _("期限"): procedure.deadline,
+        _("受付期間"): _period(procedure),
+        _("手数料"): procedure.fee,
+        _("標準処理期間"): _duration(procedure),
+        _("申請できる人"): "、".join(kinds),
+        _("本人確認"): str(_IDENTITY[IdentityLevel(procedure.identity_level)]) if _is_online(procedure) else "",
+        _("根拠法令"): procedure.legal_basis,
+    }
+    return [{"label": label, "text": text} for label, text in rows.items() if text]
+
+
+def _is_online(procedure: Procedure) -> bool:
+    return procedure.mode != ProcedureMode.GUIDE_ONLY
+
+
+def _duration(procedure: Procedure) -> str:
+    if procedure.standard_days is None:
+        return ""
+    return _("受付から%(days)s開庁日以内（補正にかかる日数を除きます）") % {"days": procedure.standard_days}
+
+
+def _period(procedure: Procedure) -> str:
+    if not _is_online(procedure):
+        return ""
+    opens, closes = procedure.opens_at, procedure.closes_at
+    if opens is None and closes is None:
+        return _("いつでも（24時間）")
+    return _("%(opens)s から %(closes)s まで") % {"opens": _moment(opens), "closes": _moment(closes)}
+
+
+def _moment(moment: dt.datetime | None) -> str:
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    return f"{wareki(local.date())} {local.hour}:{local.minute:02}"

@@ -1,0 +1,22 @@
+"""The catalogue of procedures: YAML files that cities share (docs/catalogue.md)."""
+
+from pathlib import Path
+
+from applications.services.catalogue.differences import Change, ChangeKind
+from applications.services.catalogue.loading import CITY_SETTINGS, load_catalogue
+from applications.services.catalogue.problems import CatalogueError, Problem
+from applications.services.catalogue.reading import read_catalogue
+
+__all__ = [
+    "CITY_SETTINGS",
+    "FOLDER",
+    "CatalogueError",
+    "Change",
+    "ChangeKind",
+    "Problem",
+    "load_catalogue",
+    "read_catalogue",
+]
+
+FOLDER = Path(__file__).resolve().parents[2] / "catalogue"
+"""The catalogue that comes with the product."""
