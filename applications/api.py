@@ -2,5 +2,8 @@
 
 from django.urls import URLPattern, URLResolver
 
-v1_urlpatterns: list[URLPattern | URLResolver] = []
-ui_urlpatterns: list[URLPattern | URLResolver] = []
+from applications.api_mine import own_ui_urlpatterns, own_v1_urlpatterns
+from applications.api_procedures import procedure_v1_urlpatterns
+
+v1_urlpatterns: list[URLPattern | URLResolver] = [*procedure_v1_urlpatterns, *own_v1_urlpatterns]
+ui_urlpatterns: list[URLPattern | URLResolver] = [*own_ui_urlpatterns]

@@ -10,6 +10,8 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the registries. Imports stand here because models are not loaded when this module is."""
+        from applications.my_page import register_my_page
         from applications.staff_home import register_staff_home
 
+        register_my_page()
         register_staff_home()

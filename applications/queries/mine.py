@@ -1,13 +1,12 @@
 """What residents may see: their own applications, and nothing else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from applications.enums import OPEN_STATES, ApplicationState, EventKind
-from applications.models import Application, ApplicationEvent, Attachment, CorrectionRequest
+from applications.models import Application, ApplicationEvent, ApplicationRevision, Attachment, CorrectionRequest
 from cityhall.models import User
 from residents.queries import resident_of
 
@@ -55,10 +54,11 @@ def events_of(application: Application) -> Sequence[ApplicationEvent]:
 _INTERNAL = (EventKind.PROPOSED, EventKind.SENT_BACK)
 
 
-@dataclass(frozen=True)
-class Step:
-    """One stage of the way an application takes, for the step list."""
+def last_revision(application: Application) -> ApplicationRevision | None:
+    """What was sent last, or None for a draft."""
+    return application.revisions.order_by("-number").first()
 
-    label: str
-    state: str
-    href: str = ""
+
+def names_of_files(application: Application) -> dict[str, str]:
+    """Attachment public id → file name, with files that were taken out later: an older revision may name them."""
+    return dict(application.attachments.values_list("public_id", "file__name"))

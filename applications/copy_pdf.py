@@ -1,0 +1,26 @@
+"""The printable copy (控え) of an application as PDF."""
+
+from collections.abc import Sequence
+
+from django.template.loader import render_to_string
+
+from applications.answers import Section
+from applications.models import Application, ApplicationRevision
+from cityhall.queries.city import municipality
+
+
+def copy_pdf(application: Application, revision: ApplicationRevision, sections: Sequence[Section]) -> bytes:
+    """A4 pages with every question and answer of one revision. About 0.2 s; fetches nothing."""
+    # takes a quarter of a second and 60 MB to load: only workers that print pay for it
+    from weasyprint import HTML
+
+    html = render_to_string(
+        "applications/copy.html",
+        {"application": application, "revision": revision, "sections": sections, "city": municipality()},
+    )
+    return bytes(HTML(string=html, url_fetcher=_no_addresses).write_pdf() or b"")
+
+
+def _no_addresses(url: str, *_args: object, **_kwargs: object) -> dict[str, object]:
+    """The copy is made of text alone: whatever an answer holds, nothing is fetched."""
+    raise ValueError(url)

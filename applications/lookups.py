@@ -1,0 +1,61 @@
+"""The postal code look-up of a page without JavaScript: a button sends the page and it comes back filled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from applications.definition import Page
+from applications.enums import FieldType
+from applications.form_pages import PageForm
+from applications.typed import Typed
+from applications.widgets import AddressWidget
+from residents.addresses import PostalAddress, lookup
+
+_FOUND_PARTS = ("prefecture", "city", "town")
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What a look-up has to tell: towns to choose from, or a sentence."""
+
+    key: str
+    towns: Sequence[PostalAddress] = ()
+    note: str = ""
+
+    def show_in(self, form: PageForm) -> None:
+        """Show it under the question's postal code."""
+        widget = form.fields[self.key].widget
+        if isinstance(widget, AddressWidget):
+            widget.towns = self.towns
+            widget.note = self.note
+
+
+def look_up(page: Page, values: Typed, argument: str) -> Lookup | None:
+    """Fill the address of a question (`key`, or `key:2` for the third town offered) in the typed values.
+
+    Blank parts are filled when the code has one town. Typed text is overwritten only by a town that
+    the person chose. None when the page has no such question.
+    """
+    key, _colon, choice = argument.partition(":")
+    if not any(field.key == key and field.type == FieldType.ADDRESS for field in page.fields):
+        return None
+    parts = dict(values.get(key) or {})
+    towns = lookup(parts.get("postal_code", ""))
+    if not towns:
+        return Lookup(key, note=_("この郵便番号の住所は見つかりませんでした。番号を確認して、住所を入力してください。"))
+    if choice.isascii() and choice.isdigit() and int(choice) < len(towns):
+        _fill(parts, towns[int(choice)])
+    elif len(towns) == 1 and not any(parts.get(name, "").strip() for name in _FOUND_PARTS):
+        _fill(parts, towns[0])
+    else:
+        return Lookup(key, towns=towns)
+    values[key] = parts
+    return None
+
+
+def _fill(parts: dict[str, str], town: PostalAddress) -> None:
+    parts.update({name: getattr(town, name) for name in _FOUND_PARTS})
+    for name in ("street", "building"):
+        if getattr(town, name) and not parts.get(name):
+            parts[name] = getattr(town, name)

@@ -1,0 +1,1 @@
+"""Writes of the applications. Plain functions; the acting user is an argument."""

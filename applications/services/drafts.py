@@ -1,0 +1,153 @@
+"""Drafts: started, saved while a person types, deleted. Nothing typed is refused for being wrong."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications import definition, typed
+from applications.enums import OPEN_STATES, ApplicationState
+from applications.models import Application, Attachment, Procedure
+from applications.prefill import prefill
+from cityhall.enums import AuditAction
+from cityhall.errors import DomainError, StaleState
+from cityhall.models import StoredFile, User
+from cityhall.services import audit
+from residents.models import Resident
+
+EDITABLE = (ApplicationState.DRAFT, ApplicationState.RETURNED)
+"""States in which the applicant may change answers."""
+_TRIES = 5
+
+
+class NotOpen(DomainError):
+    """The procedure takes no applications at this moment."""
+
+    code = "not_open"
+    message = _("この手続は、現在受付期間外です。受付期間をご確認ください。")
+
+
+class AlreadyFiled(DomainError):
+    """One application at a time, and another one is being processed."""
+
+    code = "already_filed"
+    message = _("この手続の申請は、すでに受け付けて審査中です。申請状況からご確認ください。")
+
+
+class NotEditable(DomainError):
+    """The application was sent or withdrawn meanwhile."""
+
+    code = "not_editable"
+    message = _("この申請はすでに送信または取り下げされているため、変更できません。")
+
+
+class DraftConflict(StaleState):
+    """The draft was saved elsewhere since this page was opened."""
+
+    code = "draft_conflict"
+    message = _("別の画面で入力内容が変更されています。ページを開き直して、内容をご確認ください。")
+
+
+def start(
+    *, procedure: Procedure, resident: Resident, by: User, request_key: str, now: dt.datetime | None = None
+) -> Application:
+    """A new draft on the procedure's current form, filled with what the city knows.
+
+    The same `request_key` of the same person gives the same draft. Raises NotOpen, AlreadyFiled.
+    """
+    moment = now or timezone.now()
+    key = f"{by.pk}:{request_key}"[:80]
+    earlier = Application.objects.filter(request_key=key).first()
+    if earlier:
+        return earlier
+    if not procedure.is_open(moment) or procedure.current_version is None:
+        raise NotOpen
+    refuse_second(procedure, resident)
+    form = definition.parse(procedure.current_version.definition)
+    try:
+        with transaction.atomic():
+            return Application.objects.create(
+                procedure=procedure,
+                form_version=procedure.current_version,
+                department_id=procedure.department_id,
+                resident=resident,
+                filed_by=by,
+                request_key=key,
+                draft_answers=prefill(form, resident),
+                created_at=moment,
+            )
+    except IntegrityError:
+        # a double click: the other request was faster
+        twin = Application.objects.filter(request_key=key).first()
+        if twin is None:
+            raise
+        return twin
+
+
+def refuse_second(procedure: Procedure, resident: Resident, *, besides: Application | None = None) -> None:
+    """Raises AlreadyFiled when the procedure allows one open application a person and there is one."""
+    if not procedure.once_per_applicant:
+        return
+    others = Application.objects.filter(procedure=procedure, resident=resident, state__in=OPEN_STATES)
+    if others.exclude(pk=besides.pk if besides else None).exists():
+        raise AlreadyFiled
+
+
+def save_page(
+    *,
+    application: Application,
+    page: definition.Page,
+    values: typed.Typed,
+    expected_revision: int | None,
+    now: dt.datetime | None = None,
+) -> int:
+    """Keep what stands on one page, right or wrong, and return the draft's new revision.
+
+    With `expected_revision` (autosave) it raises DraftConflict when the draft was saved elsewhere
+    meanwhile; without (the person pressed a button and sees what they send) this page's values win and
+    the other pages stay as they are. Raises NotEditable after submission. Saving the same again writes nothing.
+    """
+    keys = {field.key for field in page.fields}
+    for _attempt in range(_TRIES):
+        row = Application.objects.filter(pk=application.pk, state__in=EDITABLE).first()
+        if row is None:
+            raise NotEditable
+        if expected_revision is not None and row.draft_revision != expected_revision:
+            raise DraftConflict
+        merged = {key: value for key, value in row.draft_answers.items() if key not in keys} | values
+        if merged == row.draft_answers:
+            return row.draft_revision
+        if _write(row, merged, now or timezone.now()):
+            return row.draft_revision + 1
+    raise DraftConflict
+
+
+def _write(row: Application, values: dict[str, Any], now: dt.datetime) -> bool:
+    count = Application.objects.filter(pk=row.pk, state__in=EDITABLE, draft_revision=row.draft_revision).update(
+        draft_answers=values, draft_revision=F("draft_revision") + 1, draft_saved_at=now
+    )
+    return count == 1
+
+
+def delete_draft(*, application: Application, by: User, now: dt.datetime | None = None) -> None:
+    """Delete a draft that was never sent, with its files (swept from disk later). Raises NotEditable otherwise."""
+    with transaction.atomic():
+        row = Application.objects.select_for_update().filter(pk=application.pk, state=ApplicationState.DRAFT).first()
+        if row is None or row.number:
+            raise NotEditable
+        attachments = Attachment.objects.filter(application=row)
+        files = list(attachments.values_list("file_id", flat=True))
+        attachments.delete()
+        StoredFile.objects.filter(pk__in=files).update(delete_after=now or timezone.now())
+        row.delete()
+        audit.record(
+            action=AuditAction.DELETE,
+            actor=by,
+            target_type="application",
+            target_id=application.public_id,
+            target_label=str(application.procedure.name),
+            detail="draft",
+        )

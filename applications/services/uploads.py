@@ -1,0 +1,111 @@
+"""Files given as answers: received before the page is checked, so that no other mistake loses them."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.definition import Field
+from applications.models import Application, Attachment
+from applications.services.drafts import EDITABLE, NotEditable
+from cityhall.enums import FileKind
+from cityhall.errors import DomainError
+from cityhall.models import StoredFile, User
+from cityhall.services.files import accept_upload
+
+
+class TooManyFiles(DomainError):
+    """The question, or the application as a whole, has all the files it may have."""
+
+    code = "too_many_files"
+    message = gettext_lazy("添付できるファイルの数を超えています。不要なファイルを取り外してから、追加してください。")
+
+
+def attach(
+    *, application: Application, field: Field, upload: UploadedFile, by: User, now: dt.datetime | None = None
+) -> Attachment:
+    """Receive one file for a question. The same bytes for the same question are the same attachment.
+
+    A page that is sent twice, or again after signing in, thus adds nothing; a file that was taken out
+    comes back. Stores the file, then the row, locking the application. Raises UploadRefused,
+    TooManyFiles, NotEditable.
+    """
+    key = _request_key(application, field, upload)
+    known = Attachment.objects.filter(request_key=key, removed_at=None).first()
+    if known:
+        return known
+    # before the file is decoded and written: refusals should cost little
+    _check_room(application, field)
+    stored = accept_upload(upload=upload, kind=FileKind.ATTACHMENT, by=by, allowed=field.accept)
+    with transaction.atomic():
+        _lock(application)
+        attachment = Attachment.objects.filter(request_key=key).first()
+        if attachment is None:
+            _check_room(application, field)
+            return Attachment.objects.create(
+                application=application,
+                field_key=field.key,
+                file=stored,
+                request_key=key,
+                created_at=now or timezone.now(),
+            )
+        # a twin was faster, or the file was taken out before: the new copy is not needed
+        StoredFile.objects.filter(pk=stored.pk).update(delete_after=now or timezone.now())
+        if attachment.removed_at:
+            _check_room(application, field)
+            Attachment.objects.filter(pk=attachment.pk).update(removed_at=None)
+            attachment.removed_at = None
+        return attachment
+
+
+def attach_all(
+    *, application: Application, field: Field, uploads: Sequence[UploadedFile], by: User
+) -> tuple[list[Attachment], list[str]]:
+    """Receive the files a page brought for one question: those taken, and a sentence for each refused."""
+    taken: list[Attachment] = []
+    refusals: list[str] = []
+    for upload in uploads:
+        try:
+            taken.append(attach(application=application, field=field, upload=upload, by=by))
+        except NotEditable:
+            raise
+        except DomainError as error:
+            refusals.append(
+                _("「%(name)s」を添付できませんでした。%(reason)s") % {"name": upload.name or "", "reason": error}
+            )
+    return taken, refusals
+
+
+def detach(*, application: Application, public_id: str, now: dt.datetime | None = None) -> None:
+    """Take a file out of the answers. Twice changes nothing. Raises NotEditable."""
+    with transaction.atomic():
+        _lock(application)
+        Attachment.objects.filter(application=application, public_id=public_id, removed_at=None).update(
+            removed_at=now or timezone.now()
+        )
+
+
+def _lock(application: Application) -> None:
+    rows = Application.objects.select_for_update().filter(pk=application.pk, state__in=EDITABLE)
+    if not rows.exists():
+        raise NotEditable
+
+
+def _check_room(application: Application, field: Field) -> None:
+    held = list(Attachment.objects.filter(application=application, removed_at=None).values_list("field_key", flat=True))
+    if held.count(field.key) >= field.max_files or len(held) >= settings.UPLOAD_MAX_FILES:
+        raise TooManyFiles
+
+
+def _request_key(application: Application, field: Field, upload: UploadedFile) -> str:
+    digest = hashlib.sha256(f"{application.public_id} {field.key} ".encode())
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()

@@ -1,0 +1,43 @@
+"""Taking an application back."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from applications.enums import MOVES, ApplicationState, EventKind
+from applications.models import Application, CorrectionRequest
+from applications.services.drafts import NotEditable
+from applications.services.states import move
+from cityhall.enums import AuditAction
+from cityhall.models import User
+from cityhall.services import audit
+
+
+def may_withdraw(application: Application) -> bool:
+    """Whether the applicant may still take the application back."""
+    return ApplicationState.WITHDRAWN in MOVES[ApplicationState(application.state)]
+
+
+def withdraw(*, application: Application, by: User, now: dt.datetime | None = None) -> Application:
+    """Take an application back; an open correction request ends with it. Withdrawing twice changes nothing.
+
+    Raises NotEditable once the city works on it or has decided, StaleState when a handler was faster.
+    """
+    if application.state == ApplicationState.WITHDRAWN:
+        return application
+    if not may_withdraw(application):
+        raise NotEditable
+    moment = now or timezone.now()
+    with transaction.atomic():
+        moved = move(application, to=ApplicationState.WITHDRAWN, event=EventKind.WITHDRAWN, by=by, now=moment)
+        CorrectionRequest.objects.filter(application=moved, answered_at=None).update(answered_at=moment)
+        audit.record(
+            action=AuditAction.STATE,
+            actor=by,
+            target_type="application",
+            target_id=moved.public_id,
+            target_label=moved.number or "",
+            detail="withdraw",
+        )
+    return moved

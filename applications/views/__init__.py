@@ -1,0 +1,1 @@
+"""Pages of the applications, by what people do there."""

@@ -1,0 +1,48 @@
+"""Private files: for the applicant, and for staff who may read the case."""
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from applications.models import Attachment
+from applications.queries.mine import own_files
+from applications.queries.scope import may_read
+from applications.views.own import person
+from cityhall.access import signed_in
+from cityhall.enums import AuditAction, FileState
+from cityhall.http import file_response
+from cityhall.services import audit
+
+
+@signed_in
+@never_cache
+@require_safe
+def attachment(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """The file itself once it was found clean; a sentence while it waits, or when it was refused.
+
+    Reading by staff is audited. A stranger gets 404.
+    """
+    found = _readable(request, public_id)
+    if found.file.state != FileState.CLEAN:
+        is_waiting = found.file.state == FileState.PENDING
+        return render(request, "applications/attachment_state.html", {"file": found.file, "is_waiting": is_waiting})
+    return file_response(found.file, inline=True)
+
+
+def _readable(request: HttpRequest, public_id: str) -> Attachment:
+    user = person(request)
+    if not user.is_staff:
+        return get_object_or_404(own_files(user), public_id=public_id)
+    found = get_object_or_404(Attachment.objects.select_related("file", "application__procedure"), public_id=public_id)
+    if not may_read(user, found.application):
+        raise Http404
+    audit.record(
+        action=AuditAction.DOWNLOAD,
+        actor=user,
+        target_type="application",
+        target_id=found.application.public_id,
+        target_label=found.application.number or "",
+        detail=f"attachment {found.public_id}",
+    )
+    return found

@@ -1,0 +1,83 @@
+"""Sending, and the page with the number."""
+
+from http import HTTPMethod
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from applications.models import Application
+from applications.services import drafts
+from applications.services.submission import Incomplete, submit
+from applications.views.own import no_longer_editable, own_or_404, person
+from cityhall.access import resident_only
+from cityhall.errors import DomainError, StaleState
+from residents.queries import resident_of
+
+
+@resident_only
+@never_cache
+@require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
+def application_submit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Send what the check page showed. However often it is sent, the answer is the same page with the same number."""
+    application = own_or_404(request, public_id)
+    if request.method != HTTPMethod.POST:
+        # the address of a POST, opened from the history
+        return redirect("applications:draft_check", public_id=public_id)
+    resident = resident_of(request.user)
+    if resident is None:
+        messages.info(request, _("申請の前に、お名前とご連絡先を登録してください。"))
+        return redirect("residents:profile_edit")
+    try:
+        submit(
+            application=application,
+            by=person(request),
+            resident=resident,
+            draft_revision=_revision_seen(request),
+        )
+    except DomainError as error:
+        return _refused(request, application, error)
+    return redirect("applications:application_done", public_id=public_id)
+
+
+def _refused(request: HttpRequest, application: Application, error: DomainError) -> HttpResponse:
+    """Back to where the person can do something about it."""
+    match error:
+        case drafts.NotEditable():
+            return no_longer_editable(request, application)
+        case Incomplete():
+            # the check page itself lists what is missing
+            pass
+        case drafts.DraftConflict():
+            messages.warning(
+                request, _("別の画面で入力内容が変更されました。変更後の内容をご確認のうえ、もう一度送信してください。")
+            )
+        case StaleState():
+            messages.warning(request, str(error))
+            return redirect("applications:application_detail", public_id=application.public_id)
+        case _:
+            messages.error(request, str(error))
+    return redirect("applications:draft_check", public_id=application.public_id)
+
+
+def _revision_seen(request: HttpRequest) -> int | None:
+    text = request.POST.get("draft_revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+@resident_only
+@never_cache
+@require_safe
+def application_done(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The receipt: the number, and what happens next."""
+    application = own_or_404(request, public_id)
+    if application.state in drafts.EDITABLE or not application.number:
+        return redirect("applications:draft_check", public_id=public_id)
+    return render(
+        request,
+        "applications/application_done.html",
+        {"application": application, "is_correction": application.revisions.count() > 1},
+    )
