@@ -51,8 +51,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     A form that another site sent is not repeated: the button would do what the token is there to prevent.
     """
-    if request.path.startswith("/api/"):
-        return _json(403, "csrf_failed", _("画面を読み込み直してから、もう一度お試しください。"))
     kept = kept_posts.read_form(request) if kept_posts.is_from_own_page(request) else None
     return render(request, "portal/errors/csrf.html", {"kept": kept}, status=403)
 

@@ -1,35 +1,23 @@
 import re
-import time
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
 from django.core.cache import cache
 from django.urls import reverse
 
-from cityhall.enums import AuditAction, Role
+from cityhall.enums import AuditAction
 from cityhall.models import AuditEvent, User
 from portal.receivers import address_mark
-from tests.portal.people import PASSWORD, make_city, make_staff, make_totp, make_user
+from tests.factories import PASSWORD, make_user
+from tests.portal.totp import code_now, make_totp
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _city(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    cache.clear()
-    make_city()
-
-
 def code_in(message) -> str:
     return re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", message.body, re.MULTILINE).group(1)
-
-
-def now_code(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
 def sign_up(client, email: str):
@@ -132,20 +120,18 @@ def test_login_logout_and_failure_are_recorded_without_the_address(client):
     assert not AuditEvent.objects.filter(target_id__contains="hanako").exists()
 
 
-def test_staff_sign_in_with_totp_and_land_on_their_page(client):
-    user = make_staff("handler@city.example.jp", Role.HANDLER)
-    secret = make_totp(user)
+def test_staff_sign_in_with_totp_and_land_on_their_page(client, handler):
+    secret = make_totp(handler)
     assert log_in(client, "handler@city.example.jp").url == reverse("mfa_authenticate")
     assert "_auth_user_id" not in client.session
-    response = client.post(reverse("mfa_authenticate"), {"code": now_code(secret)})
+    response = client.post(reverse("mfa_authenticate"), {"code": code_now(secret)})
     assert response.url == reverse("portal:staff_home")
     assert client.get(response.url).status_code == 200
 
 
-def test_totp_secret_is_encrypted_in_the_database():
-    user = make_staff("handler@city.example.jp", Role.HANDLER)
-    secret = make_totp(user)
-    stored = Authenticator.objects.get(user=user).data["secret"]
+def test_totp_secret_is_encrypted_in_the_database(handler):
+    secret = make_totp(handler)
+    stored = Authenticator.objects.get(user=handler).data["secret"]
     assert stored != secret
     assert secret not in stored
 
@@ -159,7 +145,10 @@ def test_inactive_people_cannot_sign_in(client):
 def test_changed_address_is_proven_before_it_replaces_the_old_one(client):
     user = make_user("old@example.jp")
     log_in(client, "old@example.jp")
-    client.post(reverse("account_email"), {"email": "new@example.jp", "action_add": ""})
+    change = {"email": "new@example.jp", "action_add": ""}
+    asked = client.post(reverse("account_email"), change)
+    assert asked.url.startswith(reverse("account_reauthenticate"))
+    client.post(asked.url, {"password": PASSWORD})
     user.refresh_from_db()
     assert user.email == "old@example.jp"
     client.post(reverse("account_email_verification_sent"), {"code": code_in(mail.outbox[-1])})
