@@ -1,8 +1,19 @@
 """What may be read of notices, and by whom."""
 
-from django.db.models import QuerySet
+import datetime as dt
 
-from notices.models import Notice
+from django.db.models import Q, QuerySet
+
+from cityhall.days import today
+from cityhall.models import User
+from cityhall.queries.staff import scope_of
+from notices.enums import NoticeState, PaperState
+from notices.models import LetterRun, LetterRunItem, Notice
+from residents.models import Mandate, Resident
+from residents.queries import resident_of
+
+# a letter goes out while nobody has opened the notice, or whatever was opened when the law wants paper
+LETTER_WANTED = Q(opened_at__isnull=True) | Q(paper_required=True)
 
 
 def of_source(source_type: str, source_id: str) -> QuerySet[Notice]:
@@ -10,5 +21,76 @@ def of_source(source_type: str, source_id: str) -> QuerySet[Notice]:
     return (
         Notice.objects.filter(source_type=source_type, source_id=source_id)
         .select_related("version__notice_type", "document")
+        .prefetch_related("receipts")
         .order_by("-id")
+    )
+
+
+def visible_to(user: User) -> QuerySet[Notice]:
+    """Notices a resident may see, newest first: their own and those of people they hold a full mandate for.
+
+    Drafts are not there yet; withdrawn ones stay, marked. Staff see nothing here.
+    """
+    resident = resident_of(user)
+    if resident is None:
+        return Notice.objects.none()
+    recipients = [resident.pk, *(principal.pk for principal in _full_principals(resident, today()))]
+    return (
+        Notice.objects.filter(recipient__in=recipients, available_at__isnull=False)
+        .select_related("version__notice_type", "department", "recipient", "subject", "document")
+        .order_by("-id")
+    )
+
+
+def may_open(notice: Notice, user: User) -> bool:
+    """Whether opening by this user counts: the recipient, or somebody with a mandate for everything of theirs."""
+    resident = resident_of(user)
+    if resident is None:
+        return False
+    if notice.recipient_id == resident.pk:
+        return True
+    return any(principal.pk == notice.recipient_id for principal in _full_principals(resident, today()))
+
+
+def _full_principals(resident: Resident, on: dt.date) -> list[Resident]:
+    """People who gave a mandate for all procedures: a notice may be about anything."""
+    mandates = Mandate.objects.in_force(on).filter(agent=resident).select_related("principal")
+    return [mandate.principal for mandate in mandates if not mandate.procedure_keys]
+
+
+def visible_to_staff(user: User) -> QuerySet[Notice]:
+    """Notices of the person's own departments; all of them for administrators and auditors. Newest first."""
+    scope = scope_of(user)
+    notices = Notice.objects.select_related("version__notice_type", "department", "recipient", "document")
+    if not (scope.is_administrator or scope.is_auditor):
+        notices = notices.filter(department__in=scope.department_ids)
+    return notices.order_by("-id")
+
+
+def letters_due(user: User) -> QuerySet[Notice]:
+    """Notices that wait for a letter run, among those the person may see; oldest first."""
+    return (
+        visible_to_staff(user)
+        .filter(LETTER_WANTED, paper_state=PaperState.DUE)
+        .exclude(state=NoticeState.WITHDRAWN)
+        .order_by("id")
+    )
+
+
+def letter_runs_for(user: User) -> QuerySet[LetterRun]:
+    """Letter runs a member of staff may see, newest first; runs over all departments only for administrators."""
+    scope = scope_of(user)
+    runs = LetterRun.objects.select_related("department", "file", "created_by")
+    if not (scope.is_administrator or scope.is_auditor):
+        runs = runs.filter(department__in=scope.department_ids)
+    return runs.order_by("-id")
+
+
+def letters_for_a_person() -> QuerySet[LetterRunItem]:
+    """Letters that could not be printed and that nobody has dealt with yet."""
+    return (
+        LetterRunItem.objects.exclude(problem="")
+        .filter(notice__paper_state=PaperState.PRINTING)
+        .select_related("notice__department", "run")
+        .order_by("id")
     )

@@ -64,6 +64,11 @@ class Notice(models.Model):
     class Meta:
         verbose_name = _("通知")
         verbose_name_plural = _("通知")
+        permissions = [
+            ("withdraw_notice", _("通知を取り消せる")),
+            ("view_failures", _("失敗した処理を見られる")),
+            ("retry_failures", _("失敗した処理を再試行できる")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=[NoticeState.DRAFT, NoticeState.WITHDRAWN])

@@ -54,14 +54,17 @@ class NoticeType(models.Model):
 
 
 class NoticeTypeVersion(models.Model):
-    """One frozen text. Placeholders are written ((名前)) and filled when the notice is made."""
+    """One frozen text. Placeholders are written ((applicant_name)) and filled when the notice is made."""
 
     notice_type = models.ForeignKey(NoticeType, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField(_("版"))
     title = models.CharField(_("表題"), max_length=120)
     body = models.TextField(_("本文"), help_text=_("Markdown の一部と ((差込項目)) が使えます。"))
     particulars = models.JSONField(
-        _("記載事項"), default=list, blank=True, help_text=_('例: [{"label": "受付番号", "text": "((受付番号))"}]')
+        _("記載事項"),
+        default=list,
+        blank=True,
+        help_text=_('例: [{"label": "受付番号", "text": "((application_number))"}]'),
     )
     appeal_text = models.TextField(_("教示"), blank=True)
     created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)

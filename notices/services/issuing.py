@@ -55,7 +55,15 @@ def issue(
     city = municipality()
     number = _unused_number()
     issued_on = local_date(moment)
-    given = {**_usual_values(city, recipient, subject, department, issued_on, source_label), **values}
+    usual = _usual_values(
+        city=city,
+        recipient=recipient,
+        subject=subject,
+        department=department,
+        issued_on=issued_on,
+        source_label=source_label,
+    )
+    given = {**usual, **values}
     with transaction.atomic():
         notice, created = Notice.objects.get_or_create(
             request_key=request_key,
@@ -99,6 +107,7 @@ def _unused_number() -> str:
 
 
 def _usual_values(
+    *,
     city: Municipality,
     recipient: Resident,
     subject: Resident,
@@ -108,14 +117,14 @@ def _usual_values(
 ) -> dict[str, str]:
     """What every text may name without the caller's help."""
     return {
-        "宛名": recipient.full_name,
-        "対象者": subject.full_name,
-        "発行日": wareki(issued_on),
-        "市名": city.name,
-        "首長": city.mayor_title,
-        "課名": department.name,
-        "課電話": department.phone or city.phone,
-        "件名": source_label,
+        "recipient_name": recipient.full_name,
+        "subject_name": subject.full_name,
+        "issued_date": wareki(issued_on),
+        "city_name": city.name,
+        "mayor_title": city.mayor_title,
+        "department_name": department.name,
+        "department_phone": department.phone or city.phone,
+        "source_label": source_label,
     }
 
 

@@ -1,0 +1,116 @@
+"""Notices for administrators and auditors: kinds can be changed, everything that happened can only be read."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from cityhall.admin import BaseAdmin
+from notices.models import (
+    Delivery,
+    DocumentJob,
+    LetterRun,
+    LetterRunItem,
+    Notice,
+    NoticeCheck,
+    NoticeType,
+    NoticeTypeVersion,
+    OutgoingMail,
+    ReceiptEvent,
+)
+
+
+@admin.register(NoticeType)
+class NoticeTypeAdmin(BaseAdmin):
+    list_display = ["name", "category", "department", "signature_mode", "hours_until_paper", "is_active"]
+    list_filter = ["category", "is_active", "department"]
+    search_fields = ["key", "name"]
+    list_select_related = ["department"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: NoticeType | None = None) -> list[str]:
+        # other apps and the catalogue name a kind by its key
+        return ["key"] if obj else []
+
+
+@admin.register(NoticeTypeVersion)
+class NoticeTypeVersionAdmin(BaseAdmin):
+    """A new text is a new row; the database refuses to change one."""
+
+    list_display = ["notice_type", "number", "title", "created_at"]
+    list_filter = ["notice_type"]
+    search_fields = ["title", "notice_type__key"]
+    list_select_related = ["notice_type"]
+
+    def has_change_permission(self, request: HttpRequest, obj: NoticeTypeVersion | None = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(BaseAdmin):
+    append_only = True
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    list_display = ["number", "title", "department", "state", "paper_state", "created_at", "opened_at"]
+    list_filter = ["state", "paper_state", "department"]
+    search_fields = ["=number", "=public_id", "=document_number"]
+    list_select_related = ["department"]
+
+
+@admin.register(ReceiptEvent)
+class ReceiptEventAdmin(ReadOnlyAdmin):
+    list_display = ["notice", "kind", "occurred_at", "recorded_at", "actor"]
+    list_filter = ["kind"]
+    search_fields = ["=notice__number"]
+    list_select_related = ["notice", "actor"]
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyAdmin):
+    list_display = ["notice", "channel", "mail"]
+    list_filter = ["channel"]
+    search_fields = ["=notice__number"]
+    list_select_related = ["notice", "mail"]
+
+
+class WorkAdmin(ReadOnlyAdmin):
+    """State, tries and the reason of the last failure. Repeating is done on the failures page, with its record."""
+
+    list_filter = ["state", "lane"]
+
+
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(WorkAdmin):
+    list_display = ["created_at", "to", "subject", "state", "attempts", "finished_at", "last_error"]
+    search_fields = ["=to", "=message_id"]
+    # a body may carry a code, and is nobody's business here
+    exclude = ["body", "body_html"]
+
+
+@admin.register(DocumentJob)
+class DocumentJobAdmin(WorkAdmin):
+    list_display = ["notice", "state", "attempts", "due_at", "finished_at", "last_error"]
+    search_fields = ["=notice__number"]
+    list_select_related = ["notice"]
+
+
+@admin.register(LetterRun)
+class LetterRunAdmin(WorkAdmin):
+    list_display = ["created_at", "department", "run_state", "count", "state", "printed_at", "posted_at"]
+    list_filter = ["run_state", "department", "state"]
+    search_fields = ["=public_id"]
+    list_select_related = ["department"]
+
+
+@admin.register(LetterRunItem)
+class LetterRunItemAdmin(ReadOnlyAdmin):
+    list_display = ["run", "position", "notice", "problem"]
+    search_fields = ["=notice__number", "=run__public_id"]
+    list_filter = [("problem", admin.EmptyFieldListFilter)]
+    list_select_related = ["run", "notice"]
+
+
+@admin.register(NoticeCheck)
+class NoticeCheckAdmin(WorkAdmin):
+    list_display = ["created_at", "result", "state", "notice", "detail"]
+    list_filter = ["result", "state"]
+    search_fields = ["=public_id", "=sha256"]
+    list_select_related = ["notice"]

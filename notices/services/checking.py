@@ -1,0 +1,144 @@
+"""The public check: is this notice the city's? By number at once, by file through its SHA-256, else in the worker."""
+
+import datetime as dt
+import hashlib
+import json
+import logging
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from cityhall.enums import FileKind, WorkState
+from cityhall.models import StoredFile
+from cityhall.queue import wake
+from cityhall.references import is_valid_number, normalize_number
+from cityhall.services.files import accept_upload, read_bytes
+from cityhall.services.work import finish
+from notices import inspection
+from notices.enums import CheckResult, NoticeState
+from notices.models import Notice, NoticeCheck
+
+log = logging.getLogger(__name__)
+
+MOST_BYTES = 20 * 1024 * 1024
+_SECONDS = 40
+_FILE_KEPT = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class CheckAnswer:
+    """What a stranger may know of a notice: no person, no text."""
+
+    result: CheckResult
+    type_name: str = ""
+    department: str = ""
+    issued_on: dt.date | None = None
+    withdrawn_on: dt.date | None = None
+
+
+def verify_by_number(number: str) -> CheckAnswer:
+    """The answer for a number as a person typed it. A number proves little: the page says so and asks for the file."""
+    wanted = normalize_number(number)
+    if not is_valid_number(wanted):
+        return CheckAnswer(CheckResult.UNKNOWN)
+    notice = _public_notices().filter(number=wanted).first()
+    return _answer(notice) if notice else CheckAnswer(CheckResult.UNKNOWN)
+
+
+def answer_of(check: NoticeCheck) -> CheckAnswer | None:
+    """The answer for an uploaded file, or None while the worker has not looked into it."""
+    if not check.result:
+        return CheckAnswer(CheckResult.UNKNOWN) if check.failed_for_good() else None
+    result = CheckResult(check.result)
+    notice = _public_notices().filter(pk=check.notice_id).first() if check.notice_id else None
+    if notice is None:
+        return CheckAnswer(result)
+    if result == CheckResult.ALTERED:
+        return _describe(notice, result)
+    # a notice withdrawn after the check says so on the next look
+    return _answer(notice)
+
+
+def start_check(upload: UploadedFile) -> NoticeCheck:
+    """Take an uploaded PDF: a file whose SHA-256 we know is answered at once and not kept.
+
+    Anything else goes into quarantine and to the worker, for a day. Raises UploadRefused (empty, too_large,
+    wrong_type).
+    """
+    digest = _digest(upload) if (upload.size or 0) <= MOST_BYTES else ""
+    notice = _public_notices().filter(sha256=digest).first() if digest else None
+    if notice is not None:
+        now = timezone.now()
+        result = _answer(notice).result
+        return NoticeCheck.objects.create(
+            sha256=digest, notice=notice, result=result, state=WorkState.DONE, finished_at=now
+        )
+    with transaction.atomic():
+        stored = accept_upload(upload=upload, kind=FileKind.CHECK, by=None, allowed=["pdf"], max_bytes=MOST_BYTES)
+        StoredFile.objects.filter(pk=stored.pk).update(delete_after=timezone.now() + _FILE_KEPT)
+        check = NoticeCheck.objects.create(sha256=digest, file=stored)
+        wake("notices.tasks.check_uploads")
+    return check
+
+
+def examine(check: NoticeCheck) -> None:
+    """Look into one claimed upload, record the answer and let go of the file. Running twice gives the same answer.
+
+    Only the registered bytes are genuine. Our signature on other bytes, or the number of one of our notices
+    in a file that is not the notice, means altered.
+    """
+    stored = check.file
+    found = _inspect(read_bytes(stored)) if stored else {"numbers": [], "signature": inspection.NO_SIGNATURE}
+    notice = _public_notices().filter(number__in=found["numbers"]).first()
+    is_altered = notice is not None or found["signature"] == inspection.OURS_BROKEN
+    result = CheckResult.ALTERED if is_altered else CheckResult.UNKNOWN
+    finish(check, result=result, notice=notice, detail=found["signature"], file=None)
+
+
+def _inspect(content: bytes) -> dict[str, Any]:
+    """Ask the limited process; one that dies or takes too long found nothing."""
+    prefix = f"{settings.SITE_URL}/verify/"
+    command = [sys.executable, "-m", "notices.inspection", str(settings.SIGNING_CA_PATH), prefix]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module
+            command, input=content, capture_output=True, timeout=_SECONDS, cwd=settings.BASE_DIR, check=True
+        )
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except (subprocess.SubprocessError, ValueError) as error:
+        log.warning("file could not be inspected", extra={"error": type(error).__name__})
+        return {"numbers": [], "signature": inspection.NO_SIGNATURE}
+    return answer
+
+
+def _public_notices() -> Any:
+    """Notices that left the city: a draft is nothing yet."""
+    return Notice.objects.filter(available_at__isnull=False).select_related("version__notice_type", "department")
+
+
+def _answer(notice: Notice) -> CheckAnswer:
+    is_withdrawn = notice.state == NoticeState.WITHDRAWN
+    return _describe(notice, CheckResult.WITHDRAWN if is_withdrawn else CheckResult.GENUINE)
+
+
+def _describe(notice: Notice, result: CheckResult) -> CheckAnswer:
+    return CheckAnswer(
+        result=result,
+        type_name=notice.version.notice_type.name,
+        department=notice.department.name,
+        issued_on=notice.issued_on,
+        withdrawn_on=timezone.localdate(notice.withdrawn_at) if notice.withdrawn_at else None,
+    )
+
+
+def _digest(upload: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()

@@ -1,0 +1,35 @@
+"""Forgetting: what nobody needs any more is not kept."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from cityhall.enums import WorkState
+from cityhall.models import StoredFile
+from notices.models import NoticeCheck, OutgoingMail
+
+CHECKS_KEPT = dt.timedelta(days=7)
+MAIL_BODIES_KEPT = dt.timedelta(days=90)
+_ENDED = (WorkState.DONE, WorkState.GIVEN_UP)
+
+
+def sweep_checks(*, limit: int = 500, now: dt.datetime | None = None) -> int:
+    """Delete finished checks of the public page and hand their files to the file sweep; the number deleted."""
+    moment = now or timezone.now()
+    with transaction.atomic():
+        old = NoticeCheck.objects.filter(state__in=_ENDED, created_at__lt=moment - CHECKS_KEPT).order_by("id")[:limit]
+        ids, files = [], []
+        for check in old:
+            ids.append(check.pk)
+            files.append(check.file_id)
+        NoticeCheck.objects.filter(pk__in=ids).delete()
+        StoredFile.objects.filter(pk__in=[pk for pk in files if pk]).update(delete_after=moment)
+    return len(ids)
+
+
+def wipe_old_mails(*, now: dt.datetime | None = None) -> int:
+    """Empty the bodies of mails that ended long ago; that they were sent stays known. The number wiped."""
+    moment = now or timezone.now()
+    old = OutgoingMail.objects.filter(state__in=_ENDED, created_at__lt=moment - MAIL_BODIES_KEPT, wiped_at__isnull=True)
+    return old.update(body="", body_html="", wiped_at=moment)
