@@ -7,6 +7,7 @@ from applications.models import Application
 from applications.queries.cases import SOURCE_TYPE
 from cityhall.days import local_date, wareki
 from cityhall.models import User
+from cityhall.queries.city import municipality
 from cityhall.references import format_number
 from notices import services as notices
 from notices.models import Notice
@@ -40,15 +41,17 @@ def issue_decision_notice(application: Application, *, by: User, now: dt.datetim
 
 
 def notice_values(application: Application, *, now: dt.datetime) -> dict[str, str]:
-    """What the text of a decision notice may name, beside what every notice may name."""
+    """What the text of a decision notice may name (`notices/catalogue`), dates in the era calendar."""
     filed_on = local_date(application.submitted_at) if application.submitted_at else None
     return {
-        "受付番号": format_number(application.number or ""),
-        "手続名": application.procedure.name,
-        "根拠法令": application.procedure.legal_basis,
-        "申請者名": application.applicant_name,
-        "申請日": wareki(filed_on) if filed_on else "",
-        "決定": str(DecisionKind(application.decision).label),
-        "決定日": wareki(local_date(now)),
-        "理由": application.decision_reason,
+        "application_number": format_number(application.number or ""),
+        "procedure_name": application.procedure.name,
+        "legal_basis": application.procedure.legal_basis,
+        "applicant_name": application.applicant_name,
+        "application_date": wareki(filed_on) if filed_on else "",
+        "decision": str(DecisionKind(application.decision).label),
+        "decision_date": wareki(local_date(now)),
+        "reason": application.decision_reason,
+        "city_name": municipality().name,
+        "department_name": application.department.name,
     }
