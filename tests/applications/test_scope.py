@@ -1,0 +1,267 @@
+"""Whose cases a person sees, alone and in the work list."""
+
+import datetime as dt
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from applications.enums import ApplicationState
+from applications.permissions import ROLE_PERMISSIONS, CaseAction, CaseRight
+from applications.queries.cases import may_read
+from applications.queries.scope import allowed_actions, possible_handlers, scope_for, visible_cases
+from applications.queries.worklist import WorkListFilter, count_up_to, work_list
+from cityhall.enums import GrantedRightKind, Role
+from cityhall.models import GrantedRight
+from residents.names import fold_kana, fold_name
+from tests import factories
+from tests.applications.casekit import make_case, make_procedure
+
+S = ApplicationState
+TODAY = dt.date(2026, 11, 21)
+
+
+def listed(user, size=50, after="", **wanted):
+    return [
+        row.applicant_name
+        for row in work_list(user=user, wanted=WorkListFilter(**wanted), today=TODAY, size=size, after=after).rows
+    ]
+
+
+def grant(giver, receiver, procedure, kind=GrantedRightKind.RECEPTION, **fields):
+    return GrantedRight.objects.create(
+        from_department=giver,
+        to_department=receiver,
+        kind=kind,
+        procedure_key=procedure.key,
+        **{"active_from": dt.date(2020, 1, 1)} | fields,
+    )
+
+
+@pytest.fixture
+def person(db):
+    resident = factories.make_resident_user()
+
+    def make(procedure, name, *, due=None, **fields):
+        return make_case(
+            procedure,
+            resident,
+            applicant_name=name,
+            applicant_search=fold_name(name),
+            due_on=due,
+            **fields,
+        )
+
+    return make
+
+
+@pytest.fixture
+def procedures(departments):
+    return {code: make_procedure(departments[code], key=f"{code}-form", notices=False) for code in departments}
+
+
+# --- single cases ---------------------------------------------------------------------------------
+
+
+def test_own_department_reads_and_strangers_do_not(departments, procedures, clerk, auditor, administrator, resident):
+    case = make_case(procedures["kosodate"])
+    stranger = factories.make_staff(role=Role.APPROVER, department=departments["shimin"])
+    readers = [person for person in (clerk, auditor, administrator) if may_read(person, case)]
+    assert readers == [clerk, auditor, administrator]
+    assert [may_read(person, case) for person in (stranger, resident.user, AnonymousUser())] == [False] * 3
+
+
+def test_drafts_are_seen_by_nobody(procedures, clerk, auditor):
+    for state in (S.DRAFT, S.WITHDRAWN):
+        case = make_case(procedures["kosodate"], state=state, number=None, submitted_at=None)
+        assert [may_read(person, case) for person in (clerk, auditor)] == [False, False]
+    assert not visible_cases(auditor).exists()
+
+
+def test_granted_procedure_opens_that_procedure_only(departments, procedures):
+    helper = factories.make_staff(role=Role.HANDLER, department=departments["shimin"])
+    other = make_procedure(departments["kosodate"], notices=False)
+    grant(departments["kosodate"], departments["shimin"], procedures["kosodate"])
+    granted, not_granted = make_case(procedures["kosodate"]), make_case(other)
+    assert [may_read(helper, granted), may_read(helper, not_granted)] == [True, False]
+    assert list(visible_cases(helper)) == [granted]
+
+
+def test_grant_of_a_key_the_giver_does_not_own_opens_nothing(departments, procedures):
+    helper = factories.make_staff(role=Role.HANDLER, department=departments["shimin"])
+    grant(departments["kaigo"], departments["shimin"], procedures["kosodate"])
+    assert not may_read(helper, make_case(procedures["kosodate"]))
+
+
+@pytest.mark.parametrize(
+    "period",
+    [
+        {"active_from": dt.date(2020, 1, 1), "active_until": dt.date(2020, 12, 31)},
+        {"active_from": dt.date(2999, 1, 1)},
+    ],
+)
+def test_grant_and_role_count_only_in_their_time(departments, procedures, period):
+    helper = factories.make_staff(role=Role.HANDLER, department=departments["shimin"])
+    grant(departments["kosodate"], departments["shimin"], procedures["kosodate"], **period)
+    former = factories.make_staff(role=Role.HANDLER, department=departments["kosodate"], **period)
+    case = make_case(procedures["kosodate"])
+    assert [may_read(helper, case), may_read(former, case)] == [False, False]
+
+
+def test_inactive_account_has_no_scope(procedures, clerk):
+    clerk.is_active = False
+    assert not scope_for(clerk)
+
+
+def test_contract_clerk_has_no_right_to_decide():
+    assert ROLE_PERMISSIONS[Role.CONTRACT_CLERK] == {"applications.view_case", "applications.receive_case"}
+
+
+def test_auditor_and_administrator_have_no_step(procedures, auditor, administrator):
+    for state in S:
+        if state not in (S.DRAFT, S.WITHDRAWN):
+            case = make_case(procedures["kosodate"], state=state)
+            assert (allowed_actions(auditor, case), allowed_actions(administrator, case)) == (frozenset(), frozenset())
+
+
+ACTIONS = {
+    S.SUBMITTED: {CaseAction.TAKE, CaseAction.ASSIGN},
+    S.IN_REVIEW: {CaseAction.RETURN, CaseAction.DECIDE, CaseAction.ASSIGN},
+    S.RETURNED: {CaseAction.ASSIGN},
+    S.APPROVED: {CaseAction.COMPLETE, CaseAction.REOPEN},
+    S.REFUSED: {CaseAction.COMPLETE, CaseAction.REOPEN},
+    S.COMPLETED: {CaseAction.REOPEN},
+    S.WITHDRAWN: set(),
+}
+
+
+@pytest.mark.parametrize("state", ACTIONS)
+def test_handler_has_the_steps_of_the_state(procedures, handler, state):
+    case = make_case(procedures["kosodate"], state=state)
+    assert allowed_actions(handler, case) == ACTIONS[state]
+
+
+def test_possible_handlers_are_those_who_may_process(departments, procedures, handler, approver, clerk):
+    helper = factories.make_staff(role=Role.HANDLER, department=departments["shimin"], name="応援")
+    factories.make_staff(role=Role.HANDLER, department=departments["kaigo"], name="他課")
+    grant(departments["kosodate"], departments["shimin"], procedures["kosodate"], GrantedRightKind.PROCESSING)
+    case = make_case(procedures["kosodate"])
+    assert set(possible_handlers(case)) == {handler, approver, helper}
+
+
+# --- the work list ----------------------------------------------------------------------------------
+
+
+def test_list_is_ordered_by_due_date_and_cases_without_one_come_last(procedures, person, clerk):
+    person(procedures["kosodate"], "期限なし")
+    person(procedures["kosodate"], "来月", due=dt.date(2026, 12, 20))
+    person(procedures["kosodate"], "昨日", due=dt.date(2026, 11, 20), state=S.IN_REVIEW)
+    person(procedures["kosodate"], "明日", due=dt.date(2026, 11, 22), state=S.RETURNED)
+    assert listed(clerk) == ["昨日", "明日", "来月", "期限なし"]
+
+
+def test_list_shows_own_departments_and_granted_procedures(departments, procedures, person):
+    helper = factories.make_staff(role=Role.CLERK, department=departments["shimin"])
+    helper.roles.create(role=Role.CLERK, department=departments["digital"], active_from=dt.date(2020, 1, 1))
+    grant(departments["kosodate"], departments["shimin"], procedures["kosodate"])
+    other = make_procedure(departments["kosodate"], notices=False)
+    for day, (procedure, name) in enumerate(
+        [
+            (procedures["shimin"], "市民課"),
+            (procedures["kosodate"], "子育て"),
+            (procedures["digital"], "デジタル"),
+            (other, "見えない"),
+            (procedures["kaigo"], "見えない"),
+        ],
+        start=1,
+    ):
+        person(procedure, name, due=dt.date(2026, 12, day))
+    assert listed(helper) == ["市民課", "子育て", "デジタル"]
+    assert listed(helper, procedure_id=procedures["kosodate"].pk) == ["子育て"]
+    assert listed(helper, procedure_id=other.pk) == []
+
+
+def test_list_of_an_auditor_is_the_whole_city(procedures, person, auditor):
+    for code in procedures:
+        person(procedures[code], code, due=TODAY)
+    assert sorted(listed(auditor)) == sorted(procedures)
+
+
+def test_list_of_residents_is_empty(procedures, person, resident):
+    person(procedures["kosodate"], "誰か")
+    assert listed(resident.user) == []
+
+
+def test_list_filters(procedures, person, handler, clerk):
+    person(procedures["kosodate"], "私の", handler=handler, state=S.IN_REVIEW, due=dt.date(2026, 11, 1))
+    person(procedures["kosodate"], "他人の", handler=clerk, state=S.IN_REVIEW, due=dt.date(2026, 12, 1))
+    person(procedures["kosodate"], "未定", due=TODAY)
+    person(procedures["kosodate"], "終わった", state=S.COMPLETED, due=dt.date(2026, 10, 1))
+    person(procedures["kosodate"], "取下げ", state=S.WITHDRAWN, due=dt.date(2026, 10, 2))
+    assert listed(handler) == ["私の", "未定", "他人の"]
+    assert listed(handler, handler="me") == ["私の"]
+    assert listed(handler, handler="nobody") == ["未定"]
+    assert listed(handler, overdue=True) == ["私の"]
+    assert listed(handler, states=(S.COMPLETED,)) == ["終わった"]
+    assert listed(handler, states=(S.WITHDRAWN,)) == ["取下げ"]
+
+
+@pytest.mark.parametrize("typed", ["高橋", "髙橋", "高橋 さ", "たかはし", "ﾀｶﾊｼ"])
+def test_list_finds_by_characters_and_by_reading(procedures, person, clerk, typed):
+    person(procedures["kosodate"], "髙橋 さくら", applicant_search_kana=fold_kana("タカハシ サクラ"), state=S.COMPLETED)
+    person(procedures["kosodate"], "鈴木 健太", applicant_search_kana=fold_kana("スズキ ケンタ"))
+    assert listed(clerk, text=typed) == ["髙橋 さくら"]
+
+
+def test_list_takes_signs_of_patterns_literally(procedures, person, clerk):
+    person(procedures["kosodate"], "高橋")
+    assert listed(clerk, text="%") == []
+    assert listed(clerk, text="_橋") == []
+
+
+def test_list_finds_by_number_in_own_scope_only(departments, procedures, person, clerk):
+    case = person(procedures["kosodate"], "高橋", state=S.COMPLETED)
+    stranger = factories.make_staff(role=Role.CLERK, department=departments["shimin"])
+    typed = f" {case.number[:4]}－{case.number[4:8]}-{case.number[8:]}"
+    assert (listed(clerk, text=typed), listed(stranger, text=typed)) == (["高橋"], [])
+
+
+@pytest.mark.parametrize("wanted", [{}, {"text": "人"}, {"states": (S.COMPLETED,)}])
+def test_pages_together_are_the_whole_list(procedures, person, clerk, wanted):
+    """Equal due dates, equal names and missing dates at every border between pages."""
+    for number in range(13):
+        due = [TODAY, dt.date(2026, 12, 1), None][number // 5]
+        state = S.COMPLETED if wanted.get("states") else (S.SUBMITTED, S.IN_REVIEW)[number % 2]
+        person(procedures["kosodate"], f"人{number // 4}", due=due, state=state)
+    whole = work_list(user=clerk, wanted=WorkListFilter(**wanted), today=TODAY)
+    pages, after = [], ""
+    while True:
+        page = work_list(user=clerk, wanted=WorkListFilter(**wanted), today=TODAY, size=3, after=after)
+        pages += [row.pk for row in page.rows]
+        after = page.next_after
+        if not after:
+            break
+    assert len(pages) == 13
+    assert pages == [row.pk for row in whole.rows]
+
+
+def test_cursor_of_a_stranger_case_shows_nothing(departments, procedures, person, clerk):
+    person(procedures["kosodate"], "高橋")
+    foreign = person(procedures["shimin"], "鈴木")
+    assert listed(clerk, after=foreign.public_id) == []
+    assert listed(clerk, after="x" * 22) == []
+
+
+def test_list_of_closed_cases_starts_with_the_latest(procedures, person, clerk):
+    person(procedures["kosodate"], "古い", state=S.COMPLETED, due=dt.date(2025, 1, 1))
+    person(procedures["kosodate"], "新しい", state=S.COMPLETED, due=dt.date(2026, 1, 1))
+    assert listed(clerk, states=(S.COMPLETED,)) == ["新しい", "古い"]
+
+
+def test_count_stops_at_the_limit(procedures, person, clerk):
+    from django.db.models import Q
+
+    for _number in range(4):
+        person(procedures["kosodate"], "誰か")
+    states = (S.SUBMITTED, S.IN_REVIEW)
+    assert count_up_to(3, user=clerk, right=CaseRight.VIEW, states=states, condition=Q()) == 3
+    assert count_up_to(9, user=clerk, right=CaseRight.VIEW, states=states, condition=Q()) == 4
