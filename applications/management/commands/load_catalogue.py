@@ -1,0 +1,59 @@
+"""Load the catalogue of procedures, with the notices that answer them (docs/catalogue.md)."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from applications.services.catalogue import FOLDER, Change, ChangeKind, load_catalogue
+from cityhall.errors import DomainError
+from notices.services.catalogue import TYPES_FOLDER, load_types
+
+_MARKS = {ChangeKind.NEW: "＋", ChangeKind.CHANGED: "～", ChangeKind.UNCHANGED: "＝"}
+_TYPE_MARKS = {"added": "＋", "changed": "～", "unchanged": "＝"}
+
+
+class Command(BaseCommand):
+    help = "手続カタログ（applications/catalogue）と通知の種類（notices/catalogue）を読み込みます。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="違いを表示するだけで、何も変更しません。")
+        parser.add_argument("--only", action="append", default=[], metavar="KEY", help="この手続だけ（何度でも指定可）")
+        parser.add_argument("--folder", type=Path, default=FOLDER, help="手続カタログのフォルダー")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        dry_run: bool = options["dry_run"]
+        try:
+            # together or not at all: procedures point at the notices that answer them
+            with transaction.atomic():
+                types = load_types(TYPES_FOLDER, dry_run=False)
+                changes = load_catalogue(folder=options["folder"], only=options["only"])
+                if dry_run:
+                    transaction.set_rollback(True)
+        except DomainError as error:
+            raise CommandError(str(error)) from None
+        for type_change in types:
+            self.stdout.write(
+                f"{_TYPE_MARKS[type_change.kind]} 通知 {type_change.key} {'、'.join(type_change.fields)}".rstrip()
+            )
+        for change in changes:
+            self._print(change)
+        self._print_summary(changes, dry_run=dry_run)
+
+    def _print(self, change: Change) -> None:
+        self.stdout.write(f"{_MARKS[change.kind]} {change.key} {change.name}")
+        for line in change.lines:
+            self.stdout.write(f"    {line}")
+        if change.kept:
+            self.stdout.write(f"    市の設定を維持: {'、'.join(change.kept)}")
+
+    def _print_summary(self, changes: list[Change], *, dry_run: bool) -> None:
+        counts = {kind: sum(change.kind == kind for change in changes) for kind in ChangeKind}
+        self.stdout.write(
+            f"新規 {counts[ChangeKind.NEW]}件、変更 {counts[ChangeKind.CHANGED]}件、"
+            f"変更なし {counts[ChangeKind.UNCHANGED]}件"
+        )
+        if dry_run:
+            self.stdout.write("確認だけを行いました。データベースは変更していません。")
