@@ -1,0 +1,89 @@
+import pytest
+
+from applications.answers import FileLink, display_address, display_date, display_rows, group_digits
+from tests.applications.sample import form
+
+ANSWERS = {
+    "name": "葛󠄀城 𠮷野",
+    "kana": "カツラギ　ヨシノ",
+    "birth": "1989-01-08",
+    "address": {
+        "postal_code": "1000013",
+        "prefecture": "東京都",
+        "city": "緑野市",
+        "town": "緑町",
+        "street": "3-30-8",
+        "building": "郵便ビル",
+    },
+    "income": "1234567",
+    "kind": "change",
+    "reasons": ["work", "care"],
+    "single": "no",
+    "proof": ["file1", "file2"],
+    "consent": {"given": True, "version": "2026-04"},
+}
+
+
+def _texts(answers):
+    return {row.key: row.text for section in display_rows(form(), answers) for row in section.rows}
+
+
+def test_display_rows_says_every_answer_in_words():
+    assert _texts(ANSWERS) == {
+        "name": "葛󠄀城 𠮷野",
+        "kana": "カツラギ　ヨシノ",
+        "birth": "平成元年1月8日（1989年）",
+        "address": "〒100-0013 東京都緑野市緑町3-30-8 郵便ビル",
+        "phone": "",
+        "email": "",
+        "income": "1,234,567円",
+        "kind": "変更",
+        "reasons": "就労、介護",
+        "single": "いいえ",
+        "note": "",
+        "proof": "",
+        "consent": "同意します",
+    }
+
+
+def test_display_rows_keeps_the_order_and_numbers_the_pages():
+    sections = display_rows(form(), ANSWERS)
+    assert [(section.number, section.title) for section in sections] == [
+        (1, "申請者"),
+        (2, "申請の内容"),
+        (3, "添付と同意"),
+    ]
+    assert [row.label for row in sections[2].rows] == ["証明書類", "同意"]
+
+
+def test_display_rows_names_files():
+    row = display_rows(form(), ANSWERS, file_names={"file1": "課税証明書.pdf"})[2].rows[0]
+    assert row.files == (FileLink("file1", "課税証明書.pdf"), FileLink("file2", "添付ファイル"))
+    assert not row.is_blank
+
+
+def test_blank_is_not_zero():
+    assert _texts({"income": "0"})["income"] == "0円"
+    blank = display_rows(form(), {})[1].rows[0]
+    assert (blank.text, blank.is_blank) == ("", True)
+
+
+def test_an_option_that_is_gone_is_shown_as_stored():
+    assert _texts({"kind": "old"})["kind"] == "old"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("1850-01-01", "1850年1月1日（1850年）"), ("2019-05-01", "令和元年5月1日（2019年）"), ("someday", "someday")],
+)
+def test_display_date_has_both_calendars(value, shown):
+    assert display_date(value) == shown
+
+
+@pytest.mark.parametrize(("value", "shown"), [("1234567.50", "1,234,567.50"), ("-1000", "-1,000"), ("多数", "多数")])
+def test_group_digits_never_rounds(value, shown):
+    assert group_digits(value) == shown
+
+
+def test_display_address_without_a_postal_code():
+    assert display_address({"city": "緑野市", "street": "1"}) == "緑野市1"
