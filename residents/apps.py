@@ -7,3 +7,4 @@ from django.utils.translation import gettext_lazy as _
 class ResidentsConfig(AppConfig):
     name = "residents"
     verbose_name = _("住民")
+    has_tasks = True

@@ -87,6 +87,16 @@ class Resident(models.Model):
         "self", verbose_name=_("統合先"), null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from"
     )
     register_as_of = models.DateField(_("台帳データの基準日"), null=True, blank=True)
+    # the import that named the person last; without an index, so that touching a row stays cheap
+    register_import = models.ForeignKey(
+        "residents.RegisterImport",
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("更新日時"), default=timezone.now, editable=False)
 

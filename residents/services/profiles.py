@@ -84,10 +84,12 @@ def save_profile(
     return resident
 
 
-def name_columns(family: str, given: str, family_kana: str, given_kana: str, *, full: str = "") -> dict[str, str]:
+def name_columns(
+    family: str, given: str, family_kana: str, given_kana: str, *, full: str = "", full_kana: str = ""
+) -> dict[str, str]:
     """All name columns from the parts: as given, joined, and folded for searching."""
     full_name = full or join_name(family, given)
-    full_kana = join_name(family_kana, given_kana)
+    full_kana = full_kana or join_name(family_kana, given_kana)
     return {
         "family_name": family,
         "given_name": given,
