@@ -53,9 +53,17 @@ def _read(message: EmailMessage) -> DemoMail:
     return DemoMail(
         subject=str(message["Subject"] or ""),
         to=str(message["To"] or ""),
-        sent_at=parsedate_to_datetime(message["Date"]) if message["Date"] else None,
+        sent_at=_sent_at(message),
         body=_as_html(str(text.get_content()) if text else ""),
     )
+
+
+def _sent_at(message: EmailMessage) -> dt.datetime | None:
+    """The Date header; one without a zone is in UTC, as Django writes it."""
+    if not message["Date"]:
+        return None
+    moment = parsedate_to_datetime(str(message["Date"]))
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 def _as_html(text: str) -> SafeString:

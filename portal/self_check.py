@@ -79,7 +79,8 @@ def _files_can_be_written() -> bool:
 
 @_check(_("通知書のフォント"), _("フォントを入れてください（script/setup が示すパッケージ）。"))
 def _fonts_are_there() -> bool:
-    return all(path.is_file() for path in fonts.font_files())
+    installed = fonts.font_files()
+    return all(family in installed for families in fonts.FAMILIES.values() for family in families)
 
 
 @_check(_("ウイルス検査"), _("CLAMAV_SOCKET に検査プログラムを設定してください。"))
