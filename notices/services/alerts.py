@@ -2,14 +2,13 @@
 
 import datetime as dt
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from cityhall.queries.city import municipality
 from notices.enums import Channel
+from notices.links import my_notices_url
 from notices.models import Delivery, Notice, OutgoingMail
 from notices.services.mail import queue_mail
 
@@ -61,7 +60,7 @@ def _queue(notice: Notice, *, subject: str | Promise, first: str | Promise, mome
     values = {
         "city": city.name,
         "department": notice.department.name,
-        "url": settings.SITE_URL + reverse("notices:my_notices"),
+        "url": my_notices_url(),
     }
     with override(notice.recipient.language):
         rest = _(

@@ -22,6 +22,7 @@ from cityhall.services.files import accept_upload, read_bytes
 from cityhall.services.work import finish
 from notices import inspection
 from notices.enums import CheckResult, NoticeState
+from notices.links import verify_prefix
 from notices.models import Notice, NoticeCheck
 
 log = logging.getLogger(__name__)
@@ -103,8 +104,7 @@ def examine(check: NoticeCheck) -> None:
 
 def _inspect(content: bytes) -> dict[str, Any]:
     """Ask the limited process; one that dies or takes too long found nothing."""
-    prefix = f"{settings.SITE_URL}/verify/"
-    command = [sys.executable, "-m", "notices.inspection", str(settings.SIGNING_CA_PATH), prefix]
+    command = [sys.executable, "-m", "notices.inspection", str(settings.SIGNING_CA_PATH), verify_prefix()]
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module
             command, input=content, capture_output=True, timeout=_SECONDS, cwd=settings.BASE_DIR, check=True
