@@ -7,7 +7,6 @@ whatever stands in the queue's tables. Arguments are ids and other primitives.
 import datetime as dt
 import logging
 from collections.abc import Callable
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -56,20 +55,23 @@ def enqueue(path: str, **ids: int | str | bool | None) -> None:
     for name, value in ids.items():
         if not isinstance(value, int | str | None):
             raise TypeError(f"{path}: {name} must be a number or text")
-    transaction.on_commit(partial(_push, path, ids), robust=True)
+    transaction.on_commit(lambda: _push(path, ids))
 
 
 def wake(path: str) -> None:
     """Have a task without arguments look for work, after the commit; once, however many call before it starts."""
     find_task(path)
-    transaction.on_commit(partial(_push_once, path), robust=True)
+    transaction.on_commit(lambda: _push_once(path))
 
 
 def _push(path: str, ids: dict[str, Any]) -> None:
     # django-q2 reads the settings and models when imported
     from django_q.tasks import async_task
 
-    async_task(RUNNER, path, q_options={"task_name": path[:100], "group": path[:100]}, **ids)
+    try:
+        async_task(RUNNER, path, q_options={"task_name": path[:100], "group": path[:100]}, **ids)
+    except Exception as error:  # noqa: BLE001 - see enqueue
+        log.error("task not queued", extra={"task": path, "error": type(error).__name__})  # noqa: TRY400
 
 
 def _push_once(path: str) -> None:
