@@ -56,8 +56,8 @@ def make_notice_type(**fields):
         notice_type=notice_type,
         number=1,
         title="((procedure_name))について",
-        body="((applicant_name))様\n\n((application_date))の申請（受付番号 ((application_number))）について、((decision_date))に次のとおり決定しました。\n\n"
-        "決定：((decision))\n\n理由：((reason))",
+        body="((applicant_name))様\n\n((application_date))の申請（受付番号 ((application_number))）について、"
+        "((decision_date))に次のとおり決定しました。\n\n決定：((decision))\n\n理由：((reason))",
     )
     return notice_type
 

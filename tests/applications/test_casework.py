@@ -10,7 +10,9 @@ from applications.services.casework.handling import NotAHandler, NothingToCorrec
 from cityhall.enums import AuditAction, GrantedRightKind, Role
 from cityhall.errors import StaleState
 from cityhall.models import AuditEvent, GrantedRight
-from notices.models import DocumentJob, Notice, OutgoingMail
+from notices.enums import NoticeCategory
+from notices.models import DocumentJob, Notice, NoticeType, OutgoingMail
+from notices.services import NoTextYet
 from tests import factories
 from tests.applications.casekit import NOW, make_case, make_procedure
 
@@ -190,9 +192,12 @@ def test_decision_without_a_kind_of_notice_makes_none(department, resident, hand
 
 
 def test_notice_that_cannot_be_made_keeps_the_case_undecided(procedure, resident, handler):
-    procedure.approval_notice_type.versions.all().delete()
+    procedure.approval_notice_type = NoticeType.objects.create(
+        key="without-text", name="文面なし", category=NoticeCategory.ANSWERS, consent_required=False
+    )
+    procedure.save(update_fields=["approval_notice_type"])
     case = make_case(procedure, resident, state=S.IN_REVIEW)
-    with pytest.raises(Exception, match="通知文が登録されていません"):
+    with pytest.raises(NoTextYet):
         casework.decide(application=case, decision=APPROVE, reason="", by=handler)
     assert fresh(case).state == S.IN_REVIEW
     assert not ApplicationEvent.objects.filter(application=case).exists()

@@ -1,0 +1,168 @@
+"""The admin of this app: settings can be changed, what happened can only be read."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from applications.enums import ApplicationState, EventKind
+from applications.models import Application, ApplicationEvent, Approval, CorrectionRequest, FormVersion, Procedure
+from cityhall.enums import AuditAction
+from cityhall.models import AuditEvent
+from tests.applications.casekit import make_case, make_procedure
+
+S = ApplicationState
+READ_ONLY = [
+    "application",
+    "applicationevent",
+    "applicationrevision",
+    "approval",
+    "attachment",
+    "correctionrequest",
+    "formversion",
+]
+
+
+@pytest.fixture
+def procedure(department):
+    return make_procedure(department, notices=False)
+
+
+@pytest.fixture
+def case(procedure, resident, handler):
+    case = make_case(procedure, resident, state=S.IN_REVIEW, draft_answers={"bank": "秘密の下書き"})
+    ApplicationEvent.objects.create(application=case, kind=EventKind.TAKEN, actor=handler)
+    CorrectionRequest.objects.create(application=case, asked_by=handler, message="確認")
+    Approval.objects.create(application=case, decision="approve", proposed_by=handler)
+    return case
+
+
+def settings_of(procedure, **changes):
+    """What the admin's form sends."""
+    data = {
+        "state": procedure.state,
+        "fee": procedure.fee,
+        "standard_days": procedure.standard_days or "",
+        "retention_years": procedure.retention_years,
+        "position": procedure.position,
+        "opens_at_0": "",
+        "opens_at_1": "",
+        "closes_at_0": "",
+        "closes_at_1": "",
+    }
+    return data | changes
+
+
+@pytest.mark.parametrize("model", [*READ_ONLY, "procedure", "lifeevent"])
+@pytest.mark.parametrize("person", ["administrator", "auditor"])
+def test_every_list_opens_and_is_audited(request, login, municipality, case, model, person):
+    client = login(request.getfixturevalue(person))
+    response = client.get(reverse(f"admin:applications_{model}_changelist"))
+    assert response.status_code == 200
+    event = AuditEvent.objects.filter(target_type=f"applications.{model}").latest("id")
+    shown = [row.pk for row in response.context_data["cl"].result_list]
+    assert (event.action, event.object_ids) == (AuditAction.LIST, shown)
+
+
+@pytest.mark.parametrize("model", READ_ONLY)
+def test_rows_of_cases_cannot_be_written(administrator, rf, model):
+    request = rf.get("/")
+    request.user = administrator
+    site = {entry._meta.model_name: model_admin for entry, model_admin in admin.site._registry.items()}[model]
+    assert site.has_view_permission(request)
+    assert not site.has_add_permission(request)
+    assert not site.has_change_permission(request)
+    assert not site.has_delete_permission(request)
+
+
+def test_reading_a_case_is_audited_and_hides_the_draft(login, municipality, administrator, case):
+    response = login(administrator).get(reverse("admin:applications_application_change", args=[case.pk]))
+    assert case.applicant_name in response.content.decode()
+    assert "秘密の下書き" not in response.content.decode()
+    event = AuditEvent.objects.filter(target_type="applications.application").latest("id")
+    assert (event.action, event.target_id) == (AuditAction.READ, str(case.pk))
+
+
+def test_drafts_do_not_exist_in_the_admin(login, municipality, administrator, procedure, resident):
+    draft = make_case(procedure, resident, state=S.DRAFT)
+    client = login(administrator)
+    response = client.get(reverse("admin:applications_application_changelist"))
+    assert list(response.context_data["cl"].result_list) == []
+    response = client.get(reverse("admin:applications_application_change", args=[draft.pk]))
+    assert response.status_code == 302
+
+
+def test_case_is_found_by_its_number(login, municipality, administrator, procedure, resident, case):
+    make_case(procedure, resident)
+    response = login(administrator).get(reverse("admin:applications_application_changelist"), {"q": case.number})
+    assert list(response.context_data["cl"].result_list) == [case]
+
+
+def test_settings_of_a_procedure_change_and_texts_do_not(login, municipality, administrator, procedure):
+    url = reverse("admin:applications_procedure_change", args=[procedure.pk])
+    data = settings_of(procedure, needs_approval="on", state="closed", name="別の名前", key="other")
+    assert login(administrator).post(url, data).status_code == 302
+    changed = Procedure.objects.get()
+    assert (changed.needs_approval, changed.state) == (True, "closed")
+    assert (changed.name, changed.key) == (procedure.name, procedure.key)
+    event = AuditEvent.objects.filter(action=AuditAction.CHANGE).latest("id")
+    assert (event.target_type, event.changed_fields) == ("applications.procedure", ["needs_approval", "state"])
+
+
+def test_procedure_without_a_form_is_not_published(login, municipality, administrator, procedure):
+    Procedure.objects.filter(pk=procedure.pk).update(state="draft", current_version=None)
+    url = reverse("admin:applications_procedure_change", args=[procedure.pk])
+    response = login(administrator).post(url, settings_of(procedure, state="published"))
+    assert "公開するには様式が必要です。" in response.content.decode()
+    assert Procedure.objects.get().state == "draft"
+
+
+def test_procedure_does_not_close_before_it_opens(login, municipality, administrator, procedure):
+    url = reverse("admin:applications_procedure_change", args=[procedure.pk])
+    period = {
+        "opens_at_0": "2026-12-02",
+        "opens_at_1": "09:00",
+        "closes_at_0": "2026-12-01",
+        "closes_at_1": "09:00",
+    }
+    response = login(administrator).post(url, settings_of(procedure, **period))
+    assert "受付終了は受付開始より後にしてください。" in response.content.decode()
+    assert Procedure.objects.get().opens_at is None
+
+
+def test_auditor_changes_nothing(login, municipality, auditor, procedure):
+    url = reverse("admin:applications_procedure_change", args=[procedure.pk])
+    response = login(auditor).post(url, settings_of(procedure, state="closed"))
+    assert response.status_code == 403
+    assert Procedure.objects.get().state == "published"
+
+
+@pytest.mark.parametrize("person", ["clerk", "handler", "approver", "contract_clerk", "resident"])
+def test_casework_has_no_admin(request, login, municipality, case, person):
+    client = login(request.getfixturevalue(person))
+    response = client.get(reverse("admin:applications_application_change", args=[case.pk]))
+    assert case.applicant_name not in response.content.decode()
+
+
+def test_list_reads_the_same_number_of_queries_for_more_rows(
+    login, municipality, administrator, procedure, resident, django_assert_num_queries
+):
+    client = login(administrator)
+    url = reverse("admin:applications_application_changelist")
+    make_case(procedure, resident)
+    client.get(url)
+    counts = []
+    for rows in (1, 3):
+        while Application.objects.count() < rows:
+            make_case(procedure, resident)
+        with django_assert_num_queries(QUERIES_OF_LIST) as queries:
+            client.get(url)
+        counts.append(len(queries))
+    assert counts == [QUERIES_OF_LIST] * 2
+
+
+QUERIES_OF_LIST = 9
+
+
+def test_versions_show_their_procedure(login, municipality, administrator, procedure):
+    response = login(administrator).get(reverse("admin:applications_formversion_changelist"))
+    assert list(response.context_data["cl"].result_list) == [FormVersion.objects.get()]
