@@ -8,3 +8,9 @@ class NoticesConfig(AppConfig):
     name = "notices"
     verbose_name = _("通知")
     has_tasks = True
+
+    def ready(self) -> None:
+        """Fill the registries. Imports stand here because models are not loaded when this module is."""
+        from notices.panels import register_panels
+
+        register_panels()

@@ -7,10 +7,13 @@ from django.db.models import Q, QuerySet
 from cityhall.days import today
 from cityhall.models import User
 from cityhall.queries.staff import scope_of
+from cityhall.references import is_valid_number, normalize_number
 from notices.enums import NoticeState, PaperState
 from notices.models import LetterRun, LetterRunItem, Notice
 from residents.models import Mandate, Resident
+from residents.names import fold_kana, fold_name
 from residents.queries import resident_of
+from residents.queries.search import prefix_range
 
 # a letter goes out while nobody has opened the notice, or whatever was opened when the law wants paper
 LETTER_WANTED = Q(opened_at__isnull=True) | Q(paper_required=True)
@@ -65,6 +68,24 @@ def visible_to_staff(user: User) -> QuerySet[Notice]:
     if not (scope.is_administrator or scope.is_auditor):
         notices = notices.filter(department__in=scope.department_ids)
     return notices.order_by("-id")
+
+
+def search_notices(notices: QuerySet[Notice], *, text: str = "", state: str = "", paper: str = "") -> QuerySet[Notice]:
+    """Narrow a list by number or beginning of the recipient's name, by state and by state of the letter."""
+    if text:
+        number = normalize_number(text)
+        notices = notices.filter(number=number) if is_valid_number(number) else notices.filter(_named(text))
+    if state:
+        notices = notices.filter(state=state)
+    return notices.filter(paper_state=paper) if paper else notices
+
+
+def _named(text: str) -> Q:
+    """Recipients whose name or reading begins with the words, in any spelling."""
+    people = Resident.objects.filter(
+        prefix_range("search_name", fold_name(text)) | prefix_range("search_kana", fold_kana(text))
+    )
+    return Q(recipient__in=people.values("pk"))
 
 
 def letters_due(user: User) -> QuerySet[Notice]:

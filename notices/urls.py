@@ -1,7 +1,36 @@
 """Pages of this app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from notices.views import letters, mine, public, staff
 
 app_name = "notices"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+_MINE = "my/notices/<str:public_id>/"
+_STAFF = "staff/notices/<str:public_id>/"
+_RUN = "staff/letters/<str:public_id>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("my/notices/", mine.my_notices, name="my_notices"),
+    path(_MINE, mine.notice_detail, name="notice_detail"),
+    path(f"{_MINE}open/", mine.notice_open, name="notice_open"),
+    path(f"{_MINE}confirm/", mine.notice_confirm, name="notice_confirm"),
+    path(f"{_MINE}document.pdf", mine.notice_document, name="notice_document"),
+    path("my/consent/", mine.consent, name="consent"),
+    path("verify/", public.verify, name="verify"),
+    path("verify/check/<str:public_id>/", public.verify_check, name="verify_check"),
+    path("verify/<str:number>/", public.verify_number, name="verify_number"),
+    path("staff/notices/", staff.staff_list, name="staff_list"),
+    path(_STAFF, staff.staff_detail, name="staff_detail"),
+    path(f"{_STAFF}document.pdf", staff.staff_document, name="staff_document"),
+    path(f"{_STAFF}withdraw/", staff.staff_withdraw, name="staff_withdraw"),
+    path(f"{_STAFF}returned/", staff.staff_returned, name="staff_returned"),
+    path("staff/failures/", staff.failure_list, name="failures"),
+    path("staff/failures/<slug:kind>/<int:pk>/retry/", staff.failure_retry, name="failure_retry"),
+    path("staff/letters/", letters.letter_runs, name="letter_runs"),
+    path("staff/letters/create/", letters.letter_run_create, name="letter_run_create"),
+    path(_RUN, letters.letter_run_detail, name="letter_run_detail"),
+    path(f"{_RUN}letters.pdf", letters.letter_run_file, name="letter_run_file"),
+    path(f"{_RUN}posted/", letters.letter_run_posted, name="letter_run_posted"),
+    path(f"{_RUN}items/<int:position>/", letters.letter_settle, name="letter_settle"),
+]

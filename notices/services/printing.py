@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import logging
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -112,12 +113,23 @@ def _merge(letters: list[_Letter]) -> bytes:
         for letter in letters:
             for content in (letter.cover, letter.document):
                 with pikepdf.open(io.BytesIO(content)) as part:
+                    _drop_signature(part)
                     merged.pages.extend(part.pages)
             if len(merged.pages) % 2:
                 merged.add_blank_page(page_size=(595.28, 841.89))
         target = io.BytesIO()
         merged.save(target)
     return target.getvalue()
+
+
+def _drop_signature(part: Any) -> None:
+    """Take away the signature's invisible field, which would point at nothing in the merged file."""
+    if "/AcroForm" not in part.Root:
+        return
+    del part.Root["/AcroForm"]
+    for page in part.pages:
+        kept = [item for item in page.get("/Annots", []) if item.get("/Subtype") != "/Widget"]
+        page["/Annots"] = kept
 
 
 def _finish(run: LetterRun, letters: list[_Letter], content: bytes, *, moment: dt.datetime) -> None:

@@ -49,6 +49,6 @@ def set_pdf(layout: str, data: dict[str, Any], *, moment: dt.datetime) -> bytes:
         format="pdf",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards=[PDF_STANDARD],
-        timestamp=moment,
+        timestamp=moment.replace(microsecond=0),
     )
     return bytes(made)

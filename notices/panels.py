@@ -1,0 +1,61 @@
+"""What this app shows outside its own pages: menu entries, the panel of my page, the panel of the staff home."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.models import User
+from cityhall.registry import NavigationItem, Panel, my_page_panels, navigation, staff_home_panels
+from notices.display import card_of
+from notices.enums import NoticeState
+from notices.failures import count_failures
+from notices.queries import letters_due, visible_to
+
+LATEST = 5
+COUNT_LIMIT = 100
+
+
+def register_panels() -> None:
+    """Called once, from `AppConfig.ready`."""
+    navigation.register("notices.mine", NavigationItem(_("通知"), "notices:my_notices", "resident"), position=20)
+    for position, (key, label, permission) in enumerate(
+        [
+            ("staff_list", _("通知"), "notices.view_notice"),
+            ("letter_runs", _("郵送"), "notices.view_letterrun"),
+            ("failures", _("失敗した処理"), "notices.view_failures"),
+        ]
+    ):
+        navigation.register(
+            f"notices.{key}", NavigationItem(label, f"notices:{key}", "staff", permission), position=40 + position
+        )
+    my_page_panels.register("notices.mine", Panel("notices/_my_panel.html", unopened_notices), position=10)
+    staff_home_panels.register("notices.work", Panel("notices/_staff_panel.html", waiting_work), position=40)
+
+
+def unopened_notices(request: HttpRequest) -> dict[str, Any] | None:
+    """The newest notices that wait to be opened; None for staff."""
+    user = request.user
+    if not isinstance(user, User) or user.is_staff:
+        return None
+    waiting = visible_to(user).filter(state=NoticeState.AVAILABLE)[:LATEST]
+    return {"cards": [card_of(notice) for notice in waiting]}
+
+
+def waiting_work(request: HttpRequest) -> dict[str, Any] | None:
+    """Capped counts of letters that wait and of work that failed; None for those who may see neither."""
+    user = request.user
+    if not isinstance(user, User):
+        return None
+    figures = []
+    if user.has_perm("notices.view_letterrun"):
+        count = letters_due(user).order_by()[:COUNT_LIMIT].count()
+        figures.append(_figure(_("郵送待ちの通知"), "notices:letter_runs", count))
+    if user.has_perm("notices.view_failures"):
+        figures.append(_figure(_("失敗した処理"), "notices:failures", count_failures(), is_alarm=True))
+    return {"figures": figures} if figures else None
+
+
+def _figure(label: Any, url_name: str, count: int, *, is_alarm: bool = False) -> dict[str, Any]:
+    text = f"{COUNT_LIMIT - 1}+" if count >= COUNT_LIMIT else str(count)
+    return {"label": label, "url_name": url_name, "text": text, "is_alarm": is_alarm and count > 0}

@@ -1,0 +1,1 @@
+"""Pages of the notices: the recipient's, the public check, the staff's."""

@@ -1,0 +1,155 @@
+"""Letter runs: what waits for paper, the print file, posting, and letters that need a person."""
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from cityhall.access import staff_only
+from cityhall.enums import AuditAction, FileState
+from cityhall.errors import DomainError, StaleState
+from cityhall.http import file_response
+from cityhall.ids import public_id as new_key
+from cityhall.models import Department, User
+from cityhall.queries.staff import scope_of
+from cityhall.services import audit
+from notices.enums import LetterRunState
+from notices.forms import LetterRunForm
+from notices.models import LetterRun, LetterRunItem
+from notices.queries import letter_runs_for, letters_due
+from notices.services import create_letter_run, mark_posted, post_by_hand, return_to_due
+
+RECENT = 30
+REFRESH_SECONDS = 3
+
+
+@staff_only("notices.view_letterrun")
+@require_safe
+def letter_runs(request: HttpRequest) -> HttpResponse:
+    """How many letters wait in each department, and the latest runs."""
+    user = _staff(request)
+    waiting = letters_due(user).order_by().values("department__name").annotate(count=Count("id"))
+    context = {
+        "waiting": sorted(waiting, key=lambda row: -row["count"]),
+        "form": _run_form(user) if user.has_perm("notices.add_letterrun") else None,
+        "runs": letter_runs_for(user)[:RECENT],
+    }
+    return render(request, "notices/letter_runs.html", context)
+
+
+@staff_only("notices.add_letterrun")
+@require_POST
+def letter_run_create(request: HttpRequest) -> HttpResponse:
+    """Claim what is due and let the worker make the print file; a double click is one run."""
+    user = _staff(request)
+    form = _run_form(user, request.POST)
+    if not form.is_valid():
+        messages.error(request, _("課を選び直してください。"))
+        return redirect("notices:letter_runs")
+    try:
+        run = create_letter_run(
+            department=form.cleaned_data["department"],
+            request_key=f"{user.pk}:{form.cleaned_data['request_key']}"[:80],
+            by=user,
+        )
+    except DomainError as error:
+        messages.info(request, str(error))
+        return redirect("notices:letter_runs")
+    return redirect("notices:letter_run_detail", public_id=run.public_id)
+
+
+@staff_only("notices.view_letterrun")
+@require_safe
+def letter_run_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One run: its file, its letters, and those a person must look at."""
+    run = _visible_or_404(request, public_id)
+    items = list(run.items.select_related("notice").order_by("position"))
+    audit.record(
+        action=AuditAction.READ,
+        actor=_staff(request),
+        target_type="letter_run",
+        target_id=run.public_id,
+        object_ids=[item.notice.public_id for item in items],
+    )
+    is_building = run.run_state == LetterRunState.BUILDING
+    context = {
+        "run": run,
+        "items": [item for item in items if not item.problem],
+        "problems": [item for item in items if item.problem],
+        "is_building": is_building and not run.failed_for_good(),
+        "has_failed": is_building and run.failed_for_good(),
+        "may_change": _staff(request).has_perm("notices.change_letterrun"),
+    }
+    response = render(request, "notices/letter_run_detail.html", context)
+    if context["is_building"]:
+        response["Refresh"] = str(REFRESH_SECONDS)
+    return response
+
+
+@staff_only("notices.view_letterrun")
+@require_safe
+def letter_run_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """The print file."""
+    run = _visible_or_404(request, public_id)
+    if run.file is None or run.file.state != FileState.CLEAN:
+        raise Http404
+    audit.record(action=AuditAction.DOWNLOAD, actor=_staff(request), target_type="letter_run", target_id=run.public_id)
+    return file_response(run.file, inline=True)
+
+
+@staff_only("notices.change_letterrun")
+@require_POST
+def letter_run_posted(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The letters were handed to the post."""
+    run = _visible_or_404(request, public_id)
+    try:
+        mark_posted(run, by=_staff(request))
+    except StaleState as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("発送済みにしました。"))
+    return redirect("notices:letter_run_detail", public_id=public_id)
+
+
+@staff_only("notices.change_letterrun")
+@require_POST
+def letter_settle(request: HttpRequest, public_id: str, position: int) -> HttpResponse:
+    """A letter the run could not print: posted by hand, or back for the next run."""
+    run = _visible_or_404(request, public_id)
+    item = LetterRunItem.objects.select_related("notice").filter(run=run, position=position).first()
+    if item is None:
+        raise Http404
+    try:
+        if request.POST.get("answer") == "posted":
+            post_by_hand(item, by=_staff(request))
+        else:
+            return_to_due(item)
+    except StaleState as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("記録しました。"))
+    return redirect("notices:letter_run_detail", public_id=public_id)
+
+
+def _staff(request: HttpRequest) -> User:
+    # staff_only let nobody else through
+    return request.user  # type: ignore[return-value]
+
+
+def _visible_or_404(request: HttpRequest, public_id: str) -> LetterRun:
+    run = letter_runs_for(_staff(request)).filter(public_id=public_id).first()
+    if run is None:
+        raise Http404
+    return run
+
+
+def _run_form(user: User, data: object = None) -> LetterRunForm:
+    scope = scope_of(user)
+    departments = Department.objects.active()
+    if not scope.is_administrator:
+        departments = departments.filter(pk__in=scope.department_ids)
+    return LetterRunForm(
+        data, departments=departments, may_take_all=scope.is_administrator, initial={"request_key": new_key()}
+    )

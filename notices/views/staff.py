@@ -1,0 +1,176 @@
+"""What staff see of notices: who got what and when, withdrawing, and everything that failed."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from cityhall.access import staff_only
+from cityhall.enums import AuditAction
+from cityhall.errors import DomainError, StaleState
+from cityhall.http import file_response
+from cityhall.models import User
+from cityhall.pages import keyset_page
+from cityhall.services import audit
+from notices.display import paper_chip, staff_chip
+from notices.enums import NoticeState, PaperState
+from notices.failures import failures, retry_failure
+from notices.forms import ReasonForm, StaffListForm
+from notices.models import Notice
+from notices.queries import search_notices, visible_to_staff
+from notices.services import mark_returned, withdraw
+
+PAGE_SIZE = 50
+
+
+@staff_only("notices.view_notice")
+@require_safe
+def staff_list(request: HttpRequest) -> HttpResponse:
+    """Notices of one's departments with their two states, newest first."""
+    form = StaffListForm(request.GET)
+    found = search_notices(visible_to_staff(_staff(request)), **form.wanted())
+    page = keyset_page(found, order=("-id",), after=request.GET.get("after", ""), size=PAGE_SIZE)
+    audit.record(
+        action=AuditAction.SEARCH if form.wanted().get("text") else AuditAction.LIST,
+        actor=_staff(request),
+        target_type="notice",
+        object_ids=[notice.public_id for notice in page.rows],
+    )
+    query = request.GET.copy()
+    query["after"] = page.next_cursor
+    context = {
+        "form": form,
+        "rows": [{"notice": row, "state": staff_chip(row), "paper": paper_chip(row)} for row in page.rows],
+        "next_url": f"?{query.urlencode()}" if page.next_cursor else "",
+    }
+    return render(request, "notices/staff_list.html", context)
+
+
+@staff_only("notices.view_notice")
+@require_safe
+def staff_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One notice with the evidence of its way. Reading is audited."""
+    notice = _visible_or_404(request, public_id)
+    _record(request, notice, AuditAction.READ)
+    return _render_detail(request, notice)
+
+
+@staff_only("notices.view_notice")
+@require_safe
+def staff_document(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """The signed PDF. Staff reading it never counts as opening."""
+    notice = _visible_or_404(request, public_id)
+    if notice.document is None:
+        raise Http404
+    _record(request, notice, AuditAction.DOWNLOAD)
+    return file_response(notice.document, inline=True)
+
+
+@staff_only("notices.withdraw_notice")
+@require_POST
+def staff_withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take a notice back, with the reason."""
+    notice = _visible_or_404(request, public_id)
+    form = ReasonForm(request.POST, auto_id="withdraw_%s")
+    if not form.is_valid():
+        return _render_detail(request, notice, withdraw_form=form)
+    try:
+        withdraw(notice, by=_staff(request), reason=form.cleaned_data["reason"])
+    except StaleState as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("通知を取り消しました。"))
+    return redirect("notices:staff_detail", public_id=public_id)
+
+
+@staff_only("notices.change_letterrun")
+@require_POST
+def staff_returned(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Record that the post brought the letter back."""
+    notice = _visible_or_404(request, public_id)
+    form = ReasonForm(request.POST, auto_id="returned_%s")
+    if not form.is_valid():
+        return _render_detail(request, notice, returned_form=form)
+    try:
+        mark_returned(notice, by=_staff(request), reason=form.cleaned_data["reason"])
+    except StaleState as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("返戻として記録しました。"))
+    return redirect("notices:staff_detail", public_id=public_id)
+
+
+@staff_only("notices.view_failures")
+@require_safe
+def failure_list(request: HttpRequest) -> HttpResponse:
+    """Every mail, document, letter run and check that failed: age, reason, retry."""
+    return render(request, "notices/failures.html", {"failures": failures()})
+
+
+@staff_only("notices.retry_failures")
+@require_POST
+def failure_retry(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Try one again now."""
+    try:
+        retry_failure(kind, pk, by=_staff(request))
+    except DomainError as error:
+        messages.warning(request, str(error))
+    except LookupError:
+        raise Http404 from None
+    else:
+        messages.success(request, _("もう一度実行します。しばらくしてから一覧を確認してください。"))
+    return redirect("notices:failures")
+
+
+def _staff(request: HttpRequest) -> User:
+    # staff_only let nobody else through
+    return request.user  # type: ignore[return-value]
+
+
+def _visible_or_404(request: HttpRequest, public_id: str) -> Notice:
+    notice = visible_to_staff(_staff(request)).filter(public_id=public_id).first()
+    if notice is None:
+        raise Http404
+    return notice
+
+
+def _render_detail(
+    request: HttpRequest,
+    notice: Notice,
+    *,
+    withdraw_form: ReasonForm | None = None,
+    returned_form: ReasonForm | None = None,
+) -> HttpResponse:
+    user = _staff(request)
+    context = {
+        "notice": notice,
+        "state": staff_chip(notice),
+        "paper": paper_chip(notice),
+        "mails": notice.deliveries.select_related("mail"),
+        "bound_form": withdraw_form or returned_form,
+        "withdraw_form": _offered(
+            withdraw_form or ReasonForm(auto_id="withdraw_%s"),
+            user.has_perm("notices.withdraw_notice") and notice.state != NoticeState.WITHDRAWN,
+        ),
+        "returned_form": _offered(
+            returned_form or ReasonForm(auto_id="returned_%s"),
+            user.has_perm("notices.change_letterrun") and notice.paper_state == PaperState.POSTED,
+        ),
+    }
+    return render(request, "notices/staff_detail.html", context)
+
+
+def _offered(form: ReasonForm, is_possible: bool) -> ReasonForm | None:
+    return form if is_possible else None
+
+
+def _record(request: HttpRequest, notice: Notice, action: AuditAction) -> None:
+    audit.record(
+        action=action,
+        actor=_staff(request),
+        target_type="notice",
+        target_id=notice.public_id,
+        target_label=notice.number,
+        department_code=notice.department.code,
+    )

@@ -1,0 +1,154 @@
+import io
+
+import pikepdf
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from cityhall.services.files import UploadRefused, read_bytes
+from cityhall.models import StoredFile
+from notices import tasks
+from notices.demo_ca import make_demo_ca
+from notices.models import NoticeCheck
+from notices.services import answer_of, start_check, verify_by_number, withdraw
+
+
+@pytest.fixture
+def notice(available, consenting):
+    return available(consenting)
+
+
+def check(content, name="notice.pdf"):
+    made = start_check(SimpleUploadedFile(name, content, content_type="application/pdf"))
+    tasks.check_uploads()
+    made.refresh_from_db()
+    return made
+
+
+def plain_pdf():
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        target = io.BytesIO()
+        pdf.save(target)
+    return target.getvalue()
+
+
+def test_number_is_found_as_typed_and_names_no_person(notice):
+    typed = "".join(chr(ord(digit) + 0xFEE0) for digit in notice.number[:4]) + "ー" + notice.number[4:]
+    answer = verify_by_number(typed)
+    assert answer.result == "genuine"
+    assert (answer.type_name, answer.department) == ("児童手当 認定通知書", "子育て支援課")
+    assert answer.issued_on == notice.issued_on
+    assert "高橋" not in repr(answer)
+
+
+def test_unknown_numbers_and_drafts_are_unknown(issue, consenting):
+    draft = issue(consenting)
+    for number in (draft.number, "12345678901", "", "x" * 500):
+        assert verify_by_number(number).result == "unknown"
+
+
+def test_file_we_signed_is_genuine_at_once_and_not_kept(notice):
+    made = start_check(SimpleUploadedFile("x.pdf", read_bytes(notice.document)))
+    assert (made.state, made.result, made.file) == ("done", "genuine", None)
+    assert answer_of(made).type_name == "児童手当 認定通知書"
+    assert StoredFile.objects.count() == 1
+
+
+def test_withdrawn_notice_says_so_by_number_and_file(notice, approver):
+    made = start_check(SimpleUploadedFile("x.pdf", read_bytes(notice.document)))
+    withdraw(notice, by=approver, reason="金額の誤り")
+    assert verify_by_number(notice.number).result == "withdrawn"
+    assert answer_of(made).result == "withdrawn"
+    assert check(read_bytes(notice.document)).result == "withdrawn"
+    assert "金額" not in repr(verify_by_number(notice.number))
+
+
+def test_bytes_added_after_the_signature_are_altered(notice):
+    made = check(read_bytes(notice.document) + b"\n% added")
+    assert (made.result, made.notice) == ("altered", notice)
+    assert made.file is None
+
+
+def test_changed_byte_under_the_signature_is_altered(notice):
+    content = bytearray(read_bytes(notice.document))
+    place = content.index(b"/CreationDate") + 20
+    content[place] = ord("7") if content[place] != ord("7") else ord("6")
+    assert check(bytes(content)).result == "altered"
+
+
+def test_saved_anew_without_the_signature_is_altered(notice):
+    with pikepdf.open(io.BytesIO(read_bytes(notice.document))) as pdf:
+        del pdf.Root["/AcroForm"]
+        for page in pdf.pages:
+            page["/Annots"] = pikepdf.Array([item for item in page.Annots if item.Subtype != "/Widget"])
+        target = io.BytesIO()
+        pdf.save(target)
+    made = check(target.getvalue())
+    assert (made.result, made.notice) == ("altered", notice)
+
+
+def test_update_that_hides_text_behind_a_valid_signature_is_altered(notice):
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+    writer = IncrementalPdfFileWriter(io.BytesIO(read_bytes(notice.document)))
+    from pyhanko.pdf_utils import generic
+
+    writer.root["/Evil"] = generic.pdf_string("x")
+    writer.update_root()
+    target = io.BytesIO()
+    writer.write(target)
+    assert check(target.getvalue()).result == "altered"
+
+
+def test_signature_of_another_authority_is_unknown(notice, tmp_path, settings):
+    from django.utils import timezone
+
+    from notices.signing import sign
+
+    settings.SIGNING_CA_PATH, ours = tmp_path / "ca.pem", settings.SIGNING_CA_PATH
+    settings.SIGNING_KEY_PATH = tmp_path / "city.p12"
+    make_demo_ca(
+        key_path=settings.SIGNING_KEY_PATH,
+        ca_path=settings.SIGNING_CA_PATH,
+        password="",
+        city_name="偽市",
+        now=timezone.now(),
+    )
+    forged = sign(plain_pdf(), signer_name="緑野市")
+    settings.SIGNING_CA_PATH = ours
+    made = check(forged)
+    assert (made.result, made.detail, made.notice) == ("unknown", "foreign", None)
+
+
+def test_our_signature_on_something_unregistered_is_not_genuine(notice):
+    from notices.signing import sign
+
+    made = check(sign(plain_pdf(), signer_name="緑野市"))
+    assert (made.result, made.detail) == ("unknown", "ours_intact")
+
+
+def test_other_pdfs_and_broken_ones_are_unknown(notice):
+    assert check(plain_pdf()).result == "unknown"
+    assert check(b"%PDF-1.7\n" + b"\x00garbage" * 100).result == "unknown"
+    assert check(read_bytes(notice.document)[:5000] * 2).result in ("unknown", "altered")
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [(b"", "empty"), (b"MZ\x90\x00 program", "wrong_type"), (b"%PDF-" + b"0" * 21_000_000, "too_large")]
+)
+def test_what_is_not_a_pdf_of_a_sane_size_is_refused(notice, content, code):
+    with pytest.raises(UploadRefused) as refused:
+        start_check(SimpleUploadedFile("notice.pdf", content))
+    assert refused.value.code == code
+    assert not NoticeCheck.objects.exists()
+
+
+def test_check_run_twice_answers_the_same(notice):
+    made = check(plain_pdf())
+    assert tasks.check_uploads() == 0
+    assert answer_of(made).result == "unknown"
+
+
+def test_check_waits_for_the_worker(notice):
+    made = start_check(SimpleUploadedFile("x.pdf", plain_pdf()))
+    assert answer_of(made) is None
