@@ -95,7 +95,7 @@ def product(env: dict[str, str], folder: Path, port: int) -> Iterator[None]:
             str(BIN / "granian"), "--interface", "wsgi", "portal.wsgi:application", "--host", "127.0.0.1",
             "--port", str(port), "--workers", "2", "--blocking-threads", "8", "--no-ws",
         ],
-        "worker": [sys.executable, "manage.py", "run_worker"],
+        "worker": [sys.executable, "manage.py", "worker"],
     }  # fmt: skip
     processes = []
     try:
