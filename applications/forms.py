@@ -61,7 +61,7 @@ class WorkListForm(forms.Form):
         data = self.cleaned_data
         state, procedure = data.get("state"), data.get("procedure")
         return WorkListFilter(
-            states=(ApplicationState(state),) if state else (),
+            state=ApplicationState(state) if state else None,
             procedure_id=procedure.pk if procedure else None,
             handler=data.get("handler") or "",
             overdue=bool(data.get("overdue")),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.enums import OPEN_STATES, ApplicationState, ApprovalState
+from applications.enums import ApplicationState, ApprovalState
 from applications.models import Approval
 from applications.permissions import CaseRight, permission_of
 from applications.queries.worklist import ME, count_up_to
@@ -44,9 +44,13 @@ def case_counts(request: HttpRequest) -> dict[str, Any] | None:
         return None
     url = reverse("applications:case_list")
     figures = [
-        _figure(user, _("新しい申請"), f"{url}?state=submitted", states=(ApplicationState.SUBMITTED,)),
-        _figure(user, _("自分が担当"), f"{url}?handler={ME}", condition=Q(handler=user)),
-        _figure(user, _("期限超過"), f"{url}?overdue=on", condition=Q(due_order__lt=today()), is_alarm=True),
+        _figure(
+            user, _("新しい申請"), f"{url}?state=submitted", condition=Q(is_open=True, state=ApplicationState.SUBMITTED)
+        ),
+        _figure(user, _("自分が担当"), f"{url}?handler={ME}", condition=Q(is_open=True, handler=user)),
+        _figure(
+            user, _("期限超過"), f"{url}?overdue=on", condition=Q(is_open=True, due_order__lt=today()), is_alarm=True
+        ),
     ]
     if user.has_perm(permission_of(CaseRight.APPROVE)):
         figures.append(
@@ -55,16 +59,16 @@ def case_counts(request: HttpRequest) -> dict[str, Any] | None:
                 _("決裁待ち"),
                 f"{url}?state=approving",
                 right=CaseRight.APPROVE,
-                states=(ApplicationState.APPROVING,),
-                condition=_proposed_by_others(user),
+                condition=_waits_for(user),
             )
         )
     return {"figures": figures}
 
 
-def _proposed_by_others(user: User) -> Q:
+def _waits_for(user: User) -> Q:
+    """Cases with a proposal of somebody else."""
     waiting = Approval.objects.filter(application=OuterRef("pk"), state=ApprovalState.WAITING)
-    return Q(Exists(waiting.exclude(proposed_by=user)))
+    return Q(Exists(waiting.exclude(proposed_by=user)), is_open=True, state=ApplicationState.APPROVING)
 
 
 def _figure(
@@ -72,11 +76,10 @@ def _figure(
     label: str,
     href: str,
     *,
+    condition: Q,
     right: CaseRight = CaseRight.VIEW,
-    states: tuple[ApplicationState, ...] = OPEN_STATES,
-    condition: Q | None = None,
     is_alarm: bool = False,
 ) -> dict[str, Any]:
-    count = count_up_to(COUNT_LIMIT, user=user, right=right, states=states, condition=condition or Q())
+    count = count_up_to(COUNT_LIMIT, user=user, right=right, condition=condition)
     text = f"{COUNT_LIMIT - 1}+" if count >= COUNT_LIMIT else str(count)
     return {"label": label, "href": href, "count": count, "text": text, "is_alarm": is_alarm and count > 0}

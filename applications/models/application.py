@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import ApplicationState, Channel, DecisionKind, EventKind
+from applications.enums import OPEN_STATES, ApplicationState, Channel, DecisionKind, EventKind
 from cityhall.ids import public_id
 
 NO_DUE_DATE = dt.date(9999, 12, 31)
@@ -47,6 +47,10 @@ class Application(models.Model):
     )
     channel = models.CharField(_("受付方法"), max_length=10, choices=Channel, default=Channel.ONLINE)
     state = models.CharField(_("状態"), max_length=10, choices=ApplicationState, default=ApplicationState.DRAFT)
+    # whether it stands in a work list: with it, one index range is a department's list whatever the states
+    is_open = models.GeneratedField(
+        expression=Q(state__in=OPEN_STATES), output_field=models.BooleanField(), db_persist=True
+    )
     revision = models.PositiveIntegerField(default=0)
     request_key = models.CharField(max_length=80, unique=True, editable=False)
     # the applicant as they stood at submission, for lists and letters
@@ -103,11 +107,12 @@ class Application(models.Model):
             ),
         ]
         indexes = [
-            # the work list reads one of these per department (or granted procedure, or handler) and state,
-            # each in its order; keyset pagination on (due_order, id)
-            models.Index(fields=["department", "state", "due_order", "id"], name="application_worklist"),
-            models.Index(fields=["procedure", "state", "due_order", "id"], name="application_of_procedure"),
-            models.Index(fields=["handler", "state", "due_order", "id"], name="application_of_handler"),
+            # the work list reads one of these per department (or granted procedure, or handler), each in its
+            # order; keyset pagination on (due_order, id)
+            models.Index(fields=["department", "is_open", "due_order", "id"], name="application_worklist"),
+            models.Index(fields=["department", "state", "due_order", "id"], name="application_by_state"),
+            models.Index(fields=["procedure", "is_open", "due_order", "id"], name="application_of_procedure"),
+            models.Index(fields=["handler", "is_open", "due_order", "id"], name="application_of_handler"),
             # search by the beginning of a name inside a department
             models.Index(fields=["department", "applicant_search", "id"], name="application_by_name"),
             models.Index(fields=["department", "applicant_search_kana", "id"], name="application_by_kana"),
@@ -116,7 +121,7 @@ class Application(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.number or _("下書き")
+        return self.number or str(_("下書き"))
 
 
 class ApplicationRevision(models.Model):

@@ -1,15 +1,13 @@
 """The work list of the staff: one page of cases of one's scope, at the same cost for any number of rows.
 
-`department IN (…) AND state IN (…) ORDER BY due_order` would read and sort every open case of the
-departments. One branch per department (or granted procedure) and state reads an index in its order;
-both databases merge the branches and stop after one page.
+`department IN (…) ORDER BY due_order` would read and sort every open case of the departments. One branch
+per department (or granted procedure) reads an index in its order; both databases merge the branches and
+stop after one page.
 """
 
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_
 
 from django.db.models import Q, QuerySet
 
@@ -23,20 +21,14 @@ from residents.names import fold_kana, fold_name, is_kana
 
 PAGE_SIZE = 50
 BEYOND_ANY_CHARACTER = "\U0010ffff"
-CLOSED_STATES = (
-    ApplicationState.APPROVED,
-    ApplicationState.REFUSED,
-    ApplicationState.COMPLETED,
-    ApplicationState.WITHDRAWN,
-)
 ME, NOBODY = "me", "nobody"
 
 
 @dataclass(frozen=True)
 class WorkListFilter:
-    """What a person looks for. Without states: what is open; a text looks into all states."""
+    """What a person looks for. Without a state: what is open; a text looks into all states."""
 
-    states: tuple[ApplicationState, ...] = ()
+    state: ApplicationState | None = None
     procedure_id: int | None = None
     handler: str = ""
     overdue: bool = False
@@ -84,55 +76,28 @@ def work_list(
     if is_valid_number(number):
         return WorkListPage(rows=tuple(_with_names(visible_cases(user).filter(number=number))))
     order = _order_of(wanted)
-    by_due_date = order.column == BY_DUE_DATE.column
-    conditions = [_condition(user, wanted, today)]
+    condition = _condition(user, wanted, today)
     if after:
         last = visible_cases(user).filter(public_id=after).only("pk", order.column).first()
         if last is None:
             return WorkListPage(rows=())
-        conditions.append(order.after(last))
-    branches = branches_of(
-        scope=scope_for(user),
-        condition=reduce(and_, conditions),
-        states=wanted.states or (OPEN_STATES if by_due_date else (*OPEN_STATES, *CLOSED_STATES)),
-        procedure_id=wanted.procedure_id,
-        each_state=by_due_date,
-    )
+        condition &= order.after(last)
+    branches = branches_of(scope=scope_for(user), condition=condition, procedure_id=wanted.procedure_id)
     ids = [row[0] for row in _merged(branches, order, limit=size + 1)]
     rows = {row.pk: row for row in _with_names(Application.objects.filter(pk__in=ids[:size]))}
     page = tuple(rows[pk] for pk in ids[:size] if pk in rows)
     return WorkListPage(rows=page, next_after=page[-1].public_id if len(ids) > size and page else "")
 
 
-def count_up_to(
-    limit: int,
-    *,
-    user: User,
-    right: CaseRight,
-    states: tuple[ApplicationState, ...],
-    condition: Q,
-) -> int:
-    """How many cases there are, counting no further than `limit`."""
-    branches = branches_of(scope=scope_for(user, right), condition=condition, states=states)
-    return len(_merged(branches, BY_DUE_DATE, limit=limit))
+def count_up_to(limit: int, *, user: User, condition: Q, right: CaseRight = CaseRight.VIEW) -> int:
+    """How many cases the user has the right for, counting no further than `limit`."""
+    return len(_merged(branches_of(scope=scope_for(user, right), condition=condition), BY_DUE_DATE, limit=limit))
 
 
-def branches_of(
-    *,
-    scope: CaseScope,
-    condition: Q,
-    states: tuple[ApplicationState, ...],
-    procedure_id: int | None = None,
-    each_state: bool = True,
-) -> list[QuerySet[Application]]:
-    """One queryset per index range to read."""
-    base = Application.objects.filter(condition, submitted_at__isnull=False)
-    groups = [(state,) for state in states] if each_state else [tuple(states)]
-    return [
-        base.filter(place, **({"state": group[0]} if len(group) == 1 else {"state__in": group}))
-        for place in _places(scope, procedure_id)
-        for group in groups
-    ]
+def branches_of(*, scope: CaseScope, condition: Q, procedure_id: int | None = None) -> list[QuerySet[Application]]:
+    """One queryset per index range to read: a department, or a procedure another department granted."""
+    cases = Application.objects.filter(condition, submitted_at__isnull=False)
+    return [cases.filter(place) for place in _places(scope, procedure_id)]
 
 
 def _places(scope: CaseScope, procedure_id: int | None) -> Iterator[Q]:
@@ -156,7 +121,7 @@ def _places(scope: CaseScope, procedure_id: int | None) -> Iterator[Q]:
 
 
 def _condition(user: User, wanted: WorkListFilter, today: dt.date) -> Q:
-    condition = Q()
+    condition = _states(wanted)
     if wanted.handler == ME:
         condition &= Q(handler=user)
     if wanted.handler == NOBODY:
@@ -170,6 +135,13 @@ def _condition(user: User, wanted: WorkListFilter, today: dt.date) -> Q:
     return condition
 
 
+def _states(wanted: WorkListFilter) -> Q:
+    if wanted.state is None:
+        return Q() if wanted.text else Q(is_open=True)
+    # the second says nothing new, but stands in the indexes of procedures and handlers
+    return Q(state=wanted.state, is_open=wanted.state in OPEN_STATES)
+
+
 def _name_key(text: str) -> tuple[str, str]:
     """The column to search for a name, and what to look for in it: characters or, for kana, the reading."""
     if is_kana(text):
@@ -181,9 +153,7 @@ def _order_of(wanted: WorkListFilter) -> _Order:
     column, key = _name_key(wanted.text)
     if key:
         return _Order(column)
-    if wanted.states and set(wanted.states) <= set(CLOSED_STATES):
-        return BY_DUE_DATE_LATEST
-    return BY_DUE_DATE
+    return BY_DUE_DATE if wanted.state is None or wanted.state in OPEN_STATES else BY_DUE_DATE_LATEST
 
 
 def _merged(branches: list[QuerySet[Application]], order: _Order, *, limit: int) -> list[tuple[int, object]]:
