@@ -19,7 +19,12 @@ def insert_rows(model: type[models.Model], rows: Iterable[Row]) -> None:
 
     Memory stays flat for any iterable. Runs in the caller's transaction; IntegrityError as usual.
     """
-    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    fields = [
+        field
+        for field in model._meta.concrete_fields
+        # the database makes these by itself
+        if not isinstance(field, models.AutoField) and not field.generated
+    ]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     values = _values(fields, rows)
     with connection.cursor() as cursor:

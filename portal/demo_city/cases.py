@@ -1,0 +1,169 @@
+"""Cases in every state and notices at every step, made by the services people use."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from applications import definition
+from applications.enums import ApplicationState as State
+from applications.enums import DecisionKind
+from applications.models import Application, Procedure
+from applications.services import casework, drafts, submission, uploads, withdrawal
+from cityhall.enums import Role
+from cityhall.models import User
+from cityhall.services.files import check_pending_files
+from notices.enums import NoticeState
+from notices.models import Notice
+from notices.services import confirm_notice, open_notice
+from notices.tasks import make_documents
+from portal.demo_city.accounts import STAFF
+from portal.demo_city.answers import fill, paper
+from residents.models import Resident
+
+_REASON: Final = "必要な書類が確認できなかったため。"
+_ROUNDS: Final = 20
+
+
+@dataclass(frozen=True)
+class Case:
+    """Who applied for what, how many days ago, how far it came, and what became of its notice."""
+
+    applicant: int
+    procedure: str
+    days_ago: int
+    state: State
+    notice: NoticeState | None = None
+    is_refused: bool = False
+    is_reopened: bool = False
+
+
+CASES: Final = (
+    Case(0, "suido-kaishi", 0, State.DRAFT),
+    Case(0, "hokago-jidokai-nyukai", 2, State.SUBMITTED),
+    Case(0, "kodomo-iryohi", 12, State.APPROVED, NoticeState.AVAILABLE),
+    Case(0, "inu-toroku", 20, State.COMPLETED, NoticeState.CONFIRMED),
+    Case(1, "yokaigo-nintei", 9, State.APPROVING),
+    Case(1, "risai-shomei", 30, State.APPROVED, NoticeState.AVAILABLE),
+    Case(2, "hoiku-riyo-moshikomi", 25, State.APPROVED, NoticeState.OPENED),
+    Case(2, "jido-teate-nintei", 5, State.RETURNED),
+    Case(2, "sodai-gomi", 1, State.WITHDRAWN),
+    Case(3, "juminhyo-seikyu", 3, State.REFUSED, NoticeState.AVAILABLE, is_refused=True),
+    Case(3, "kokuho-soshitsu", 6, State.IN_REVIEW),
+    Case(4, "risai-shomei", 4, State.IN_REVIEW),
+    Case(4, "tokutei-kenshin", 1, State.SUBMITTED),
+    Case(4, "ninshin-todokede", 15, State.IN_REVIEW, NoticeState.AVAILABLE, is_reopened=True),
+    Case(5, "jido-teate-nintei", 1, State.SUBMITTED),
+    Case(5, "suido-chushi", 2, State.DRAFT),
+)
+
+
+def load_cases(heads: list[Resident]) -> int:
+    """Make the cases that are not there yet, with their notices; how many are new.
+
+    The signed documents are made at once when the city has its key (`make_demo_ca`), else by the worker later.
+    """
+    procedures = {procedure.key: procedure for procedure in _procedures()}
+    made: list[tuple[Case, Application]] = []
+    for number, case in enumerate(CASES, start=1):
+        if case.applicant < len(heads) and case.procedure in procedures:
+            application = _make(f"demo-{number}", case, procedures[case.procedure], heads[case.applicant])
+            if application is not None:
+                made.append((case, application))
+    if made:
+        check_pending_files(limit=100)
+        _deliver(made)
+    return len(made)
+
+
+def _procedures() -> Iterator[Procedure]:
+    return Procedure.objects.published().select_related("current_version", "department").iterator()
+
+
+@transaction.atomic
+def _make(key: str, case: Case, procedure: Procedure, resident: Resident) -> Application | None:
+    """One case, moved step by step to its state; None when an earlier run made it."""
+    user = resident.user
+    if user is None or Application.objects.filter(request_key=f"{user.pk}:{key}").exists():
+        return None
+    filed = timezone.now() - dt.timedelta(days=case.days_ago)
+    application = drafts.start(procedure=procedure, resident=resident, by=user, request_key=key, now=filed)
+    _fill(application, resident, user)
+    if case.state == State.DRAFT:
+        return application
+    application = submission.submit(application=application, by=user, resident=resident, now=filed)
+    if case.state == State.WITHDRAWN:
+        return withdrawal.withdraw(application=application, by=user, now=filed)
+    if case.state != State.SUBMITTED:
+        _review(application, case, filed + (timezone.now() - filed) / 2)
+    return application
+
+
+def _fill(application: Application, resident: Resident, user: User) -> None:
+    """Type every page, attach what is asked for."""
+    form = definition.parse(application.form_version.definition)
+    values = fill(form, resident, application.draft_answers)
+    for page in form.pages:
+        keys = {field.key for field in page.fields}
+        page_values = {key: value for key, value in values.items() if key in keys}
+        drafts.save_page(application=application, page=page, values=page_values, expected_revision=None)
+        for field in page.fields:
+            if field.required and field.type == definition.FieldType.FILE:
+                uploads.attach(application=application, field=field, upload=paper(), by=user)
+    application.refresh_from_db()
+
+
+def _review(application: Application, case: Case, now: dt.datetime) -> None:
+    handler, approver = _staff_of(application)
+    casework.take(application=application, by=handler, now=now)
+    if case.state == State.RETURNED:
+        casework.return_for_correction(
+            application=application,
+            message="お手数ですが、次の点をご確認ください。",
+            comments={"bank_name": "金融機関名をもう一度ご確認ください。"},
+            by=handler,
+            now=now,
+        )
+    if case.state in (State.RETURNED, State.IN_REVIEW) and not case.is_reopened:
+        return
+    decision = DecisionKind.REFUSE if case.is_refused else DecisionKind.APPROVE
+    reason = _REASON if case.is_refused else ""
+    if application.procedure.needs_approval:
+        casework.propose(application=application, decision=decision, reason=reason, by=handler, now=now)
+        if case.state == State.APPROVING:
+            return
+        casework.approve_proposal(application=application, by=approver, now=now)
+    else:
+        casework.decide(application=application, decision=decision, reason=reason, by=handler, now=now)
+    if case.state == State.COMPLETED:
+        casework.complete(application=application, by=handler, now=now)
+    if case.is_reopened:
+        casework.reopen(application=application, reason="申請者から記載誤りの連絡があったため。", by=handler, now=now)
+
+
+def _staff_of(application: Application) -> tuple[User, User]:
+    """Handler and approver of the case's department."""
+    roles = {account.role: account.email for account in STAFF if application.department.code in account.departments}
+    return User.objects.get(email=roles[Role.HANDLER]), User.objects.get(email=roles[Role.APPROVER])
+
+
+def _deliver(made: list[tuple[Case, Application]]) -> None:
+    """Set and sign the documents, then let the residents open what they have opened."""
+    if not settings.SIGNING_KEY_PATH.exists():
+        return
+    for _round in range(_ROUNDS):
+        if not make_documents():
+            break
+    for case, application in made:
+        if case.notice not in (NoticeState.OPENED, NoticeState.CONFIRMED):
+            continue
+        notice = Notice.objects.filter(source_id=application.public_id, state=NoticeState.AVAILABLE).first()
+        if notice is None or application.resident is None or application.resident.user is None:
+            continue
+        open_notice(notice, by=application.resident.user)
+        if case.notice == NoticeState.CONFIRMED:
+            confirm_notice(notice, by=application.resident.user)
