@@ -1,6 +1,7 @@
 """What staff see of notices: who got what and when, withdrawing, and everything that failed."""
 
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -116,7 +117,7 @@ def failure_retry(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         retry_failure(kind, pk, by=_staff(request))
     except DomainError as error:
         messages.warning(request, str(error))
-    except LookupError:
+    except (KeyError, ObjectDoesNotExist):
         raise Http404 from None
     else:
         messages.success(request, _("もう一度実行します。しばらくしてから一覧を確認してください。"))
