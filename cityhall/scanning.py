@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from cityhall import pdf_check
 from cityhall.enums import FileState
 from cityhall.uploads import PDF
 
@@ -64,10 +65,10 @@ def pdf_problem(content: bytes) -> str:
 
     Read by a process of its own under memory and time limits: a file that explodes kills that, not the worker.
     """
-    command = [sys.executable, "-I", "-m", "cityhall.pdf_check"]
+    command = [sys.executable, "-I", pdf_check.__file__]
     try:
         done = subprocess.run(  # noqa: S603 - fixed command, the file comes on standard input
-            command, input=content, capture_output=True, timeout=_PDF_SECONDS, check=False, cwd=settings.BASE_DIR
+            command, input=content, capture_output=True, timeout=_PDF_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
         return "too_big_inside"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.views.main import PAGE_VAR
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
@@ -23,28 +24,35 @@ if TYPE_CHECKING:
 else:
     AnyPaginator, AnyModelAdmin = Paginator, admin.ModelAdmin
 
-_MANY_PAGES = 1_000_000
+
+class AtLeast(int):
+    """A number of rows that is a lower bound, and says so when it is shown."""
+
+    def __str__(self) -> str:
+        return f"{int(self) - 1}+"
 
 
 class UncountedPaginator(AnyPaginator):
-    """Pages without COUNT: asks for one row more than it shows, to know whether another page follows."""
+    """Pages without COUNT: reads the page asked for and one row more, which tells whether another follows."""
+
+    def __init__(self, object_list: Any, per_page: int, page_number: int) -> None:
+        super().__init__(object_list, per_page)
+        self.start = (max(page_number, 1) - 1) * per_page
+
+    @cached_property
+    def rows(self) -> list[Any]:
+        return list(self.object_list[self.start : self.start + self.per_page + 1])
 
     @cached_property
     def count(self) -> int:
-        return _MANY_PAGES * self.per_page
+        known = self.start + len(self.rows)
+        return AtLeast(known) if len(self.rows) > self.per_page else known
 
     def page(self, number: int | str) -> "AnyPage":
         number = self.validate_number(number)
-        start = (number - 1) * self.per_page
-        rows = list(self.object_list[start : start + self.per_page + 1])
-        if len(rows) <= self.per_page:
-            # the last page: now the number of rows is known without counting
-            self.__dict__["count"] = start + len(rows)
-            self.__dict__.pop("num_pages", None)
-        else:
-            self.__dict__["count"] = start + self.per_page + 1
-            self.__dict__.pop("num_pages", None)
-        return self._get_page(rows[: self.per_page], number, self)
+        if (number - 1) * self.per_page == self.start:
+            return self._get_page(self.rows[: self.per_page], number, self)
+        return super().page(number)
 
 
 class BaseAdmin(AnyModelAdmin):
@@ -54,12 +62,22 @@ class BaseAdmin(AnyModelAdmin):
     a row and showing a list, with the ids on it. Changes are recorded with the names of the fields.
     """
 
-    paginator = UncountedPaginator
     show_full_result_count = False
     list_per_page = 50
     append_only: ClassVar[bool] = False
     can_delete: ClassVar[bool] = False
     audited_reads: ClassVar[bool] = True
+
+    def get_paginator(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        per_page: int,
+        orphans: int = 0,
+        allow_empty_first_page: bool = True,
+    ) -> "AnyPaginator":
+        number = request.GET.get(PAGE_VAR, "1")
+        return UncountedPaginator(queryset, per_page, int(number) if number.isdecimal() else 1)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return not self.append_only and super().has_add_permission(request)

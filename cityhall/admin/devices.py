@@ -1,0 +1,42 @@
+"""Machines of the city hall: register, show a pairing code once, end."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.admin.base import BaseAdmin
+from cityhall.models import Device, User
+from cityhall.services import devices
+
+
+@admin.register(Device)
+class DeviceAdmin(BaseAdmin):
+    list_display = ("name", "kind", "department", "public_id", "paired_at", "last_seen_at", "revoked_at")
+    list_filter = ("kind", "department")
+    list_select_related = ("department",)
+    search_fields = ("name", "public_id")
+    readonly_fields = ("public_id", "paired_at", "last_seen_at", "revoked_at")
+    actions = ("show_pairing_code", "revoke")
+
+    @admin.action(description=_("接続コードを発行して表示する（10分間有効）"), permissions=["change"])
+    def show_pairing_code(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for device in queryset.filter(revoked_at__isnull=True):
+            code = devices.new_pairing_code(device, by=_user(request))
+            messages.success(
+                request,
+                _("%(name)s（%(id)s）の接続コードは %(code)s です。この画面でしか表示されません。")
+                % {"name": device.name, "id": device.public_id, "code": f"{code[:4]} {code[4:]}"},
+            )
+
+    @admin.action(description=_("接続を無効にする"), permissions=["change"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for device in queryset:
+            devices.revoke(device, by=_user(request))
+        messages.success(request, _("選択した端末の接続を無効にしました。"))
+
+
+def _user(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
