@@ -11,6 +11,8 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
+from cityhall.text import BadText, clean_json
+
 M = TypeVar("M", bound=Model)
 
 
@@ -92,11 +94,12 @@ def _values(queryset: QuerySet[M], names: Sequence[str], cursor: str) -> list[An
     if not cursor:
         return None
     try:
-        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        # a cursor is in an address that anybody can write: what PostgreSQL cannot store it cannot compare either
+        values = clean_json(json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))))
         if not isinstance(values, list) or len(values) != len(names):
             return None
         return [_value(queryset, name, value) for name, value in zip(names, values, strict=True)]
-    except (binascii.Error, ValueError, TypeError, RecursionError, ValidationError):
+    except (BadText, binascii.Error, ValueError, TypeError, RecursionError, ValidationError):
         return None
 
 
