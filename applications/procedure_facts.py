@@ -58,11 +58,13 @@ def _period(procedure: Procedure) -> str:
     opens, closes = procedure.opens_at, procedure.closes_at
     if opens is None and closes is None:
         return _("いつでも（24時間）")
-    return _("%(opens)s から %(closes)s まで") % {"opens": _moment(opens), "closes": _moment(closes)}
+    parts = [
+        _("%(moment)s から") % {"moment": _moment(opens)} if opens else "",
+        _("%(moment)s まで") % {"moment": _moment(closes)} if closes else "",
+    ]
+    return " ".join(part for part in parts if part)
 
 
-def _moment(moment: dt.datetime | None) -> str:
-    if moment is None:
-        return ""
+def _moment(moment: dt.datetime) -> str:
     local = timezone.localtime(moment)
     return f"{wareki(local.date())} {local.hour}:{local.minute:02}"
