@@ -40,11 +40,13 @@ class KeptPostMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if isinstance(response, HttpResponseRedirect) and _leads_to_sign_in(response):
-            response = self._explain(request, response)
+            if request.path.startswith("/api/"):
+                return _refuse(401, "not_authenticated", _("ログインが切れました。もう一度ログインしてください。"))
+            self._explain(request, response)
         self._note_owner(request, response)
         return response
 
-    def _explain(self, request: HttpRequest, response: HttpResponseRedirect) -> HttpResponseRedirect:
+    def _explain(self, request: HttpRequest, response: HttpResponseRedirect) -> None:
         kept_id = kept_posts.keep(request, response) if request.method == "POST" else None
         if kept_id:
             target = reverse("portal:kept_post", args=[kept_id])
@@ -52,7 +54,6 @@ class KeptPostMiddleware:
             messages.info(request, _("入力内容はお預かりしています。ログインすると続きから送信できます。"))
         elif getattr(request, "session_ended", False):
             messages.info(request, _("しばらく操作がなかったためログアウトしました。もう一度ログインしてください。"))
-        return response
 
     def _note_owner(self, request: HttpRequest, response: HttpResponseBase) -> None:
         if username := getattr(request, "signed_in_username", ""):
@@ -63,6 +64,11 @@ class KeptPostMiddleware:
 
 def _leads_to_sign_in(response: HttpResponseRedirect) -> bool:
     return urlsplit(response.url).path == resolve_url(settings.LOGIN_URL)
+
+
+def _refuse(status: int, code: str, message: str) -> JsonResponse:
+    """For programs: told, not led to a page."""
+    return JsonResponse({"code": code, "message": message, "fields": {}}, status=status)
 
 
 class StaffSecondFactorMiddleware:
@@ -97,8 +103,7 @@ class StaffSecondFactorMiddleware:
         if not self._is_stopped(request):
             return None
         if request.path.startswith("/api/"):
-            message = _("二段階認証の設定が必要です。")
-            return JsonResponse({"code": "second_factor_required", "message": message, "fields": {}}, status=403)
+            return _refuse(403, "second_factor_required", _("二段階認証の設定が必要です。"))
         messages.warning(request, _("職員の方は、はじめに認証アプリかパスキーを登録してください。"))
         return redirect("mfa_index")
 

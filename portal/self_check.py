@@ -98,7 +98,7 @@ def _demo_is_off() -> bool:
     return not settings.DEMO
 
 
-@_check(_("裏側の処理"), _("ワーカー（manage.py qcluster）を起動してください。"))
+@_check(_("裏側の処理"), _("ワーカー（manage.py worker）を起動してください。"))
 def _worker_is_alive() -> bool:
     # the package looks at its settings when imported
     from django_q.status import Stat
