@@ -63,7 +63,7 @@ class SampleForm(forms.Form):
         label=_("本人確認書類の写真"),
         required=False,
         help_text=_("画像またはPDF、1個20MBまで"),
-        widget=forms.FileInput(attrs={"data-file-list": True, "data-max-bytes": "20971520"}),
+        widget=forms.FileInput(attrs={"data-max-bytes": "20971520"}),
     )
     agree = forms.BooleanField(label=_("申請内容を審査のために関係課で確認することに同意します。"))
 

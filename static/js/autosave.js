@@ -6,8 +6,8 @@
  *     <p class="save-state" role="status" data-autosave-state></p>
  *
  * Sends POST {name: value or [values]} with the header X-Draft-Revision and expects
- * {"revision": 4, "saved_at": "2026-11-21T09:05:00+09:00"}; 409 means: changed elsewhere. Files and names
- * that begin with "csrf" are left out. A failed save is tried again; the page's own button always works.
+ * {"revision": 4, "saved_at": "2026-11-21T09:05:00+09:00"}; 409 means: changed elsewhere. Files are left
+ * out. A failed save is tried again; the page's own button always works.
  */
 import { text } from "./texts.js";
 
@@ -108,3 +108,7 @@ function send(form, body) {
 }
 
 document.querySelectorAll("form[data-autosave-url]").forEach(attach);
+// the back button may bring the page with the revision of an earlier time
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted && document.querySelector("form[data-autosave-url]")) location.reload();
+});

@@ -2,7 +2,7 @@
  * Shows what was chosen in a file field, with sizes; lets people take one out again, and warns early
  * when something is too large or too many. The server checks everything itself.
  *
- *   <input type="file" multiple data-file-list data-max-bytes="20971520" data-max-files="3">
+ *   <input type="file" multiple data-max-bytes="20971520" data-max-files="3">   (both limits optional)
  */
 import { text } from "./texts.js";
 
@@ -59,4 +59,4 @@ function attach(input) {
   });
 }
 
-document.querySelectorAll("input[type=file][data-file-list]").forEach(attach);
+document.querySelectorAll("input[type=file]").forEach(attach);

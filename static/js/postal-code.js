@@ -2,15 +2,18 @@
  * Fills the address from the postal code. A code with several towns offers the choice; what a person
  * typed is never overwritten.
  *
- *   <fieldset data-postal-code="/api/ui/postal-codes/">
- *     <input name="…postal_code"> <input name="…prefecture"> <input name="…city"> <input name="…town">
- *   </fieldset>
+ *   <div data-postal-code>
+ *     <input name="…postal_code"> <button type="submit" data-postal-code-button>住所を検索</button>
+ *     <input name="…prefecture"> <input name="…city"> <input name="…town"> …
+ *   </div>
  *
- * Asks GET <url><7 digits>/ and expects {"addresses": [{"prefecture", "city", "town", "label", …}, …]},
+ * The button sends the page where there is no script; here it asks at once:
+ * GET /api/ui/postal-codes/<7 digits>/ gives {"addresses": [{"prefecture", "city", "town", "label", …}, …]},
  * or 404 for a code that nobody has. Large offices have a code of their own, with street and building.
  */
 import { text } from "./texts.js";
 
+const ADDRESSES = "/api/ui/postal-codes/";
 const PARTS = ["prefecture", "city", "town", "street", "building"];
 
 function part(group, name) {
@@ -60,14 +63,17 @@ function attach(group) {
   box.setAttribute("role", "status");
   (code.closest(".parts__part, .field") ?? code).after(box);
 
-  async function look() {
+  async function look({ again = false } = {}) {
     const digits = digitsOf(code.value);
-    if (digits === asked) return;
+    if (digits === asked && !again) return;
     asked = digits;
     box.replaceChildren();
-    if (digits.length !== 7) return;
+    if (digits.length !== 7) {
+      box.textContent = again ? text("postalDigits") : "";
+      return;
+    }
     try {
-      const answer = await fetch(`${group.dataset.postalCode}${digits}/`, { headers: { Accept: "application/json" } });
+      const answer = await fetch(`${ADDRESSES}${digits}/`, { headers: { Accept: "application/json" } });
       if (digits !== asked) return;
       const addresses = answer.ok ? (await answer.json()).addresses : [];
       if (addresses.length === 0) box.textContent = text("postalUnknown");
@@ -78,8 +84,12 @@ function attach(group) {
     }
   }
 
-  code.addEventListener("input", look);
-  code.addEventListener("change", look);
+  code.addEventListener("input", () => look());
+  code.addEventListener("change", () => look());
+  group.querySelector("[data-postal-code-button]")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    look({ again: true });
+  });
 }
 
 for (const group of document.querySelectorAll("[data-postal-code]")) {
