@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.models import AnonymousUser
 from django.utils.module_loading import module_has_submodule
@@ -34,7 +35,7 @@ class StaffRoleBackend(BaseBackend):
     A right says what somebody may do at all; on which rows is the scope (queries.staff.scope_of).
     """
 
-    def get_all_permissions(self, user_obj: User | AnonymousUser, obj: Any = None) -> set[str]:
+    def get_all_permissions(self, user_obj: AbstractBaseUser | AnonymousUser, obj: Any = None) -> set[str]:
         if obj is not None or not isinstance(user_obj, User):
             return set()
         kept: set[str] | None = getattr(user_obj, "_role_permissions", None)
@@ -43,10 +44,10 @@ class StaffRoleBackend(BaseBackend):
             user_obj._role_permissions = kept  # type: ignore[attr-defined]
         return kept
 
-    def has_perm(self, user_obj: User | AnonymousUser, perm: str, obj: Any = None) -> bool:
+    def has_perm(self, user_obj: AbstractBaseUser | AnonymousUser, perm: str, obj: Any = None) -> bool:
         return perm in self.get_all_permissions(user_obj, obj)
 
-    def has_module_perms(self, user_obj: User | AnonymousUser, app_label: str) -> bool:
+    def has_module_perms(self, user_obj: AbstractBaseUser | AnonymousUser, app_label: str) -> bool:
         """Whether the user may do anything at all in an app."""
         return any(perm.startswith(f"{app_label}.") for perm in self.get_all_permissions(user_obj))
 

@@ -59,8 +59,12 @@ def _unique_name(qualified_columns: Sequence[str]) -> str | None:
 
 
 def _columns_of(model: type[models.Model], constraint: models.UniqueConstraint) -> set[str]:
-    fields = {field.name: field.column for field in model._meta.concrete_fields}
+    fields = _columns_by_name(model)
     return {fields[name] for name in constraint.fields}
+
+
+def _columns_by_name(model: type[models.Model]) -> dict[str, str]:
+    return {field.name: str(field.column) for field in model._meta.concrete_fields}
 
 
 class FreezeTable(Operation):
@@ -137,7 +141,7 @@ class FreezeTable(Operation):
 
     def _columns(self, model: type[models.Model], *, fixed: bool) -> list[str]:
         free = {*self.changeable, *self.write_once}
-        fields = {field.name: field.column for field in model._meta.concrete_fields}
+        fields = _columns_by_name(model)
         unknown = free - fields.keys()
         if unknown:
             raise ValueError(f"{self.model_label} has no field {', '.join(sorted(unknown))}")

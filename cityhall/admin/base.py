@@ -7,7 +7,6 @@ from django.contrib import admin
 from django.contrib.admin.views.main import PAGE_VAR
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     # these take a parameter in the stubs only
     AnyPaginator = Paginator[Any]
     AnyModelAdmin = admin.ModelAdmin[Any]
-    AnyForm = ModelForm[Any]
     AnyPage = Page[Any]
 else:
     AnyPaginator, AnyModelAdmin = Paginator, admin.ModelAdmin
@@ -51,7 +49,7 @@ class UncountedPaginator(AnyPaginator):
     def page(self, number: int | str) -> "AnyPage":
         number = self.validate_number(number)
         if (number - 1) * self.per_page == self.start:
-            return self._get_page(self.rows[: self.per_page], number, self)
+            return Page(self.rows[: self.per_page], number, self)
         return super().page(number)
 
 
@@ -115,7 +113,7 @@ class BaseAdmin(AnyModelAdmin):
             self.record(request, AuditAction.DELETE, obj)
 
     def construct_change_message(
-        self, request: HttpRequest, form: "AnyForm", formsets: Iterable[Any], add: bool = False
+        self, request: HttpRequest, form: Any, formsets: Iterable[Any], add: bool = False
     ) -> list[dict[str, Any]]:
         """Column names instead of translated labels: they outlive the interface's wording."""
         names = [*form.changed_data]

@@ -7,7 +7,6 @@ from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.functional import Promise
 
 
 class InputFilter(SimpleListFilter):
@@ -17,7 +16,7 @@ class InputFilter(SimpleListFilter):
     input_type = "text"
     field_name = ""
 
-    def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, str | Promise]]:
+    def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, str]]:
         # a filter without choices would not be shown
         return [("", "")]
 

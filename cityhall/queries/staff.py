@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
@@ -42,7 +43,7 @@ class StaffScope:
 NOBODY = StaffScope()
 
 
-def scope_of(user: User | AnonymousUser, on: dt.date | None = None) -> StaffScope:
+def scope_of(user: AbstractBaseUser | AnonymousUser, on: dt.date | None = None) -> StaffScope:
     """The scope of a user; two queries, then kept on the user object for the rest of the request."""
     if not isinstance(user, User) or not (user.is_active and user.is_staff):
         return NOBODY

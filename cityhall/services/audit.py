@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, connection, transaction
 
@@ -23,7 +24,7 @@ _MOST_PROBLEMS = 1000
 def record(
     *,
     action: AuditAction,
-    actor: User | AnonymousUser | None,
+    actor: AbstractBaseUser | AnonymousUser | None,
     target_type: str = "",
     target_id: str | int = "",
     target_label: str = "",
