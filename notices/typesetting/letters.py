@@ -166,12 +166,12 @@ def _seal_of(stored_id: int | None) -> str:
     from PIL import Image
 
     stored = StoredFile.objects.get(pk=stored_id)
-    with Image.open(io.BytesIO(read_bytes(stored))) as image:
-        image = image.convert("RGBA")
-        # 18 mm at 280 dots an inch; every further dot costs time in every letter
-        image.thumbnail((_SEAL_DOTS, _SEAL_DOTS))
-        square = Image.new("RGBA", (_SEAL_DOTS, _SEAL_DOTS))
-        square.paste(image, ((_SEAL_DOTS - image.width) // 2, (_SEAL_DOTS - image.height) // 2))
+    with Image.open(io.BytesIO(read_bytes(stored))) as stored_image:
+        image = stored_image.convert("RGBA")
+    # 18 mm at 280 dots an inch; every further dot costs time in every letter
+    image.thumbnail((_SEAL_DOTS, _SEAL_DOTS))
+    square = Image.new("RGBA", (_SEAL_DOTS, _SEAL_DOTS))
+    square.paste(image, ((_SEAL_DOTS - image.width) // 2, (_SEAL_DOTS - image.height) // 2))
     target = io.BytesIO()
     square.save(target, "PNG")
     encoded = base64.b64encode(target.getvalue()).decode("ascii")

@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from cityhall.services.work import claim_due
 from notices import services
 from notices.demo_ca import make_demo_ca
 from notices.models import DocumentJob, Notice, NoticeType, NoticeTypeVersion
 from notices.services.documents import make_document
-from cityhall.services.work import claim_due
 from residents.enums import ConsentKind
 from residents.services.consents import give
 

@@ -4,8 +4,8 @@ import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from cityhall.services.files import UploadRefused, read_bytes
 from cityhall.models import StoredFile
+from cityhall.services.files import UploadRefused, read_bytes
 from notices import tasks
 from notices.demo_ca import make_demo_ca
 from notices.models import NoticeCheck
@@ -134,7 +134,8 @@ def test_other_pdfs_and_broken_ones_are_unknown(notice):
 
 
 @pytest.mark.parametrize(
-    ("content", "code"), [(b"", "empty"), (b"MZ\x90\x00 program", "wrong_type"), (b"%PDF-" + b"0" * 21_000_000, "too_large")]
+    ("content", "code"),
+    [(b"", "empty"), (b"MZ\x90\x00 program", "wrong_type"), (b"%PDF-" + b"0" * 21_000_000, "too_large")],
 )
 def test_what_is_not_a_pdf_of_a_sane_size_is_refused(notice, content, code):
     with pytest.raises(UploadRefused) as refused:

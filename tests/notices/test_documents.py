@@ -56,7 +56,16 @@ def test_document_signature_is_whole_and_pades(available, consenting, tmp_path):
 def test_document_says_what_the_notice_says(available, consenting):
     notice = available(consenting)
     text = text_of(read_bytes(notice.document)).replace(" ", "")
-    for part in ("〒100-0013", "東京都緑野市緑町3-30-8", "郵便ビル403号", "高橋さくら", "様", "緑野市長", "青木陽一郎", "教示"):
+    for part in (
+        "〒100-0013",
+        "東京都緑野市緑町3-30-8",
+        "郵便ビル403号",
+        "高橋さくら",
+        "様",
+        "緑野市長",
+        "青木陽一郎",
+        "教示",
+    ):
         assert part in text
     assert notice.title.replace(" ", "") in text
     assert "令和" in text

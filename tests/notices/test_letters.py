@@ -90,7 +90,9 @@ def test_run_prints_all_due_letters_on_sheets_of_their_own(due, run_letters):
 def test_letter_begins_with_its_address(due, run_letters):
     due(1)
     file = read_bytes(run_letters().file)
-    text = subprocess.run(["pdftotext", "-l", "1", "-", "-"], input=file, capture_output=True, check=True).stdout.decode()
+    text = subprocess.run(
+        ["pdftotext", "-layout", "-l", "1", "-", "-"], input=file, capture_output=True, check=True
+    ).stdout.decode()
     squeezed = text.replace(" ", "").replace("\u00a0", "")
     for part in ("〒100-0013", "東京都緑野市緑町3-30-8", "高橋0子様", "通知書の送付について", "緑野市役所"):
         assert part in squeezed
@@ -151,7 +153,7 @@ def test_opened_while_the_letters_are_made_is_left_out(available, consenting, du
 
 
 def test_letter_that_cannot_be_printed_stops_only_itself(due, run_letters):
-    bad, good = due(2)
+    bad, _good = due(2)
     Notice.objects.filter(pk=bad.pk).update(recipient_name="\U000e0fff")
     run = run_letters()
     assert run.count == 1

@@ -12,7 +12,7 @@ from cityhall.services.work import claim_due
 from notices import tasks
 from notices.models import Delivery, Notice, OutgoingMail, ReceiptEvent
 from notices.services.mail import queue_mail
-from notices.services.sending import Postman
+from notices.services.sending import Postman, _message_of
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,9 @@ def server(settings):
 
 
 def test_django_mail_becomes_an_encrypted_row_in_the_transaction(settings):
-    send_mail("コード", "あなたのコードは 123456 です。", "a@city.example.jp", ["b@example.jp"], html_message="<p>123456</p>")
+    send_mail(
+        "コード", "あなたのコードは 123456 です。", "a@city.example.jp", ["b@example.jp"], html_message="<p>123456</p>"
+    )
     row = OutgoingMail.objects.get()
     assert (row.to, row.subject, row.from_email) == ("b@example.jp", "コード", "a@city.example.jp")
     assert row.is_encrypted
@@ -66,9 +68,9 @@ def test_django_mail_becomes_an_encrypted_row_in_the_transaction(settings):
 
 
 def test_mail_of_a_rolled_back_transaction_is_gone():
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         send_mail("x", "y", None, ["b@example.jp"])
-        _ = 1 / 0
+        transaction.set_rollback(True)
     assert not OutgoingMail.objects.exists()
 
 
@@ -113,7 +115,9 @@ def test_plain_mail_keeps_its_body(server):
 
 
 def test_refused_recipient_is_given_up_with_a_reason_without_the_address(server, caplog):
-    server.refusals = {"gone@example.jp": smtplib.SMTPRecipientsRefused({"gone@example.jp": (550, b"no gone@example.jp")})}
+    server.refusals = {
+        "gone@example.jp": smtplib.SMTPRecipientsRefused({"gone@example.jp": (550, b"no gone@example.jp")})
+    }
     queue_mail(to="gone@example.jp", subject="s", body="b")
     queue_mail(to="there@example.jp", subject="s", body="b")
     tasks.send_mails()
@@ -154,7 +158,7 @@ def test_killed_between_accept_and_record_goes_again_with_the_same_message_id(se
     dead = claim_due(OutgoingMail)[0]
     with Postman() as postman:
         # the server took it; the process dies before it can say so
-        postman._send(__import__("notices.services.sending", fromlist=["x"])._message_of(dead))
+        postman._send(_message_of(dead))
     assert claim_due(OutgoingMail) == []
     with Postman() as postman:
         postman.deliver(claim_due(OutgoingMail, now=dead.lease_until)[0])

@@ -56,9 +56,7 @@ def test_agent_with_a_full_mandate_opens_and_the_event_says_so(available, consen
     assert (event.actor, event.detail) == (supporter.user, "代理人による")
 
 
-@pytest.mark.parametrize(
-    "fields", [{"procedure_keys": ["jido-teate-nintei"]}, {"valid_until": dt.date(2020, 12, 31)}]
-)
+@pytest.mark.parametrize("fields", [{"procedure_keys": ["jido-teate-nintei"]}, {"valid_until": dt.date(2020, 12, 31)}])
 def test_narrow_or_ended_mandate_opens_nothing(available, consenting, supporter, fields):
     notice = available(consenting)
     give_mandate(consenting, supporter, **fields)

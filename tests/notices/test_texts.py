@@ -24,7 +24,19 @@ def test_placeholders_are_listed_once_in_order():
 
 @pytest.mark.parametrize(
     "value",
-    ["*強調*", "# 見出し", "1. 番号", "[名](http://x)", "<b>x</b>", "a_b_c", "`code`", "- 点", "> 引用", "a & b &amp;", "!x"],
+    [
+        "*強調*",
+        "# 見出し",
+        "1. 番号",
+        "[名](http://x)",
+        "<b>x</b>",
+        "a_b_c",
+        "`code`",
+        "- 点",
+        "> 引用",
+        "a & b &amp;",
+        "!x",
+    ],
 )
 def test_escaped_value_shows_exactly_its_characters(value):
     tokens = MarkdownIt("commonmark").parse("前 " + escape_markdown(value))

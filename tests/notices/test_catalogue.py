@@ -1,0 +1,92 @@
+import pytest
+
+from notices.models import NoticeType, NoticeTypeVersion
+from notices.services.catalogue import TYPES_FOLDER, CatalogueError, load_types
+
+pytestmark = pytest.mark.django_db
+
+FILE = """
+key: sample
+name: 見本の通知
+category: answers
+department: kosodate
+consent_required: true
+consent_text_version: "2026-04"
+hours_until_paper: 72
+title: 見本
+body: |
+  ((applicant_name)) 様
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, departments):
+    (tmp_path / "sample.yaml").write_text(FILE, encoding="utf-8")
+    return tmp_path
+
+
+def rewrite(folder, old, new):
+    file = folder / "sample.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def test_loading_adds_then_changes_nothing(folder):
+    assert [(change.key, change.kind) for change in load_types(folder)] == [("sample", "added")]
+    assert [(change.kind, change.fields) for change in load_types(folder)] == [("unchanged", ())]
+    kind = NoticeType.objects.get()
+    assert (kind.name, kind.department.code, kind.hours_until_paper) == ("見本の通知", "kosodate", 72)
+    assert NoticeTypeVersion.objects.count() == 1
+
+
+def test_dry_run_tells_and_writes_nothing(folder):
+    assert load_types(folder, dry_run=True)[0].kind == "added"
+    assert not NoticeType.objects.exists()
+
+
+def test_changed_text_is_a_new_version_and_a_changed_rule_is_not(folder):
+    load_types(folder)
+    rewrite(folder, "様", "さま")
+    (change,) = load_types(folder)
+    assert (change.kind, change.fields, change.version) == ("changed", ("body",), 2)
+    rewrite(folder, "72", "120")
+    (change,) = load_types(folder)
+    assert (change.fields, change.version) == (("hours_until_paper",), None)
+    assert [version.body for version in NoticeTypeVersion.objects.order_by("number")] == [
+        "((applicant_name)) 様\n",
+        "((applicant_name)) さま\n",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("category: answers", "category: nonsense", "category"),
+        ("kosodate", "nowhere", "there is no department nowhere"),
+        ("title: 見本", "titel: 見本", "titel"),
+        ("key: sample", "key: other", "differ"),
+        ('consent_text_version: "2026-04"', 'consent_text_version: ""', "同意文の版"),
+        ("title: 見本", "title: 見本\nparticulars: [{label: x}]", "particulars"),
+        ("title: 見本", "title: [", "sample.yaml"),
+    ],
+)
+def test_wrong_file_is_refused_by_name_and_nothing_is_loaded(folder, old, new, words):
+    (folder / "another.yaml").write_text(FILE.replace("sample", "another"), encoding="utf-8")
+    rewrite(folder, old, new)
+    with pytest.raises(CatalogueError) as refused:
+        load_types(folder)
+    assert "sample.yaml" in str(refused.value)
+    assert words in str(refused.value)
+    assert not NoticeType.objects.exists()
+
+
+def test_our_own_catalogue_loads(db):
+    import yaml
+
+    from tests import factories
+
+    files = sorted(TYPES_FOLDER.glob("*.yaml"))
+    codes = {yaml.safe_load(file.read_text(encoding="utf-8")).get("department") for file in files} - {None, ""}
+    for code in codes:
+        factories.make_department(code)
+    assert len(load_types(TYPES_FOLDER)) == len(files) >= 2
+    assert all(change.kind == "unchanged" for change in load_types(TYPES_FOLDER))
