@@ -199,7 +199,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 
 # --- language and time ------------------------------------------------------------------------
 LANGUAGE_CODE = "ja"
-LANGUAGES = [("ja", "日本語"), ("en", "English")]
+# a language is listed when all its texts are there: a page half in another language helps nobody
+LANGUAGES = [("ja", "日本語")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Tokyo"
 USE_I18N = True
