@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -66,9 +67,10 @@ def retry_failure(kind: str, pk: int, *, by: User) -> None:
     wake(_TASKS[kind])
 
 
-def _failed(model: type[Work]) -> QuerySet[Work]:
-    rows = model._default_manager.filter(state__in=_FAILED)
-    return rows.select_related("notice") if model is DocumentJob else rows
+def _failed(model: type[Work]) -> QuerySet[Any]:
+    if model is DocumentJob:
+        return DocumentJob.objects.filter(state__in=_FAILED).select_related("notice")
+    return model._default_manager.filter(state__in=_FAILED)
 
 
 def _describe(kind: str, row: Work) -> Failure:

@@ -29,8 +29,9 @@ def numbers_in(content: bytes, verify_prefix: str) -> list[str]:
     link = re.compile(re.escape(verify_prefix) + r"([0-9]{11})/?$")
     with pikepdf.open(io.BytesIO(content)) as pdf:
         keywords = str(pdf.docinfo.get("/Keywords", "")) if pdf.trailer.get("/Info") is not None else ""
-        with pdf.open_metadata() as metadata:
-            keywords += " " + str(metadata.get("pdf:Keywords", ""))
+        entries: Any = pdf.open_metadata()
+        with entries:
+            keywords += " " + str(entries.get("pdf:Keywords", ""))
         found += _KEYWORD.findall(keywords)
         for page in list(pdf.pages)[:MOST_PAGES]:
             for annotation in page.get("/Annots", []):
@@ -51,14 +52,13 @@ def signature_state(content: bytes, ca_path: Path) -> str:
 
 
 def _state_of(signature: Any, ca_path: Path) -> str:
-    from pyhanko.keys import load_cert_from_pemder
     from pyhanko.sign.validation import validate_pdf_signature
     from pyhanko.sign.validation.status import SignatureCoverageLevel
     from pyhanko_certvalidator import ValidationContext
 
     # no network: revocation of the city's certificate is the city's own knowledge
     context = ValidationContext(
-        trust_roots=[load_cert_from_pemder(str(ca_path))],
+        trust_roots=[_certificate(ca_path)],
         moment=signature.self_reported_timestamp,
         allow_fetching=False,
         revocation_mode="soft-fail",
@@ -72,10 +72,15 @@ def _state_of(signature: Any, ca_path: Path) -> str:
 
 
 def _ours_if_issued_by(signature: Any, ca_path: Path) -> str:
-    from pyhanko.keys import load_cert_from_pemder
+    return OURS_BROKEN if signature.signer_cert.issuer == _certificate(ca_path).subject else FOREIGN
 
-    authority = load_cert_from_pemder(str(ca_path))
-    return OURS_BROKEN if signature.signer_cert.issuer == authority.subject else FOREIGN
+
+def _certificate(path: Path) -> Any:
+    from pyhanko import keys
+
+    # Any: pyHanko's key functions carry no types
+    load: Any = keys.load_cert_from_pemder
+    return load(str(path))
 
 
 def inspect(content: bytes, ca_path: Path, verify_prefix: str) -> dict[str, Any]:

@@ -63,7 +63,6 @@ def _load_signer(path: Path, _changed: int, password: str) -> Any:
     from asn1crypto import x509
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.serialization import pkcs12
-    from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     try:
         key, certificate, others = pkcs12.load_key_and_certificates(path.read_bytes(), password.encode() or None)
@@ -72,9 +71,18 @@ def _load_signer(path: Path, _changed: int, password: str) -> Any:
     if key is None or certificate is None:
         raise SigningKeyUnusable
     to_asn1 = lambda cert: x509.Certificate.load(cert.public_bytes(serialization.Encoding.DER))  # noqa: E731
-    store = SimpleCertificateStore()
-    store.register_multiple([to_asn1(cert) for cert in others])
+    store = _store([to_asn1(cert) for cert in others])
     return _kept_key_signer()(key=key, certificate=to_asn1(certificate), store=store)
+
+
+def _store(certificates: list[Any]) -> Any:
+    from pyhanko_certvalidator import registry
+
+    # Any: this class carries no types
+    make: Any = registry.SimpleCertificateStore
+    store = make()
+    store.register_multiple(certificates)
+    return store
 
 
 @lru_cache(maxsize=1)

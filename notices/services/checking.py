@@ -66,7 +66,7 @@ def answer_of(check: NoticeCheck) -> CheckAnswer | None:
     return _answer(notice)
 
 
-def start_check(upload: UploadedFile) -> NoticeCheck:
+def start_check(upload: "UploadedFile[Any]") -> NoticeCheck:
     """Take an uploaded PDF: a file whose SHA-256 we know is answered at once and not kept.
 
     Anything else goes into quarantine and to the worker, for a day. Raises UploadRefused (empty, too_large,
@@ -136,7 +136,7 @@ def _describe(notice: Notice, result: CheckResult) -> CheckAnswer:
     )
 
 
-def _digest(upload: UploadedFile) -> str:
+def _digest(upload: "UploadedFile[Any]") -> str:
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)

@@ -157,11 +157,11 @@ def _seal_svg(city: Municipality) -> str:
     """The seal as an SVG around the image: Typst takes it from memory, no file is written."""
     if city.seal_image is None:
         return ""
-    return _seal_of(city.seal_image_id)
+    return _seal_of(city.seal_image.pk)
 
 
 @lru_cache(maxsize=4)
-def _seal_of(stored_id: int | None) -> str:
+def _seal_of(stored_id: int) -> str:
     # a stored file never changes, so its number is a safe key
     from PIL import Image
 
