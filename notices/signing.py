@@ -96,7 +96,7 @@ def _kept_key_signer() -> Any:
         """Signs with a loaded key (EC, or RSA with PKCS#1 v1.5 padding)."""
 
         def __init__(self, *, key: Any, certificate: Any, store: Any) -> None:
-            super().__init__(signing_cert=certificate, cert_registry=store)
+            super().__init__(signing_cert=certificate, cert_registry=store, embed_roots=False)
             self._key = key
 
         async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
