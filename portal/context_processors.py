@@ -56,8 +56,8 @@ def _city_or_none() -> Municipality | None:
         return None
 
 
-def _unread_notices(user: User) -> int:
+def _unread_notices(user: User | None) -> int:
     """For residents only; staff have no letters of their own here."""
-    if user.is_staff:
+    if user is None or user.is_staff:
         return 0
     return Notice.objects.filter(recipient__user=user, state=NoticeState.AVAILABLE).count()

@@ -1,8 +1,12 @@
 """One machine, SQLite, a fictional city, mail into a folder. Never for real people's data."""
 
+from portal.settings import env
 from portal.settings.base import *
-from portal.settings.base import BASE_DIR, VAR_DIR, env
+from portal.settings.base import STORAGES
 
 DEMO = True
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 MAIL_TRANSPORT_BACKEND = env.text("MAIL_TRANSPORT_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+# served from where they lie: no collectstatic before the first start
+STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"}
+WHITENOISE_USE_FINDERS = True

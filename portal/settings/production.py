@@ -2,8 +2,9 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.settings import env
 from portal.settings.base import *
-from portal.settings.base import ALLOWED_HOSTS, SITE_URL, env
+from portal.settings.base import ALLOWED_HOSTS, SITE_URL
 
 if env.boolean("DEMO", False):
     raise ImproperlyConfigured("DEMO must not be set with the production settings")
