@@ -1,5 +1,7 @@
 """What can be applied for, and the frozen definitions of its questions."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -124,7 +126,7 @@ class Procedure(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def is_open(self, now: "timezone.datetime") -> bool:
+    def is_open(self, now: dt.datetime) -> bool:
         """Whether an application may be started or sent at this moment."""
         if self.state != ProcedureState.PUBLISHED or self.mode == ProcedureMode.GUIDE_ONLY:
             return False

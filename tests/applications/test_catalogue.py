@@ -187,6 +187,13 @@ def test_changed_text_changes_the_row_and_no_version(files, ground):
     assert FormVersion.objects.count() == 1
 
 
+def test_a_change_far_down_in_a_long_text_is_shown_where_it_is(files, ground):
+    files.write(description="あ" * 200 + "前")
+    load(files)
+    files.write(description="あ" * 200 + "後" * 50)
+    assert load(files)["dog"].lines == [f"説明: …{'あ' * 10}前 → …{'あ' * 10}{'後' * 30}…"]
+
+
 def test_second_load_of_a_changed_catalogue_writes_nothing(files, ground):
     files.write()
     load(files)

@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from applications.definition import Field, Form
 from applications.models import Procedure
+
+_MOST = 40
+"""Characters of a text that a line shows."""
 
 
 class ChangeKind(Enum):
@@ -28,6 +32,11 @@ class Change:
     kept: list[str] = field(default_factory=list)
 
 
+def column_label(model: type[Model], name: str) -> str:
+    """What the admin calls the column."""
+    return str(getattr(model._meta.get_field(name), "verbose_name", name))
+
+
 def column_lines(procedure: Procedure, values: Mapping[str, Any]) -> list[str]:
     """One line for each column that gets another value: its label, the old and the new value, shortened."""
     lines = []
@@ -35,8 +44,9 @@ def column_lines(procedure: Procedure, values: Mapping[str, Any]) -> list[str]:
         column = Procedure._meta.get_field(name)
         old = getattr(procedure, name)
         if column.editable and old != new:
-            label = str(getattr(column, "verbose_name", name))
-            lines.append(_("%(label)s: %(old)s → %(new)s") % {"label": label, "old": _short(old), "new": _short(new)})
+            label = column_label(Procedure, name)
+            before, after = _short_pair(_text(old), _text(new))
+            lines.append(_("%(label)s: %(old)s → %(new)s") % {"label": label, "old": before, "new": after})
     return lines
 
 
@@ -65,8 +75,20 @@ def _named(one: Field) -> str:
     return f"{one.key}「{one.label}」"
 
 
-def _short(value: object) -> str:
+def _text(value: object) -> str:
     if value in (None, "", []):
         return _("（なし）")
-    text = "、".join(map(str, value)) if isinstance(value, list) else " ".join(str(value).split())
-    return text if len(text) <= 40 else text[:39] + "…"
+    return "、".join(map(str, value)) if isinstance(value, list) else " ".join(str(value).split())
+
+
+def _short_pair(old: str, new: str) -> tuple[str, str]:
+    """Both texts cut to a line, from shortly before the first character in which they differ."""
+    pairs = enumerate(zip(old, new, strict=False))
+    same = next((index for index, (one, other) in pairs if one != other), min(len(old), len(new)))
+    start = max(0, same - 10) if max(len(old), len(new)) > _MOST else 0
+    return _cut(old, start), _cut(new, start)
+
+
+def _cut(text: str, start: int) -> str:
+    lead, tail = "…" if start else "", "…" if len(text) - start > _MOST else ""
+    return f"{lead}{text[start : start + _MOST]}{tail}"

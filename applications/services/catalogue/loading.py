@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from applications.definition import DefinitionError, Form, parse
 from applications.enums import ProcedureState
 from applications.models import LifeEvent, Procedure
-from applications.services.catalogue.differences import Change, ChangeKind, column_lines, form_lines
+from applications.services.catalogue.differences import Change, ChangeKind, column_label, column_lines, form_lines
 from applications.services.catalogue.problems import CatalogueError, Problem
 from applications.services.catalogue.reading import LifeEventEntry, ProcedureEntry, read_catalogue
 from applications.services.publishing import document_of, fingerprint, publish
@@ -130,7 +130,7 @@ def _load_life_event(entry: LifeEventEntry, row: LifeEvent | None) -> Change:
     if not changed:
         return Change(entry.key, entry.name)
     LifeEvent.objects.filter(pk=row.pk).update(**values)
-    labels = [str(LifeEvent._meta.get_field(name).verbose_name) for name in changed]
+    labels = [column_label(LifeEvent, name) for name in changed]
     return Change(entry.key, entry.name, ChangeKind.CHANGED, lines=labels)
 
 
@@ -206,7 +206,7 @@ def _update_columns(row: Procedure, entry: ProcedureEntry, context: _Context, ch
     for name in CITY_SETTINGS:
         if _is_city_own(row, name):
             if _as_json(entry.settings)[name] != _setting(row, name):
-                change.kept.append(str(Procedure._meta.get_field(name).verbose_name))
+                change.kept.append(column_label(Procedure, name))
         else:
             value = entry.settings[name]
             values[name] = context.departments[value] if name == "department" else value
@@ -251,7 +251,7 @@ def _update_life_events(row: Procedure, entry: ProcedureEntry, context: _Context
     if old == new:
         return []
     row.life_events.set([context.life_events[key] for key in entry.life_events])
-    label = str(Procedure._meta.get_field("life_events").verbose_name)
+    label = column_label(Procedure, "life_events")
     return [_("%(label)s: %(old)s → %(new)s") % {"label": label, "old": _keys(old), "new": _keys(new)}]
 
 
