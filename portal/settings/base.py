@@ -330,5 +330,7 @@ LOGGING = {
     "loggers": {
         # django.db.backends at DEBUG would print personal data
         "django.db.backends": {"level": "INFO"},
+        # a line for every page of every PDF
+        "weasyprint.progress": {"level": "WARNING"},
     },
 }

@@ -383,7 +383,7 @@ def test_autosave_refuses_what_is_no_page(login, draft, resident):
 
 
 def test_autosave_is_nobody_elses(login, client, draft, another_resident, clerk):
-    assert _autosave(client, draft, {"q-name": "x"}).status_code == 302
+    assert _autosave(client, draft, {"q-name": "x"}).status_code == 401
     for person in (another_resident, clerk):
         assert _autosave(login(person), draft, {"q-name": "x"}).status_code == 404
 

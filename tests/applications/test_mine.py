@@ -85,8 +85,8 @@ def counter():
     return lambda: CaptureQueriesContext(connection)
 
 
-LIST_QUERIES = 8
-"""Session, user, resident, drafts, applications; city, unread notices and the frame's own."""
+LIST_QUERIES = 7
+"""Session, user, resident, applications, drafts; for the frame: city, unread notices."""
 
 
 def test_list_costs_the_same_for_one_and_three(login, procedure, send, resident, counter):
@@ -101,7 +101,8 @@ def test_list_costs_the_same_for_one_and_three(login, procedure, send, resident,
     assert (one, _queries(browser, url, counter)) == (LIST_QUERIES, LIST_QUERIES)
 
 
-DETAIL_QUERIES = 12
+DETAIL_QUERIES = 10
+"""Session, user, resident, application, last revision, file names, events, notices; city, unread notices."""
 
 
 def test_detail_costs_the_same_with_one_and_three_revisions(login, send, resident, handler, counter):

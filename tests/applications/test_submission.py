@@ -375,11 +375,11 @@ def test_correction_pages_show_the_comments_at_the_fields(login, draft, resident
     assert "補正した内容を受け付けました" in browser.get(response.url).text
 
 
-@pytest.mark.parametrize("name", ["application_submit", "application_done"])
-def test_submission_is_nobody_elses(login, client, draft, another_resident, clerk, handler, name):
+@pytest.mark.parametrize(("method", "name"), [("post", "application_submit"), ("get", "application_done")])
+def test_submission_is_nobody_elses(login, client, draft, another_resident, clerk, handler, method, name):
     url = reverse(f"applications:{name}", args=[draft.public_id])
-    assert client.post(url).url.startswith("/accounts/login/")
+    assert getattr(client, method)(url).url.startswith("/accounts/login/")
     for person in (another_resident, clerk, handler):
-        assert login(person).post(url).status_code == 404
+        assert getattr(login(person), method)(url).status_code == 404
     draft.refresh_from_db()
     assert draft.number is None

@@ -224,7 +224,7 @@ def test_a_file_is_for_the_applicant_and_the_staff_of_the_case(
     Application.objects.update(state="submitted", number="1", submitted_at=timezone.now())
     response = login(handler).get(file_url)
     assert (response.status_code, response["Content-Type"]) == (200, "image/png")
-    response.close()
+    assert b"".join(response.streaming_content).startswith(b"\x89PNG")
     event = AuditEvent.objects.get(action="download")
     assert (event.actor, event.target_id) == (handler, draft.public_id)
 
