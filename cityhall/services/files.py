@@ -12,6 +12,7 @@ import re
 import uuid
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
@@ -74,7 +75,7 @@ def store_bytes(
 
 def accept_upload(
     *,
-    upload: UploadedFile,
+    upload: "UploadedFile[Any]",
     kind: FileKind,
     by: User | None,
     allowed: Collection[str] | None = None,
@@ -108,7 +109,7 @@ def accept_upload(
     return stored
 
 
-def open_stored(stored: StoredFile) -> File:
+def open_stored(stored: StoredFile) -> "File[Any]":
     """The file for reading; the caller closes it."""
     return default_storage.open(stored.path, "rb")
 
@@ -214,14 +215,14 @@ def _allowed_types(allowed: Collection[str] | None) -> frozenset[str]:
 GROUP_NAMES = tuple(uploads.GROUPS)
 
 
-def _head(upload: UploadedFile) -> bytes:
+def _head(upload: "UploadedFile[Any]") -> bytes:
     if not upload.size:
         raise UploadRefused("empty", _("ファイルが空です。内容のあるファイルを選んでください。"))
     upload.seek(0)
     return bytes(upload.read(32))
 
 
-def _read(upload: UploadedFile) -> bytes:
+def _read(upload: "UploadedFile[Any]") -> bytes:
     upload.seek(0)
     return bytes(upload.read())
 
@@ -231,7 +232,7 @@ def _limit_for(content_type: str) -> int:
     return int(settings.UPLOAD_IMAGE_MAX_BYTES if is_image else settings.UPLOAD_MAX_BYTES)
 
 
-def _check_size(upload: UploadedFile, limit: int) -> None:
+def _check_size(upload: "UploadedFile[Any]", limit: int) -> None:
     if (upload.size or 0) > limit:
         raise UploadRefused(
             "too_large",

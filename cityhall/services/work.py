@@ -125,7 +125,8 @@ def backoff(
     attempts: int, *, first: dt.timedelta = dt.timedelta(seconds=30), most: dt.timedelta = dt.timedelta(hours=6)
 ) -> dt.timedelta:
     """How long to wait after the n-th failure: 30 s, 1 min, 2 min … up to six hours."""
-    return min(first * 2 ** min(max(attempts - 1, 0), 20), most)
+    doublings = min(max(attempts - 1, 0), 20)
+    return min(first * (1 << doublings), most)
 
 
 def run_due(
