@@ -22,10 +22,14 @@ class Application(models.Model):
     public_id = models.CharField(max_length=22, unique=True, default=public_id, editable=False)
     # public number with check digit, given at submission; a key to nothing by itself
     number = models.CharField(_("受付番号"), max_length=20, null=True, unique=True, editable=False)
-    procedure = models.ForeignKey("applications.Procedure", on_delete=models.PROTECT, related_name="applications")
+    procedure = models.ForeignKey(
+        "applications.Procedure", on_delete=models.PROTECT, related_name="applications", db_index=False
+    )
     form_version = models.ForeignKey("applications.FormVersion", on_delete=models.PROTECT, related_name="applications")
     # a copy of the procedure's department: the work list reads one index
-    department = models.ForeignKey("cityhall.Department", on_delete=models.PROTECT, related_name="applications")
+    department = models.ForeignKey(
+        "cityhall.Department", on_delete=models.PROTECT, related_name="applications", db_index=False
+    )
     resident = models.ForeignKey(
         "residents.Resident",
         verbose_name=_("申請者"),
@@ -33,6 +37,7 @@ class Application(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="applications",
+        db_index=False,
     )
     business = models.ForeignKey(
         "residents.Business",
@@ -43,7 +48,11 @@ class Application(models.Model):
         related_name="applications",
     )
     filed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("入力者"), on_delete=models.PROTECT, related_name="filed_applications"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("入力者"),
+        on_delete=models.PROTECT,
+        related_name="filed_applications",
+        db_index=False,
     )
     channel = models.CharField(_("受付方法"), max_length=10, choices=Channel, default=Channel.ONLINE)
     state = models.CharField(_("状態"), max_length=10, choices=ApplicationState, default=ApplicationState.DRAFT)
@@ -69,6 +78,7 @@ class Application(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="handled_applications",
+        db_index=False,
     )
     created_at = models.DateTimeField(_("作成日時"), default=timezone.now, editable=False)
     submitted_at = models.DateTimeField(_("申請日時"), null=True, blank=True)
@@ -107,6 +117,7 @@ class Application(models.Model):
             ),
         ]
         indexes = [
+            # they also serve the foreign keys they begin with
             # the work list reads one of these per department (or granted procedure, or handler), each in its
             # order; keyset pagination on (due_order, id)
             models.Index(fields=["department", "is_open", "due_order", "id"], name="application_worklist"),

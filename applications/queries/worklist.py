@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from applications.enums import OPEN_STATES, ApplicationState
@@ -84,7 +85,7 @@ def work_list(
         condition &= order.after(last)
     branches = branches_of(scope=scope_for(user), condition=condition, procedure_id=wanted.procedure_id)
     ids = [row[0] for row in _merged(branches, order, limit=size + 1)]
-    rows = {row.pk: row for row in _with_names(Application.objects.filter(pk__in=ids[:size]))}
+    rows = {row.pk: row for row in _with_names(visible_cases(user).filter(pk__in=ids[:size]))}
     page = tuple(rows[pk] for pk in ids[:size] if pk in rows)
     return WorkListPage(rows=page, next_after=page[-1].public_id if len(ids) > size and page else "")
 
@@ -101,23 +102,26 @@ def branches_of(*, scope: CaseScope, condition: Q, procedure_id: int | None = No
 
 
 def _places(scope: CaseScope, procedure_id: int | None) -> Iterator[Q]:
-    """The departments and procedures of a scope, narrowed to one procedure if asked for."""
+    """The departments and procedures of a scope, narrowed to one procedure if asked for.
+
+    One column each, so that one index answers in order. Whether a case really lies in the scope is
+    asked once more when the rows of the page are read.
+    """
     departments = scope.department_ids
-    granted: dict[int, int] = {}
+    granted: list[int] = []
     # one small query, and none for those who work for their own departments only
     if scope.everywhere:
         departments = frozenset(Procedure.objects.values_list("department_id", flat=True))
     elif scope.procedures:
         procedures = Procedure.objects.filter(scope.procedure_condition()).exclude(department_id__in=departments)
-        granted = dict(procedures.order_by("pk").values_list("pk", "department_id"))
+        granted = list(procedures.order_by("pk").values_list("pk", flat=True))
     if procedure_id is not None:
-        owners = departments | {department for pk, department in granted.items() if pk == procedure_id}
-        yield Q(procedure_id=procedure_id, department_id__in=owners)
+        yield Q(procedure_id=procedure_id)
         return
     for department in sorted(departments):
         yield Q(department_id=department)
-    for pk, department in granted.items():
-        yield Q(procedure_id=pk, department_id=department)
+    for pk in granted:
+        yield Q(procedure_id=pk)
 
 
 def _condition(user: User, wanted: WorkListFilter, today: dt.date) -> Q:
@@ -160,8 +164,11 @@ def _merged(branches: list[QuerySet[Application]], order: _Order, *, limit: int)
     """(id, order column) of the first rows of all branches together."""
     if not branches:
         return []
-    first, *others = (branch.order_by().values_list("id", order.column) for branch in branches)
-    together = first.union(*others, all=True) if others else first
+    parts = [branch.order_by().values_list("id", order.column) for branch in branches]
+    if connection.features.supports_slicing_ordering_in_compound:
+        # PostgreSQL merges ordered branches only when each says so itself; SQLite merges them anyway
+        parts = [part.order_by(*order.fields)[:limit] for part in parts]
+    together = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else branches[0].values_list("id", order.column)
     return list(together.order_by(*order.fields)[:limit])
 
 

@@ -148,19 +148,11 @@ def test_list_reads_the_same_number_of_queries_for_more_rows(
 ):
     client = login(administrator)
     url = reverse("admin:applications_application_changelist")
-    make_case(procedure, resident)
-    client.get(url)
-    counts = []
     for rows in (1, 3):
         while Application.objects.count() < rows:
             make_case(procedure, resident)
-        with django_assert_num_queries(QUERIES_OF_LIST) as queries:
+        with django_assert_num_queries(11):
             client.get(url)
-        counts.append(len(queries))
-    assert counts == [QUERIES_OF_LIST] * 2
-
-
-QUERIES_OF_LIST = 9
 
 
 def test_versions_show_their_procedure(login, municipality, administrator, procedure):
