@@ -72,20 +72,24 @@ def on_email_confirmed(*, email_address: EmailAddress, **_kwargs: Any) -> None:
 
 def on_email_changed(*, user: User, **_kwargs: Any) -> None:
     """Another address is the person's now."""
-    sync_verified_address(user)
+    sync_verified_address(user, renew=True)
 
 
-def sync_verified_address(user: User) -> None:
-    """Keep `User.email_verified_at` in step with allauth's record of the same address."""
+def sync_verified_address(user: User, *, renew: bool = False) -> None:
+    """Keep `User.email_verified_at` in step with allauth's record of the same address.
+
+    `renew` sets the time anew: the address is another one than before.
+    """
     user.refresh_from_db(fields=["email", "email_verified_at"])
     address = EmailAddress.objects.filter(user=user, primary=True, verified=True).first()
-    is_proven = address is not None and address.email.lower() == (user.email or "").lower()
-    if is_proven and user.email_verified_at is None:
-        user.email_verified_at = timezone.now()
-        user.save(update_fields=["email_verified_at"])
-    elif not is_proven and user.email_verified_at is not None:
-        user.email_verified_at = None
-        user.save(update_fields=["email_verified_at"])
+    if address is None or address.email.lower() != (user.email or "").lower():
+        proven_at = None
+    elif renew or user.email_verified_at is None:
+        proven_at = timezone.now()
+    else:
+        return
+    user.email_verified_at = proven_at
+    user.save(update_fields=["email_verified_at"])
 
 
 def on_authentication_step(*, request: HttpRequest, user: User, method: str, **_kwargs: Any) -> None:
