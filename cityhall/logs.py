@@ -5,6 +5,9 @@ from contextvars import ContextVar
 
 import structlog
 
+# what a line may carry beside its event; the request object that Django adds would print paths and tokens
+_DETAILS = ("work", "id", "state", "attempts", "error", "reason", "task", "file", "import")
+
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
@@ -21,6 +24,7 @@ def formatter() -> logging.Formatter:
     shared: list[structlog.types.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(allow=_DETAILS),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         add_request_id,
     ]
