@@ -1,6 +1,7 @@
 """What every JSON endpoint shares: strict input, pages without counting, one shape of refusal."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -8,8 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
-from rest_framework.pagination import CursorPagination
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
@@ -17,12 +19,21 @@ from cityhall.errors import DomainError, StaleState
 from cityhall.text import BadText, clean_json
 
 MAX_BODY_BYTES = 1_000_000
+_IDENTIFIER = re.compile(r"[0-9]{1,19}")
 
 
 class IdCursorPagination(CursorPagination):
     """Newest first, without counting."""
 
     ordering = "-id"
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """The cursor of the address. Raises NotFound for one that was not made here."""
+        cursor = super().decode_cursor(request)
+        # the base class hands any text to the database as an id, which ends in an error 500
+        if cursor and cursor.position is not None and not _IDENTIFIER.fullmatch(cursor.position):
+            raise exceptions.NotFound(self.invalid_cursor_message)
+        return cursor
 
 
 class BodyTooLarge(exceptions.APIException):

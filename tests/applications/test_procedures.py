@@ -461,6 +461,20 @@ def test_api_refuses_in_its_own_shape(dog, client):
     assert answer.json()["code"] == "not_found"
 
 
+@pytest.mark.parametrize("cursor", ["p=abc", "p=%00", "r=1&p=x", "p=１", "p=99999999999999999999"])
+def test_api_answers_a_forged_cursor_with_a_refusal(dog, client, cursor):
+    answer = client.get("/api/v1/procedures/", {"cursor": base64.b64encode(cursor.encode()).decode()})
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_api_goes_on_from_its_own_cursor(municipality, department, client):
+    for _turn in range(51):
+        make_procedure(department=department)
+    first = client.get("/api/v1/procedures/").json()
+    second = client.get(first["next"]).json()
+    assert (len(first["results"]), len(second["results"]), second["next"]) == (50, 1, None)
+
+
 def test_api_list_asks_the_database_the_same_for_many(municipality, client, django_assert_num_queries):
     event = LifeEvent.objects.create(key="home", name="住まい")
     make_procedure(events=[event])
