@@ -50,12 +50,17 @@ class Work(models.Model):
 
     @staticmethod
     def work_indexes() -> list[models.Index]:
-        """The index `claim_due` reads: open work by lane and time."""
+        """The index `claim_due` reads (open work by lane and time) and that of the failures page."""
         return [
             models.Index(
                 fields=["lane", "due_at", "id"],
                 condition=Q(state__in=[WorkState.QUEUED, WorkState.FAILED, WorkState.RUNNING]),
                 name="%(class)s_due",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(state__in=[WorkState.FAILED, WorkState.UNCERTAIN, WorkState.GIVEN_UP]),
+                name="%(class)s_failed",
             ),
         ]
 

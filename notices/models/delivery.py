@@ -1,6 +1,7 @@
 """Work that makes a notice's document and tells the recipient."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.models import Work
@@ -39,7 +40,11 @@ class OutgoingMail(Work):
         verbose_name = _("送信メール")
         verbose_name_plural = _("送信メール")
         constraints = Work.work_constraints()
-        indexes = Work.work_indexes()
+        indexes = [
+            *Work.work_indexes(),
+            # the sweep that empties old bodies
+            models.Index(fields=["created_at"], condition=Q(wiped_at__isnull=True), name="mail_with_body"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.created_at:%Y-%m-%d %H:%M} {self.subject}"

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +52,10 @@ class LetterRunItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["run", "notice"], name="letter_once_per_run"),
             models.UniqueConstraint(fields=["run", "position"], name="letter_position_unique"),
+        ]
+        indexes = [
+            # the few that a person must look at
+            models.Index(fields=["id"], condition=~Q(problem=""), name="letter_with_problem"),
         ]
 
     def __str__(self) -> str:
