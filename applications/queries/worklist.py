@@ -6,7 +6,7 @@ stop after one page.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection
@@ -56,6 +56,10 @@ class _Order:
         sign = "-" if self.descending else ""
         return (f"{sign}{self.column}", f"{sign}id")
 
+    @property
+    def is_by_date(self) -> bool:
+        return self.column == "due_order"
+
     def after(self, row: Application) -> Q:
         """Rows behind this one. The first condition alone bounds the index, the second splits equals."""
         word = "lt" if self.descending else "gt"
@@ -83,7 +87,12 @@ def work_list(
         if last is None:
             return WorkListPage(rows=())
         condition &= order.after(last)
-    branches = branches_of(scope=scope_for(user), condition=condition, procedure_id=wanted.procedure_id)
+    scope = scope_for(user)
+    if wanted.procedure_id is not None and order.is_by_date:
+        # one index range, whoever's procedure it is
+        branches = [Application.objects.filter(condition, submitted_at__isnull=False)] if scope else []
+    else:
+        branches = branches_of(scope=scope, condition=condition, order=order)
     ids = [row[0] for row in _merged(branches, order, limit=size + 1)]
     rows = {row.pk: row for row in _with_names(visible_cases(user).filter(pk__in=ids[:size]))}
     page = tuple(rows[pk] for pk in ids[:size] if pk in rows)
@@ -95,37 +104,35 @@ def count_up_to(limit: int, *, user: User, condition: Q, right: CaseRight = Case
     return len(_merged(branches_of(scope=scope_for(user, right), condition=condition), BY_DUE_DATE, limit=limit))
 
 
-def branches_of(*, scope: CaseScope, condition: Q, procedure_id: int | None = None) -> list[QuerySet[Application]]:
-    """One queryset per index range to read: a department, or a procedure another department granted."""
-    cases = Application.objects.filter(condition, submitted_at__isnull=False)
-    return [cases.filter(place) for place in _places(scope, procedure_id)]
+def branches_of(*, scope: CaseScope, condition: Q, order: _Order = BY_DUE_DATE) -> list[QuerySet[Application]]:
+    """One queryset per index range to read: a department, or a procedure another department granted.
 
-
-def _places(scope: CaseScope, procedure_id: int | None) -> Iterator[Q]:
-    """The departments and procedures of a scope, narrowed to one procedure if asked for.
-
-    One column each, so that one index answers in order. Whether a case really lies in the scope is
-    asked once more when the rows of the page are read.
+    Whether a case really lies in the scope is asked once more when the rows of a page are read.
     """
+    cases = Application.objects.filter(condition, submitted_at__isnull=False)
+    return [cases.filter(place) for place in _places(scope, order)]
+
+
+def _places(scope: CaseScope, order: _Order) -> Iterator[Q]:
     departments = scope.department_ids
-    granted: list[int] = []
+    granted: Iterable[tuple[int, int]] = ()
     # one small query, and none for those who work for their own departments only
     if scope.everywhere:
         departments = frozenset(Procedure.objects.values_list("department_id", flat=True))
     elif scope.procedures:
         procedures = Procedure.objects.filter(scope.procedure_condition()).exclude(department_id__in=departments)
-        granted = list(procedures.order_by("pk").values_list("pk", flat=True))
-    if procedure_id is not None:
-        yield Q(procedure_id=procedure_id)
-        return
+        granted = procedures.order_by("pk").values_list("pk", "department_id")
     for department in sorted(departments):
         yield Q(department_id=department)
-    for pk in granted:
-        yield Q(procedure_id=pk)
+    for procedure, department in granted:
+        # the index of names begins with the department, that of due dates with the procedure
+        yield Q(procedure_id=procedure) if order.is_by_date else Q(procedure_id=procedure, department_id=department)
 
 
 def _condition(user: User, wanted: WorkListFilter, today: dt.date) -> Q:
     condition = _states(wanted)
+    if wanted.procedure_id is not None:
+        condition &= Q(procedure_id=wanted.procedure_id)
     if wanted.handler == ME:
         condition &= Q(handler=user)
     if wanted.handler == NOBODY:
@@ -141,7 +148,7 @@ def _condition(user: User, wanted: WorkListFilter, today: dt.date) -> Q:
 
 def _states(wanted: WorkListFilter) -> Q:
     if wanted.state is None:
-        return Q() if wanted.text else Q(is_open=True)
+        return Q() if _name_key(wanted.text)[1] else Q(is_open=True)
     # the second says nothing new, but stands in the indexes of procedures and handlers
     return Q(state=wanted.state, is_open=wanted.state in OPEN_STATES)
 

@@ -1,0 +1,413 @@
+"""The screens of the staff: who gets in, what they show, what a step does."""
+
+import pytest
+from django.urls import reverse
+
+from applications.enums import ApplicationState, DecisionKind
+from applications.models import Application, ApplicationRevision, CorrectionRequest
+from applications.services import casework
+from cityhall.enums import AuditAction, GrantedRightKind, Role
+from cityhall.models import AuditEvent, GrantedRight
+from notices.models import Notice
+from tests import factories
+from tests.applications.casekit import ANSWERS, make_case, make_procedure
+
+S = ApplicationState
+FASTER = "他の人が先に操作しました。"
+
+
+@pytest.fixture(autouse=True)
+def _city(municipality):
+    return municipality
+
+
+@pytest.fixture
+def procedure(department):
+    return make_procedure(department, key="jido-teate")
+
+
+@pytest.fixture
+def approval_procedure(department):
+    return make_procedure(department, needs_approval=True)
+
+
+def url(name, case):
+    return reverse(f"applications:{name}", args=[case.public_id])
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def messages_of(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+def fresh(case):
+    return Application.objects.get(pk=case.pk)
+
+
+def step(client, name, case, **data):
+    """Take a step as the page shown for `case` would."""
+    return client.post(url(name, case), {"revision": case.revision} | data, follow=True)
+
+
+# --- who gets in --------------------------------------------------------------------------------
+
+PEOPLE = {
+    "clerk": 200,
+    "contract_clerk": 200,
+    "handler": 200,
+    "approver": 200,
+    "administrator": 200,
+    "auditor": 200,
+    "resident": 404,
+    "stranger": 404,
+    "granted": 200,
+}
+
+
+@pytest.fixture
+def stranger(departments):
+    return factories.make_staff(role=Role.APPROVER, department=departments["kaigo"])
+
+
+@pytest.fixture
+def granted(departments, procedure):
+    GrantedRight.objects.create(
+        from_department=departments["kosodate"],
+        to_department=departments["shimin"],
+        kind=GrantedRightKind.RECEPTION,
+        procedure_key=procedure.key,
+        active_from="2020-01-01",
+    )
+    return factories.make_staff(role=Role.CLERK, department=departments["shimin"])
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_case_opens_for_its_people_only(request, login, procedure, another_resident, person):
+    case = make_case(procedure, another_resident)
+    response = login(request.getfixturevalue(person)).get(url("case_detail", case))
+    assert response.status_code == PEOPLE[person]
+    assert (case.applicant_name in text_of(response)) == (PEOPLE[person] == 200)
+    assert AuditEvent.objects.filter(action=AuditAction.READ, target_id=case.public_id).count() == (
+        1 if PEOPLE[person] == 200 else 0
+    )
+
+
+def test_visitor_is_asked_to_sign_in(client, procedure, resident):
+    case = make_case(procedure, resident)
+    response = client.get(url("case_detail", case))
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("account_login"))
+
+
+def test_draft_is_not_found_by_staff(login, procedure, resident, handler):
+    draft = make_case(procedure, resident, state=S.DRAFT)
+    assert login(handler).get(url("case_detail", draft)).status_code == 404
+
+
+POSTS = {
+    "case_take": ("clerk", S.SUBMITTED, {}),
+    "case_decide": ("handler", S.IN_REVIEW, {"decision": "approve"}),
+    "case_return": ("handler", S.IN_REVIEW, {"message": "確認してください。"}),
+    "case_complete": ("handler", S.APPROVED, {}),
+    "case_reopen": ("handler", S.APPROVED, {"reason": "誤り"}),
+}
+
+
+@pytest.mark.parametrize("name", POSTS)
+@pytest.mark.parametrize("person", ["stranger", "auditor", "administrator", "resident", "contract_clerk", "granted"])
+def test_steps_of_others_are_not_found(request, login, procedure, another_resident, name, person):
+    _who, state, data = POSTS[name]
+    if name == "case_take" and person in ("contract_clerk", "granted"):
+        pytest.skip("reception may take a case")
+    case = make_case(procedure, another_resident, state=state)
+    response = step(login(request.getfixturevalue(person)), name, case, **data)
+    assert response.status_code == 404
+    assert fresh(case).state == state
+
+
+@pytest.mark.parametrize("name", [*POSTS, "case_approve", "case_send_back", "case_assign"])
+def test_steps_take_a_token_and_a_post(login, procedure, resident, handler, approver, name):
+    case = make_case(procedure, resident)
+    response = login(approver).get(url(name, case))
+    # asking for a correction has a page of its own; of a case that is not in review it leads back
+    assert response.status_code == (302 if name == "case_return" else 405)
+
+
+# --- the work list --------------------------------------------------------------------------------
+
+
+def test_list_shows_cases_and_is_audited_once(login, procedure, resident, clerk):
+    cases = [make_case(procedure, resident) for _number in range(2)]
+    response = login(clerk).get(reverse("applications:case_list"))
+    page = text_of(response)
+    assert [f"/staff/cases/{case.public_id}/" in page for case in cases] == [True, True]
+    assert procedure.name in page
+    event = AuditEvent.objects.get(action=AuditAction.LIST)
+    assert (event.actor, sorted(event.object_ids)) == (clerk, sorted(case.public_id for case in cases))
+
+
+def test_list_filters_by_what_the_page_sends(login, procedure, resident, handler):
+    mine = make_case(procedure, resident, state=S.IN_REVIEW, handler=handler)
+    make_case(procedure, resident)
+    query = {"handler": "me", "state": "in_review", "procedure": procedure.pk, "text": "高橋", "overdue": ""}
+    response = login(handler).get(reverse("applications:case_list"), query)
+    assert [row["case"] for row in response.context["rows"]] == [mine]
+    assert AuditEvent.objects.filter(action=AuditAction.SEARCH).count() == 1
+
+
+def test_list_ignores_filters_it_does_not_understand(login, procedure, resident, clerk):
+    case = make_case(procedure, resident)
+    query = {"handler": "x", "state": "draft", "procedure": "999999", "after": ""}
+    response = login(clerk).get(reverse("applications:case_list"), query)
+    assert [row["case"] for row in response.context["rows"]] == [case]
+
+
+def test_empty_list_says_so(login, clerk):
+    assert "条件に合う申請はありません。" in text_of(login(clerk).get(reverse("applications:case_list")))
+
+
+def test_list_leads_to_the_next_page_with_the_filters(login, procedure, resident, clerk):
+    for _number in range(51):
+        make_case(procedure, resident)
+    client = login(clerk)
+    response = client.get(reverse("applications:case_list"), {"state": "submitted"})
+    assert len(response.context["rows"]) == 50
+    following = client.get(reverse("applications:case_list") + response.context["next_url"])
+    assert len(following.context["rows"]) == 1
+    shown = {row["case"].pk for page in (response, following) for row in page.context["rows"]}
+    assert len(shown) == 51
+
+
+def test_list_costs_the_same_for_one_and_three_rows(login, procedure, clerk, django_assert_num_queries):
+    client = login(clerk)
+    for rows in (1, 3):
+        while Application.objects.count() < rows:
+            make_case(procedure)
+        with django_assert_num_queries(11):
+            client.get(reverse("applications:case_list"))
+
+
+def test_case_costs_the_same_for_one_and_three_of_everything(
+    login, procedure, resident, handler, django_assert_num_queries
+):
+    case = make_case(procedure, resident, state=S.IN_REVIEW)
+    client = login(handler)
+    for rounds in (1, 3):
+        while CorrectionRequest.objects.count() < rounds:
+            casework.return_for_correction(application=fresh(case), message="確認", comments={}, by=handler)
+            CorrectionRequest.objects.update(answered_at="2026-11-20T00:00:00Z")
+            Application.objects.update(state=S.IN_REVIEW)
+            number = ApplicationRevision.objects.filter(application=case).count() + 1
+            ApplicationRevision.objects.create(
+                application=case, number=number, answers=ANSWERS, submitted_by=resident.user
+            )
+            casework.decide(application=fresh(case), decision=DecisionKind.APPROVE, reason="", by=handler)
+            casework.reopen(application=fresh(case), reason="誤り", by=handler)
+        with django_assert_num_queries(17):
+            client.get(url("case_detail", case))
+
+
+# --- one case ---------------------------------------------------------------------------------------
+
+
+def test_case_shows_answers_applicant_and_allowed_steps(login, procedure, resident, handler):
+    case = make_case(procedure, resident, state=S.IN_REVIEW)
+    page = text_of(login(handler).get(url("case_detail", case)))
+    for words in ("お子さんの氏名", "高橋 一葉", "緑銀行", "090-1234-5678", "補正を依頼する", "決定する"):
+        assert words in page
+    for words in ("担当して審査を始める", "案のとおり決裁する", "手続を完了する"):
+        assert words not in page
+
+
+def test_case_marks_what_was_corrected(login, procedure, resident, handler):
+    case = make_case(procedure, resident, state=S.IN_REVIEW)
+    ApplicationRevision.objects.create(
+        application=case, number=2, answers=ANSWERS | {"bank": "青銀行"}, submitted_by=resident.user
+    )
+    response = login(handler).get(url("case_detail", case))
+    assert response.context["file"].changed_keys == {"bank"}
+    assert text_of(response).count("補正済み") == 1
+    assert "青銀行" in text_of(response)
+
+
+def test_auditor_sees_no_step(login, procedure, resident, auditor):
+    case = make_case(procedure, resident, state=S.IN_REVIEW)
+    page = text_of(login(auditor).get(url("case_detail", case)))
+    assert "今できる操作はありません。" in page
+    assert 'action="/staff/cases/' not in page
+
+
+def test_protected_resident_is_marked(login, procedure, resident, handler):
+    resident.protected_until = "2099-01-01"
+    resident.save(update_fields=["protected_until"])
+    page = text_of(login(handler).get(url("case_detail", make_case(procedure, resident))))
+    assert "支援措置の対象者です。" in page
+
+
+# --- steps ------------------------------------------------------------------------------------------
+
+
+def test_take_and_double_click(login, procedure, resident, clerk):
+    case = make_case(procedure, resident)
+    client = login(clerk)
+    first = step(client, "case_take", case)
+    assert messages_of(first) == ["この申請の担当になりました。"]
+    second = step(client, "case_take", case)
+    assert second.status_code == 200
+    assert FASTER in messages_of(second)[0]
+    assert (fresh(case).state, fresh(case).revision) == (S.IN_REVIEW, case.revision + 1)
+
+
+def test_decision_and_double_click(login, procedure, resident, handler):
+    case = make_case(procedure, resident, state=S.IN_REVIEW)
+    client = login(handler)
+    data = {"decision": "approve", "reason": ""}
+    assert messages_of(step(client, "case_decide", case, **data)) == ["決定しました。通知書を作成しています。"]
+    second = step(client, "case_decide", case, **data)
+    assert FASTER in messages_of(second)[0]
+    assert second.context["state"].label == "承認"
+    assert Notice.objects.count() == 1
+
+
+def test_decision_from_a_page_left_open_is_refused(login, procedure, resident, handler):
+    """Between opening the page and the click the applicant corrected the answers: the state is the same again."""
+    case = make_case(procedure, resident, state=S.IN_REVIEW)
+    Application.objects.filter(pk=case.pk).update(revision=case.revision + 2)
+    response = step(login(handler), "case_decide", case, decision="approve")
+    assert FASTER in messages_of(response)[0]
+    assert fresh(case).state == S.IN_REVIEW
+
+
+def test_refusal_without_a_reason_comes_back_with_the_choice(login, procedure, resident, handler):
+    case = make_case(procedure, resident, state=S.IN_REVIEW)
+    response = step(login(handler), "case_decide", case, decision="refuse", reason=" ")
+    assert "不承認の理由を入力してください。" in text_of(response)
+    assert response.context["forms"]["decide"]["decision"].value() == "refuse"
+    assert fresh(case).state == S.IN_REVIEW
+
+
+@pytest.mark.parametrize("reason", ["あ" * 2001, "\0"])
+def test_reason_that_cannot_be_taken_is_a_sentence_at_the_field(login, procedure, resident, handler, reason):
+    case = make_case(procedure, resident, state=S.IN_REVIEW)
+    response = step(login(handler), "case_decide", case, decision="refuse", reason=reason)
+    assert response.status_code == 200
+    assert "reason" in response.context["forms"]["decide"].errors
+    assert fresh(case).state == S.IN_REVIEW
+
+
+@pytest.mark.parametrize("data", [{}, {"revision": "x"}, {"revision": ""}])
+def test_step_without_the_revision_changes_nothing(login, procedure, resident, clerk, data):
+    case = make_case(procedure, resident)
+    response = login(clerk).post(url("case_take", case), data)
+    assert response.status_code == 200
+    assert fresh(case).state == S.SUBMITTED
+
+
+def test_four_eyes_on_the_screen(login, client, approval_procedure, resident, approver, department):
+    case = make_case(approval_procedure, resident, state=S.IN_REVIEW)
+    response = step(login(approver), "case_decide", case, decision="approve", reason="要件を満たします。")
+    assert messages_of(response) == ["決裁に回しました。"]
+    case = fresh(case)
+    assert case.state == S.APPROVING
+    # the proposer sees no button, and a forged request is told why
+    assert "案のとおり決裁する" not in text_of(response)
+    forged = step(client, "case_approve", case)
+    assert "起案した本人は決裁できません。" in text_of(forged)
+    assert fresh(case).state == S.APPROVING
+    colleague = factories.make_staff(role=Role.APPROVER, department=department)
+    page = login(colleague).get(url("case_detail", case))
+    assert "案のとおり決裁する" in text_of(page)
+    assert messages_of(step(client, "case_approve", case)) == ["決裁しました。通知書を作成しています。"]
+    assert (fresh(case).state, fresh(case).decided_by) == (S.APPROVED, colleague)
+
+
+def test_send_back_needs_a_comment(login, approval_procedure, resident, handler, approver):
+    case = make_case(approval_procedure, resident, state=S.IN_REVIEW)
+    casework.propose(application=case, decision=DecisionKind.APPROVE, reason="", by=handler)
+    client = login(approver)
+    refused = step(client, "case_send_back", case, comment="")
+    assert "comment" in refused.context["forms"]["send_back"].errors
+    assert messages_of(step(client, "case_send_back", case, comment="再確認")) == ["差し戻しました。"]
+    assert fresh(case).state == S.IN_REVIEW
+
+
+def test_correction_page_lists_every_question(login, procedure, resident, handler):
+    case = make_case(procedure, resident, state=S.IN_REVIEW)
+    client = login(handler)
+    page = text_of(client.get(url("case_return", case)))
+    for key in ("child_name", "birth_date", "bank", "paper"):
+        assert f'name="comment-{key}"' in page
+    data = {"revision": case.revision, "comment-bank": "支店名も書いてください。"}
+    response = client.post(url("case_return", case), data, follow=True)
+    assert messages_of(response) == ["申請者に補正を依頼しました。"]
+    assert CorrectionRequest.objects.get().comments == {"bank": "支店名も書いてください。"}
+    assert "支店名も書いてください。" in text_of(response)
+
+
+def test_correction_without_a_comment_comes_back(login, procedure, resident, handler):
+    case = make_case(procedure, resident, state=S.IN_REVIEW)
+    response = login(handler).post(url("case_return", case), {"revision": case.revision, "comment-bank": " "})
+    assert "補正してほしい項目か、全体へのコメントを一つ以上入力してください。" in text_of(response)
+    assert fresh(case).state == S.IN_REVIEW
+
+
+def test_correction_of_a_case_that_moved_on_tells_so(login, procedure, resident, handler):
+    case = make_case(procedure, resident, state=S.APPROVED)
+    client = login(handler)
+    assert FASTER in messages_of(client.get(url("case_return", case), follow=True))[0]
+    data = {"revision": case.revision, "message": "確認"}
+    assert FASTER in messages_of(client.post(url("case_return", case), data, follow=True))[0]
+    assert not CorrectionRequest.objects.exists()
+
+
+def test_assign_offers_handlers_and_changes(login, procedure, resident, handler, approver, clerk):
+    case = make_case(procedure, resident, state=S.IN_REVIEW, handler=handler)
+    client = login(handler)
+    refused = step(client, "case_assign", case, handler=clerk.pk)
+    assert "handler" in refused.context["forms"]["assign"].errors
+    assert messages_of(step(client, "case_assign", case, handler=approver.pk)) == ["担当者を変更しました。"]
+    assert fresh(case).handler == approver
+
+
+def test_complete_and_reopen(login, procedure, resident, handler):
+    case = make_case(procedure, resident, state=S.APPROVED)
+    client = login(handler)
+    assert messages_of(step(client, "case_complete", case)) == ["手続を完了しました。"]
+    case = fresh(case)
+    assert "reason" in step(client, "case_reopen", case, reason="").context["forms"]["reopen"].errors
+    assert messages_of(step(client, "case_reopen", case, reason="計算の誤り")) == ["審査を再開しました。"]
+    assert fresh(case).state == S.IN_REVIEW
+
+
+# --- where staff begin --------------------------------------------------------------------------------
+
+
+def figures(client):
+    response = client.get(reverse("portal:staff_home"))
+    panel = next(panel for panel in response.context["panels"] if panel.template == "applications/_staff_home.html")
+    return {figure["label"]: figure["text"] for figure in panel.context["figures"]}
+
+
+def test_staff_home_counts_what_waits(login, procedure, approval_procedure, resident, handler, approver):
+    make_case(procedure, resident)
+    make_case(procedure, resident, state=S.IN_REVIEW, handler=approver, due_on="2020-01-01")
+    for proposer in (handler, approver):
+        case = make_case(approval_procedure, resident, state=S.IN_REVIEW)
+        casework.propose(application=case, decision=DecisionKind.APPROVE, reason="", by=proposer)
+    client = login(approver)
+    # the proposal of their own waits for somebody else
+    assert figures(client) == {"新しい申請": "1", "自分が担当": "1", "期限超過": "1", "決裁待ち": "1"}
+
+
+def test_staff_home_stops_counting(login, procedure, resident, clerk):
+    for _number in range(101):
+        make_case(procedure, resident)
+    assert figures(login(clerk))["新しい申請"] == "99+"
+
+
+def test_staff_home_of_an_auditor_has_no_counts(login, auditor):
+    response = login(auditor).get(reverse("portal:staff_home"))
+    assert [panel.template for panel in response.context["panels"] if panel.template.startswith("applications/")] == []
