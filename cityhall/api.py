@@ -31,7 +31,7 @@ class IdCursorPagination(CursorPagination):
         """The cursor of the address. Raises NotFound for one that was not made here."""
         cursor = super().decode_cursor(request)
         # the base class hands any text to the database as an id, which ends in an error 500
-        if cursor and cursor.position is not None and not _IDENTIFIER.fullmatch(cursor.position):
+        if cursor and cursor.position is not None and not _IDENTIFIER.fullmatch(str(cursor.position)):
             raise exceptions.NotFound(self.invalid_cursor_message)
         return cursor
 
