@@ -170,7 +170,7 @@ def _field(document: object, page: str) -> Field:
     if unknown:
         raise DefinitionError(key, _("知らない設定です: %(names)s") % {"names": ", ".join(sorted(map(str, unknown)))})
     try:
-        kind = FieldType(data.get("type"))
+        kind = FieldType(str(data.get("type")))
     except ValueError:
         raise DefinitionError(key, _("知らない種類の項目です。")) from None
     field = Field(

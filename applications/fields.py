@@ -82,12 +82,9 @@ class AnswerField(forms.Field):
 class TextAnswer(AnswerField):
     """A line or a long text; counted in characters as people count them, so 葛󠄀 and 👨‍👩‍👧 are one each."""
 
-    widget = forms.TextInput
-
     def __init__(self, field: Field) -> None:
-        super().__init__(field)
-        if field.type == FieldType.LONG_TEXT:
-            self.widget = forms.Textarea(attrs={"rows": "6"})
+        is_long = field.type == FieldType.LONG_TEXT
+        super().__init__(field, widget=forms.Textarea(attrs={"rows": "6"}) if is_long else forms.TextInput())
         # no maxlength: browsers count UTF-16 units and cut pasted text without a word
         if field.max_length:
             self.widget.attrs["data-char-count"] = str(field.max_length)

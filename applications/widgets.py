@@ -19,8 +19,8 @@ class PartsWidget(forms.MultiWidget):
     use_fieldset = True
     labels: Mapping[str, Any] = {}
 
-    def __init__(self, widgets: dict[str, forms.Widget]) -> None:
-        super().__init__(widgets)
+    def __init__(self, widgets: Mapping[str, forms.Widget]) -> None:
+        super().__init__({**widgets})
         self.parts = tuple(widgets)
         for part, widget in widgets.items():
             # the group's template writes it beside the control
@@ -31,7 +31,9 @@ class PartsWidget(forms.MultiWidget):
     def decompress(self, value: Any) -> list[str]:
         return [(value or {}).get(part, "") for part in self.parts]
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
+    def value_from_datadict(  # type: ignore[override]  # the field takes the parts by name
+        self, data: Any, files: Any, name: str
+    ) -> dict[str, str]:
         values = super().value_from_datadict(data, files, name)
         return {part: value or "" for part, value in zip(self.parts, values, strict=True)}
 

@@ -92,7 +92,9 @@ def refuse_second(procedure: Procedure, resident: Resident, *, besides: Applicat
     if not procedure.once_per_applicant:
         return
     others = Application.objects.filter(procedure=procedure, resident=resident, state__in=OPEN_STATES)
-    if others.exclude(pk=besides.pk if besides else None).exists():
+    if besides is not None:
+        others = others.exclude(pk=besides.pk)
+    if others.exists():
         raise AlreadyFiled
 
 

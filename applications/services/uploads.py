@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -28,7 +29,7 @@ class TooManyFiles(DomainError):
 
 
 def attach(
-    *, application: Application, field: Field, upload: UploadedFile, by: User, now: dt.datetime | None = None
+    *, application: Application, field: Field, upload: "UploadedFile[Any]", by: User, now: dt.datetime | None = None
 ) -> Attachment:
     """Receive one file for a question. The same bytes for the same question are the same attachment.
 
@@ -65,7 +66,7 @@ def attach(
 
 
 def attach_all(
-    *, application: Application, field: Field, uploads: Sequence[UploadedFile], by: User
+    *, application: Application, field: Field, uploads: "Sequence[UploadedFile[Any]]", by: User
 ) -> tuple[list[Attachment], list[str]]:
     """Receive the files a page brought for one question: those taken, and a sentence for each refused."""
     taken: list[Attachment] = []
@@ -103,7 +104,7 @@ def _check_room(application: Application, field: Field) -> None:
         raise TooManyFiles
 
 
-def _request_key(application: Application, field: Field, upload: UploadedFile) -> str:
+def _request_key(application: Application, field: Field, upload: "UploadedFile[Any]") -> str:
     digest = hashlib.sha256(f"{application.public_id} {field.key} ".encode())
     for chunk in upload.chunks():
         digest.update(chunk)

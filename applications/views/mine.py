@@ -15,8 +15,8 @@ from applications.answers import Section, display_rows
 from applications.copy_pdf import copy_pdf
 from applications.enums import ApplicationState
 from applications.models import Application, ApplicationRevision
+from applications.queries.cases import SOURCE_TYPE
 from applications.queries.mine import events_of, last_revision, names_of_files, open_correction, own_drafts, own_list
-from applications.services.casework.decision_notices import SOURCE_TYPE
 from applications.services.drafts import NotEditable
 from applications.services.withdrawal import may_withdraw, withdraw
 from applications.steps import case_steps, chip
