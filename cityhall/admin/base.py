@@ -8,7 +8,10 @@ from django.contrib.admin.views.main import PAGE_VAR
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 
 from cityhall.enums import AuditAction
 from cityhall.models import User
@@ -101,6 +104,13 @@ class BaseAdmin(AnyModelAdmin):
         if self.audited_reads and request.method == "GET" and changelist is not None:
             self.record_list(request, changelist.result_list)
         return response
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The history of a row is the audit trail about it."""
+        query = urlencode({"target_type": self.opts.label_lower, "target": object_id})
+        return redirect(f"{reverse('admin:cityhall_auditevent_changelist')}?{query}")
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         self.record(request, AuditAction.CREATE, obj, _changed_names(message))

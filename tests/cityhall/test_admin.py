@@ -123,6 +123,14 @@ def test_the_trail_can_be_searched(login, auditor, handler, resident):
     assert found(until="2000-02-31") == []
 
 
+def test_the_history_of_a_row_is_the_trail_about_it(login, administrator, department):
+    browser = login(administrator)
+    browser.get(url(Department, "change", department.pk))
+    response = browser.get(url(Department, "history", department.pk), follow=True)
+    assert response.redirect_chain[0][0].endswith(f"?target_type=cityhall.department&target={department.pk}")
+    assert f">{department.pk}<" in response.content.decode()
+
+
 def test_events_cannot_be_added_or_changed(login, administrator):
     event = audit.record(action=AuditAction.READ, actor=None)
     browser = login(administrator)
