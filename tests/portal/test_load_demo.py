@@ -1,0 +1,136 @@
+"""The demo city: the same at every run, of any size, nothing of it impossible."""
+
+import io
+from collections import Counter
+from itertools import islice
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.management import CommandError, call_command
+
+from applications.enums import ApplicationState
+from applications.models import Application, Procedure
+from cityhall.codes import is_municipality_code
+from cityhall.models import ClosedDay, Department, Municipality, StaffRole, User
+from cityhall.references import is_valid_number
+from portal.demo_city import accounts, cases, city_hall, names, places
+from portal.demo_city.people import KNOWN_FAMILIES, homes, people
+from residents.addresses import lookup
+from residents.models import ExternalId, Household, Resident
+from residents.names import fold_kana, is_kana
+from tests import factories
+
+
+def load(**options):
+    call_command("load_demo", verbosity=0, **options)
+
+
+@pytest.fixture
+def city(db):
+    load(residents=60)
+
+
+def numbers_of_rows():
+    return [
+        model.objects.count() for model in (User, Resident, Household, ExternalId, Application, StaffRole, ClosedDay)
+    ]
+
+
+def test_people_are_the_same_at_every_run():
+    assert list(islice(people(1), 300)) == list(islice(people(1), 300))
+    assert list(islice(people(1), 300)) != list(islice(people(2), 300))
+
+
+def test_people_are_plausible():
+    crowd = list(islice(people(1), 5000))
+    sizes = Counter(person.household_number for person in crowd)
+    assert 1.8 < len(crowd) / len(sizes) < 2.8
+    heads = [person for person in crowd if person.values["relationship"] == "世帯主"]
+    assert len({person.household_number for person in heads}) == len(heads)
+    assert any(person.values["birth_date"] is None for person in crowd)
+    assert any(person.values["died_on"] for person in crowd)
+    assert any(person.values["protected_until"] for person in crowd)
+    assert any("\U000e0100" in person.values["full_name"] for person in crowd)
+
+
+def test_names_have_readings():
+    everybody = [*names.FAMILY, *names.WOMEN, *names.MEN]
+    assert len(names.FAMILY) >= 150
+    assert len({*names.WOMEN, *names.MEN}) >= 200
+    assert [reading for _name, reading in everybody if not is_kana(reading) or not fold_kana(reading)] == []
+
+
+def test_city_is_fictional_and_its_postal_codes_are_not():
+    assert is_municipality_code(places.CODE)
+    for code, town in places.TOWNS:
+        real = lookup(code)
+        assert real, code
+        assert town not in {place.town for place in real}, "the towns are ours"
+
+
+def test_seal_is_a_picture():
+    from PIL import Image
+
+    seal = Image.open(io.BytesIO(city_hall.draw_seal("緑野市長之印")))
+    assert (seal.size, seal.mode) == ((480, 480), "RGBA")
+    assert seal.getpixel((240, 12))[:3] == (200, 32, 32)
+    assert seal.getpixel((1, 1))[3] == 0
+
+
+def test_load_demo_makes_the_city(city):
+    assert Municipality.objects.get().mayor_name == "青木 陽一郎"
+    assert Municipality.objects.get().seal_image is not None
+    assert set(Department.objects.values_list("code", flat=True)) >= {"kosodate", "kaigo", "somu", "digital"}
+    assert Resident.objects.count() == 60
+    assert ExternalId.objects.count() == 60
+    first = Resident.objects.get(user__email="resident01@example.jp")
+    assert (first.full_name, first.household.members.count()) == ("高橋\u3000さくら", 4)
+
+
+def test_load_demo_makes_accounts_that_can_sign_in(city):
+    for account in accounts.STAFF:
+        user = User.objects.get(email=account.email)
+        assert user.check_password(accounts.PASSWORD)
+        assert user.emailaddress_set.filter(verified=True, primary=True).count() == 1
+        assert Authenticator.objects.filter(user=user, type="totp").count() == 1
+    residents = User.objects.filter(is_staff=False, email__startswith="resident")
+    assert residents.count() == len(KNOWN_FAMILIES)
+    assert all(user.check_password(accounts.PASSWORD) for user in residents)
+
+
+def test_load_demo_has_a_case_in_every_state(city):
+    assert {case.procedure for case in cases.CASES} <= set(Procedure.objects.values_list("key", flat=True))
+    assert Application.objects.count() == len(cases.CASES)
+    assert {*Application.objects.values_list("state", flat=True)} == {*ApplicationState.values}
+
+
+def test_load_demo_twice_changes_nothing(city):
+    before = numbers_of_rows()
+    load(residents=60)
+    assert numbers_of_rows() == before
+
+
+def test_load_demo_grows_a_city_without_moving_anybody(city):
+    before = list(Resident.objects.order_by("pk").values_list("public_id", "full_name", "household__number"))
+    load(residents=90)
+    after = list(Resident.objects.order_by("pk").values_list("public_id", "full_name", "household__number"))
+    assert after[:60] == before
+    assert len(after) == 90
+    expected = [home.number for home in islice(homes(1), 60) for _member in home.members][:90]
+    assert [number for _id, _name, number in after] == expected
+
+
+def test_load_demo_writes_any_number_of_applications(city):
+    load(applications=500)
+    load(applications=600)
+    ballast = Application.objects.filter(request_key__startswith="figures-")
+    assert ballast.count() == 600
+    assert all(is_valid_number(number) for number in ballast.values_list("number", flat=True))
+    assert ballast.filter(state=ApplicationState.COMPLETED).count() > 500
+
+
+def test_load_demo_keeps_out_of_a_real_city(db):
+    factories.make_municipality(code="131016", name="千代田区")
+    with pytest.raises(CommandError):
+        load()
+    assert Resident.objects.count() == 0
