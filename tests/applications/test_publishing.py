@@ -1,7 +1,9 @@
 """Publishing a form: one spelling, one fingerprint, nothing changes afterwards."""
 
+import threading
+
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, transaction
 
 from applications.definition import parse
 from applications.models import FormVersion, Procedure
@@ -86,3 +88,45 @@ def test_a_version_is_not_deleted(procedure):
     with pytest.raises(DatabaseError), transaction.atomic():
         FormVersion.objects.filter(pk=version.pk).delete()
     assert FormVersion.objects.filter(pk=version.pk).exists()
+
+
+def at_once(*calls):
+    """Run the calls in threads that start together; what each returned or raised."""
+    barrier = threading.Barrier(len(calls))
+    results = [None] * len(calls)
+
+    def run(index, call):
+        try:
+            barrier.wait(10)
+            results[index] = call()
+        except Exception as error:  # noqa: BLE001 - looked at by the test
+            results[index] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publishers_at_the_same_moment_get_a_number_each():
+    procedure = Procedure.objects.create(key="dog", name="犬", summary="…", department=make_department("kosodate"))
+    forms = [form({"key": f"question{number}", "type": "text", "label": "…"}) for number in range(4)]
+    calls = [lambda one=one: publish(procedure=Procedure.objects.get(pk=procedure.pk), form=one) for one in forms]
+    versions = [version for version, _new in at_once(*calls)]
+    assert sorted(version.number for version in versions) == [1, 2, 3, 4]
+    procedure.refresh_from_db()
+    assert procedure.current_version.number == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publishers_of_the_same_form_at_the_same_moment_make_one_version():
+    procedure = Procedure.objects.create(key="dog", name="犬", summary="…", department=make_department("kosodate"))
+    calls = [lambda: publish(procedure=Procedure.objects.get(pk=procedure.pk), form=form())] * 4
+    results = at_once(*calls)
+    assert sorted(is_new for _version, is_new in results) == [False, False, False, True]
+    assert FormVersion.objects.count() == 1

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from applications.services.catalogue import FOLDER, Change, ChangeKind, load_catalogue
 from cityhall.errors import DomainError
@@ -16,12 +17,18 @@ _TYPE_MARKS = {"added": "＋", "changed": "～", "unchanged": "＝"}
 
 
 class Command(BaseCommand):
-    help = "手続カタログ（applications/catalogue）と通知の種類（notices/catalogue）を読み込みます。"
+    help = _("手続カタログ（applications/catalogue）と通知の種類（notices/catalogue）を読み込みます。")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="違いを表示するだけで、何も変更しません。")
-        parser.add_argument("--only", action="append", default=[], metavar="KEY", help="この手続だけ（何度でも指定可）")
-        parser.add_argument("--folder", type=Path, default=FOLDER, help="手続カタログのフォルダー")
+        parser.add_argument("--dry-run", action="store_true", help=_("違いを表示するだけで、何も変更しません。"))
+        parser.add_argument(
+            "--only",
+            action="append",
+            default=[],
+            metavar="KEY",
+            help=_("この手続だけを読み込みます（何度でも指定できます）。"),
+        )
+        parser.add_argument("--folder", type=Path, default=FOLDER, help=_("手続カタログのフォルダー"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         dry_run: bool = options["dry_run"]
@@ -34,10 +41,10 @@ class Command(BaseCommand):
                     transaction.set_rollback(True)
         except DomainError as error:
             raise CommandError(str(error)) from None
-        for type_change in types:
-            self.stdout.write(
-                f"{_TYPE_MARKS[type_change.kind]} 通知 {type_change.key} {'、'.join(type_change.fields)}".rstrip()
-            )
+        if options["verbosity"] == 0:
+            return
+        for one in types:
+            self.stdout.write(f"{_TYPE_MARKS[one.kind]} {one.key} {'、'.join(one.fields)}".rstrip())
         for change in changes:
             self._print(change)
         self._print_summary(changes, dry_run=dry_run)
@@ -47,13 +54,10 @@ class Command(BaseCommand):
         for line in change.lines:
             self.stdout.write(f"    {line}")
         if change.kept:
-            self.stdout.write(f"    市の設定を維持: {'、'.join(change.kept)}")
+            self.stdout.write("    " + _("市の設定を維持: %(names)s") % {"names": "、".join(change.kept)})
 
     def _print_summary(self, changes: list[Change], *, dry_run: bool) -> None:
-        counts = {kind: sum(change.kind == kind for change in changes) for kind in ChangeKind}
-        self.stdout.write(
-            f"新規 {counts[ChangeKind.NEW]}件、変更 {counts[ChangeKind.CHANGED]}件、"
-            f"変更なし {counts[ChangeKind.UNCHANGED]}件"
-        )
+        counts = {kind.value: sum(change.kind == kind for change in changes) for kind in ChangeKind}
+        self.stdout.write(_("新規 %(new)s件、変更 %(changed)s件、変更なし %(unchanged)s件") % counts)
         if dry_run:
-            self.stdout.write("確認だけを行いました。データベースは変更していません。")
+            self.stdout.write(_("確認だけを行いました。データベースは変更していません。"))
