@@ -3,11 +3,13 @@
  *
  *   <textarea data-char-count="400"></textarea>
  *
- * The count stands below the field; it is read out only when typing pauses.
+ * The count stands below the field: always for a long text, near the end for a line. It is read out when
+ * typing pauses.
  */
 import { text } from "./texts.js";
 
 const QUIET_AFTER = 1000;
+const NEAR_THE_END = 10;
 const graphemes = "Segmenter" in Intl ? new Intl.Segmenter("ja", { granularity: "grapheme" }) : null;
 
 function lengthOf(value) {
@@ -29,10 +31,12 @@ function attach(field) {
 
   function update() {
     const left = most - lengthOf(field.value);
+    const matters = field.matches("textarea") || left <= NEAR_THE_END;
     const words = left < 0 ? text("charOver", { count: -left }) : text("charLeft", { count: left });
+    shown.hidden = !matters;
     shown.textContent = words;
     shown.classList.toggle("char-count--over", left < 0);
-    return words;
+    return matters ? words : "";
   }
 
   field.addEventListener("input", () => {
