@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,8 @@ from cityhall.fonts import font_files
 PDF_STANDARD = "a-3a"
 REQUIRED_FAMILIES = frozenset({"BIZ UDMincho", "BIZ UDGothic"})
 _FOLDER = Path(__file__).parent
+# a compiler serves one caller at a time and refuses a second one
+_one_at_a_time = Lock()
 
 
 class FontsMissing(DomainError):
@@ -45,10 +48,11 @@ def set_pdf(layout: str, data: dict[str, Any], *, moment: dt.datetime) -> bytes:
 
     Raises RuntimeError (Typst's own) when the layout and the data do not fit: a fault of ours, not of the text.
     """
-    made = _compiler(layout).compile(
-        format="pdf",
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=[PDF_STANDARD],
-        timestamp=moment.replace(microsecond=0),
-    )
+    with _one_at_a_time:
+        made = _compiler(layout).compile(
+            format="pdf",
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            pdf_standards=[PDF_STANDARD],
+            timestamp=moment.replace(microsecond=0),
+        )
     return bytes(made)
