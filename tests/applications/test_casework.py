@@ -298,7 +298,9 @@ def test_decision_after_reopening_is_another_notice(procedure, resident, handler
     casework.decide(application=case, decision=APPROVE, reason="", by=handler)
     casework.reopen(application=fresh(case), reason="計算の誤り", by=handler)
     casework.decide(application=fresh(case), decision=REFUSE, reason="所得超過", by=handler)
-    assert Notice.objects.filter(source_id=case.public_id).count() == 2
+    first, second = Notice.objects.filter(source_id=case.public_id).order_by("id")
+    assert (first.state, second.state) == ("withdrawn", "draft")
+    assert "計算の誤り" not in first.withdrawn_reason
 
 
 # --- who may -------------------------------------------------------------------------------------------

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationState, EventKind
 from applications.models import Application, CorrectionRequest
 from applications.permissions import CaseAction
+from applications.queries.cases import notices_of
 from applications.queries.scope import may
 from applications.services.casework.mails import mail_correction_request
 from applications.services.casework.steps import check_step, need_reason, record_step
@@ -18,6 +20,8 @@ from applications.services.states import move
 from cityhall.db import violated
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
+from notices.enums import NoticeState
+from notices.services import withdraw
 
 
 class NothingToCorrect(DomainError):
@@ -73,8 +77,7 @@ def return_for_correction(
 ) -> CorrectionRequest:
     """Ask the applicant to correct answers, with a comment at each field. Audited; queues a mail without content.
 
-    `comments` is keyed by field; keys the form does not have are refused as NothingToCorrect would be: by the form.
-    Raises NothingToCorrect.
+    `comments` is keyed by field; the form knows which keys there are. Raises NothingToCorrect.
     """
     check_step(application=application, action=CaseAction.RETURN, by=by)
     wanted = {key: text.strip() for key, text in comments.items() if text.strip()}
@@ -108,7 +111,8 @@ def complete(*, application: Application, by: User, now: dt.datetime | None = No
 def reopen(*, application: Application, reason: str, by: User, now: dt.datetime | None = None) -> Application:
     """Take a decided case back into review, with the reason in its history. Audited.
 
-    The former decision stays in the events and in its notice. Raises ReasonMissing.
+    The notice of the decision is withdrawn: the check page must not confirm what is being decided anew.
+    The former decision stays in the events. Raises ReasonMissing.
     """
     check_step(application=application, action=CaseAction.REOPEN, by=by)
     text = need_reason(reason)
@@ -126,5 +130,8 @@ def reopen(*, application: Application, reason: str, by: User, now: dt.datetime 
             decided_by=None,
             decided_at=None,
         )
+        for notice in notices_of(application).exclude(state=NoticeState.WITHDRAWN):
+            # the reason typed in is for the staff; the applicant reads this one
+            withdraw(notice, by=by, reason=gettext("決定を見直すため、審査を再開しました。"), now=now)
         record_step(application=application, action=CaseAction.REOPEN, by=by, changed=("state", "handler", "decision"))
     return application
