@@ -3,7 +3,7 @@
 Casework has its own screens; here nobody moves a case past its rules.
 """
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
@@ -93,13 +93,13 @@ class ProcedureAdmin(BaseAdmin):
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Procedure | None = None) -> list[str]:
-        return [*self.fieldsets[1][1]["fields"]]  # type: ignore[index]
+        return [*self.fieldsets[1][1]["fields"]]
 
 
 @admin.register(LifeEvent)
 class LifeEventAdmin(BaseAdmin):
     list_display = ["name", "key", "position"]
-    list_filter: ClassVar[list[str]] = ["procedures__department"]
+    list_filter = ["procedures__department"]
     search_fields = ["name", "key"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: LifeEvent | None = None) -> list[str]:

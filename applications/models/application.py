@@ -58,7 +58,9 @@ class Application(models.Model):
     state = models.CharField(_("状態"), max_length=10, choices=ApplicationState, default=ApplicationState.DRAFT)
     # whether it stands in a work list: with it, one index range is a department's list whatever the states
     is_open = models.GeneratedField(
-        expression=Q(state__in=OPEN_STATES), output_field=models.BooleanField(), db_persist=True
+        expression=Q(state__in=OPEN_STATES),  # type: ignore[arg-type] # the stubs forget that Q resolves to one
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     revision = models.PositiveIntegerField(default=0)
     request_key = models.CharField(max_length=80, unique=True, editable=False)

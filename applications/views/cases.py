@@ -118,7 +118,7 @@ def case_decide(request: HttpRequest, public_id: str) -> HttpResponse:
     case = _case_or_404(request, public_id)
     if case.procedure.needs_approval:
         return _take_step(request, public_id, CaseAction.PROPOSE, _propose, _("決裁に回しました。"))
-    return _take_step(request, public_id, CaseAction.DECIDE, _decide, _("決定しました。通知書を作成しています。"))
+    return _take_step(request, public_id, CaseAction.DECIDE, _decide, _("決定しました。"))
 
 
 @staff_only("applications.approve_case")
@@ -130,7 +130,7 @@ def case_approve(request: HttpRequest, public_id: str) -> HttpResponse:
         public_id,
         CaseAction.APPROVE,
         lambda case, user, data: casework.approve_proposal(application=case, comment=data["comment"], by=user),
-        _("決裁しました。通知書を作成しています。"),
+        _("決裁しました。"),
     )
 
 

@@ -265,7 +265,7 @@ def test_decision_and_double_click(login, procedure, resident, handler):
     case = make_case(procedure, resident, state=S.IN_REVIEW)
     client = login(handler)
     data = {"decision": "approve", "reason": ""}
-    assert messages_of(step(client, "case_decide", case, **data)) == ["決定しました。通知書を作成しています。"]
+    assert messages_of(step(client, "case_decide", case, **data)) == ["決定しました。"]
     second = step(client, "case_decide", case, **data)
     assert FASTER in messages_of(second)[0]
     assert second.context["state"].label == "承認"
@@ -320,7 +320,7 @@ def test_four_eyes_on_the_screen(login, client, approval_procedure, resident, ap
     colleague = factories.make_staff(role=Role.APPROVER, department=department)
     page = login(colleague).get(url("case_detail", case))
     assert "案のとおり決裁する" in text_of(page)
-    assert messages_of(step(client, "case_approve", case)) == ["決裁しました。通知書を作成しています。"]
+    assert messages_of(step(client, "case_approve", case)) == ["決裁しました。"]
     assert (fresh(case).state, fresh(case).decided_by) == (S.APPROVED, colleague)
 
 
@@ -380,6 +380,14 @@ def test_complete_and_reopen(login, procedure, resident, handler):
     assert "reason" in step(client, "case_reopen", case, reason="").context["forms"]["reopen"].errors
     assert messages_of(step(client, "case_reopen", case, reason="計算の誤り")) == ["審査を再開しました。"]
     assert fresh(case).state == S.IN_REVIEW
+
+
+@pytest.mark.parametrize("notices", [True, False])
+def test_decided_case_shows_its_notice_or_says_there_is_none(login, department, resident, handler, notices):
+    case = make_case(make_procedure(department, notices=notices), resident, state=S.IN_REVIEW)
+    page = text_of(step(login(handler), "case_decide", case, decision="approve"))
+    assert ("通知書を作成しています。" in page) == notices
+    assert ("この決定の通知書は作成されません。" in page) == (not notices)
 
 
 # --- where staff begin --------------------------------------------------------------------------------
