@@ -43,7 +43,9 @@ def main(names: list[str]) -> int:
     print("| what | ours | yardstick, same run | ratio | aim | |")
     print("| --- | --- | --- | --- | --- | --- |")
     for row in found:
-        print(f"| {row.name} | {row.value} | {row.yardstick} | {row.ratio} | {row.aim} | {'ok' if row.ok else 'MISSED'} |")
+        print(
+            f"| {row.name} | {row.value} | {row.yardstick} | {row.ratio} | {row.aim} | {'ok' if row.ok else 'MISSED'} |"
+        )
     return 0 if all(row.ok for row in found) else 1
 
 

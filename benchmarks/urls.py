@@ -9,5 +9,5 @@ urlpatterns = [
     path("", include("portal.urls")),
 ]
 
-handler404 = "portal.urls.handler404"
-handler500 = "portal.urls.handler500"
+handler404 = "portal.views.errors.not_found"
+handler500 = "portal.views.errors.server_error"

@@ -69,7 +69,8 @@ class Browser:
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
 
     def get(self, address: str) -> Page:
-        return self._open(urllib.request.Request(urllib.parse.urljoin(self.origin, address)))
+        quoted = urllib.parse.quote(urllib.parse.urljoin(self.origin, address), safe=":/?&=%#+,;@")
+        return self._open(urllib.request.Request(quoted))
 
     def submit(self, page: Page, values: dict[str, Value] | None = None, *, form: str = "", press: str = "") -> Page:
         """Send a form with its own values, changed by ours; `press` is the name=value of the button."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -42,7 +43,7 @@ class MailBox:
         self.mails.append(message)  # type: ignore[arg-type]
         return "250 OK"
 
-    def wait_for(self, address: str, words: str, *, after: int = 0, seconds: float = 60) -> EmailMessage:
+    def wait_for(self, address: str, words: str, *, after: int = 0, seconds: float = 120) -> EmailMessage:
         """The first mail to an address with the words in subject or body; TimeoutError when none comes."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -89,6 +90,7 @@ def smtp(folder: Path) -> Iterator[tuple[MailBox, int]]:
 @contextlib.contextmanager
 def product(env: dict[str, str], folder: Path, port: int) -> Iterator[None]:
     """The web server and the worker as `script/demo` starts them."""
+    shutil.copytree(ROOT / "var" / "vendor", Path(env["VAR_DIR"]) / "vendor", dirs_exist_ok=True)
     subprocess.run([sys.executable, "manage.py", "prepare_demo", "--residents", "60"], cwd=ROOT, env=env, check=True)
     commands = {
         "web": [
@@ -102,7 +104,7 @@ def product(env: dict[str, str], folder: Path, port: int) -> Iterator[None]:
         for name, command in commands.items():
             log = (folder / f"{name}.log").open("wb")
             processes.append(subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log))
-        _wait_until_up(f"http://localhost:{port}/healthz")
+        _wait_until_up(f"http://localhost:{port}/healthz", processes)
         yield
     finally:
         for process in processes:
@@ -113,8 +115,10 @@ def product(env: dict[str, str], folder: Path, port: int) -> Iterator[None]:
             process.kill()
 
 
-def _wait_until_up(address: str) -> None:
+def _wait_until_up(address: str, processes: list[subprocess.Popen[bytes]]) -> None:
     for _ in range(150):
+        if any(process.poll() is not None for process in processes):
+            raise TimeoutError("a part of the product stopped; see its log")
         with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=2):
             return
         time.sleep(0.2)

@@ -14,7 +14,9 @@ AIM = 0.7
 
 def rows(origin: str) -> list[Row]:
     """Requests per second, medians of interleaved rounds, as a ratio to the yardstick."""
-    procedure = Procedure.objects.published().filter(key="child-allowance").first() or Procedure.objects.published()[0]
+    procedure = (
+        Procedure.objects.published().filter(key="jido-teate-nintei").first() or Procedure.objects.published()[0]
+    )
     resident = User.objects.filter(resident__applications__isnull=False, is_staff=False).distinct()[0]
     client = Client()
     client.force_login(resident)

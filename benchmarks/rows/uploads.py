@@ -4,8 +4,9 @@ import socket
 import threading
 import time
 
-from benchmarks.measure import Row, median, percentile
 from urllib3 import PoolManager
+
+from benchmarks.measure import Row, median, percentile
 
 SLOW = 4
 SECONDS = 6.0
