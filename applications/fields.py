@@ -336,6 +336,8 @@ class FilesAnswer(AnswerField):
             field, widget=widgets.FilesWidget(attached=attached, accept=field.accept, max_files=field.max_files)
         )
         self.attached = attached
+        # the legend names the group, not the control in it
+        self.widget.attrs["aria-label"] = field.label
 
     def to_python(self, value: Any) -> list[str] | None:
         refused = [attachment.file.name for attachment in self.attached if attachment.file.state in _REFUSED]

@@ -15,7 +15,7 @@ from applications.answers import Section, display_rows
 from applications.copy_pdf import copy_pdf
 from applications.enums import ApplicationState
 from applications.models import Application, ApplicationRevision
-from applications.queries.cases import SOURCE_TYPE
+from applications.queries.cases import notices_of
 from applications.queries.mine import events_of, last_revision, names_of_files, open_correction, own_drafts, own_list
 from applications.services.drafts import NotEditable
 from applications.services.withdrawal import may_withdraw, withdraw
@@ -25,7 +25,6 @@ from cityhall.access import resident_only
 from cityhall.errors import StaleState
 from cityhall.pages import keyset_page
 from notices.enums import NoticeState
-from notices.queries import of_source
 
 PAGE_SIZE = 20
 
@@ -61,7 +60,8 @@ def application_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "sections": _sections(application, form, last_revision(application)),
         "correction": correction,
         "comments": _comments(form, correction.comments) if correction else [],
-        "notices": of_source(SOURCE_TYPE, application.public_id).exclude(state=NoticeState.DRAFT),
+        # only the recipient can open a notice; who filed for somebody else is told by the state
+        "notices": notices_of(application).filter(recipient__user=request.user).exclude(state=NoticeState.DRAFT),
         "may_withdraw": may_withdraw(application),
     }
     return render(request, "applications/application_detail.html", context)
