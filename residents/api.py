@@ -27,7 +27,9 @@ class PostalAddressSerializer(serializers.Serializer[PostalAddress]):
     town = serializers.CharField(allow_blank=True)
     street = serializers.CharField(allow_blank=True, help_text="事業所の個別番号のときだけ入ります。")
     building = serializers.CharField(allow_blank=True, help_text="事業所の個別番号のときだけ入ります。")
-    label = serializers.CharField(help_text="選択肢として示す一行の住所です。")
+    label = serializers.CharField(  # type: ignore[assignment] # a column of ours, not the label of a field
+        help_text="選択肢として示す一行の住所です。"
+    )
 
 
 class PostalCodeSerializer(serializers.Serializer[Any]):

@@ -5,13 +5,15 @@ constraints of the database still hold.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 from django.db import connection, models
 
 from cityhall.db import is_postgresql
 
 Row = dict[str, Any]
+_BATCH: Final = 5000
 
 
 def insert_rows(model: type[models.Model], rows: Iterable[Row]) -> None:
@@ -35,7 +37,8 @@ def insert_rows(model: type[models.Model], rows: Iterable[Row]) -> None:
         else:
             marks = ", ".join(["%s"] * len(fields))
             statement = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})'  # noqa: S608 - names of models
-            cursor.executemany(statement, values)
+            while batch := list(islice(values, _BATCH)):
+                cursor.executemany(statement, batch)
 
 
 def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:

@@ -54,17 +54,18 @@ class ProfileForm(forms.Form):
 
     def __init__(self, *args: Any, resident: Resident | None, **kwargs: Any) -> None:
         self.resident = resident
-        super().__init__(*args, initial=initial_of(resident) if resident else {"language": "ja"}, **kwargs)
+        kwargs["initial"] = initial_of(resident) if resident else {"language": "ja"}
+        super().__init__(*args, **kwargs)
         if resident and resident.source == ResidentSource.REGISTER:
             for name in _REGISTERED_FIELDS:
                 del self.fields[name]
 
     def save_arguments(self) -> dict[str, Any]:
         """The cleaned values as `services.save_profile` takes them."""
-        values = dict(self.cleaned_data)
+        values: dict[str, Any] = dict(self.cleaned_data)
         if "address" not in self.fields and self.resident is not None:
             values |= _as_registered(self.resident)
-        address = values.pop("address", {})
+        address: dict[str, str] = values.pop("address", {})
         _e164, values["phone"] = values["phone"]
         return values | dict.fromkeys(ADDRESS_PARTS, "") | address
 
@@ -81,7 +82,7 @@ def initial_of(resident: Resident) -> dict[str, Any]:
 
 
 def with_address_from_postal_code(data: Any, prefix: str) -> tuple[Any, list[str]]:
-    """POST data with the empty boxes of an address filled from its postal code, for the button 「住所を入力」.
+    """POST data with the empty boxes of an address filled from its postal code, for the button 「住所を検索」.
 
     The way without JavaScript: a form's view calls it when that button was pressed and shows the form
     again. Typed text is never overwritten. Returns (data, labels of all towns of the code): one label

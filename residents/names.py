@@ -34,7 +34,7 @@ def _variant_table(lines: str) -> dict[int, str]:
     """Every variant maps to the first character of its group; NFKC has unified compatibility forms already."""
     table: dict[int, str] = {}
     for group in lines.split():
-        target, *variants = unicodedata.normalize("NFKC", group)
+        target, *variants = list(unicodedata.normalize("NFKC", group))
         for variant in variants:
             # a form that heads a group of its own, or is in two groups, would make folding depend on the order
             if variant != target:

@@ -23,7 +23,7 @@ FILL_ADDRESS = "fill_address"
 @resident_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile_edit(request: HttpRequest) -> HttpResponse:
-    """My profile. The button 「住所を入力」 shows the page again with the town filled in and saves nothing."""
+    """My profile. The button 「住所を検索」 shows the page again with the town filled in and saves nothing."""
     user = request.user
     assert isinstance(user, User)  # noqa: S101 - resident_only lets nobody else in
     resident = resident_of(user)
@@ -50,8 +50,7 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
 
 def _typed(form: ProfileForm, data: object) -> dict[str, object]:
     return {
-        name: field.widget.value_from_datadict(data, {}, form.add_prefix(name))  # type: ignore[arg-type]
-        for name, field in form.fields.items()
+        name: field.widget.value_from_datadict(data, {}, form.add_prefix(name)) for name, field in form.fields.items()
     }
 
 

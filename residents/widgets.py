@@ -34,6 +34,9 @@ _AUTOCOMPLETE: Final = {
     "building": "address-line2",
 }
 
+# 〒100-0001 is nine characters
+_LIMITS: Final[dict[str, dict[str, str | int]]] = {"postal_code": {"inputmode": "numeric", "maxlength": 9}}
+
 
 def _box(label: str | Promise, **attrs: str | int) -> forms.TextInput:
     return forms.TextInput(attrs={"data-label": label, **attrs})
@@ -58,11 +61,10 @@ class AddressWidget(PartsWidget):
     template_name = "residents/widgets/address.html"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        boxes = {
-            part: _box(label, autocomplete=_AUTOCOMPLETE[part], **{"data-address-part": part})
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {
+            part: _box(label, autocomplete=_AUTOCOMPLETE[part], **{"data-address-part": part}, **_LIMITS.get(part, {}))
             for part, label in ADDRESS_PARTS.items()
         }
-        boxes["postal_code"].attrs |= {"inputmode": "numeric", "maxlength": 9}
         super().__init__(widgets=boxes, attrs=attrs)
 
     def decompress(self, value: Any) -> list[str]:
@@ -77,7 +79,7 @@ class DatePartsWidget(PartsWidget):
     """Era, year, month, day: people know their birthday in the era they were born in."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        boxes = {
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {
             "era": forms.Select(choices=ERA_CHOICES, attrs={"data-label": _("年号・西暦")}),
             "year": _box(_("年"), inputmode="numeric", maxlength=4),
             "month": _box(_("月"), inputmode="numeric", maxlength=2),

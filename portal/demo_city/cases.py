@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from applications import definition
 from applications.enums import ApplicationState as State
-from applications.enums import DecisionKind
+from applications.enums import DecisionKind, FieldType
 from applications.models import Application, Procedure
 from applications.services import casework, drafts, submission, uploads, withdrawal
 from cityhall.enums import Role
@@ -112,7 +112,7 @@ def _fill(application: Application, resident: Resident, user: User) -> None:
         page_values = {key: value for key, value in values.items() if key in keys}
         drafts.save_page(application=application, page=page, values=page_values, expected_revision=None)
         for field in page.fields:
-            if field.required and field.type == definition.FieldType.FILE:
+            if field.required and field.type == FieldType.FILE:
                 uploads.attach(application=application, field=field, upload=paper(), by=user)
     application.refresh_from_db()
 

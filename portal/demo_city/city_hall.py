@@ -4,6 +4,8 @@ import datetime as dt
 import io
 from typing import Final
 
+from django.utils.translation import gettext_lazy as _
+
 from cityhall.enums import FileKind
 from cityhall.errors import DomainError
 from cityhall.fonts import font_files
@@ -49,7 +51,7 @@ class SealFontMissing(DomainError):
     """The seal is drawn with the fonts of the notices, which `script/setup` installs."""
 
     code = "seal_font_missing"
-    message = "BIZ UDMincho is not installed: run script/setup."
+    message = _("BIZ UDMincho フォントがありません。script/setup を実行してください。")
 
 
 def load_city_hall() -> Municipality:

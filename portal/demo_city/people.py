@@ -94,7 +94,7 @@ def _facts(member: Somebody, chance: random.Random, *, plain: bool) -> dict[str,
     rare = 1.0 if plain else chance.random()
     if rare < 0.002:
         birth = replace(birth, month=None, day=None) if rare < 0.0005 else replace(birth, day=None)
-    left = {"died_on": None, "moved_out_on": None, "protected_until": None}
+    left: dict[str, dt.date | None] = {"died_on": None, "moved_out_on": None, "protected_until": None}
     if 0.002 <= rare < 0.012:
         left["died_on" if member.age > 75 else "moved_out_on"] = _day_before(DATA_DAY, chance, 700)
     elif 0.012 <= rare < 0.013:

@@ -77,7 +77,7 @@ class MappingForm(forms.Form):
         choices = [("", _("（この列はない）")), *((heading, heading) for heading in dict.fromkeys(headings))]
         for column in COLUMNS:
             self.fields[column.key] = forms.ChoiceField(
-                label=column.label, choices=choices, required=False, initial=mapping.get(column.key, "")
+                label=str(column.label), choices=choices, required=False, initial=mapping.get(column.key, "")
             )
 
 

@@ -18,7 +18,6 @@ from portal.demo_city.people import KNOWN_FAMILIES, homes, people
 from residents.addresses import lookup
 from residents.models import ExternalId, Household, Resident
 from residents.names import fold_kana, is_kana
-from tests import factories
 
 
 def load(**options):
@@ -129,8 +128,8 @@ def test_load_demo_writes_any_number_of_applications(city):
     assert ballast.filter(state=ApplicationState.COMPLETED).count() > 500
 
 
-def test_load_demo_keeps_out_of_a_real_city(db):
-    factories.make_municipality(code="131016", name="千代田区")
+def test_load_demo_keeps_out_of_a_real_city(municipality):
+    Municipality.objects.update(code="131016", name="千代田区")
     with pytest.raises(CommandError):
         load()
     assert Resident.objects.count() == 0
