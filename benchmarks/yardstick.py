@@ -8,7 +8,8 @@ from cityhall.models import Department
 
 TEMPLATE = Template(
     "<!doctype html><title>yardstick</title><p>{{ who }}</p><ul>"
-    "{% for row in rows %}<li>{{ row.name }} {{ row.department_id }} {{ row.created_at|date:'Y-m-d H:i' }}</li>{% endfor %}"
+    "{% for row in rows %}<li>{{ row.name }} {{ row.department_id }} {{ row.created_at|date:'Y-m-d H:i' }}</li>"
+    "{% endfor %}"
     "</ul><p>{{ departments|length }} {{ events|length }}</p>"
 )
 

@@ -81,8 +81,7 @@ class Browser:
             if name not in given:
                 fields.append((name, value))
         for name, value in given.items():
-            for item in value if isinstance(value, list) else [value]:
-                fields.append((name, item))
+            fields += [(name, item) for item in (value if isinstance(value, list) else [value])]
         if press:
             name, _, value = press.partition("=")
             fields.append((name, value))

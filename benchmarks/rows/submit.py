@@ -1,4 +1,4 @@
-"""Submitting the longest form of the catalogue, sixteen clients at once, beside the yardstick page under the same load."""
+"""Submitting the longest form of the catalogue, sixteen clients at once, beside the yardstick page alike."""
 
 import re
 from collections.abc import Callable
@@ -25,7 +25,7 @@ Call = Callable[[urllib3.PoolManager], int]
 
 
 def rows(origin: str) -> list[Row]:
-    """95th percentile of the POST that sends a filled form; every one must make an application with a number of its own."""
+    """95th percentile of the POST that sends a filled form; each must make one application with a number."""
     procedure = Procedure.objects.select_related("current_version").get(key=PROCEDURE)
     form = definition.parse(procedure.current_version.definition)
     lists = [
