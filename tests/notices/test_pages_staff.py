@@ -74,6 +74,7 @@ def test_staff_reading_the_document_opens_nothing(login, available, consenting, 
     notice = available(consenting)
     response = login(handler).get(reverse("notices:staff_document", args=[notice.public_id]))
     assert response["Content-Type"] == "application/pdf"
+    assert b"".join(response.streaming_content).startswith(b"%PDF-")
     notice.refresh_from_db()
     assert notice.state == NoticeState.AVAILABLE
 
