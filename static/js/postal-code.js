@@ -28,9 +28,10 @@ function digitsOf(value) {
 function fill(group, address) {
   for (const name of PARTS) {
     const input = part(group, name);
-    if (!input || !address[name] || (input.value && input.value !== input.dataset.filled)) continue;
-    input.value = address[name];
-    input.dataset.filled = address[name];
+    const wanted = address[name] ?? "";
+    if (!input || input.value === wanted || (input.value && input.value !== input.dataset.filled)) continue;
+    input.value = wanted;
+    input.dataset.filled = wanted;
     input.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }
