@@ -26,7 +26,8 @@ class Work(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     last_error = models.CharField(_("直近の失敗"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
-    finished_at = models.DateTimeField(_("完了日時"), null=True, blank=True)
+    # done, or over until a person says otherwise
+    finished_at = models.DateTimeField(_("終了日時"), null=True, blank=True)
 
     # not stored: set by claim_due when an earlier claim ran out, so nobody knows how far it came
     lost_lease = False
@@ -50,11 +51,15 @@ class Work(models.Model):
 
     @staticmethod
     def work_indexes() -> list[models.Index]:
-        """The index `claim_due` reads (open work by lane and time) and that of the failures page."""
+        """The index `claim_due` reads (open work by lane and time) and that of the failures page.
+
+        The first one's condition is a column's NULL, because SQLite uses a partial index only when the query
+        holds the very same words; a list of states comes as parameters.
+        """
         return [
             models.Index(
                 fields=["lane", "due_at", "id"],
-                condition=Q(state__in=[WorkState.QUEUED, WorkState.FAILED, WorkState.RUNNING]),
+                condition=Q(finished_at__isnull=True),
                 name="%(class)s_due",
             ),
             models.Index(

@@ -54,7 +54,9 @@ def claim_due(
 
 def _claim_in_lane(model: type[W], *, lane: Lane, limit: int, lease: dt.timedelta, now: dt.datetime) -> list[W]:
     # a running row is due when its lease ends: one index on due_at serves both
-    due = model._default_manager.filter(lane=lane, state__in=_CLAIMABLE, due_at__lte=now).order_by("due_at", "id")
+    due = model._default_manager.filter(
+        finished_at__isnull=True, lane=lane, state__in=_CLAIMABLE, due_at__lte=now
+    ).order_by("due_at", "id")
     if connection.features.has_select_for_update_skip_locked:
         due = due.select_for_update(skip_locked=True, of=("self",))
     return [row for row in due[:limit] if _claim(row, until=now + lease)]
@@ -93,15 +95,15 @@ def fail(
 
     `error` is shown to staff and kept: no personal data in it. False when the lease was lost meanwhile.
     """
+    moment = now or timezone.now()
     if retry_in is None or row.attempts >= max_attempts:
-        return _end_claim(row, state=WorkState.GIVEN_UP, last_error=error[:200])
-    due_at = (now or timezone.now()) + retry_in
-    return _end_claim(row, state=WorkState.FAILED, due_at=due_at, last_error=error[:200])
+        return _end_claim(row, state=WorkState.GIVEN_UP, finished_at=moment, last_error=error[:200])
+    return _end_claim(row, state=WorkState.FAILED, due_at=moment + retry_in, last_error=error[:200])
 
 
-def mark_uncertain(row: Work, *, error: str) -> bool:
+def mark_uncertain(row: Work, *, error: str, now: dt.datetime | None = None) -> bool:
     """Record that nobody knows whether the peer took it: a person decides. False when the lease was lost."""
-    return _end_claim(row, state=WorkState.UNCERTAIN, last_error=error[:200])
+    return _end_claim(row, state=WorkState.UNCERTAIN, finished_at=now or timezone.now(), last_error=error[:200])
 
 
 def retry(row: Work, *, by: User | None, now: dt.datetime | None = None) -> None:
@@ -111,7 +113,7 @@ def retry(row: Work, *, by: User | None, now: dt.datetime | None = None) -> None
     """
     if row.state not in _REPEATABLE:
         raise StaleState
-    changes = {"state": WorkState.QUEUED, "attempts": 0, "due_at": now or timezone.now()}
+    changes = {"state": WorkState.QUEUED, "attempts": 0, "due_at": now or timezone.now(), "finished_at": None}
     with transaction.atomic():
         if not _rows(row).filter(state=row.state, attempts=row.attempts).update(**changes):
             raise StaleState

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('last_error', models.CharField(blank=True, max_length=200, verbose_name='直近の失敗')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='登録日時')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='完了日時')),
+                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='終了日時')),
                 ('public_id', models.CharField(default=cityhall.ids.public_id, editable=False, max_length=22, unique=True)),
                 ('run_state', models.CharField(choices=[('building', '作成中'), ('printed', '印刷済み'), ('posted', '発送済み')], default='building', max_length=10, verbose_name='印刷・発送')),
                 ('request_key', models.CharField(editable=False, max_length=80, unique=True)),
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('last_error', models.CharField(blank=True, max_length=200, verbose_name='直近の失敗')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='登録日時')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='完了日時')),
+                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='終了日時')),
                 ('notice', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='document_job', to='notices.notice')),
             ],
             options={
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                 ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('last_error', models.CharField(blank=True, max_length=200, verbose_name='直近の失敗')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='登録日時')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='完了日時')),
+                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='終了日時')),
                 ('public_id', models.CharField(default=cityhall.ids.public_id, editable=False, max_length=22, unique=True)),
                 ('sha256', models.CharField(max_length=64)),
                 ('result', models.CharField(blank=True, choices=[('genuine', '真正'), ('altered', '改ざんの疑い'), ('withdrawn', '取消済み'), ('unknown', '該当なし')], max_length=10, verbose_name='結果')),
@@ -207,7 +207,7 @@ class Migration(migrations.Migration):
                 ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('last_error', models.CharField(blank=True, max_length=200, verbose_name='直近の失敗')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='登録日時')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='完了日時')),
+                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='終了日時')),
                 ('message_id', models.CharField(max_length=120, unique=True)),
                 ('to', models.EmailField(max_length=254, verbose_name='宛先')),
                 ('from_email', models.CharField(max_length=200)),
@@ -221,7 +221,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '送信メール',
                 'verbose_name_plural': '送信メール',
-                'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'failed', 'running'])), fields=['lane', 'due_at', 'id'], name='outgoingmail_due'), models.Index(condition=models.Q(('state__in', ['failed', 'uncertain', 'given_up'])), fields=['id'], name='outgoingmail_failed'), models.Index(condition=models.Q(('wiped_at__isnull', True)), fields=['created_at'], name='mail_with_body')],
+                'indexes': [models.Index(condition=models.Q(('finished_at__isnull', True)), fields=['lane', 'due_at', 'id'], name='outgoingmail_due'), models.Index(condition=models.Q(('state__in', ['failed', 'uncertain', 'given_up'])), fields=['id'], name='outgoingmail_failed'), models.Index(condition=models.Q(('wiped_at__isnull', True)), fields=['created_at'], name='mail_with_body')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'running'), _negated=True), models.Q(('claim_id__isnull', False), ('lease_until__isnull', False)), _connector='OR'), name='notices_outgoingmail_running_has_lease'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('finished_at__isnull', False), _connector='OR'), name='notices_outgoingmail_done_has_time')],
             },
         ),
@@ -256,7 +256,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='letterrun',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'failed', 'running'])), fields=['lane', 'due_at', 'id'], name='letterrun_due'),
+            index=models.Index(condition=models.Q(('finished_at__isnull', True)), fields=['lane', 'due_at', 'id'], name='letterrun_due'),
         ),
         migrations.AddIndex(
             model_name='letterrun',
@@ -284,7 +284,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='documentjob',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'failed', 'running'])), fields=['lane', 'due_at', 'id'], name='documentjob_due'),
+            index=models.Index(condition=models.Q(('finished_at__isnull', True)), fields=['lane', 'due_at', 'id'], name='documentjob_due'),
         ),
         migrations.AddIndex(
             model_name='documentjob',
@@ -300,7 +300,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='noticecheck',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'failed', 'running'])), fields=['lane', 'due_at', 'id'], name='noticecheck_due'),
+            index=models.Index(condition=models.Q(('finished_at__isnull', True)), fields=['lane', 'due_at', 'id'], name='noticecheck_due'),
         ),
         migrations.AddIndex(
             model_name='noticecheck',

@@ -10,9 +10,10 @@ import uuid
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cityhall.db import is_postgresql  # noqa: F401 - read by the skipif conditions
+from cityhall.db import is_postgresql
 from cityhall.enums import AuditAction, Lane, WorkState
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import AuditEvent
@@ -121,7 +122,7 @@ def test_fail_gives_up_when_told_or_after_too_many_attempts():
     (row,) = claim_due(OutgoingMail, now=NOW)
     assert fail(row, error="x" * 500, retry_in=None)
     row.refresh_from_db()
-    assert (row.state, len(row.last_error)) == ("given_up", 200)
+    assert (row.state, len(row.last_error), row.finished_at is None) == ("given_up", 200, False)
     make(attempts=7)
     (row,) = claim_due(OutgoingMail, now=NOW)
     assert fail(row, error="x", retry_in=LEASE, max_attempts=8)
@@ -138,10 +139,11 @@ def test_mark_uncertain_waits_for_a_person():
 
 @pytest.mark.parametrize("state", [WorkState.FAILED, WorkState.UNCERTAIN, WorkState.GIVEN_UP])
 def test_retry_puts_a_row_back_with_all_its_attempts(state, administrator):
-    row = make(state=state, attempts=8)
+    row = make(state=state, attempts=8, finished_at=NOW)
     retry(row, by=administrator, now=NOW)
     row.refresh_from_db()
-    assert (row.state, row.attempts, row.due_at) == ("queued", 0, NOW)
+    assert (row.state, row.attempts, row.due_at, row.finished_at) == ("queued", 0, NOW, None)
+    assert len(claim_due(OutgoingMail, now=NOW)) == 1
     event = AuditEvent.objects.get()
     assert (event.action, event.actor, event.target_type, event.target_id, event.detail) == (
         AuditAction.STATE,
@@ -230,6 +232,25 @@ def test_run_due_stops_when_its_time_is_used_and_wakes_the_task_again(monkeypatc
     assert 1 <= count < 5
     assert woken == ["notices.tasks.send_mails"]
     assert [state_of(row) for row in rows].count("queued") == 5 - count
+
+
+def test_claim_reads_the_index_of_open_work():
+    OutgoingMail.objects.bulk_create(
+        OutgoingMail(
+            message_id=f"<{n}@t>", to="a@example.jp", from_email="x", subject="x", state="done", finished_at=NOW
+        )
+        for n in range(2000)
+    )
+    make()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    with CaptureQueriesContext(connection) as captured:
+        claim_due(OutgoingMail, now=NOW)
+    (select,) = [query["sql"] for query in captured if query["sql"].startswith("SELECT") and "'single'" in query["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(("EXPLAIN " if is_postgresql() else "EXPLAIN QUERY PLAN ") + select)
+        plan = "\n".join(str(line) for line in cursor.fetchall())
+    assert "outgoingmail_due" in plan
 
 
 def test_claim_costs_the_same_whatever_waits(django_assert_num_queries):
@@ -326,6 +347,7 @@ import os, sys, time
 import django
 django.setup()
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 connection.settings_dict["NAME"] = sys.argv[1]
 import datetime as dt
 from cityhall.services.work import claim_due
