@@ -312,6 +312,7 @@ SPECTACULAR_SETTINGS = {
     "PREPROCESSING_HOOKS": ["portal.schema.only_public_contract"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "portal.schema.forget_database_limits",
         "portal.schema.describe_refusals",
     ],
     "SERVE_AUTHENTICATION": [],

@@ -18,6 +18,7 @@ from portal import demo_accounts as accounts
 from portal import demo_mail as mailbox
 from portal import sessions
 from portal.adapters import AccountAdapter
+from portal.demo_city.accounts import PASSWORD
 
 Page = Callable[[HttpRequest], HttpResponse]
 
@@ -40,7 +41,7 @@ def demo_only(view: Page) -> Page:
 @require_GET
 def demo_accounts(request: HttpRequest) -> HttpResponse:
     """Who there is, by role, and what to try."""
-    context = {"residents": accounts.residents(), "staff": accounts.staff()}
+    context = {"residents": accounts.residents(), "staff": accounts.staff(), "password": PASSWORD}
     return render(request, "portal/demo/accounts.html", context)
 
 
