@@ -16,7 +16,9 @@ from cityhall.enums import AuditAction
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import StoredFile, User
 from cityhall.services import audit
+from residents.enums import IdentityLevel
 from residents.models import Resident
+from residents.queries import is_identified
 
 EDITABLE = (ApplicationState.DRAFT, ApplicationState.RETURNED)
 """States in which the applicant may change answers."""
@@ -35,6 +37,13 @@ class AlreadyFiled(DomainError):
 
     code = "already_filed"
     message = _("この手続の申請は、すでに受け付けて審査中です。申請状況からご確認ください。")
+
+
+class NotIdentified(DomainError):
+    """The procedure asks for a better proof of identity than the person has given."""
+
+    code = "not_identified"
+    message = _("この手続には、市の窓口またはマイナンバーカードでの本人確認が必要です。市の窓口にご相談ください。")
 
 
 class NotEditable(DomainError):
@@ -56,7 +65,7 @@ def start(
 ) -> Application:
     """A new draft on the procedure's current form, filled with what the city knows.
 
-    The same `request_key` of the same person gives the same draft. Raises NotOpen, AlreadyFiled.
+    The same `request_key` of the same person gives the same draft. Raises NotOpen, NotIdentified, AlreadyFiled.
     """
     moment = now or timezone.now()
     key = f"{by.pk}:{request_key}"[:80]
@@ -65,6 +74,7 @@ def start(
         return earlier
     if not procedure.is_open(moment) or procedure.current_version is None:
         raise NotOpen
+    refuse_unidentified(procedure, resident)
     refuse_second(procedure, resident)
     form = definition.parse(procedure.current_version.definition)
     try:
@@ -85,6 +95,12 @@ def start(
         if twin is None:
             raise
         return twin
+
+
+def refuse_unidentified(procedure: Procedure, resident: Resident) -> None:
+    """Raises NotIdentified when the procedure asks for a better proof of identity."""
+    if not is_identified(resident, IdentityLevel(procedure.identity_level)):
+        raise NotIdentified
 
 
 def refuse_second(procedure: Procedure, resident: Resident, *, besides: Application | None = None) -> None:

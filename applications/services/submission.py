@@ -10,7 +10,7 @@ from applications import definition
 from applications.enums import ApplicationState, EventKind
 from applications.form_pages import Checked, Problem, attached_files, check, draft_values
 from applications.models import Application, ApplicationRevision, CorrectionRequest, Procedure
-from applications.services.drafts import DraftConflict, NotEditable, NotOpen, refuse_second
+from applications.services.drafts import DraftConflict, NotEditable, NotOpen, refuse_second, refuse_unidentified
 from applications.services.receipts import mail_receipt
 from applications.services.states import move
 from cityhall.days import add_business_days, local_date
@@ -49,7 +49,7 @@ def submit(
     nothing and returns the application: a double click, the back button and a second tab make one.
 
     `draft_revision` is what the person saw on the check page. Raises DraftConflict when the draft
-    changed since, Incomplete, NotOpen, AlreadyFiled, NotEditable (withdrawn), StaleState.
+    changed since, Incomplete, NotOpen, NotIdentified, AlreadyFiled, NotEditable (withdrawn), StaleState.
     Locks the applicant's row when the procedure allows one application a person, then the application.
     """
     moment = now or timezone.now()
@@ -99,6 +99,7 @@ def _send(application: Application, by: User, resident: Resident, now: dt.dateti
     procedure = application.procedure
     if not procedure.is_open(now):
         raise NotOpen
+    refuse_unidentified(procedure, resident)
     refuse_second(procedure, resident, besides=application)
     return move(
         application,

@@ -1,5 +1,6 @@
 """What other apps may ask about residents."""
 
+from residents.queries.identity import is_identified
 from residents.queries.people import (
     age_of,
     household_of,
@@ -15,6 +16,7 @@ __all__ = [
     "agents_of",
     "businesses_of",
     "household_of",
+    "is_identified",
     "is_protected",
     "mandate_between",
     "principals_of",

@@ -91,6 +91,29 @@ def test_start_is_refused_while_another_one_is_open(department, resident):
         sample.start(procedure, resident, "three")
 
 
+@pytest.mark.parametrize(
+    ("needed", "proven", "is_enough"),
+    [
+        ("none", "", True),
+        ("email", "", True),
+        ("staff", "", False),
+        ("staff", "staff", True),
+        ("staff", "card", True),
+        ("card", "staff", False),
+        ("card", "card", True),
+    ],
+)
+def test_start_asks_for_the_proof_of_identity_of_the_procedure(department, resident, needed, proven, is_enough):
+    procedure = sample.make_procedure(department=department, identity_level=needed)
+    if proven:
+        resident.identity_proofs.create(provider="desk", level=proven)
+    if is_enough:
+        assert sample.start(procedure, resident).state == ApplicationState.DRAFT
+    else:
+        with pytest.raises(drafts.NotIdentified):
+            sample.start(procedure, resident)
+
+
 def test_save_page_keeps_what_is_wrong_and_leaves_other_pages_alone(draft):
     page, values = _values(2, {"q-income": "たくさん", "q-kind": "unknown", "q-single": ""})
     assert drafts.save_page(application=draft, page=page, values=values, expected_revision=0) == 1
@@ -205,6 +228,25 @@ def test_first_page_shows_what_is_known_without_complaints(login, draft, residen
     assert 'value="heisei" selected' in response.text
     assert "errorlist" not in response.text
     assert response["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+
+
+DRAFT_PAGE_QUERIES = 7
+"""Session, user, resident, application, its files; for the frame: city, unread notices."""
+
+
+@pytest.mark.parametrize("name", ["draft_page", "draft_check"])
+def test_pages_cost_the_same_with_one_and_two_files(
+    login, draft, resident, django_assert_num_queries, municipality, name
+):
+    browser = login(resident)
+    url = reverse(f"applications:{name}", args=[draft.public_id, 3] if name == "draft_page" else [draft.public_id])
+    browser.get(url)
+    for color in ("red", "blue"):
+        uploads.attach(
+            application=draft, field=sample.form().by_key["proof"], upload=sample.png(color), by=resident.user
+        )
+        with django_assert_num_queries(DRAFT_PAGE_QUERIES):
+            assert browser.get(url).status_code == 200
 
 
 def test_next_goes_on_when_the_page_is_in_order(login, draft, resident):

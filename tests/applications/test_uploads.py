@@ -1,7 +1,9 @@
 import io
+import threading
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
@@ -53,6 +55,28 @@ def test_the_same_file_again_is_the_same_attachment(draft, field, resident):
     assert StoredFile.objects.count() == 1
     other = _attach(draft, field, resident, sample.png("blue"))
     assert other != first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_file_twice_at_once_is_one_attachment(draft, field, resident):
+    barrier = threading.Barrier(3)
+    found = []
+
+    def send():
+        barrier.wait(10)
+        try:
+            found.append(_attach(Application.objects.get(pk=draft.pk), field, resident).pk)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=send) for _thread in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert found == [Attachment.objects.get().pk] * 3
+    # the copies that lost are swept
+    assert StoredFile.objects.filter(delete_after=None).count() == 1
 
 
 def test_a_file_taken_out_may_come_back(draft, field, resident):
