@@ -1,6 +1,7 @@
 """Text and Markdown as the JSON tree the Typst layouts draw: runs of one font each, never markup."""
 
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -31,14 +32,17 @@ _INLINE_KINDS = {"strong": "b", "em": "i"}
 
 def runs(text: str, *, style: str = MINCHO) -> list[Node]:
     """One line of text, cut where the font changes. Raises GlyphMissing: a letter never shows a tofu."""
-    line = " ".join(text.split("\n")) if "\n" in text else text
+    return list(_runs(text, style))
+
+
+@lru_cache(maxsize=2048)
+def _runs(text: str, style: str) -> tuple[Node, ...]:
+    """Kept, because most lines of a letter (labels, law, the city's names) stand in every letter."""
+    line = text.replace("\n", " ")
     printable = "".join(character for character in line if unicodedata.category(character) != "Cc")
-    if not printable:
-        return []
     main = _MAIN_FAMILY[style]
-    return [
-        run.text if run.family == main else {"f": run.family, "v": run.text} for run in plan(printable, style=style)
-    ]
+    planned = plan(printable, style=style) if printable else []
+    return tuple(run.text if run.family == main else {"f": run.family, "v": run.text} for run in planned)
 
 
 def lines(text: str, *, style: str = MINCHO) -> list[list[Node]]:
