@@ -1,14 +1,19 @@
 """A real browser against a real server: Chromium from the system, the live server on localhost."""
 
+import datetime as dt
 import os
 import shutil
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.test import Client
+from playwright.sync_api import expect
 
+from notices.demo_ca import make_demo_ca
 from portal import sessions
+from portal.demo_city.city_hall import load_city_hall
 
 # sync Playwright keeps a loop running in the main thread
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -19,6 +24,9 @@ AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 PHONE = {"width": 390, "height": 844}
 TABLET = {"width": 1180, "height": 820}
 DESK = {"width": 1440, "height": 900}
+# a machine that does much else at the same time is slow, not wrong
+WAIT = 30_000
+expect.set_options(timeout=WAIT)
 
 
 @pytest.fixture(scope="session")
@@ -43,14 +51,19 @@ def origin(live_server):
 
 @pytest.fixture
 def open_browser(browser, origin):
-    """Make a browser window for somebody: a size, signed in or not, with or without JavaScript."""
+    """Make a browser window for somebody: a size, signed in or not, with or without JavaScript, with a touch screen."""
     contexts = []
 
-    def make(user=None, size=PHONE, javascript=True):
+    def make(user=None, size=PHONE, javascript=True, touch=False):
         context = browser.new_context(
-            base_url=origin, viewport=size, locale="ja-JP", timezone_id="Asia/Tokyo", java_script_enabled=javascript
+            base_url=origin,
+            viewport=size,
+            locale="ja-JP",
+            timezone_id="Asia/Tokyo",
+            java_script_enabled=javascript,
+            has_touch=touch,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(WAIT)
         contexts.append(context)
         if user is not None:
             context.add_cookies([session_cookie(user, origin)])
@@ -59,9 +72,7 @@ def open_browser(browser, origin):
         page.on("pageerror", lambda error: page.problems.append(f"script: {error}"))
         page.on(
             "console",
-            lambda message: (
-                page.problems.append(message.text) if "Content Security Policy" in message.text else None
-            ),
+            lambda message: page.problems.append(message.text) if "Content Security Policy" in message.text else None,
         )
         return page
 
@@ -83,6 +94,30 @@ def session_cookie(user, origin):
     session.save()
     name = settings.SESSION_COOKIE_NAME
     return {"name": name, "value": client.cookies[name].value, "url": origin}
+
+
+@pytest.fixture(scope="session")
+def _signing_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("signing")
+    moment = dt.datetime.now(dt.UTC)
+    make_demo_ca(key_path=folder / "city.p12", ca_path=folder / "ca.pem", password="", city_name="緑野市", now=moment)
+    return folder
+
+
+@pytest.fixture
+def city_key(settings, origin, _signing_folder):
+    """The city can sign, and its documents lead to this server."""
+    settings.SIGNING_KEY_PATH = _signing_folder / "city.p12"
+    settings.SIGNING_CA_PATH = _signing_folder / "ca.pem"
+    settings.SIGNING_KEY_PASSWORD = ""
+    settings.SITE_URL = origin
+
+
+@pytest.fixture
+def city(municipality, departments, city_key):
+    """The demo's city hall with the procedure of the walk; people come from the cast."""
+    load_city_hall()
+    call_command("load_catalogue", only=["jido-teate-nintei"], verbosity=0)
 
 
 @pytest.fixture

@@ -1,0 +1,82 @@
+"""What a person does to file 児童手当 認定請求, step by step, with the labels they see."""
+
+import io
+import re
+
+from PIL import Image
+from playwright.sync_api import expect
+
+PROCEDURE = "児童手当 認定請求"
+PROCEDURE_KEY = "jido-teate-nintei"
+NUMBER = re.compile(r"\d{4}-\d{4}-\d{3}")
+
+
+def photo(folder, name="通帳.jpg"):
+    """A photo as a phone makes it, with its place in it."""
+    picture = Image.effect_noise((1200, 900), 40).convert("RGB")
+    exif = Image.Exif()
+    exif[0x8825] = {1: "N", 2: (35.0, 40.0, 0.0)}
+    content = io.BytesIO()
+    picture.save(content, "JPEG", exif=exif)
+    path = folder / name
+    path.write_bytes(content.getvalue())
+    return path
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def go_on(page, title):
+    """次へ, to the page with this title."""
+    press(page, "次へ")
+    expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
+
+
+def write(page, label, text):
+    """Type key by key, as a thumb does, instead of setting the value."""
+    box = page.get_by_label(label)
+    box.clear()
+    box.press_sequentially(text)
+
+
+def write_date(page, label, era, year, month, day):
+    group = page.get_by_role("group", name=label)
+    group.get_by_label("年号・西暦").select_option(label=era)
+    for part, number in (("年", year), ("月", month), ("日", day)):
+        group.get_by_label(part, exact=True).fill(str(number))
+
+
+def choose(page, label, option):
+    page.get_by_role("group", name=label).get_by_label(option).check()
+
+
+def find_by_search(page):
+    """From the front page to the procedure by a word people use for it."""
+    page.goto("/")
+    page.get_by_role("searchbox").first.fill("こども手当")
+    page.get_by_role("searchbox").first.press("Enter")
+    page.get_by_role("link", name=PROCEDURE).click()
+    expect(page.get_by_role("heading", level=1, name=PROCEDURE)).to_be_visible()
+
+
+def answer_household(page):
+    choose(page, "請求の理由", "子どもが生まれた")
+    write_date(page, "理由が生じた日", "令和", 7, 10, 1)
+    choose(page, "請求する方の加入している年金", "厚生年金")
+    choose(page, "配偶者（夫または妻）はいますか", "いいえ")
+
+
+def answer_children(page):
+    write(page, "1人目の氏名", "髙橋 みなみ")
+    write(page, "1人目のフリガナ", "たかはし　みなみ")
+    write_date(page, "1人目の生年月日", "西暦", 2025, 10, 1)
+    choose(page, "1人目との同居・別居", "一緒に住んでいる")
+
+
+def answer_account(page, number="１２３４５６７"):
+    write(page, "金融機関名", "緑野銀行")
+    write(page, "支店名", "本店")
+    write(page, "普通預金の口座番号", number)
+    write(page, "口座名義", "タカハシ サクラ")
+    page.get_by_label("上の内容に同意します").check()
