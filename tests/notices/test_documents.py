@@ -17,6 +17,7 @@ from notices.models import Delivery, DocumentJob, Notice, NoticeType, OutgoingMa
 from notices.services import withdraw
 from notices.services.documents import make_document
 from tests import factories
+from tests.notices.kit import drain
 
 pdftotext = shutil.which("pdftotext")
 pdfsig = shutil.which("pdfsig")
@@ -103,7 +104,7 @@ def test_names_outside_the_main_font_are_printed_by_another(available):
 def test_missing_glyph_goes_to_a_person_and_stops_nothing_else(available, issue, resident, consenting):
     bad = issue(factories.make_resident(family="高橋", given="\U000e0fff"), key="bad")
     good = issue(consenting, key="good")
-    tasks.make_documents()
+    drain(tasks.make_documents)
     job = bad.document_job
     job.refresh_from_db()
     assert job.state == WorkState.GIVEN_UP
@@ -116,7 +117,7 @@ def test_missing_key_keeps_the_decision_and_is_tried_again(issue, consenting, se
     key = settings.SIGNING_KEY_PATH
     notice = issue(consenting)
     settings.SIGNING_KEY_PATH = tmp_path / "nothing.p12"
-    tasks.make_documents()
+    drain(tasks.make_documents)
     job = DocumentJob.objects.get()
     assert job.state == WorkState.FAILED
     assert "電子署名の鍵がありません" in job.last_error
@@ -129,7 +130,7 @@ def test_missing_key_keeps_the_decision_and_is_tried_again(issue, consenting, se
 def test_wrong_password_is_told_as_such(issue, consenting, settings):
     issue(consenting)
     settings.SIGNING_KEY_PASSWORD = "wrong"
-    tasks.make_documents()
+    drain(tasks.make_documents)
     assert "パスワード" in DocumentJob.objects.get().last_error
 
 
@@ -159,7 +160,7 @@ def test_worker_that_lost_its_lease_changes_nothing(issue, consenting):
 def test_withdrawn_before_its_document_never_becomes_available(issue, consenting, approver):
     notice = issue(consenting)
     withdraw(notice, by=approver, reason="誤り")
-    tasks.make_documents()
+    drain(tasks.make_documents)
     assert Notice.objects.get(pk=notice.pk).state == "withdrawn"
     assert DocumentJob.objects.get().state == WorkState.DONE
     assert not StoredFile.objects.exists()
