@@ -64,6 +64,8 @@ class BaseAdmin(AnyModelAdmin):
     """
 
     show_full_result_count = False
+    # numbers beside the filters would count the table once for each of them
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     append_only: ClassVar[bool] = False
     can_delete: ClassVar[bool] = False

@@ -39,13 +39,16 @@ class UserAdmin(BaseAdmin):
     readonly_fields = ("is_staff", "last_login", "date_joined")
     inlines = (StaffRoleInline,)
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields if obj else ("email", "name", "language", "is_active")
+
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.inlines if obj is None or obj.is_staff else ()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is not None and not obj.is_staff:
             return ("email", "name", "language", *self.readonly_fields)
-        return self.readonly_fields
+        return self.readonly_fields if obj else ()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Superusers are changed by superusers only."""
