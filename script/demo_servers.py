@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -103,7 +104,9 @@ def product(env: dict[str, str], folder: Path, port: int) -> Iterator[None]:
     try:
         for name, command in commands.items():
             log = (folder / f"{name}.log").open("wb")
-            processes.append(subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log))
+            processes.append(
+                subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
+            )
         _wait_until_up(f"http://localhost:{port}/healthz", processes)
         yield
     finally:
@@ -111,8 +114,10 @@ def product(env: dict[str, str], folder: Path, port: int) -> Iterator[None]:
             process.terminate()
         for process in processes:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(10)
-            process.kill()
+                process.wait(30)
+            # children of a worker that did not stop in time
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def _wait_until_up(address: str, processes: list[subprocess.Popen[bytes]]) -> None:
