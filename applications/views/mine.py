@@ -61,7 +61,7 @@ def application_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "correction": correction,
         "comments": _comments(form, correction.comments) if correction else [],
         # only the recipient can open a notice; who filed for somebody else is told by the state
-        "notices": notices_of(application).filter(recipient__user=request.user).exclude(state=NoticeState.DRAFT),
+        "notices": notices_of(application).filter(recipient__user=person(request)).exclude(state=NoticeState.DRAFT),
         "may_withdraw": may_withdraw(application),
     }
     return render(request, "applications/application_detail.html", context)
