@@ -5,7 +5,6 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
-from rest_framework.request import Request
 
 from cityhall.models import User
 from notices.models import Notice
@@ -35,10 +34,9 @@ class OwnNoticeSerializer(serializers.ModelSerializer[Notice]):
         )
 
 
-class _OwnNotices:
+class _OwnNotices(generics.GenericAPIView[Notice]):
     """The shared beginning: what this person may see."""
 
-    request: Request
     serializer_class = OwnNoticeSerializer
 
     def get_queryset(self) -> Any:

@@ -35,7 +35,8 @@ def numbers_in(content: bytes, verify_prefix: str) -> list[str]:
         found += _KEYWORD.findall(keywords)
         for page in list(pdf.pages)[:MOST_PAGES]:
             for annotation in page.get("/Annots", []):
-                found += link.findall(str(annotation.get("/A", {}).get("/URI", "")))
+                action: Any = annotation.get("/A")
+                found += link.findall(str(action.get("/URI", ""))) if action is not None else []
     return list(dict.fromkeys(found))
 
 

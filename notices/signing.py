@@ -60,8 +60,6 @@ def _signer() -> Any:
 @lru_cache(maxsize=2)
 def _load_signer(path: Path, _changed: int, password: str) -> Any:
     """Read the key once; a new file is a new key (its time of change is part of the cache key)."""
-    from asn1crypto import x509
-    from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.serialization import pkcs12
 
     try:
@@ -70,15 +68,22 @@ def _load_signer(path: Path, _changed: int, password: str) -> Any:
         raise SigningKeyUnusable from error
     if key is None or certificate is None:
         raise SigningKeyUnusable
-    to_asn1 = lambda cert: x509.Certificate.load(cert.public_bytes(serialization.Encoding.DER))  # noqa: E731
-    store = _store([to_asn1(cert) for cert in others])
-    return _kept_key_signer()(key=key, certificate=to_asn1(certificate), store=store)
+    store = _store([_to_asn1(other) for other in others])
+    return _kept_key_signer()(key=key, certificate=_to_asn1(certificate), store=store)
+
+
+# Any: asn1crypto and the store carry no types
+def _to_asn1(certificate: Any) -> Any:
+    from asn1crypto import x509
+    from cryptography.hazmat.primitives import serialization
+
+    load: Any = x509.Certificate.load
+    return load(certificate.public_bytes(serialization.Encoding.DER))
 
 
 def _store(certificates: list[Any]) -> Any:
     from pyhanko_certvalidator import registry
 
-    # Any: this class carries no types
     make: Any = registry.SimpleCertificateStore
     store = make()
     store.register_multiple(certificates)
