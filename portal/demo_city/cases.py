@@ -26,6 +26,13 @@ from portal.demo_city.answers import fill, paper
 from residents.models import Resident
 
 _REASON: Final = "必要な書類が確認できなかったため。"
+# what was granted: these notices have a heading for it
+_GRANTED: Final = {
+    "hoiku-riyo-moshikomi": "みどり第一保育園　保育標準時間（11時間）　来月1日から",
+    "kodomo-iryohi": "医療証は、別に郵送します。",
+    "risai-shomei": "半壊",
+    "yokaigo-nintei": "要介護2　有効期間12か月",
+}
 _ROUNDS: Final = 20
 
 
@@ -131,7 +138,7 @@ def _review(application: Application, case: Case, now: dt.datetime) -> None:
     if case.state in (State.RETURNED, State.IN_REVIEW) and not case.is_reopened:
         return
     decision = DecisionKind.REFUSE if case.is_refused else DecisionKind.APPROVE
-    reason = _REASON if case.is_refused else ""
+    reason = _REASON if case.is_refused else _GRANTED.get(case.procedure, "")
     if application.procedure.needs_approval:
         casework.propose(application=application, decision=decision, reason=reason, by=handler, now=now)
         if case.state == State.APPROVING:
