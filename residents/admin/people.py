@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from cityhall.admin import BaseAdmin
 from cityhall.errors import DomainError
 from cityhall.models import User
+from residents.dates import PartialDate
 from residents.enums import ResidentSource
 from residents.models import Consent, ExternalId, Household, IdentityProof, Resident
 from residents.permissions import MERGE
@@ -100,7 +101,7 @@ class ResidentAdmin(BaseAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Resident | None = None) -> list[Any]:
         return [
-            "full_name", "full_kana", "birth_date", "birth_year", "birth_month", "birth_day", "sex", "source",
+            "full_name", "full_kana", "birth_shown", "sex", "source",
             _address_shown_to(request), "household", "relationship", "moved_in_on", "moved_out_on", "died_on",
             "phone_shown", *_EDITABLE, "register_as_of", "merged_into", "created_at", "updated_at",
         ]  # fmt: skip
@@ -125,7 +126,11 @@ class ResidentAdmin(BaseAdmin):
 
     @admin.display(description=gettext_lazy("電話番号"))
     def phone_shown(self, resident: Resident) -> str:
-        return format_phone(resident.phone)
+        return resident.phone_entered or format_phone(resident.phone)
+
+    @admin.display(description=gettext_lazy("生年月日"))
+    def birth_shown(self, resident: Resident) -> str:
+        return str(PartialDate(resident.birth_year, resident.birth_month, resident.birth_day))
 
     @admin.action(description=gettext_lazy("選んだ2人を1人に統合する"), permissions=["merge"])
     def merge_two(self, request: HttpRequest, queryset: QuerySet[Resident]) -> None:
