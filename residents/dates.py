@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -85,6 +86,8 @@ def partial_date(*, era: str, year: int, month: int | None, day: int | None) -> 
     return PartialDate(first_day.year + year - 1, month, day)
 
 
+# a register holds four dates a row, and a city has few different ones
+@lru_cache(maxsize=50_000)
 def parse_birth(text: str) -> PartialDate:
     """A birth date of a register: western or Japanese, written out or as digits, `00` or 不詳 for unknown parts.
 
