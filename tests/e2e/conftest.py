@@ -3,11 +3,13 @@
 import datetime as dt
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import expect
 
@@ -120,17 +122,35 @@ def city(municipality, departments, city_key):
     call_command("load_catalogue", only=["jido-teate-nintei"], verbosity=0)
 
 
+def in_worker(*tasks):
+    """Run tasks one after another as the worker would: in a thread of its own, where no browser's loop runs."""
+
+    def run():
+        try:
+            return [task() for task in tasks]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(run).result()
+
+
+def violations(page):
+    """What axe finds on the page shown. Run over the debugging protocol: the page's own CSP stays on."""
+    page.evaluate(AXE.read_text())
+    return page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})"
+        ".then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', ')))",
+        AXE_RULES,
+    )
+
+
 @pytest.fixture
 def axe():
     """Assert that a page breaks no accessibility rule."""
 
     def check(page):
-        page.evaluate(AXE.read_text())
-        found = page.evaluate(
-            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})"
-            ".then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', ')))",
-            AXE_RULES,
-        )
+        found = violations(page)
         assert found == [], f"{page.url}: {found}"
 
     return check

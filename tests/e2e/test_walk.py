@@ -10,17 +10,19 @@ import notices.tasks
 from applications.models import Application, ApplicationRevision
 from notices.models import Notice
 from tests.e2e import filing
-from tests.e2e.conftest import TABLET
+from tests.e2e.conftest import TABLET, in_worker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def work():
     """What the worker would do now."""
-    cityhall.tasks.check_files()
-    notices.tasks.make_documents()
-    notices.tasks.send_mails()
-    notices.tasks.check_uploads()
+    in_worker(
+        cityhall.tasks.check_files,
+        notices.tasks.make_documents,
+        notices.tasks.send_mails,
+        notices.tasks.check_uploads,
+    )
 
 
 def file_application(page, picture):
@@ -145,7 +147,7 @@ def test_request_becomes_a_decision_that_provably_arrived(open_browser, city, re
     anybody = open_browser()
     verify(anybody, tmp_path, pdf, "本物の通知書です")
     middle = len(pdf) // 2
-    verify(anybody, tmp_path, pdf[:middle] + bytes([pdf[middle] ^ 1]) + pdf[middle + 1 :], None)
+    verify(anybody, tmp_path, pdf[:middle] + bytes([pdf[middle] ^ 1]) + pdf[middle + 1 :], "ファイルを確認しています")
     work()
     anybody.reload()
     expect(anybody.get_by_role("heading", name="書き換えられた疑いがあります")).to_be_visible()
