@@ -30,10 +30,13 @@ REFRESH_SECONDS = 3
 def letter_runs(request: HttpRequest) -> HttpResponse:
     """How many letters wait in each department, and the latest runs."""
     user = _staff(request)
-    waiting = letters_due(user).order_by().values("department__name").annotate(count=Count("id"))
+    due = letters_due(user).order_by().values("department_id", "department__name").annotate(count=Count("id"))
+    waiting = sorted(due, key=lambda row: -row["count"])
+    may_print = bool(waiting) and user.has_perm("notices.add_letterrun")
     context = {
-        "waiting": sorted(waiting, key=lambda row: -row["count"]),
-        "form": _run_form(user) if user.has_perm("notices.add_letterrun") else None,
+        "waiting": waiting,
+        # the department with the most letters stands first in the choice
+        "form": _run_form(user, chosen=waiting[0]["department_id"]) if may_print else None,
         "runs": letter_runs_for(user)[:RECENT],
     }
     return render(request, "notices/letter_runs.html", context)
@@ -145,11 +148,10 @@ def _visible_or_404(request: HttpRequest, public_id: str) -> LetterRun:
     return run
 
 
-def _run_form(user: User, data: object = None) -> LetterRunForm:
+def _run_form(user: User, data: object = None, *, chosen: int | None = None) -> LetterRunForm:
     scope = scope_of(user)
     departments = Department.objects.active()
     if not scope.is_administrator:
         departments = departments.filter(pk__in=scope.department_ids)
-    return LetterRunForm(
-        data, departments=departments, may_take_all=scope.is_administrator, initial={"request_key": new_key()}
-    )
+    initial = {"request_key": new_key(), "department": None if scope.is_administrator else chosen}
+    return LetterRunForm(data, departments=departments, may_take_all=scope.is_administrator, initial=initial)
