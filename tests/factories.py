@@ -8,6 +8,7 @@ from django.utils import timezone
 from cityhall.models import Department, Municipality, StaffRole, User
 from residents.enums import ResidentSource
 from residents.models import Resident
+from residents.names import fold_kana, fold_name
 
 PASSWORD = "test-password-2026"
 _number = itertools.count(1)
@@ -72,8 +73,8 @@ def make_resident(*, user=None, family="高橋", given="さくら", family_kana=
         "family_kana": family_kana,
         "given_kana": given_kana,
         "full_kana": f"{family_kana} {given_kana}",
-        "search_name": f"{family}{given}",
-        "search_kana": f"{family_kana}{given_kana}",
+        "search_name": fold_name(f"{family}{given}"),
+        "search_kana": fold_kana(f"{family_kana}{given_kana}"),
         "birth_year": 1990,
         "birth_month": 4,
         "birth_day": 12,
