@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Take the pictures of the README from a running demo, so that they show what the product is today.
+
+    script/demo &                                  (or another address: --origin http://localhost:8123)
+    .venv/bin/python script/screenshots.py         writes docs/screenshots/*.png
+
+Needs Chromium and poppler-utils (pdftoppm). Leaves nothing in the demo but the traces of reading. The pictures are
+reduced to 128 colours and must not be larger than MOST_BYTES.
+"""
+
+import argparse
+import io
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
+PHONE: ViewportSize = {"width": 390, "height": 844}
+TABLET: ViewportSize = {"width": 1180, "height": 820}
+PROCEDURE = "/procedures/jido-teate-nintei/"
+DRAFT_OF, OPENED_BY, HANDLER = "resident01@example.jp", "resident03@example.jp", "handler@city.example.jp"
+MOST_BYTES = 150_000
+COLOURS = 128
+
+
+class Studio:
+    """A browser in front of the demo."""
+
+    def __init__(self, browser: Browser, origin: str) -> None:
+        self.browser = browser
+        self.origin = origin
+
+    @contextmanager
+    def window(self, size: ViewportSize, email: str = "") -> Iterator[Page]:
+        """A window of this size, signed in as one of the demo's people."""
+        context = self.browser.new_context(
+            base_url=self.origin, viewport=size, locale="ja-JP", timezone_id="Asia/Tokyo", reduced_motion="reduce"
+        )
+        page = context.new_page()
+        if email:
+            page.goto("/demo/")
+            page.locator("main li, main tr, main article").filter(has_text=email).last.get_by_role("button").click()
+        yield page
+        context.close()
+
+    def take(self, page: Page, name: str) -> None:
+        """What the window shows now, without a caret or a focus ring on the way in."""
+        page.wait_for_load_state("networkidle")
+        save(page.screenshot(caret="hide"), name)
+
+
+def save(content: bytes, name: str) -> None:
+    """Write a picture with few colours. Exits when it is too large for a README."""
+    path = FOLDER / f"{name}.png"
+    picture = Image.open(io.BytesIO(content)).convert("RGB")
+    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    size = path.stat().st_size
+    print(f"{path.name}: {picture.width}×{picture.height}, {size:,} bytes")
+    if size > MOST_BYTES:
+        sys.exit(f"{path.name} is larger than {MOST_BYTES:,} bytes.")
+
+
+def take_residents_pages(studio: Studio) -> None:
+    with studio.window(PHONE) as page:
+        page.goto(PROCEDURE)
+        studio.take(page, "procedure-phone")
+    with studio.window(PHONE, DRAFT_OF) as page:
+        page.goto("/my/applications/")
+        page.locator("a[href*='/pages/']").first.click()
+        page.get_by_role("heading", level=1).evaluate("heading => heading.scrollIntoView()")
+        studio.take(page, "form-phone")
+
+
+def take_notice(studio: Studio) -> None:
+    """The opened notice on the phone, and its first sheet."""
+    with studio.window(PHONE, OPENED_BY) as page:
+        page.goto("/my/notices/")
+        page.locator(".card", has_text="開封済み").get_by_role("link").first.click()
+        page.locator(".letter").evaluate("letter => letter.scrollIntoView()")
+        studio.take(page, "notice-phone")
+        document = page.locator("a[href$='document.pdf']").first.get_attribute("href")
+        pdf = page.request.get(document or "").body()
+    command = ["pdftoppm", "-r", "60", "-png", "-f", "1", "-l", "1", "-singlefile", "-"]
+    save(subprocess.run(command, input=pdf, capture_output=True, check=True).stdout, "letter")
+
+
+def take_staff_pages(studio: Studio) -> None:
+    with studio.window(TABLET, HANDLER) as page:
+        page.goto("/staff/cases/")
+        page.locator("tr", has_text="審査中").get_by_role("link").first.click()
+        studio.take(page, "case-tablet")
+        page.goto("/staff/notices/")
+        page.locator("tr", has_text="開封済み").get_by_role("link").first.click()
+        studio.take(page, "receipts-tablet")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Take the pictures of the README from a running demo.")
+    parser.add_argument("--origin", default="http://localhost:8000")
+    origin = parser.parse_args().origin
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
+        studio = Studio(browser, origin)
+        take_residents_pages(studio)
+        take_notice(studio)
+        take_staff_pages(studio)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
