@@ -1,0 +1,252 @@
+"""Every page of the product for every kind of visitor against axe; the keyboard; the weight of pages."""
+
+import datetime as dt
+
+import pytest
+from django.core.management import call_command
+from django.urls import resolve, reverse
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from applications.enums import ApplicationState
+from applications.models import Application, Procedure
+from cityhall.enums import WorkState
+from cityhall.models import Department, User
+from notices.enums import CheckResult
+from notices.models import DocumentJob, LetterRun, Notice, NoticeCheck
+from notices.services import create_letter_run
+from notices.services.letters import start_due_letters
+from notices.tasks import build_letters
+from tests.e2e import filing
+from tests.e2e.conftest import TABLET, in_worker, violations
+from tests.test_access_table import OURS
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+# addresses that answer with a file, a redirect or nothing, or take a POST only and lead back to a page
+NO_PAGES = {
+    "portal:healthz",
+    "portal:session_touch",
+    "applications:application_start",
+    "applications:application_submit",
+    "applications:application_copy",
+    "applications:attachment",
+    *(
+        f"applications:case_{step}"
+        for step in ["take", "assign", "decide", "approve", "send_back", "complete", "reopen"]
+    ),
+    "notices:notice_open",
+    "notices:notice_confirm",
+    "notices:notice_document",
+    "notices:staff_document",
+    "notices:staff_withdraw",
+    "notices:staff_returned",
+    "notices:failure_retry",
+    "notices:letter_run_create",
+    "notices:letter_run_file",
+    "notices:letter_run_posted",
+    "notices:letter_settle",
+}
+ALL_PAGES = {address.name for address in OURS if not address.is_json} - NO_PAGES
+MOST_BYTES = 100_000
+NOWHERE = "/no-such-page/"
+NOTHING_KEPT = f"/session/kept/{'2' * 22}/"
+# pages that say in words that there is nothing
+WITHOUT_CONTENT = {NOWHERE: 404, NOTHING_KEPT: 410}
+
+
+@pytest.fixture
+def demo_city(city_key):
+    """The demo's people with cases in every state, one letter run, and one piece of work that failed."""
+    in_worker(load_people_and_failures)
+
+
+def load_people_and_failures():
+    call_command("load_demo", residents=40, verbosity=0)
+    later = timezone.now() + dt.timedelta(days=10)
+    start_due_letters(now=later)
+    approver = User.objects.get(email="approver@city.example.jp")
+    create_letter_run(department=Department.objects.get(code="bosai"), request_key="axe", by=approver)
+    build_letters()
+    for result in CheckResult:
+        NoticeCheck.objects.create(sha256="0" * 64, result=result, state=WorkState.DONE, finished_at=timezone.now())
+    failed = DocumentJob.objects.order_by("id").first()
+    DocumentJob.objects.filter(pk=failed.pk).update(
+        state=WorkState.GIVEN_UP, last_error="SigningKeyMissing", attempts=8, finished_at=None
+    )
+
+
+def pages_of_visitors():
+    notice = Notice.objects.filter(available_at__isnull=False).first()
+    yield from ("/", NOWHERE)
+    yield reverse("applications:procedure_list")
+    yield reverse("applications:procedure_list") + "?q=子ども"
+    yield reverse("applications:procedure_list") + "?q=ありえないことば"
+    for procedure in Procedure.objects.all():
+        yield reverse("applications:procedure_detail", args=[procedure.key])
+    yield from (reverse(name) for name in ("account_login", "account_signup", "account_reset_password"))
+    yield reverse("notices:verify")
+    yield reverse("notices:verify_number", args=[notice.number])
+    yield reverse("notices:verify_number", args=["00000000000"])
+    yield from (reverse("notices:verify_check", args=[check.public_id]) for check in NoticeCheck.objects.all())
+
+
+def pages_of_resident(user):
+    yield reverse("portal:my_page")
+    yield NOTHING_KEPT
+    yield reverse("residents:profile_edit")
+    yield reverse("applications:my_applications")
+    yield from (reverse(f"notices:{name}") for name in ("my_notices", "consent"))
+    yield from (reverse(name) for name in ("account_email", "account_change_password", "mfa_index", "account_logout"))
+    for application in Application.objects.filter(resident__user=user):
+        yield from pages_of_application(application)
+    for notice in Notice.objects.filter(recipient__user=user, available_at__isnull=False):
+        yield reverse("notices:notice_detail", args=[notice.public_id])
+
+
+def pages_of_application(application):
+    names = ["application_detail"]
+    if application.state in (ApplicationState.DRAFT, ApplicationState.RETURNED):
+        form_pages = application.form_version.definition["pages"]
+        for number in range(1, len(form_pages) + 1):
+            page = reverse("applications:draft_page", args=[application.public_id, number])
+            yield from (page, f"{page}?check=1")
+        names = ["draft_check", *names]
+    if application.state == ApplicationState.DRAFT:
+        names = ["draft_check", "draft_delete"]
+    if application.state == ApplicationState.SUBMITTED:
+        names += ["application_done", "application_withdraw"]
+    yield from (reverse(f"applications:{name}", args=[application.public_id]) for name in names)
+
+
+def pages_of_staff():
+    """For a handler and an approver of the same departments: the same addresses, other buttons."""
+    yield reverse("portal:staff_home")
+    yield reverse("applications:case_list")
+    yield reverse("applications:case_list") + "?text=ありえないことば"
+    for application in Application.objects.filter(department__code__in=["kosodate", "hoiku", "kaigo", "bosai"]):
+        if application.state != ApplicationState.DRAFT:
+            yield reverse("applications:case_detail", args=[application.public_id])
+        if application.state == ApplicationState.IN_REVIEW:
+            yield reverse("applications:case_return", args=[application.public_id])
+    yield from (reverse(f"notices:{name}") for name in ("staff_list", "letter_runs", "failures"))
+    for notice in Notice.objects.filter(department__code__in=["hoiku", "bosai"]):
+        yield reverse("notices:staff_detail", args=[notice.public_id])
+    for run in LetterRun.objects.all():
+        yield reverse("notices:letter_run_detail", args=[run.public_id])
+
+
+def pages_of_administrator():
+    yield from (reverse(name) for name in ("portal:status", "notices:failures", "admin:index"))
+    yield from (reverse(f"admin:{name}_changelist") for name in ("cityhall_user", "applications_procedure"))
+
+
+def visit(page, paths, found, seen):
+    """Open every page; gather what axe finds, what scrolls sideways and what is no page at all."""
+    for path in paths:
+        answer = page.goto(path)
+        if answer.status != WITHOUT_CONTENT.get(path, 200):
+            found.append(f"{path}: {answer.status}")
+        found.extend(f"{path}: {violation}" for violation in violations(page))
+        if page.evaluate("document.documentElement.scrollWidth") > page.viewport_size["width"]:
+            found.append(f"{path}: wider than the screen")
+        if path != NOWHERE:
+            seen.add(resolve(path.partition("?")[0]).view_name)
+
+
+def test_every_page_is_free_of_violations(open_browser, demo_city):
+    found, seen = [], set()
+    visit(open_browser(), pages_of_visitors(), found, seen)
+    for email in ("resident01@example.jp", "resident03@example.jp"):
+        user = User.objects.get(email=email)
+        visit(open_browser(user), pages_of_resident(user), found, seen)
+    for email in ("handler@city.example.jp", "approver@city.example.jp"):
+        visit(open_browser(User.objects.get(email=email), size=TABLET), pages_of_staff(), found, seen)
+    administrator = User.objects.get(email="admin@city.example.jp")
+    visit(open_browser(administrator, size=TABLET), pages_of_administrator(), found, seen)
+    assert not found, "\n".join(found)
+    assert ALL_PAGES - seen == set()
+
+
+def focused(page):
+    """What has the focus, and whether one sees it: a ring around itself or around its card, on the screen."""
+    return page.evaluate(
+        """() => {
+          const at = document.activeElement, box = at.getBoundingClientRect();
+          const hasRing = (element) => {
+            const style = getComputedStyle(element);
+            return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+          };
+          const card = at.closest("label, li") ?? at;
+          return {
+            tag: at.tagName,
+            name: at.name || at.textContent.trim(),
+            ring: hasRing(at) || hasRing(card),
+            inside: box.width > 0 && box.bottom > 0 && box.top < innerHeight,
+          };
+        }"""
+    )
+
+
+def tab_through(page, most=80):
+    """Press Tab until the focus comes round; every stop."""
+    stops = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        stop = focused(page)
+        if stop["tag"] == "BODY" or stop in stops[:1]:
+            break
+        stops.append(stop)
+    return stops
+
+
+def test_keyboard_alone_signs_in(open_browser, city, resident):
+    page = open_browser()
+    page.goto(reverse("account_login"))
+    page.keyboard.press("Tab")
+    assert focused(page)["name"] == "本文へ進む"
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    stops = tab_through(page)
+    names = [stop["name"] for stop in stops]
+    assert names.index("login") < names.index("password")
+    assert [stop for stop in stops if not (stop["ring"] and stop["inside"])] == []
+
+
+def test_keyboard_alone_fills_a_page_and_hears_what_is_wrong(open_browser, city, resident):
+    page = open_browser(resident.user)
+    page.goto(reverse("applications:procedure_detail", args=[filing.PROCEDURE_KEY]))
+    filing.press(page, "申請する")
+    filing.go_on(page, "請求する方と配偶者")
+    stops = tab_through(page)
+    assert [stop for stop in stops if not (stop["ring"] and stop["inside"])] == []
+    names = [stop["name"] for stop in stops]
+    wanted = ["q-reason", "q-event_date.era", "q-pension", "q-has_spouse", "q-spouse_name", "action"]
+    assert [name for name in names if name in wanted][: len(wanted)] == wanted
+    page.get_by_label("配偶者の氏名").press("Enter")
+    summary = page.locator("[data-error-summary]")
+    expect(summary).to_be_focused()
+    expect(summary.get_by_role("link")).to_have_count(4)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert focused(page)["name"] == "q-reason"
+
+
+def test_pages_weigh_at_most_100_kilobytes_before_pictures(open_browser, city, resident):
+    page = open_browser(resident.user)
+    weights = {}
+
+    def weigh(response):
+        if response.request.resource_type in {"document", "stylesheet", "script"} and response.ok:
+            weights[response.url] = len(response.body())
+
+    page.on("response", weigh)
+    page.goto(reverse("applications:procedure_detail", args=[filing.PROCEDURE_KEY]))
+    filing.press(page, "申請する")
+    form_page = page.url
+    for path in ("/", reverse("applications:procedure_detail", args=[filing.PROCEDURE_KEY]), form_page):
+        weights.clear()
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        assert len(weights) > 5
+        assert sum(weights.values()) <= MOST_BYTES, (path, sum(weights.values()), weights)
