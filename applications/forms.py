@@ -80,7 +80,9 @@ class DecisionForm(StepForm):
 
     decision = forms.ChoiceField(label=_("決定"), choices=DecisionKind.choices, widget=forms.RadioSelect)
     reason = _long_text(
-        _("理由"), required=False, help_text=_("不承認のときは必ず入力してください。通知書に記載されます。")
+        _("理由・決定の内容"),
+        required=False,
+        help_text=_("不承認のときは理由を、承認のときは認める内容を入力してください。通知書に記載されます。"),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from cityhall.models import User
 from cityhall.queries.staff import scope_of
 from cityhall.references import is_valid_number, normalize_number
 from notices.enums import NoticeState, PaperState
-from notices.models import LetterRun, LetterRunItem, Notice
+from notices.models import LetterRun, LetterRunItem, Notice, NoticeType
+from notices.texts import has_section_of
 from residents.models import Mandate, Resident
 from residents.names import fold_kana, fold_name
 from residents.queries import resident_of
@@ -27,6 +28,12 @@ def of_source(source_type: str, source_id: str) -> QuerySet[Notice]:
         .prefetch_related("receipts")
         .order_by("-id")
     )
+
+
+def asks_for(notice_type: NoticeType, name: str) -> bool:
+    """Whether the newest text of a kind of notice has a section that this value alone fills."""
+    newest = notice_type.versions.order_by("-number").first()
+    return newest is not None and has_section_of(newest.body, name)
 
 
 def visible_to(user: User) -> QuerySet[Notice]:

@@ -25,6 +25,11 @@ def placeholders(text: str) -> list[str]:
     return list(dict.fromkeys(PLACEHOLDER.findall(text)))
 
 
+def has_section_of(text: str, name: str) -> bool:
+    """Whether a heading of the text has nothing but this placeholder under it: empty, the heading would stand alone."""
+    return bool(re.search(rf"^#+ [^\n]*\n+\(\(\s*{re.escape(name)}\s*\)\)\s*(?:\n\s*\n|\Z)", text, re.MULTILINE))
+
+
 def escape_markdown(value: str) -> str:
     """The value as Markdown that shows exactly its characters.
 

@@ -64,7 +64,7 @@ make_venv() {
 
 pip_sync() {
   say "Installing Python packages ($1)"
-  "$PY" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$ROOT/$1" \
+  "$PY" -m pip install -qq --disable-pip-version-check --require-hashes -r "$ROOT/$1" \
     || fail "The Python packages of $1 could not be installed."
 }
 
@@ -73,7 +73,7 @@ node_path() {
   for dir in "" "$VENV/bin"; do
     node="${dir:+$dir/}node"
     command -v "$node" >/dev/null 2>&1 && command -v "${dir:+$dir/}npm" >/dev/null 2>&1 || continue
-    if "$node" -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null; then
+    if "$node" -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null; then
       dirname "$(command -v "$node")"
       return
     fi

@@ -5,13 +5,13 @@ import pytest
 from applications.enums import ApplicationState, ApprovalState, DecisionKind
 from applications.models import Application, ApplicationEvent, Approval, CorrectionRequest
 from applications.services import casework
-from applications.services.casework.deciding import NeedsApproval, NeedsNoApproval, OwnProposal
+from applications.services.casework.deciding import ContentMissing, NeedsApproval, NeedsNoApproval, OwnProposal
 from applications.services.casework.handling import NotAHandler, NothingToCorrect
 from cityhall.enums import AuditAction, GrantedRightKind, Role
 from cityhall.errors import StaleState
 from cityhall.models import AuditEvent, GrantedRight
 from notices.enums import NoticeCategory
-from notices.models import DocumentJob, Notice, NoticeType, OutgoingMail
+from notices.models import DocumentJob, Notice, NoticeType, NoticeTypeVersion, OutgoingMail
 from notices.services import NoTextYet
 from tests import factories
 from tests.applications.casekit import NOW, make_case, make_procedure
@@ -175,6 +175,20 @@ def test_decide_twice_is_stale_and_makes_one_notice(procedure, resident, handler
     with pytest.raises(StaleState):
         casework.decide(application=second_click, decision=REFUSE, reason="理由", by=handler)
     assert (fresh(case).decision, Notice.objects.count()) == ("approve", 1)
+
+
+def test_approval_needs_words_where_its_notice_has_a_section_for_them(procedure, resident, handler):
+    NoticeTypeVersion.objects.create(
+        notice_type=procedure.approval_notice_type,
+        number=2,
+        title="認定通知書",
+        body="認定しました。\n\n### 認定の内容\n\n((reason))\n\n### ご注意\n\n- 届出",
+    )
+    case = make_case(procedure, resident, state=S.IN_REVIEW)
+    with pytest.raises(ContentMissing):
+        casework.decide(application=case, decision=APPROVE, reason=" ", by=handler)
+    casework.decide(application=case, decision=APPROVE, reason="月15,000円", by=handler)
+    assert Notice.objects.get().body.count("月15,000円") == 1
 
 
 def test_refusal_needs_a_reason(procedure, resident, handler):

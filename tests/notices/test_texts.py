@@ -1,7 +1,7 @@
 import pytest
 from markdown_it import MarkdownIt
 
-from notices.texts import MissingValues, escape_markdown, fill, placeholders
+from notices.texts import MissingValues, escape_markdown, fill, has_section_of, placeholders
 
 
 def test_fill_puts_values_in_and_ignores_blanks_in_the_name():
@@ -50,3 +50,17 @@ def test_escaped_value_keeps_lines_and_paragraphs_and_makes_no_code_block():
     assert [token.type for token in tokens].count("paragraph_open") == 2
     assert "code_block" not in [token.type for token in tokens]
     assert [child.type for child in tokens[1].children] == ["text", "hardbreak", "text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("### 認定の内容\n\n((reason))\n\n### ご注意", True),
+        ("### 認定の内容\n((reason))", True),
+        ("理由：((reason))", False),
+        ("### 内容\n\n((reason))のとおり", False),
+        ("### 内容\n\n((other))", False),
+    ],
+)
+def test_section_of_one_value_is_found(text, expected):
+    assert has_section_of(text, "reason") is expected

@@ -16,6 +16,7 @@ from applications.services.states import move
 from cityhall.db import violated
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
+from notices.queries import asks_for
 
 _STATE_AFTER = {
     DecisionKind.APPROVE: ApplicationState.APPROVED,
@@ -39,6 +40,13 @@ class NeedsNoApproval(DomainError):
     message = _("この手続に決裁は不要です。そのまま決定してください。")
 
 
+class ContentMissing(DomainError):
+    """The notice of an approval has a place for what was granted, and nothing was said."""
+
+    code = "content_missing"
+    message = _("認める内容（金額・期間など）を「理由・決定の内容」に入力してください。通知書に記載されます。")
+
+
 class OwnProposal(DomainError):
     """Nobody approves their own proposal."""
 
@@ -51,12 +59,13 @@ def decide(
 ) -> Application:
     """Approve or refuse a case whose procedure needs no approver: state, event, notice and audit in one transaction.
 
-    A refusal needs a reason. Raises NeedsApproval, ReasonMissing, and what `notices.services.issue` raises.
+    A refusal needs a reason. Raises NeedsApproval, ReasonMissing, ContentMissing, and what notices.services.issue
+    raises.
     """
     check_step(application=application, action=CaseAction.DECIDE, by=by)
     if application.procedure.needs_approval:
         raise NeedsApproval
-    text = _reason_for(decision, reason)
+    text = _reason_for(application, decision, reason)
     with transaction.atomic():
         _execute(application, decision=decision, reason=text, by=by, now=now or timezone.now())
         record_step(application=application, action=CaseAction.DECIDE, by=by, changed=_DECISION_FIELDS)
@@ -66,11 +75,11 @@ def decide(
 def propose(
     *, application: Application, decision: DecisionKind, reason: str, by: User, now: dt.datetime | None = None
 ) -> Approval:
-    """Send a decision to the approvers. Audited. Raises NeedsNoApproval, ReasonMissing."""
+    """Send a decision to the approvers. Audited. Raises NeedsNoApproval, ReasonMissing, ContentMissing."""
     check_step(application=application, action=CaseAction.PROPOSE, by=by)
     if not application.procedure.needs_approval:
         raise NeedsNoApproval
-    text = _reason_for(decision, reason)
+    text = _reason_for(application, decision, reason)
     moment = now or timezone.now()
     try:
         with transaction.atomic():
@@ -122,8 +131,15 @@ def send_back(*, application: Application, comment: str, by: User, now: dt.datet
     return application
 
 
-def _reason_for(decision: DecisionKind, reason: str) -> str:
-    return need_reason(reason) if decision == DecisionKind.REFUSE else reason.strip()
+def _reason_for(application: Application, decision: DecisionKind, reason: str) -> str:
+    """The words of the decision: always with a refusal, with an approval where its notice has a section for them."""
+    if decision == DecisionKind.REFUSE:
+        return need_reason(reason)
+    text = reason.strip()
+    notice_type = application.procedure.approval_notice_type
+    if not text and notice_type is not None and asks_for(notice_type, "reason"):
+        raise ContentMissing
+    return text
 
 
 def _waiting(application: Application) -> Approval:
