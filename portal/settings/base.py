@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 from portal.settings import env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-env.load_env_file(BASE_DIR / ".env")
+env.load_env_file(Path(env.text("ENV_FILE", str(BASE_DIR / ".env"))))
 
 DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY")

@@ -4,6 +4,8 @@ import os
 import tempfile
 from pathlib import Path
 
+# an installation's own secrets are none of the tests' business
+os.environ["ENV_FILE"] = os.devnull
 os.environ.setdefault("SECRET_KEY", "test-only-" + "x" * 50)
 os.environ.setdefault("AUDIT_KEY", "test-audit-key")
 os.environ.setdefault("OUTBOX_KEY", "test-outbox-key")
