@@ -14,7 +14,7 @@ AIM = 1.5
 
 
 def rows(origin: str, port: int) -> list[Row]:
-    """95th percentile of the home page with and without four uploads of 3 MB that drip in for six seconds."""
+    """95th percentile of the list of procedures with and without four uploads of 3 MB that drip in for six seconds."""
     quiet, busy = [], []
     _pages(origin, 1.0)
     for _ in range(3):
@@ -29,7 +29,7 @@ def rows(origin: str, port: int) -> list[Row]:
     ratio = median(busy) / median(quiet)
     return [
         Row(
-            f"home page while {SLOW} slow uploads run",
+            f"list of procedures while {SLOW} slow uploads run",
             f"p95 {median(busy) * 1000:.1f} ms",
             f"p95 {median(quiet) * 1000:.1f} ms",
             f"{ratio:.2f}",
