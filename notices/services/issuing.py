@@ -69,7 +69,7 @@ def issue(
             request_key=request_key,
             defaults={
                 **_text_of(version, given),
-                **_address_of(recipient),
+                **address_of(recipient),
                 "number": number,
                 "document_number": document_number or f"{city.document_symbol}第{format_number(number)}号",
                 "version": version,
@@ -141,7 +141,7 @@ def _text_of(version: NoticeTypeVersion, values: Mapping[str, str]) -> dict[str,
     }
 
 
-def _address_of(recipient: Resident) -> dict[str, str]:
+def address_of(recipient: Resident) -> dict[str, str]:
     """The address as it stands now: a letter printed later goes where the decision went."""
     return {
         "recipient_name": recipient.full_name,
