@@ -46,7 +46,10 @@ class ReceiptKind(TextChoices):
     PAPER_DUE = "paper_due", _("未開封のため郵送に切り替えた")
     PRINTED = "printed", _("印刷した")
     POSTED = "posted", _("発送した")
+    NOT_POSTED = "not_posted", _("取消のため発送しなかった")
     RETURNED = "returned", _("郵便が戻った")
+    READDRESSED = "readdressed", _("手紙の宛先を更新した")
+    PAPER_AGAIN = "paper_again", _("もう一度郵送することにした")
     WITHDRAWN = "withdrawn", _("取り消した")
 
 

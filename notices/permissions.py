@@ -30,5 +30,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | _FAILURES
     | _WITHDRAW
     | {"notices.add_noticetype", "notices.change_noticetype", "notices.add_noticetypeversion"},
+    Role.DISTRICT_HEAD: _READ | _LETTERS | _FAILURES,
     Role.AUDITOR: _VIEW_ALL | {"notices.view_failures"},
 }

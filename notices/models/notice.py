@@ -99,6 +99,11 @@ class Notice(models.Model):
                 name="notice_paper_clock",
             ),
             models.Index(fields=["department", "id"], condition=Q(paper_state="due"), name="notice_paper_due"),
+            # the filters of the staff list; most notices never become a letter
+            models.Index(fields=["department", "state", "-id"], name="notice_of_state"),
+            models.Index(
+                fields=["department", "paper_state", "-id"], condition=~Q(paper_state="none"), name="notice_of_paper"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -118,6 +123,8 @@ class ReceiptEvent(models.Model):
     class Meta:
         verbose_name = _("受領・開封記録")
         verbose_name_plural = _("受領・開封記録")
+        # in the order they were written, also where a template walks through them
+        ordering = ["id"]
         indexes = [models.Index(fields=["notice", "id"], name="receipt_of_notice")]
         constraints = [
             # opening twice is one opening

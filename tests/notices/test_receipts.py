@@ -139,3 +139,9 @@ def test_staff_see_their_departments_only(available, consenting, handler, admini
     Notice.objects.update(department=departments["kaigo"])
     assert not queries.visible_to_staff(handler).exists()
     assert list(queries.visible_to_staff(administrator)) == [notice]
+
+
+def test_receipts_are_read_in_the_order_they_were_written(available, consenting):
+    notice = available(consenting)
+    assert notice.receipts.all().ordered
+    assert queries.of_source("application", "case-1").get().receipts.all().ordered
