@@ -9,6 +9,8 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
 from django.db import DatabaseError, connection
 
+from cityhall import cache
+
 _KEYS = ("SECRET_KEY", "AUDIT_KEY", "OUTBOX_KEY", "LINK_KEY")
 _SHORTEST_KEY = 32
 _DEFAULT_WORDS = ("test", "change", "insecure", "example", "secret", "password")
@@ -42,17 +44,31 @@ def check_cache_table(
     *, app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **_options: Any
 ) -> list[CheckMessage]:
     """Without its table the cache silently keeps nothing, and rate limits would not limit."""
-    cache = settings.CACHES["default"]
-    if not databases or "default" not in databases or not cache["BACKEND"].endswith("DatabaseCache"):
+    if not databases or "default" not in databases or not cache.is_in_database():
         return []
+    table = settings.CACHES["default"]["LOCATION"]
     try:
         with connection.cursor() as cursor:
             tables = connection.introspection.table_names(cursor)
     except DatabaseError:
         return []
-    if "django_migrations" not in tables or cache["LOCATION"] in tables:
+    if "django_migrations" not in tables or table in tables:
         return []
-    return [Error(f"The cache table {cache['LOCATION']} is missing.", hint="Run: migrate", id="cityhall.E002")]
+    return [Error(f"The cache table {table} is missing.", hint="Run: migrate", id="cityhall.E002")]
+
+
+@register(Tags.caches)
+def check_cache_room(*, app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:
+    """A full cache throws out live rows: somebody who fills it would be rid of every rate limit."""
+    if not cache.is_in_database() or cache.room() >= cache.SMALLEST_ROOM:
+        return []
+    return [
+        Error(
+            f"The shared cache has room for {cache.room()} entries only.",
+            hint=f'Set CACHES["default"]["OPTIONS"]["MAX_ENTRIES"] to {cache.SMALLEST_ROOM} at least.',
+            id="cityhall.E007",
+        )
+    ]
 
 
 @register(Tags.security, deploy=True)

@@ -2,13 +2,14 @@
 
 import datetime as dt
 
-from cityhall import queue
+from cityhall import cache, queue
 from cityhall.services import audit, files
 
 PERIODIC = {
     "cityhall.tasks.seal_audit": dt.timedelta(minutes=1),
     "cityhall.tasks.check_files": dt.timedelta(seconds=30),
     "cityhall.tasks.sweep_files": dt.timedelta(days=1),
+    "cityhall.tasks.forget_expired_cache": dt.timedelta(minutes=10),
 }
 
 _SEAL_BATCH = 5000
@@ -30,3 +31,8 @@ def check_files() -> None:
 def sweep_files() -> None:
     """Delete what is past its time and files without a row."""
     files.sweep_files()
+
+
+def forget_expired_cache() -> None:
+    """Delete what the shared cache keeps past its time."""
+    cache.delete_expired()

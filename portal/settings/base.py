@@ -56,6 +56,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    # after those that the error page needs, before any view or kept form
+    "cityhall.middleware.NulMiddleware",
     "portal.middleware.KeptPostMiddleware",
     "portal.middleware.StaffSecondFactorMiddleware",
 ]
@@ -116,11 +118,13 @@ def database(url: str) -> dict[str, Any]:
 DATABASES = {"default": database(env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'frontyard.sqlite3'}"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
         # shared between processes, because rate limits live here
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cityhall_cache",
+        # a full cache throws out live counters and kept POSTs: a task deletes the expired long before
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000, "CULL_FREQUENCY": 10},
     }
 }
 if env.text("REDIS_URL", ""):
