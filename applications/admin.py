@@ -3,7 +3,7 @@
 Casework has its own screens; here nobody moves a case past its rules.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from applications.answers import ADDRESS_HIDDEN
 from applications.enums import ProcedureMode, ProcedureState
 from applications.models import (
     Application,
@@ -23,8 +24,10 @@ from applications.models import (
     LifeEvent,
     Procedure,
 )
+from applications.queries.applicants import is_address_hidden
 from applications.services.catalogue import CITY_SETTINGS
 from cityhall.admin import BaseAdmin
+from cityhall.models import User
 
 # cases keep the department they were filed with: moving a procedure is more than a setting
 PROCEDURE_SETTINGS = tuple(name for name in CITY_SETTINGS if name != "department")
@@ -147,6 +150,17 @@ class ApplicationRevisionAdmin(PartOfCaseAdmin):
     list_display = ["application", "number", "submitted_by", "submitted_at"]
     list_filter = ["submitted_at"]
     list_select_related = ["application", "submitted_by"]
+    readonly_fields = ["answers_hidden"]
+
+    def get_fields(self, request: HttpRequest, obj: ApplicationRevision | None = None) -> list[Any]:
+        hides = obj is not None and is_address_hidden(obj.application, to=cast("User", request.user))
+        unwanted = "answers" if hides else "answers_hidden"
+        return [name for name in super().get_fields(request, obj) if name != unwanted]
+
+    @admin.display(description=_("回答"))
+    def answers_hidden(self, revision: ApplicationRevision) -> str:
+        # the whole of it: this page shows answers as they are stored, without the form that knows the addresses
+        return str(ADDRESS_HIDDEN)
 
 
 @admin.register(ApplicationEvent)

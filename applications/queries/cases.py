@@ -10,6 +10,7 @@ from applications.answers import Row, Section, display_rows
 from applications.definition import Form, parse
 from applications.models import Application, ApplicationEvent, Approval, CorrectionRequest
 from applications.permissions import CaseAction
+from applications.queries.applicants import Applicant, applicant_of, is_address_hidden
 from applications.queries.scope import allowed_actions, may_read, visible_cases, waiting_approval
 from cityhall.models import User
 from notices.models import Notice
@@ -34,6 +35,7 @@ class CaseFile:
     """Everything the case screen shows, read at a constant number of queries."""
 
     case: Application
+    applicant: Applicant | None
     actions: frozenset[CaseAction]
     sections: list[Section]
     # questions answered differently in the newest revision than in the one before
@@ -50,22 +52,29 @@ def visible_case(user: User, public_id: str) -> Application:
     """The case if the person may see it. Raises Application.DoesNotExist for strangers and wrong ids alike."""
     return (
         visible_cases(user)
-        .select_related("procedure", "department", "form_version", "resident__user", "business", "filed_by")
-        .select_related("handler", "decided_by")
+        .select_related("procedure", "department", "form_version", "business", "filed_by")
+        .select_related("resident__user", "resident__merged_into", "handler", "decided_by")
         .get(public_id=public_id)
     )
 
 
 def case_file(*, user: User, case: Application) -> CaseFile:
-    """The whole file of a case the user may see."""
+    """The whole file of a case the user may see, without an address that is protected from them."""
     form = parse(case.form_version.definition)
     revisions = list(case.revisions.order_by("-number")[:2])
     newest = revisions[0] if revisions else None
     answers: Mapping[str, Any] = newest.answers if newest else {}
+    applicant = applicant_of(case, to=user)
     return CaseFile(
         case=case,
+        applicant=applicant,
         actions=allowed_actions(user, case),
-        sections=display_rows(form, answers, file_names=_file_names(case)),
+        sections=display_rows(
+            form,
+            answers,
+            file_names=_file_names(case),
+            hide_address=applicant is not None and applicant.is_address_hidden,
+        ),
         changed_keys=_changed(answers, revisions[1].answers) if len(revisions) > 1 else frozenset(),
         revision_number=newest.number if newest else 0,
         events=list(case.events.select_related("actor").order_by("id")),
@@ -79,11 +88,16 @@ def case_file(*, user: User, case: Application) -> CaseFile:
     )
 
 
-def newest_sections(case: Application) -> list[Section]:
-    """The newest answers in words, for the form that asks for corrections."""
+def newest_sections(*, user: User, case: Application) -> list[Section]:
+    """The newest answers in words as the user may see them, for the form that asks for corrections."""
     newest = case.revisions.order_by("-number").first()
     answers = newest.answers if newest else {}
-    return display_rows(parse(case.form_version.definition), answers, file_names=_file_names(case))
+    return display_rows(
+        parse(case.form_version.definition),
+        answers,
+        file_names=_file_names(case),
+        hide_address=is_address_hidden(case, to=user),
+    )
 
 
 def notices_of(application: Application) -> QuerySet[Notice]:

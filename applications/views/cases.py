@@ -67,7 +67,7 @@ def case_return(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "GET" and CaseAction.RETURN not in allowed_actions(user, case):
         messages.warning(request, StaleState.message)
         return redirect("applications:case_detail", public_id=public_id)
-    sections = newest_sections(case)
+    sections = newest_sections(user=user, case=case)
     form = CorrectionForm(request.POST or None, sections=sections, initial={"revision": case.revision})
     if request.method == "GET":
         _record_reading(case, user)
