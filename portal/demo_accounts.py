@@ -41,19 +41,19 @@ def residents() -> list[DemoAccount]:
 
 
 def staff() -> list[DemoAccount]:
-    """Staff, one line for each role in force today."""
+    """Staff with a role in force today, one line for each person and role, with all its departments."""
     roles = (
         StaffRole.objects.active(days.today())
         .filter(user__is_active=True, user__is_staff=True)
         .select_related("user", "department")
         .order_by("user_id", "id")
     )
+    departments: dict[tuple[User, str], list[str]] = {}
+    for held in roles:
+        names = departments.setdefault((held.user, held.role), [])
+        if held.department:
+            names.append(held.department.name)
     return [
-        DemoAccount(
-            user=held.user,
-            role=held.get_role_display(),
-            department=held.department.name if held.department else "",
-            to_try=_TO_TRY[held.role],
-        )
-        for held in roles[:MOST_STAFF]
+        DemoAccount(user=user, role=Role(role).label, department="・".join(names), to_try=_TO_TRY[role])
+        for (user, role), names in list(departments.items())[:MOST_STAFF]
     ]
