@@ -13,7 +13,8 @@ from notices.models import LetterRun, LetterRunItem, Notice, NoticeType
 from notices.texts import has_section_of
 from residents.models import Mandate, Resident
 from residents.names import fold_kana, fold_name
-from residents.queries import resident_of
+from residents.permissions import VIEW_PROTECTED_ADDRESS
+from residents.queries import is_protected, is_same_person, living_row_of, resident_of, row_ids_of
 from residents.queries.search import prefix_range
 
 # a letter goes out while nobody has opened the notice, or whatever was opened when the law wants paper
@@ -39,12 +40,13 @@ def asks_for(notice_type: NoticeType, name: str) -> bool:
 def visible_to(user: User) -> QuerySet[Notice]:
     """Notices a resident may see, newest first: their own and those of people they hold a full mandate for.
 
-    Drafts are not there yet; withdrawn ones stay, marked. Staff see nothing here.
+    Notices made for a row that was merged into the person's are their own. Drafts are not there yet;
+    withdrawn ones stay, marked. Staff see nothing here.
     """
     resident = resident_of(user)
     if resident is None:
         return Notice.objects.none()
-    recipients = [resident.pk, *(principal.pk for principal in _full_principals(resident, today()))]
+    recipients = row_ids_of(resident, *_full_principals(resident, today()))
     return (
         Notice.objects.filter(recipient__in=recipients, available_at__isnull=False)
         .select_related("version__notice_type", "department", "recipient", "subject", "document")
@@ -57,15 +59,24 @@ def may_open(notice: Notice, user: User) -> bool:
     resident = resident_of(user)
     if resident is None:
         return False
-    if notice.recipient_id == resident.pk:
+    if is_same_person(resident, notice.recipient):
         return True
-    return any(principal.pk == notice.recipient_id for principal in _full_principals(resident, today()))
+    return any(is_same_person(principal, notice.recipient) for principal in _full_principals(resident, today()))
 
 
 def _full_principals(resident: Resident, on: dt.date) -> list[Resident]:
-    """People who gave a mandate for all procedures: a notice may be about anything."""
+    """People who gave a mandate for all procedures: a notice may be about anything.
+
+    Without those whose address is protected: the document carries it, and no agent may see it.
+    """
     mandates = Mandate.objects.in_force(on).filter(agent=resident).select_related("principal")
-    return [mandate.principal for mandate in mandates if not mandate.procedure_keys]
+    people = (mandate.principal for mandate in mandates if not mandate.procedure_keys)
+    return [person for person in people if not is_protected(person, on=on)]
+
+
+def may_see_address(notice: Notice, user: User) -> bool:
+    """Whether a member of staff may see where the notice goes, and so its document, which carries the address."""
+    return not is_protected(living_row_of(notice.recipient)) or user.has_perm(VIEW_PROTECTED_ADDRESS)
 
 
 def visible_to_staff(user: User) -> QuerySet[Notice]:

@@ -13,6 +13,7 @@ from cityhall.registry import NavigationItem, navigation
 from notices.enums import NoticeState
 from notices.models import Notice
 from portal import sessions
+from residents.queries import resident_of, row_ids_of
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -60,4 +61,7 @@ def _unread_notices(user: User | None) -> int:
     """For residents only; staff have no letters of their own here."""
     if user is None or user.is_staff:
         return 0
-    return Notice.objects.filter(recipient__user=user, state=NoticeState.AVAILABLE).count()
+    resident = resident_of(user)
+    if resident is None:
+        return 0
+    return Notice.objects.filter(recipient__in=row_ids_of(resident), state=NoticeState.AVAILABLE).count()

@@ -18,7 +18,7 @@ from cityhall.models import StoredFile, User
 from cityhall.services import audit
 from residents.enums import IdentityLevel
 from residents.models import Resident
-from residents.queries import is_identified
+from residents.queries import is_identified, row_ids_of
 
 EDITABLE = (ApplicationState.DRAFT, ApplicationState.RETURNED)
 """States in which the applicant may change answers."""
@@ -107,7 +107,7 @@ def refuse_second(procedure: Procedure, resident: Resident, *, besides: Applicat
     """Raises AlreadyFiled when the procedure allows one open application a person and there is one."""
     if not procedure.once_per_applicant:
         return
-    others = Application.objects.filter(procedure=procedure, resident=resident, state__in=OPEN_STATES)
+    others = Application.objects.filter(procedure=procedure, resident__in=row_ids_of(resident), state__in=OPEN_STATES)
     if besides is not None:
         others = others.exclude(pk=besides.pk)
     if others.exists():

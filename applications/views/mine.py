@@ -3,6 +3,7 @@
 from http import HTTPMethod
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
@@ -25,6 +26,8 @@ from cityhall.access import resident_only
 from cityhall.errors import StaleState
 from cityhall.pages import keyset_page
 from notices.enums import NoticeState
+from notices.models import Notice
+from residents.queries import resident_of, row_ids_of
 
 PAGE_SIZE = 20
 
@@ -61,7 +64,7 @@ def application_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "correction": correction,
         "comments": _comments(form, correction.comments) if correction else [],
         # only the recipient can open a notice; who filed for somebody else is told by the state
-        "notices": notices_of(application).filter(recipient__user=person(request)).exclude(state=NoticeState.DRAFT),
+        "notices": _own_notices(request, application),
         "may_withdraw": may_withdraw(application),
     }
     return render(request, "applications/application_detail.html", context)
@@ -105,6 +108,13 @@ def application_withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     else:
         messages.success(request, _("申請を取り下げました。"))
     return redirect("applications:application_detail", public_id=public_id)
+
+
+def _own_notices(request: HttpRequest, application: Application) -> QuerySet[Notice]:
+    resident = resident_of(request.user)
+    if resident is None:
+        return Notice.objects.none()
+    return notices_of(application).filter(recipient__in=row_ids_of(resident)).exclude(state=NoticeState.DRAFT)
 
 
 def _sections(application: Application, form: definition.Form, revision: ApplicationRevision | None) -> list[Section]:

@@ -11,19 +11,16 @@ from notices.enums import Channel
 from notices.links import my_notices_url
 from notices.models import Delivery, Notice, OutgoingMail
 from notices.services.mail import queue_mail
+from residents.queries import living_row_of, mail_address_of
 
 
 def alert_address(notice: Notice) -> str:
-    """Where alerts go: the sign-in address once it is verified, else the contact address; "" for neither.
+    """Where alerts go: the recipient's address (`residents.queries.mail_address_of`), or "".
 
     People without an account get none: it would ask them to sign in.
     """
-    user = notice.recipient.user
-    if user is None:
-        return ""
-    if user.email and user.email_verified_at:
-        return user.email
-    return notice.recipient.contact_email
+    recipient = living_row_of(notice.recipient)
+    return mail_address_of(recipient) if recipient.user_id is not None else ""
 
 
 def tell_of_arrival(notice: Notice, *, moment: dt.datetime) -> OutgoingMail | None:
@@ -62,7 +59,7 @@ def _queue(notice: Notice, *, subject: str | Promise, first: str | Promise, mome
         "department": notice.department.name,
         "url": my_notices_url(),
     }
-    with override(notice.recipient.language):
+    with override(living_row_of(notice.recipient).language):
         rest = _(
             "次のページにサインインして、内容をご確認ください。\n%(url)s\n\n"
             "このメールに内容は書かれていません。メールで個人情報やパスワードをお尋ねすることはありません。\n"

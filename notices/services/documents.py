@@ -23,6 +23,7 @@ from notices.services.alerts import alert_address, tell_of_arrival
 from notices.signing import sign
 from notices.typesetting.letters import decision_letter
 from residents.enums import ConsentKind
+from residents.queries import living_row_of
 from residents.services.consents import has_consent
 
 log = logging.getLogger(__name__)
@@ -130,8 +131,9 @@ def _clock_of(notice: Notice, *, moment: dt.datetime) -> _Clock:
     """
     notice_type = notice.version.notice_type
     hours = notice_type.hours_until_paper
-    consented = not notice_type.consent_required or has_consent(notice.recipient, ConsentKind.DIGITAL_NOTICE)
-    has_account = notice.recipient.user_id is not None
+    recipient = living_row_of(notice.recipient)
+    consented = not notice_type.consent_required or has_consent(recipient, ConsentKind.DIGITAL_NOTICE)
+    has_account = recipient.user_id is not None
     if not consented or (not has_account and hours is not None):
         return _Clock(paper_required=True, paper_due_at=moment)
     if hours is None:

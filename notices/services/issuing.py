@@ -17,6 +17,7 @@ from cityhall.references import format_number, new_number
 from notices.models import DocumentJob, Notice, NoticeType, NoticeTypeVersion
 from notices.texts import fill
 from residents.models import Resident
+from residents.queries import living_row_of
 
 
 class NoTextYet(DomainError):
@@ -45,11 +46,13 @@ def issue(
 
     Asking again with the same `request_key` returns the notice made first, also when two ask at once.
     The notice is `draft` until its document is stored; its clocks start then.
+    A person whose row was merged meanwhile is written to as they stand now.
     Raises NoTextYet, MissingValues (the text names a value that was not given).
     """
     made = Notice.objects.filter(request_key=request_key).first()
     if made is not None:
         return made
+    recipient, subject = living_row_of(recipient), living_row_of(subject)
     moment = now or timezone.now()
     version = _newest_version(notice_type)
     city = municipality()

@@ -16,6 +16,7 @@ from notices.enums import NoticeState, PaperState, ReceiptKind
 from notices.models import Notice, ReceiptEvent
 from notices.queries import may_open
 from notices.services.alerts import tell_of_withdrawal
+from residents.queries import living_row_of
 
 # a letter that is not yet on its way is not needed any more once the notice was opened
 _NOT_PRINTED = (PaperState.DUE, PaperState.PRINTING)
@@ -118,7 +119,7 @@ def _paper_after_opening() -> Case:
 
 
 def _role_of(notice: Notice, user: User) -> str:
-    return "" if notice.recipient.user_id == user.pk else _("代理人による")
+    return "" if living_row_of(notice.recipient).user_id == user.pk else _("代理人による")
 
 
 def _write(notice: Notice, kind: ReceiptKind, *, by: User | None, moment: dt.datetime, detail: str = "") -> None:

@@ -18,7 +18,7 @@ from notices.models import Notice
 from notices.queries import may_open, visible_to
 from notices.services import confirm_notice, open_notice, record_download
 from residents.enums import ConsentKind
-from residents.queries import resident_of
+from residents.queries import is_same_person, resident_of
 from residents.services import consents
 
 PAGE_SIZE = 20
@@ -48,7 +48,7 @@ def notice_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "is_open": notice.opened_at is not None,
         "is_withdrawn": notice.state == NoticeState.WITHDRAWN,
         "asks_confirmation": notice.state == NoticeState.OPENED and notice.version.notice_type.needs_confirmation,
-        "is_for_other": notice.recipient_id != getattr(resident_of(_person(request)), "pk", None),
+        "is_for_other": _is_for_other(notice, _person(request)),
     }
     return render(request, "notices/notice_detail.html", context)
 
@@ -126,6 +126,11 @@ def consent(request: HttpRequest) -> HttpResponse:
 def _person(request: HttpRequest) -> User:
     # resident_only let nobody else through
     return request.user  # type: ignore[return-value]
+
+
+def _is_for_other(notice: Notice, user: User) -> bool:
+    resident = resident_of(user)
+    return resident is None or not is_same_person(resident, notice.recipient)
 
 
 def _own_or_404(request: HttpRequest, public_id: str) -> Notice:

@@ -1,10 +1,12 @@
 """What other apps may ask about residents."""
 
 from residents.queries.identity import is_identified
+from residents.queries.merged import is_same_person, living_row_of, row_ids_of
 from residents.queries.people import (
     age_of,
     household_of,
     is_protected,
+    mail_address_of,
     resident_of,
     visible_address,
 )
@@ -18,10 +20,14 @@ __all__ = [
     "household_of",
     "is_identified",
     "is_protected",
+    "is_same_person",
+    "living_row_of",
+    "mail_address_of",
     "mandate_between",
     "principals_of",
     "resident_of",
     "residents_matching",
+    "row_ids_of",
     "search_residents",
     "visible_address",
 ]

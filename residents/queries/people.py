@@ -10,6 +10,7 @@ from cityhall.models import User
 from residents.models import Resident
 from residents.models.resident import ResidentQuerySet
 from residents.permissions import VIEW_PROTECTED_ADDRESS
+from residents.queries.merged import living_row_of
 
 
 def resident_of(user: User | AnonymousUser | AbstractBaseUser) -> Resident | None:
@@ -38,6 +39,18 @@ def visible_address(resident: Resident, *, to: User | AnonymousUser | None, on: 
     if isinstance(to, User) and (resident.user_id == to.pk or (to.is_staff and to.has_perm(VIEW_PROTECTED_ADDRESS))):
         return resident.address
     return ""
+
+
+def mail_address_of(resident: Resident) -> str:
+    """Where mail reaches the person: the sign-in address once it is verified, else the contact address; or "".
+
+    The contact address was typed by somebody and proven by nobody, so it comes second.
+    """
+    row = living_row_of(resident)
+    user = row.user
+    if user is not None and user.email and user.email_verified_at:
+        return user.email
+    return row.contact_email
 
 
 def household_of(resident: Resident) -> ResidentQuerySet:

@@ -20,7 +20,8 @@ def merge_residents(*, source: Resident, target: Resident, by: User, now: dt.dat
 
     The sign-in, what the person told us, numbers, proofs, consents and mandates go over to `target`;
     the register's spelling and address in `target` stand. Cases and notices stay with the row they
-    were made for: lists read them through `merged_from`.
+    were made for: `queries.row_ids_of` finds them. Rows merged into `source` earlier point at `target`
+    from now on, so that every merged row is one step from the living one.
     Locks both rows in the order of their ids. Raises NotMergeable when either is merged already, both
     have a sign-in, or they are one row.
     """
@@ -50,6 +51,7 @@ def _join_rows(old: Resident, new: Resident, now: dt.datetime) -> None:
     user, old.user = old.user, None
     old.merged_into, old.updated_at = new, now
     old.save(update_fields=["user", "merged_into", "updated_at"])
+    Resident.objects.filter(merged_into=old).update(merged_into=new)
     new.user = user or new.user
     if not new.phone:
         new.phone, new.phone_entered = old.phone, old.phone_entered

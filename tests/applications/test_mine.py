@@ -6,11 +6,16 @@ from django.utils import timezone
 from applications.enums import ApplicationState, EventKind
 from applications.models import Application, ApplicationEvent, CorrectionRequest
 from applications.my_page import latest_applications
-from applications.queries.mine import own_applications
+from applications.queries.mine import own_applications, own_list
+from applications.services import drafts
 from applications.services.submission import submit
 from applications.steps import case_steps, chip
 from cityhall.references import format_number
-from tests.applications import sample
+from residents.enums import ResidentSource
+from residents.models import Resident
+from residents.services import merge_residents
+from tests import factories
+from tests.applications import casekit, sample
 
 pytestmark = pytest.mark.django_db
 
@@ -252,3 +257,21 @@ def test_api_is_nobody_elses(login, client, procedure, send, resident, another_r
     for person in (another_resident, handler):
         assert login(person).get(url).status_code == 404
     assert login(resident).get(reverse("api_application_detail", args=[draft.public_id])).status_code == 404
+
+
+def test_application_of_a_merged_row_stays_the_persons(municipality, department, resident, administrator):
+    case = casekit.make_case(casekit.make_procedure(department), resident, filed_by=administrator)
+    registered = factories.make_resident(source=ResidentSource.REGISTER)
+    merge_residents(source=resident, target=registered, by=administrator)
+    user = Resident.objects.get(pk=registered.pk).user
+    assert list(own_applications(user)) == [case]
+    assert list(own_list(user)) == [case]
+
+
+def test_second_application_is_refused_after_a_merge(municipality, department, resident, administrator):
+    procedure = casekit.make_procedure(department, once_per_applicant=True)
+    casekit.make_case(procedure, resident)
+    registered = factories.make_resident(source=ResidentSource.REGISTER)
+    merge_residents(source=resident, target=registered, by=administrator)
+    with pytest.raises(drafts.AlreadyFiled):
+        drafts.refuse_second(procedure, Resident.objects.get(pk=registered.pk))
