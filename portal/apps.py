@@ -28,3 +28,8 @@ class PortalConfig(AppConfig):
             NavigationItem(_("稼働状況"), "portal:status", "staff", "portal.view_status"),
             position=900,
         )
+        navigation.register(
+            "portal.admin",
+            NavigationItem(_("管理画面"), "admin:index", "staff", "portal.view_status"),
+            position=910,
+        )

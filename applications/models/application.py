@@ -173,4 +173,4 @@ class ApplicationEvent(models.Model):
         indexes = [models.Index(fields=["application", "id"], name="application_event_order")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.get_kind_display()} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"

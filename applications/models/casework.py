@@ -54,7 +54,7 @@ class CorrectionRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.asked_at:%Y-%m-%d}"
+        return f"{timezone.localtime(self.asked_at):%Y-%m-%d}"
 
 
 class Approval(models.Model):

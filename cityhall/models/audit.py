@@ -52,7 +52,7 @@ class AuditEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.get_action_display()} {self.target_label}"
+        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M:%S} {self.get_action_display()} {self.target_label}"
 
 
 class AuditSeal(models.Model):
@@ -68,4 +68,4 @@ class AuditSeal(models.Model):
         verbose_name_plural = _("監査記録の封印")
 
     def __str__(self) -> str:
-        return f"{self.last_position} {self.sealed_at:%Y-%m-%d %H:%M}"
+        return f"{self.last_position} {timezone.localtime(self.sealed_at):%Y-%m-%d %H:%M}"

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.models import Work
@@ -47,7 +48,7 @@ class OutgoingMail(Work):
         ]
 
     def __str__(self) -> str:
-        return f"{self.created_at:%Y-%m-%d %H:%M} {self.subject}"
+        return f"{timezone.localtime(self.created_at):%Y-%m-%d %H:%M} {self.subject}"
 
 
 class Delivery(models.Model):

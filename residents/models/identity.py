@@ -29,7 +29,7 @@ class IdentityProof(models.Model):
         indexes = [models.Index(fields=["resident", "-proven_at"], name="identity_proof_latest")]
 
     def __str__(self) -> str:
-        return f"{self.get_level_display()} {self.proven_at:%Y-%m-%d}"
+        return f"{self.get_level_display()} {timezone.localtime(self.proven_at):%Y-%m-%d}"
 
 
 class Consent(models.Model):
@@ -48,7 +48,7 @@ class Consent(models.Model):
         indexes = [models.Index(fields=["resident", "kind", "-id"], name="consent_latest")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.at:%Y-%m-%d}"
+        return f"{self.get_kind_display()} {timezone.localtime(self.at):%Y-%m-%d}"
 
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
