@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from applications.answers import Row, Section
@@ -28,6 +29,10 @@ def _long_text(label: Any, *, required: bool = True, help_text: Any = "", rows: 
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": rows}),
     )
+
+
+def _is_text(field: forms.Field) -> bool:
+    return isinstance(field, forms.CharField)
 
 
 class WorkListForm(forms.Form):
@@ -73,6 +78,17 @@ class StepForm(forms.Form):
     """A step without words. `revision` is the case as the person saw it: a step from an old page is refused."""
 
     revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def typed_texts(self) -> list[tuple[str, str]]:
+        """(label, text) of everything that was written in words. Call after `is_valid()`."""
+        texts = [(field.label, self.cleaned_data[name]) for name, field in self.fields.items() if _is_text(field)]
+        return [(str(label), text) for label, text in texts if text]
+
+    def data_seen_at(self, revision: int) -> "QueryDict":
+        """What was sent, as if from a page that shows the case at this revision."""
+        data = cast("QueryDict", self.data).copy()
+        data["revision"] = str(revision)
+        return data
 
 
 class DecisionForm(StepForm):

@@ -1,6 +1,6 @@
 """Screens of the staff: the work list, one case, and the steps of casework."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -79,10 +79,20 @@ def case_return(request: HttpRequest, public_id: str) -> HttpResponse:
             )
         except StaleState as error:
             messages.warning(request, str(error))
-        else:
-            messages.success(request, _("申請者に補正を依頼しました。"))
+            return _correction_overtaken(request, public_id, form)
+        messages.success(request, _("申請者に補正を依頼しました。"))
         return redirect("applications:case_detail", public_id=public_id)
     return render(request, "applications/case_return.html", {"case": case, "form": form})
+
+
+def _correction_overtaken(request: HttpRequest, public_id: str, form: CorrectionForm) -> HttpResponse:
+    """The page again with the newest answers and the comments; the case, with the comments to copy, when it is over."""
+    user, case = _staff(request), _case_or_404(request, public_id)
+    _record_reading(case, user)
+    if CaseAction.RETURN not in allowed_actions(user, case):
+        return _render_case(request, case, kept=form.typed_texts())
+    again = CorrectionForm(form.data_seen_at(case.revision), sections=newest_sections(user=user, case=case))
+    return render(request, "applications/case_return.html", {"case": case, "form": again})
 
 
 @staff_only("applications.receive_case")
@@ -195,6 +205,8 @@ def _take_step(request: HttpRequest, public_id: str, action: CaseAction, step: S
         step(case, user, form.cleaned_data)
     except StaleState as error:
         messages.warning(request, str(error))
+        if form.typed_texts():
+            return _step_overtaken(request, public_id, action, form)
     except DomainError as error:
         form.add_error(None, str(error))
         return _render_case(request, _case_or_404(request, public_id), bound={action: form})
@@ -203,10 +215,22 @@ def _take_step(request: HttpRequest, public_id: str, action: CaseAction, step: S
     return redirect("applications:case_detail", public_id=public_id)
 
 
+def _step_overtaken(request: HttpRequest, public_id: str, action: CaseAction, form: StepForm) -> HttpResponse:
+    """The case as it is now with what was typed: in its form while the step is open, else as a text to copy."""
+    user, case = _staff(request), _case_or_404(request, public_id)
+    _record_reading(case, user)
+    if action not in allowed_actions(user, case):
+        return _render_case(request, case, kept=form.typed_texts())
+    return _render_case(request, case, bound={action: _form_of(action, case, data=form.data_seen_at(case.revision))})
+
+
 def _render_case(
-    request: HttpRequest, case: Application, bound: dict[CaseAction, BaseForm] | None = None
+    request: HttpRequest,
+    case: Application,
+    bound: dict[CaseAction, BaseForm] | None = None,
+    kept: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
-    """The case screen; a form that was refused keeps what was typed."""
+    """The case screen; a form that was refused keeps what was typed, `kept` is shown where there is no form for it."""
     file = case_file(user=_staff(request), case=case)
     forms = {action: _form_of(action, case) for action in file.actions & STEP_FORMS.keys()} | (bound or {})
     context = {
@@ -217,6 +241,7 @@ def _render_case(
         "forms": {action.value: form for action, form in forms.items()},
         "may_return": CaseAction.RETURN in file.actions,
         "bound_form": next(iter((bound or {}).values()), None),
+        "kept": kept,
     }
     return render(request, "applications/case_detail.html", context)
 

@@ -363,6 +363,72 @@ def test_correction_of_a_case_that_moved_on_tells_so(login, procedure, resident,
     assert not CorrectionRequest.objects.exists()
 
 
+def test_text_stays_in_its_form_when_somebody_was_faster(login, procedure, resident, handler, approver):
+    """The case was given to another handler meanwhile: the decision is still open, and nothing is typed twice."""
+    case = make_case(procedure, resident, state=S.IN_REVIEW)
+    casework.assign(application=fresh(case), handler=approver, by=approver)
+    client = login(handler)
+    response = step(client, "case_decide", case, decision="refuse", reason="所得が限度を超えるためです。")
+    assert (response.status_code, response.redirect_chain) == (200, [])
+    assert FASTER in messages_of(response)[0]
+    assert response.context["case"].handler == approver
+    form = response.context["forms"]["decide"]
+    assert (form["decision"].value(), form["reason"].value()) == ("refuse", "所得が限度を超えるためです。")
+    assert fresh(case).state == S.IN_REVIEW
+    # the person has seen the case as it is now: the same form sent again counts
+    data = {name: form[name].value() for name in form.fields}
+    assert messages_of(client.post(url("case_decide", case), data, follow=True)) == ["決定しました。"]
+    assert fresh(case).decision_reason == "所得が限度を超えるためです。"
+
+
+def test_text_is_shown_to_copy_when_the_step_is_over(login, procedure, resident, handler, approver):
+    case = make_case(procedure, resident, state=S.IN_REVIEW)
+    casework.decide(application=fresh(case), decision=DecisionKind.APPROVE, reason="", by=approver)
+    response = step(login(handler), "case_decide", case, decision="refuse", reason="所得が限度を<超える>ためです。")
+    assert FASTER in messages_of(response)[0]
+    assert response.context["state"].label == "承認"
+    assert "decide" not in response.context["forms"]
+    page = text_of(response)
+    assert "入力した内容（保存されていません）" in page
+    assert "<dt>理由・決定の内容</dt><dd>所得が限度を&lt;超える&gt;ためです。</dd>" in page
+    assert fresh(case).state == S.APPROVED
+
+
+def test_folded_form_with_a_kept_text_is_open(login, procedure, resident, handler):
+    case = make_case(procedure, resident, state=S.COMPLETED)
+    Application.objects.update(revision=case.revision + 1)
+    page = text_of(step(login(handler), "case_reopen", case, reason="計算の誤り"))
+    assert "計算の誤り</textarea>" in page
+    assert page.count('<details class="disclosure" open>') == 1
+
+
+@pytest.mark.parametrize("comment", ["", "支店名も書いてください。"])
+def test_comments_of_a_correction_stay_when_somebody_was_faster(login, procedure, resident, handler, comment):
+    case = make_case(procedure, resident, state=S.IN_REVIEW)
+    Application.objects.update(revision=case.revision + 1)
+    client = login(handler)
+    data = {"revision": case.revision, "message": "確認", "comment-bank": comment}
+    response = client.post(url("case_return", case), data, follow=True)
+    assert (response.status_code, response.redirect_chain) == (200, [])
+    assert FASTER in messages_of(response)[0]
+    form = response.context["form"]
+    kept = {name: form[name].value() or "" for name in form.fields}
+    assert (kept["message"], kept["comment-bank"]) == ("確認", comment)
+    assert messages_of(client.post(url("case_return", case), kept, follow=True)) == ["申請者に補正を依頼しました。"]
+
+
+def test_comments_of_a_correction_are_shown_to_copy_when_it_is_over(login, procedure, resident, handler):
+    case = make_case(procedure, resident, state=S.APPROVED)
+    data = {"revision": case.revision, "message": "全体を確認", "comment-bank": "支店名も"}
+    response = login(handler).post(url("case_return", case), data, follow=True)
+    assert FASTER in messages_of(response)[0]
+    assert response.context["state"].label == "承認"
+    page = text_of(response)
+    assert "<dt>全体へのコメント</dt><dd>全体を確認</dd>" in page
+    assert "<dt>銀行名</dt><dd>支店名も</dd>" in page
+    assert not CorrectionRequest.objects.exists()
+
+
 def test_assign_offers_handlers_and_changes(login, procedure, resident, handler, approver, clerk):
     case = make_case(procedure, resident, state=S.IN_REVIEW, handler=handler)
     client = login(handler)
