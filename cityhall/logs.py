@@ -1,9 +1,15 @@
 """Structured logs: one JSON object a line, with the request id, without personal data."""
 
 import logging
+import traceback
+from collections.abc import Iterator
 from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
 
 import structlog
+
+_HOME = f"{Path(__file__).resolve().parents[1]}/"
 
 # what a line may carry beside its event; the request object that Django adds would print paths and tokens
 _DETAILS = ("work", "id", "state", "attempts", "error", "reason", "task", "file", "import")
@@ -19,6 +25,37 @@ def add_request_id(_logger: object, _name: str, event: structlog.types.EventDict
     return event
 
 
+def describe_exception(_logger: object, _name: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Put the error and its causes into the line, first cause first: classes and places, never a text.
+
+    The text of an error holds what people typed: PostgreSQL names the e-mail address that exists already.
+    """
+    found = event.pop("exc_info", None)
+    if isinstance(found, tuple):
+        found = found[1]
+    if isinstance(found, BaseException):
+        event["exception"] = [_described(error) for error in reversed(list(_with_causes(found)))]
+    return event
+
+
+def _with_causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, then what it came from; errors that name each other end."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _described(error: BaseException) -> dict[str, Any]:
+    kind = type(error)
+    frames = traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__), lookup_lines=False)
+    return {
+        "class": f"{kind.__module__}.{kind.__qualname__}",
+        "frames": [f"{frame.filename.removeprefix(_HOME)}:{frame.lineno}:{frame.name}" for frame in frames],
+    }
+
+
 def formatter() -> logging.Formatter:
     """The formatter named in LOGGING: records of the standard library and of structlog look the same."""
     shared: list[structlog.types.Processor] = [
@@ -32,7 +69,7 @@ def formatter() -> logging.Formatter:
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
+            describe_exception,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )

@@ -1,5 +1,9 @@
 import json
 import logging
+import re
+import sys
+
+from django.db import IntegrityError
 
 from cityhall.logs import formatter
 
@@ -20,3 +24,45 @@ def test_line_leaves_out_what_is_not_named():
     line = line_of(request="<WSGIRequest: GET '/accounts/?token=secret'>", status_code=404)
     assert "secret" not in json.dumps(line)
     assert "status_code" not in line
+
+
+def test_an_error_is_its_class_and_its_places_without_its_text():
+    detail = "duplicate key value\nDETAIL:  Key (email)=(sakura@example.jp) already exists."
+    try:
+        try:
+            {}["高橋 さくら"]
+        except KeyError as error:
+            raise IntegrityError(detail) from error
+    except IntegrityError:
+        record = logging.LogRecord("cityhall.test", logging.ERROR, __file__, 1, "stopped", (), sys.exc_info())
+    text = formatter().format(record)
+    assert "sakura@example.jp" not in text
+    assert "DETAIL" not in text
+    assert "高橋" not in text
+    cause, error = json.loads(text)["exception"]
+    assert (cause["class"], error["class"]) == ("builtins.KeyError", "django.db.utils.IntegrityError")
+    assert re.fullmatch(
+        r"tests/cityhall/test_logs\.py:\d+:test_an_error_is_its_class_and_its_places_without_its_text",
+        error["frames"][-1],
+    )
+
+
+def test_errors_that_name_each_other_and_groups_of_them_come_to_an_end():
+    first, second = ValueError("a@example.jp"), TypeError("b@example.jp")
+    first.__context__, second.__context__ = second, first
+    group = ExceptionGroup("c@example.jp", [first])
+    record = logging.LogRecord("cityhall.test", logging.ERROR, __file__, 1, "stopped", (), (None, group, None))
+    text = formatter().format(record)
+    assert "example.jp" not in text
+    assert [part["class"] for part in json.loads(text)["exception"]] == ["builtins.ExceptionGroup"]
+    record.exc_info = (ValueError, first, None)
+    assert [part["class"] for part in json.loads(formatter().format(record))["exception"]] == [
+        "builtins.TypeError",
+        "builtins.ValueError",
+    ]
+
+
+def test_a_line_of_an_error_elsewhere_carries_no_traceback_as_text():
+    record = logging.LogRecord("cityhall.test", logging.ERROR, __file__, 1, "stopped", (), None)
+    record.exc_text = "Traceback … sakura@example.jp"
+    assert "sakura@example.jp" not in formatter().format(record)
