@@ -102,6 +102,14 @@ def check_production(*, app_configs: Sequence[AppConfig] | None, **_options: Any
         messages.append(
             Caution("Uploads are not checked for viruses.", hint="Run clamd and set CLAMAV_SOCKET.", id="cityhall.W002")
         )
+    if settings.SESSION_COOKIE_SECURE and not settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+        messages.append(
+            Caution(
+                "Behind a proxy all people have its address, and share one rate limit.",
+                hint="Set TRUSTED_PROXY_COUNT to the number of proxies in front (1 for deploy/nginx.conf).",
+                id="cityhall.W003",
+            )
+        )
     return messages
 
 

@@ -93,6 +93,13 @@ def test_choices_of_a_trial_are_found(settings):
     assert "cityhall.E005" not in ids(checks.check_production(app_configs=None))
 
 
+def test_a_city_that_forgets_its_proxy_is_found(settings):
+    settings.SESSION_COOKIE_SECURE, settings.ALLAUTH_TRUSTED_PROXY_COUNT = True, 0
+    assert "cityhall.W003" in [message.id for message in checks.check_production(app_configs=None)]
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert "cityhall.W003" not in [message.id for message in checks.check_production(app_configs=None)]
+
+
 def test_a_deciding_right_of_contract_clerks_is_found(monkeypatch):
     assert checks.check_deciding_rights(app_configs=None) == []
     table = {Role.CONTRACT_CLERK: frozenset({"applications.approve_application"})}
