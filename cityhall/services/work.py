@@ -24,6 +24,8 @@ from cityhall.services import audit
 log = logging.getLogger(__name__)
 W = TypeVar("W", bound=Work)
 
+# the reason of a row that was never ended by its workers: each was killed, or took longer than its lease
+WORKER_DIED = "worker_died"
 DEFAULT_LEASE = dt.timedelta(minutes=2)
 _CLAIMABLE = (WorkState.QUEUED, WorkState.FAILED, WorkState.RUNNING)
 _REPEATABLE = (WorkState.FAILED, WorkState.UNCERTAIN, WorkState.GIVEN_UP)
@@ -144,7 +146,8 @@ def run_due(
 
     `handle` may end the claim itself (finish with columns, fail, mark_uncertain); otherwise the row is
     finished when it returns. An exception becomes a failure with back-off; only its class name is kept
-    and logged, because its text may carry personal data. `wake` names the task to call again when the
+    and logged, because its text may carry personal data. A row whose worker died `max_attempts` times is
+    given up without being handled again: it may be what kills the worker. `wake` names the task to call again when the
     budget ran out before the work did.
     """
     deadline = time.monotonic() + budget_seconds
@@ -160,6 +163,10 @@ def run_due(
 
 
 def _handle(row: W, handle: Callable[[W], None], max_attempts: int) -> None:
+    if row.lost_lease and row.attempts > max_attempts:
+        log.error("work given up", extra={**row.describe(), "error": WORKER_DIED})
+        fail(row, error=WORKER_DIED, retry_in=None)
+        return
     try:
         handle(row)
     except Exception as error:  # noqa: BLE001 - one bad row must not stop the others

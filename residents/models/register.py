@@ -48,6 +48,8 @@ class RegisterImport(models.Model):
     refusal = models.CharField(_("取り込めない理由"), max_length=300, blank=True)
     claim_id = models.UUIDField(null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    # slices in a row whose worker was gone before a batch was written
+    lost_slices = models.PositiveSmallIntegerField(default=0, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("登録日時"), default=timezone.now)
     applied_at = models.DateTimeField(_("反映日時"), null=True, blank=True)

@@ -224,6 +224,27 @@ def test_run_due_gives_up_after_max_attempts():
     assert state_of(row) == "given_up"
 
 
+def test_a_row_that_kills_its_worker_each_time_is_given_up():
+    """A killed process never reaches `fail`: only the next claim can count."""
+    row = make(due_at=timezone.now())
+    for _number in range(8):
+        (claimed,) = claim_due(OutgoingMail)
+        OutgoingMail.objects.filter(pk=claimed.pk).update(due_at=timezone.now(), lease_until=timezone.now())
+    seen = []
+    assert run_due(OutgoingMail, seen.append) == 1
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.last_error, seen) == ("given_up", 9, "worker_died", [])
+    assert row.finished_at is not None
+    assert run_due(OutgoingMail, seen.append) == 0
+
+
+def test_a_row_whose_worker_died_before_the_limit_is_handled_again():
+    make(state=WorkState.RUNNING, attempts=7, claim_id=uuid.uuid4(), lease_until=NOW)
+    seen = []
+    run_due(OutgoingMail, lambda row: seen.append((row.attempts, row.lost_lease)))
+    assert seen == [(8, True)]
+
+
 def test_run_due_stops_when_its_time_is_used_and_wakes_the_task_again(monkeypatch):
     woken = []
     monkeypatch.setattr(work.queue, "wake", woken.append)

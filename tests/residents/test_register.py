@@ -314,6 +314,37 @@ def test_import_killed_half_way_goes_on_where_it_stopped(monkeypatch, dies_in):
     assert Resident.objects.count() == ExternalId.objects.count() == 7
 
 
+def test_file_that_kills_its_worker_each_time_ends_the_import(monkeypatch):
+    run = check([row()])
+    apply_import(run=run, by=None)
+    moment, calls = [timezone.now()], []
+
+    def killed(*_args, **_kwargs):
+        calls.append(1)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(lifecycle.batches, "write", killed)
+    for _number in range(lifecycle.MOST_LOST_SLICES):
+        with pytest.raises(KeyboardInterrupt):
+            run_slice(run=run, now=lambda: moment[0])
+        moment[0] += lifecycle.LEASE + dt.timedelta(seconds=1)
+    for _number in range(4):
+        assert run_slice(run=run, now=lambda: moment[0]) is False
+    assert (run.state, len(calls)) == (RegisterImportState.REFUSED, 5)
+    assert "5回止まったため" in run.refusal
+    assert unfinished_imports(moment[0] + dt.timedelta(days=1)) == []
+
+
+def test_batches_written_between_kills_count_for_the_import(monkeypatch):
+    monkeypatch.setattr(lifecycle, "BATCH", 1)
+    run = check_import(run=upload(csv_of([row()])), by=None)
+    RegisterImport.objects.filter(pk=run.pk).update(
+        claim_id="00000000-0000-0000-0000-000000000001", lease_until=timezone.now(), lost_slices=3
+    )
+    run_slice(run=run)
+    assert (run.state, run.lost_slices) == (RegisterImportState.CHECKED, 0)
+
+
 def test_slices_add_up_to_the_whole(monkeypatch):
     monkeypatch.setattr(lifecycle, "BATCH", 2)
     run = check_import(run=upload(csv_of([row(str(number)) for number in (1, 2, 3, 1, 4)])), by=None)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max, Q
+from django.db.models import Case, F, IntegerField, Max, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,6 +32,7 @@ from residents.services.register.seen import SeenNumbers
 BATCH: Final = 5000
 PROBLEMS_KEPT: Final = 1000
 LEASE: Final = dt.timedelta(minutes=5)
+MOST_LOST_SLICES: Final = 5
 _RUNNING: Final = (RegisterImportState.CHECKING, RegisterImportState.APPLYING)
 _COUNTS: Final = ("rows", "created", "changed", "unchanged", "ended", "present", "problem_count")
 
@@ -129,12 +130,13 @@ def run_slice(
 
     Each batch is one transaction with the place it ends at, under a claim that other workers respect:
     after a kill the next slice goes on from the last batch, and nothing is counted or written twice.
-    What makes the file impossible ends the import as refused.
+    What makes the file impossible ends the import as refused, and so do MOST_LOST_SLICES kills at one place.
     """
     claim = _claim(run, now())
     if claim is None:
         return False
     try:
+        _refuse_deadly(run)
         _refuse_older(run)
         is_done = _walk(run, claim, seconds, path, now)
         if is_done:
@@ -193,6 +195,7 @@ def _batch(run: RegisterImport, claim: uuid.UUID, people: list[Person], seen: Se
             run,
             claim,
             lease_until=now + LEASE,
+            lost_slices=0,
             problems=problems,
             **{name: F(name) + count for name, count in counts.items()},
         )
@@ -212,7 +215,7 @@ def _finish(run: RegisterImport, claim: uuid.UUID, now: dt.datetime) -> None:
         while pks := absent.next_absent(run, BATCH):
             with transaction.atomic():
                 absent.end_absent(run, pks, now)
-                _save(run, claim, lease_until=now + LEASE, ended=F("ended") + len(pks))
+                _save(run, claim, lease_until=now + LEASE, lost_slices=0, ended=F("ended") + len(pks))
     with transaction.atomic():
         _save(run, claim, state=State.APPLIED, applied_at=now, claim_id=None, lease_until=None)
         _audit(run, run.created_by, "register applied")
@@ -220,7 +223,7 @@ def _finish(run: RegisterImport, claim: uuid.UUID, now: dt.datetime) -> None:
 
 def _begin(run: RegisterImport, state: State, *, seen: tuple[State, ...], **fields: Any) -> None:
     fresh: dict[str, Any] = dict.fromkeys((*_COUNTS, "next_row"), 0)
-    fresh |= {"problems": [], "refusal": "", "claim_id": None, "lease_until": None, **fields}
+    fresh |= {"problems": [], "refusal": "", "claim_id": None, "lease_until": None, "lost_slices": 0, **fields}
     if not RegisterImport.objects.filter(pk=run.pk, state__in=seen).update(state=state, **fresh):
         raise StaleState
     run.refresh_from_db()
@@ -229,7 +232,11 @@ def _begin(run: RegisterImport, state: State, *, seen: tuple[State, ...], **fiel
 def _claim(run: RegisterImport, now: dt.datetime) -> uuid.UUID | None:
     claim = uuid.uuid4()
     free = RegisterImport.objects.filter(_without_lease(now), pk=run.pk, state__in=_RUNNING)
-    if not free.update(claim_id=claim, lease_until=now + LEASE):
+    # a claim that is still there was never given back: its worker is gone
+    lost = Case(
+        When(claim_id__isnull=False, then=F("lost_slices") + 1), default=F("lost_slices"), output_field=IntegerField()
+    )
+    if not free.update(claim_id=claim, lease_until=now + LEASE, lost_slices=lost):
         return None
     run.refresh_from_db()
     return claim
@@ -242,6 +249,15 @@ def _without_lease(now: dt.datetime) -> Q:
 def _save(run: RegisterImport, claim: uuid.UUID, **fields: Any) -> None:
     if not RegisterImport.objects.filter(pk=run.pk, claim_id=claim).update(**fields):
         raise _LostClaim
+
+
+def _refuse_deadly(run: RegisterImport) -> None:
+    if run.lost_slices >= MOST_LOST_SLICES:
+        message = _(
+            "処理が同じところで%(count)s回止まったため、取込を中止しました。"
+            "ファイルを確認して、もう一度アップロードしてください。"
+        )
+        raise RegisterFileRefused(message % {"count": run.lost_slices})
 
 
 def _refuse_older(run: RegisterImport) -> None:
