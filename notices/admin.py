@@ -1,9 +1,12 @@
 """Notices for administrators and auditors: kinds can be changed, everything that happened can only be read."""
 
+from typing import Final
+
 from django.contrib import admin
 from django.http import HttpRequest
 
 from cityhall.admin import BaseAdmin
+from cityhall.models import User
 from notices.models import (
     Delivery,
     DocumentJob,
@@ -16,6 +19,9 @@ from notices.models import (
     OutgoingMail,
     ReceiptEvent,
 )
+from notices.queries import may_see_address
+
+_ADDRESS: Final = ("recipient_postal_code", "recipient_address", "recipient_street", "recipient_building")
 
 
 @admin.register(NoticeType)
@@ -53,6 +59,11 @@ class NoticeAdmin(ReadOnlyAdmin):
     list_filter = ["state", "paper_state", "department"]
     search_fields = ["=number", "=public_id", "=document_number"]
     list_select_related = ["department"]
+
+    def get_exclude(self, request: HttpRequest, obj: Notice | None = None) -> list[str]:
+        # a protected address (支援措置) is for the few with the right for it
+        is_shown = obj is None or (isinstance(request.user, User) and may_see_address(obj, request.user))
+        return [] if is_shown else list(_ADDRESS)
 
 
 @admin.register(ReceiptEvent)

@@ -19,7 +19,7 @@ from notices.enums import NoticeState, PaperState
 from notices.failures import failures, retry_failure
 from notices.forms import ReasonForm, StaffListForm
 from notices.models import Notice
-from notices.queries import search_notices, visible_to_staff
+from notices.queries import may_see_address, search_notices, visible_to_staff
 from notices.services import mark_returned, withdraw
 
 PAGE_SIZE = 50
@@ -62,7 +62,7 @@ def staff_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 def staff_document(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """The signed PDF. Staff reading it never counts as opening."""
     notice = _visible_or_404(request, public_id)
-    if notice.document is None:
+    if notice.document is None or not may_see_address(notice, _staff(request)):
         raise Http404
     _record(request, notice, AuditAction.DOWNLOAD)
     return file_response(notice.document, inline=True)
@@ -148,6 +148,7 @@ def _render_detail(
         "notice": notice,
         "state": staff_chip(notice),
         "paper": paper_chip(notice),
+        "may_see_address": may_see_address(notice, user),
         "mails": notice.deliveries.select_related("mail"),
         "bound_form": withdraw_form or returned_form,
         "withdraw_form": _offered(
