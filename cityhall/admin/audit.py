@@ -38,16 +38,18 @@ class TargetFilter(InputFilter):
 
 
 class DayFilter(InputFilter):
-    """One end of a range of Tokyo days; what is no date finds nothing."""
+    """One end of a range of Tokyo days; what is no date, or one that UTC cannot hold, finds nothing."""
 
     input_type = "date"
 
     def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         try:
             day = parse_date(value)
-        except ValueError:
-            day = None
-        return self.cut(queryset, dt.datetime.combine(day, dt.time(), TOKYO)) if day else queryset.none()
+            # to UTC at once: the last day of the calendar ends within it there
+            midnight = dt.datetime.combine(day, dt.time(), TOKYO).astimezone(dt.UTC) if day else None
+            return self.cut(queryset, midnight) if midnight else queryset.none()
+        except (ValueError, OverflowError):
+            return queryset.none()
 
     def cut(self, queryset: QuerySet[Any], midnight: dt.datetime) -> QuerySet[Any]:
         raise NotImplementedError

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 else:
     AnyPaginator, AnyModelAdmin = Paginator, admin.ModelAdmin
 
+# of a page number: no list is longer, and no database takes an offset beyond 64 bits
+_MOST_DIGITS = 9
+
 
 class AtLeast(int):
     """A number of rows that is a lower bound, and says so when it is shown."""
@@ -80,7 +83,8 @@ class BaseAdmin(AnyModelAdmin):
         allow_empty_first_page: bool = True,
     ) -> "AnyPaginator":
         number = request.GET.get(PAGE_VAR, "1")
-        return UncountedPaginator(queryset, per_page, int(number) if number.isdecimal() else 1)
+        page_number = int(number) if number.isdecimal() and len(number) <= _MOST_DIGITS else 1
+        return UncountedPaginator(queryset, per_page, page_number)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return not self.append_only and super().has_add_permission(request)

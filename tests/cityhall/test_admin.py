@@ -120,6 +120,9 @@ def test_the_trail_can_be_searched(login, auditor, handler, resident):
     assert found(**{"from": "2000-01-01"}) == ["case-0", "case-1", "case-2"]
     assert found(**{"from": "9999-01-01"}) == []
     assert found(**{"from": "nonsense"}) == []
+    assert found(until="9999-12-31") == ["case-0", "case-1", "case-2"]
+    assert found(until="0001-01-01") == []
+    assert found(**{"from": "0001-01-01"}) == []
     assert found(until="2000-02-31") == []
 
 
@@ -172,7 +175,7 @@ def test_every_page_of_a_long_list_can_be_reached(login, administrator):
     assert "50+" in browser.get(url(Department)).content.decode()
 
 
-@pytest.mark.parametrize("page", ["99", "x", "-1", "0"])
+@pytest.mark.parametrize("page", ["99", "x", "-1", "0", "999999999", "9" * 23, "9" * 5000])
 def test_a_page_that_does_not_exist_is_no_error_500(login, administrator, page):
     assert login(administrator).get(url(Department), {"p": page}).status_code in (200, 302)
 
