@@ -17,11 +17,12 @@ def mail_receipt(application: Application, *, is_first: bool) -> None:
     address = address_of_applicant(application)
     if not address:
         return
+    city = municipality()
     path = reverse("applications:application_detail", args=[application.public_id])
     body = render_to_string(
         "applications/mail/application_received.txt",
         {
-            "city": municipality(),
+            "city": city,
             "department": application.department,
             "procedure_name": application.procedure.name,
             "number": format_number(application.number or ""),
@@ -29,5 +30,6 @@ def mail_receipt(application: Application, *, is_first: bool) -> None:
             "is_first": is_first,
         },
     )
-    subject = _("【受付】%(procedure)s") if is_first else _("【補正の受付】%(procedure)s")
-    queue_mail(to=address, subject=subject % {"procedure": application.procedure.name}, body=body)
+    # a subject is read over shoulders and on locked telephones: it does not name the procedure
+    subject = _("【%(city)s】申請を受け付けました") if is_first else _("【%(city)s】補正した内容を受け付けました")
+    queue_mail(to=address, subject=subject % {"city": city.name}, body=body)

@@ -106,12 +106,16 @@ def test_return_asks_at_the_fields_and_mails_without_content(procedure, resident
         assert secret not in mail.body + mail.subject
 
 
-def test_return_mails_the_contact_address_first(procedure, resident, handler):
+@pytest.mark.parametrize(("is_verified", "address"), [(True, "resident@example.jp"), (False, "contact@example.jp")])
+def test_return_mails_the_verified_address_first(procedure, resident, handler, is_verified, address):
     resident.contact_email = "contact@example.jp"
     resident.save(update_fields=["contact_email"])
+    if not is_verified:
+        resident.user.email_verified_at = None
+        resident.user.save(update_fields=["email_verified_at"])
     case = make_case(procedure, resident, state=S.IN_REVIEW)
     casework.return_for_correction(application=case, message="ご確認ください。", comments={}, by=handler)
-    assert OutgoingMail.objects.get().to == "contact@example.jp"
+    assert OutgoingMail.objects.get().to == address
 
 
 def test_return_never_mails_the_staff_who_typed_it_in(procedure, handler, clerk):

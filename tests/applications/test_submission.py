@@ -100,7 +100,7 @@ def test_submit_mails_the_number_and_nothing_of_the_content(draft, resident):
     sent = _send(draft, resident)
     mail = OutgoingMail.objects.get()
     assert mail.to == "resident@example.jp"
-    assert mail.subject == f"【受付】{draft.procedure.name}"
+    assert mail.subject == "【緑野市】申請を受け付けました"
     assert format_number(sent.number) in mail.body
     assert draft.procedure.name in mail.body
     for answer in ("高橋", "さくら", "1234567", "1990", "緑町"):
@@ -204,7 +204,7 @@ def test_a_correction_is_a_new_revision_and_goes_back_to_review(draft, resident,
     ]
     assert CorrectionRequest.objects.get().answered_at == NOON + dt.timedelta(days=1)
     assert corrected.events.last().kind == EventKind.RESUBMITTED
-    assert OutgoingMail.objects.last().subject.startswith("【補正の受付】")
+    assert OutgoingMail.objects.last().subject == "【緑野市】補正した内容を受け付けました"
     assert _send(returned, resident).revisions.count() == 2
 
 

@@ -9,6 +9,7 @@ from applications.models import Application
 from cityhall.queries.city import municipality
 from cityhall.references import format_number
 from notices.services.mail import queue_mail
+from residents.queries import mail_address_of
 
 
 def mail_correction_request(application: Application) -> None:
@@ -31,11 +32,10 @@ def mail_correction_request(application: Application) -> None:
 
 
 def address_of_applicant(application: Application) -> str:
-    """Where mail reaches the applicant: their contact address, their sign-in, the person who filed for them."""
-    resident = application.resident
-    if resident is not None and resident.contact_email:
-        return resident.contact_email
-    if resident is not None and resident.user is not None and resident.user.email:
-        return resident.user.email
+    """Where mail reaches the applicant (`residents.queries.mail_address_of`), or the person who filed for them."""
+    if application.resident is not None and (address := mail_address_of(application.resident)):
+        return address
+    filer = application.filed_by
     # what staff typed in at the counter is not answered to the member of staff
-    return "" if application.filed_by.is_staff else application.filed_by.email or ""
+    is_reached = not filer.is_staff and filer.email_verified_at is not None
+    return filer.email or "" if is_reached else ""
