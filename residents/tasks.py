@@ -6,11 +6,14 @@ from typing import Final
 
 from cityhall import queue
 from residents.models import RegisterImport
-from residents.services.register import run_slice, unfinished_imports
+from residents.services.register import release_files, run_slice, unfinished_imports
 
 log = logging.getLogger(__name__)
 
-PERIODIC: Final = {"residents.tasks.sweep_imports": dt.timedelta(minutes=1)}
+PERIODIC: Final = {
+    "residents.tasks.sweep_imports": dt.timedelta(minutes=1),
+    "residents.tasks.release_import_files": dt.timedelta(days=1),
+}
 _CONTINUE: Final = "residents.tasks.continue_import"
 
 
@@ -31,3 +34,8 @@ def sweep_imports() -> None:
     """Go on with imports whose worker was killed."""
     for import_id in unfinished_imports():
         queue.enqueue(_CONTINUE, import_id=import_id)
+
+
+def release_import_files() -> None:
+    """Let files of the register be deleted when their time is over."""
+    release_files()

@@ -138,7 +138,7 @@ class RegisterImportAdmin(BaseAdmin):
                 "run": run,
                 "problems": [{**problem, "label": _LABELS.get(problem["field"], "")} for problem in run.problems],
                 "mapping_form": _mapping_form(run) if run.state in _MAPPABLE and run.file else None,
-                "can_apply": run.state == RegisterImportState.CHECKED,
+                "can_apply": run.state == RegisterImportState.CHECKED and run.file is not None,
             }
         return super().change_view(request, object_id, form_url, context)
 
@@ -146,8 +146,8 @@ class RegisterImportAdmin(BaseAdmin):
         """Begin the dry run with the chosen columns, in the worker."""
         self._require_right(request)
         run = get_object_or_404(RegisterImport, pk=pk)
-        form = _mapping_form(run, request.POST)
         try:
+            form = _mapping_form(run, request.POST)
             mapping = form.cleaned_data if form.is_valid() else {}
             check_import(run=run, by=_user(request), mapping=mapping)
         except DomainError as error:

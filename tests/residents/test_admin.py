@@ -3,11 +3,14 @@
 import datetime as dt
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from cityhall.enums import AuditAction, Role
-from cityhall.models import AuditEvent
+from cityhall.models import AuditEvent, StoredFile
+from cityhall.services import files
 from residents import tasks
 from residents.enums import RegisterImportState, ResidentSource
 from residents.models import Household, Mandate, RegisterImport, Resident
@@ -209,3 +212,35 @@ def test_sweep_goes_on_with_an_import_whose_worker_was_killed(administrator, dja
     tasks.continue_import(import_id=0)
     run.refresh_from_db()
     assert run.state == RegisterImportState.CHECKED
+
+
+def test_file_of_an_import_is_deleted_when_its_time_is_over(administrator):
+    upload(administrator, csv_of([row()]))
+    run = RegisterImport.objects.get()
+    stored = run.file
+    tasks.release_import_files()
+    assert files.sweep_files() == (0, 0)
+    StoredFile.objects.update(delete_after=timezone.now())
+    tasks.release_import_files()
+    tasks.release_import_files()
+    assert files.sweep_files() == (1, 0)
+    run.refresh_from_db()
+    assert (run.file, run.state) == (None, RegisterImportState.UPLOADED)
+    assert not default_storage.exists(stored.path)
+    page = administrator.post(url("registerimport_check", run.pk), run.mapping, follow=True)
+    assert "もう一度アップロードしてください" in page.text
+
+
+def test_import_that_runs_keeps_its_file(administrator):
+    upload(administrator, csv_of([row()]))
+    run = RegisterImport.objects.get()
+    administrator.post(url("registerimport_check", run.pk), run.mapping)
+    StoredFile.objects.update(delete_after=timezone.now())
+    tasks.release_import_files()
+    assert files.sweep_files() == (0, 0)
+    tasks.continue_import(import_id=run.pk)
+    tasks.release_import_files()
+    assert files.sweep_files() == (1, 0)
+    run.refresh_from_db()
+    assert run.state == RegisterImportState.CHECKED
+    assert "この内容で反映する" not in administrator.get(url("registerimport_change", run.pk)).text

@@ -9,6 +9,7 @@ from residents.services.register.lifecycle import (
     start_import,
     unfinished_imports,
 )
+from residents.services.register.retention import release_files
 
 __all__ = [
     "COLUMNS",
@@ -16,6 +17,7 @@ __all__ = [
     "check_import",
     "guess_mapping",
     "headings_of",
+    "release_files",
     "run_slice",
     "start_import",
     "unfinished_imports",
