@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.days import today
@@ -47,22 +48,32 @@ class ProfileForm(forms.Form):
     contact_email = forms.EmailField(
         label=_("連絡先メールアドレス"),
         required=False,
-        help_text=_("空欄のときは、ログイン用のメールアドレスへお知らせします。"),
+        help_text=_("お知らせは、確認済みのログイン用メールアドレスへ送ります。それがないときに、こちらを使います。"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    language = forms.ChoiceField(label=_("表示言語"), choices=[("ja", "日本語"), ("en", "English")])
+    language = forms.ChoiceField(label=_("表示言語"), choices=[])
 
     def __init__(self, *args: Any, resident: Resident | None, **kwargs: Any) -> None:
         self.resident = resident
-        kwargs["initial"] = initial_of(resident) if resident else {"language": "ja"}
+        kwargs["initial"] = initial_of(resident) if resident else {"language": settings.LANGUAGE_CODE}
         super().__init__(*args, **kwargs)
+        self._offer_languages()
         if resident and resident.source == ResidentSource.REGISTER:
             for name in _REGISTERED_FIELDS:
                 del self.fields[name]
 
+    def _offer_languages(self) -> None:
+        """The languages the pages are there in; with one there is nothing to choose."""
+        if len(settings.LANGUAGES) == 1:
+            del self.fields["language"]
+            return
+        field = self.fields["language"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = settings.LANGUAGES
+
     def save_arguments(self) -> dict[str, Any]:
         """The cleaned values as `services.save_profile` takes them."""
-        values: dict[str, Any] = dict(self.cleaned_data)
+        values: dict[str, Any] = {"language": self.initial["language"], **self.cleaned_data}
         if "address" not in self.fields and self.resident is not None:
             values |= _as_registered(self.resident)
         address: dict[str, str] = values.pop("address", {})

@@ -165,3 +165,13 @@ def test_profile_page_is_for_residents(client, login):
     assert client.get(reverse("residents:profile_edit")).status_code == 302
     login(factories.make_user(is_staff=True))
     assert client.get(reverse("residents:profile_edit")).status_code == 404
+
+
+def test_profile_page_offers_no_language_but_the_ones_there_are(signed_in, user, settings):
+    assert 'name="language"' not in signed_in.get(reverse("residents:profile_edit")).text
+    signed_in.post(reverse("residents:profile_edit"), PAGE | {"language": "en"})
+    assert Resident.objects.get(user=user).language == "ja"
+    settings.LANGUAGES = [("ja", "日本語"), ("en", "English")]
+    assert 'value="en"' in signed_in.get(reverse("residents:profile_edit")).text
+    signed_in.post(reverse("residents:profile_edit"), PAGE | {"language": "en"})
+    assert Resident.objects.get(user=user).language == "en"
