@@ -4,12 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cityhall.enums import WorkState
 from cityhall.models import User, Work
+from cityhall.queries.staff import scope_of
 from cityhall.queue import wake
 from cityhall.services.work import retry
 from notices.models import DocumentJob, LetterRun, NoticeCheck, OutgoingMail
@@ -26,7 +27,11 @@ _TASKS = {
     "letters": "notices.tasks.build_letters",
     "check": "notices.tasks.check_uploads",
 }
-_FAILED = (WorkState.FAILED, WorkState.UNCERTAIN, WorkState.GIVEN_UP)
+# a row that is claimed again and again without an end is a failure too: its workers may be dying of it
+MANY_ATTEMPTS = 3
+_FAILED = Q(state__in=(WorkState.FAILED, WorkState.UNCERTAIN, WorkState.GIVEN_UP)) | Q(
+    state=WorkState.RUNNING, finished_at__isnull=True, attempts__gte=MANY_ATTEMPTS
+)
 MOST_ROWS = 500
 
 
@@ -43,34 +48,61 @@ class Failure:
     attempts: int
     created_at: dt.datetime
     next_try_at: dt.datetime | None
+    # the notice whose document it is, "" for other work
+    notice_id: str
 
     @property
     def age(self) -> dt.timedelta:
         return timezone.now() - self.created_at
 
+    @property
+    def may_be_retried(self) -> bool:
+        """A running row belongs to its worker until the lease ends."""
+        return self.state != WorkState.RUNNING
 
-def failures(*, limit: int = MOST_ROWS) -> list[Failure]:
-    """All failed work, that which waits for a person first, then the oldest."""
-    found = [_describe(kind, row) for kind, model in _MODELS.items() for row in _failed(model).order_by("id")[:limit]]
+
+def failures(user: User, *, limit: int = MOST_ROWS) -> list[Failure]:
+    """Failed work that a member of staff may see, that which waits for a person first, then the oldest."""
+    found = [
+        _describe(kind, row) for kind, model in _MODELS.items() for row in _failed(model, user).order_by("id")[:limit]
+    ]
     return sorted(found, key=lambda failure: (failure.state == WorkState.FAILED, failure.created_at))[:limit]
 
 
-def count_failures() -> int:
+def count_failures(user: User) -> int:
     """How many rows the page would show; an index on the open states keeps it cheap."""
-    return sum(_failed(model).count() for model in _MODELS.values())
+    return sum(_failed(model, user).count() for model in _MODELS.values())
 
 
 def retry_failure(kind: str, pk: int, *, by: User) -> None:
     """Try a failed row again now; audited. Raises KeyError (no such kind), DoesNotExist, StaleState."""
-    row = _MODELS[kind]._default_manager.get(pk=pk)
+    model = _MODELS[kind]
+    row = model._default_manager.filter(_seen_by(model, by)).get(pk=pk)
     retry(row, by=by)
     wake(_TASKS[kind])
 
 
-def _failed(model: type[Work]) -> QuerySet[Any]:
+def _failed(model: type[Work], user: User) -> QuerySet[Any]:
+    manager: Any = model._default_manager
+    failed: QuerySet[Any] = manager.filter(_FAILED, _seen_by(model, user))
     if model is DocumentJob:
-        return DocumentJob.objects.filter(state__in=_FAILED).select_related("notice")
-    return model._default_manager.filter(state__in=_FAILED)
+        return failed.select_related("notice").defer("notice__body", "notice__particulars", "notice__appeal_text")
+    if model is OutgoingMail:
+        # the list shows the subject; a body may be long, and is nobody's business here
+        return failed.defer("body", "body_html")
+    return failed
+
+
+def _seen_by(model: type[Work], user: User) -> Q:
+    """Documents and letters of the viewer's departments; what belongs to no department is everybody's."""
+    scope = scope_of(user)
+    if scope.is_administrator or scope.is_auditor:
+        return Q()
+    if model is DocumentJob:
+        return Q(notice__department__in=scope.department_ids)
+    if model is LetterRun:
+        return Q(department__in=scope.department_ids) | Q(department__isnull=True)
+    return Q()
 
 
 def _describe(kind: str, row: Work) -> Failure:
@@ -85,6 +117,7 @@ def _describe(kind: str, row: Work) -> Failure:
         attempts=row.attempts,
         created_at=row.created_at,
         next_try_at=row.due_at if state == WorkState.FAILED else None,
+        notice_id=row.notice.public_id if isinstance(row, DocumentJob) else "",
     )
 
 

@@ -10,7 +10,7 @@ from cityhall.registry import NavigationItem, Panel, my_page_panels, navigation,
 from notices.display import card_of
 from notices.enums import NoticeState
 from notices.failures import count_failures
-from notices.queries import letters_due, visible_to
+from notices.queries import letters_due, letters_for_a_person, visible_to
 
 LATEST = 5
 COUNT_LIMIT = 100
@@ -51,8 +51,10 @@ def waiting_work(request: HttpRequest) -> dict[str, Any] | None:
     if user.has_perm("notices.view_letterrun"):
         count = letters_due(user).order_by()[:COUNT_LIMIT].count()
         figures.append(_figure(_("郵送待ちの通知"), "notices:letter_runs", count))
+        held_up = letters_for_a_person(user).order_by()[:COUNT_LIMIT].count()
+        figures.append(_figure(_("手作業が必要な手紙"), "notices:letter_runs", held_up, is_alarm=True))
     if user.has_perm("notices.view_failures"):
-        figures.append(_figure(_("失敗した処理"), "notices:failures", count_failures(), is_alarm=True))
+        figures.append(_figure(_("失敗した処理"), "notices:failures", count_failures(user), is_alarm=True))
     return {"figures": figures} if figures else None
 
 

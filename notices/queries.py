@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cityhall.days import today
 from cityhall.models import User
@@ -125,11 +125,20 @@ def letter_runs_for(user: User) -> QuerySet[LetterRun]:
     return runs.order_by("-id")
 
 
-def letters_for_a_person() -> QuerySet[LetterRunItem]:
-    """Letters that could not be printed and that nobody has dealt with yet."""
-    return (
-        LetterRunItem.objects.exclude(problem="")
-        .filter(notice__paper_state=PaperState.PRINTING)
-        .select_related("notice__department", "run")
-        .order_by("id")
-    )
+def letter_items_for(user: User) -> QuerySet[LetterRunItem]:
+    """Letters whose notice a member of staff may see, also when the run was over all departments."""
+    scope = scope_of(user)
+    items = LetterRunItem.objects.select_related("notice__department", "run")
+    if not (scope.is_administrator or scope.is_auditor):
+        items = items.filter(notice__department__in=scope.department_ids)
+    return items.order_by("id")
+
+
+def letters_for_a_person(user: User) -> QuerySet[LetterRunItem]:
+    """Letters that could not be printed and that nobody has dealt with yet; the oldest first.
+
+    A notice being printed has one newest letter, and only that one is waiting.
+    """
+    newer = LetterRunItem.objects.filter(notice=OuterRef("notice"), pk__gt=OuterRef("pk"))
+    waiting = letter_items_for(user).filter(notice__paper_state=PaperState.PRINTING)
+    return waiting.exclude(problem="").filter(~Exists(newer))

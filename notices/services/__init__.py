@@ -2,12 +2,16 @@
 
 from notices.services.checking import CheckAnswer, answer_of, start_check, verify_by_number
 from notices.services.issuing import NoTextYet, issue
-from notices.services.letters import (
-    NothingDue,
-    create_letter_run,
+from notices.services.letters import NothingDue, create_letter_run
+from notices.services.posting import (
+    lacks_document,
     mark_posted,
     mark_returned,
+    may_post_again,
+    post_again,
     post_by_hand,
+    post_without_document,
+    renew_address,
     return_to_due,
 )
 from notices.services.receipts import NotTheRecipient, confirm_notice, open_notice, record_download, withdraw
@@ -21,11 +25,16 @@ __all__ = [
     "confirm_notice",
     "create_letter_run",
     "issue",
+    "lacks_document",
     "mark_posted",
     "mark_returned",
+    "may_post_again",
     "open_notice",
+    "post_again",
     "post_by_hand",
+    "post_without_document",
     "record_download",
+    "renew_address",
     "return_to_due",
     "start_check",
     "verify_by_number",

@@ -1,4 +1,4 @@
-"""Letters for those who did not open: the clock, the run, the print file, the post."""
+"""Letters for those who did not open: the clock and the run. What becomes of them then is in `posting`."""
 
 import datetime as dt
 import logging
@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cityhall.enums import AuditAction, Lane
-from cityhall.errors import DomainError, StaleState
+from cityhall.errors import DomainError
 from cityhall.models import Department, User
 from cityhall.queue import wake
 from cityhall.services import audit
-from notices.enums import LetterRunState, NoticeState, PaperState, ReceiptKind
+from notices.enums import NoticeState, PaperState, ReceiptKind
 from notices.models import LetterRun, LetterRunItem, Notice, ReceiptEvent
 from notices.queries import LETTER_WANTED
-from residents.queries import is_protected
+from residents.queries import is_protected, living_row_of
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,9 @@ def start_due_letters(*, limit: int = 500, now: dt.datetime | None = None) -> in
     with transaction.atomic():
         ids = _lock(late.order_by("paper_due_at"), limit)
         Notice.objects.filter(pk__in=ids).update(paper_state=PaperState.DUE)
-        _write_events(ids, ReceiptKind.PAPER_DUE, by=None, moment=moment)
+        ReceiptEvent.objects.bulk_create(
+            ReceiptEvent(notice_id=pk, kind=ReceiptKind.PAPER_DUE, occurred_at=moment) for pk in ids
+        )
     return len(ids)
 
 
@@ -85,58 +87,6 @@ def create_letter_run(
     return run
 
 
-def mark_posted(run: LetterRun, *, by: User, now: dt.datetime | None = None) -> LetterRun:
-    """Record that the printed letters of a run were handed to the post. Raises StaleState (not printed, or posted)."""
-    moment = now or timezone.now()
-    with transaction.atomic():
-        moved = LetterRun.objects.filter(pk=run.pk, run_state=LetterRunState.PRINTED).update(
-            run_state=LetterRunState.POSTED, posted_at=moment
-        )
-        if not moved:
-            raise StaleState
-        printed = Notice.objects.filter(letters__run=run, letters__problem="", paper_state=PaperState.PRINTED)
-        ids = list(printed.values_list("pk", flat=True))
-        Notice.objects.filter(pk__in=ids).update(paper_state=PaperState.POSTED)
-        _write_events(ids, ReceiptKind.POSTED, by=by, moment=moment)
-    run.refresh_from_db()
-    return run
-
-
-def post_by_hand(item: LetterRunItem, *, by: User, now: dt.datetime | None = None) -> None:
-    """Record that a letter the run could not print was made and posted by a person. Raises StaleState."""
-    _move_one(
-        item.notice,
-        seen=PaperState.PRINTING,
-        to=PaperState.POSTED,
-        kind=ReceiptKind.POSTED,
-        by=by,
-        now=now,
-        detail=_("手作業で発送"),
-    )
-
-
-def return_to_due(item: LetterRunItem) -> None:
-    """Put a letter that a run could not print back, for the next run (the address was corrected). Raises StaleState."""
-    if item.problem == "":
-        raise StaleState
-    moved = Notice.objects.filter(pk=item.notice_id, paper_state=PaperState.PRINTING).update(paper_state=PaperState.DUE)
-    if not moved:
-        raise StaleState
-
-
-def mark_returned(notice: Notice, *, by: User, reason: str = "", now: dt.datetime | None = None) -> None:
-    """Record that the post brought a letter back. Raises StaleState when it was not posted."""
-    _move_one(
-        notice,
-        seen=PaperState.POSTED,
-        to=PaperState.RETURNED,
-        kind=ReceiptKind.RETURNED,
-        by=by,
-        now=now,
-        detail=reason[:200],
-    )
-
-
 def _claim(department: Department | None, limit: int) -> list[int]:
     due = Notice.objects.filter(LETTER_WANTED, paper_state=PaperState.DUE).exclude(state=NoticeState.WITHDRAWN)
     if department is not None:
@@ -155,7 +105,7 @@ def _lock(notices: QuerySet[Notice], limit: int) -> list[int]:
 
 
 def _add_items(run: LetterRun, ids: list[int]) -> None:
-    notices = Notice.objects.select_related("recipient").in_bulk(ids)
+    notices = Notice.objects.select_related("recipient__merged_into").in_bulk(ids)
     LetterRunItem.objects.bulk_create(
         LetterRunItem(run=run, notice_id=pk, position=position, problem=_problem_of(notices[pk]))
         for position, pk in enumerate(ids, start=1)
@@ -164,32 +114,11 @@ def _add_items(run: LetterRun, ids: list[int]) -> None:
 
 def _problem_of(notice: Notice) -> str:
     """Why a letter must not be printed without a person's look, or ""."""
-    if is_protected(notice.recipient):
+    recipient = living_row_of(notice.recipient)
+    if is_protected(recipient):
         return _("支援措置の対象者です。住所を確認し、手作業で発送してください。")
-    if notice.recipient.died_on is not None:
+    if recipient.died_on is not None:
         return _("受取人が亡くなられています。送付先を確認してください。")
     if not notice.recipient_address or not notice.recipient_postal_code:
         return _("住所または郵便番号が登録されていません。送付先を確認してください。")
     return ""
-
-
-def _move_one(
-    notice: Notice,
-    *,
-    seen: PaperState,
-    to: PaperState,
-    kind: ReceiptKind,
-    by: User,
-    now: dt.datetime | None,
-    detail: str,
-) -> None:
-    with transaction.atomic():
-        if not Notice.objects.filter(pk=notice.pk, paper_state=seen).update(paper_state=to):
-            raise StaleState
-        _write_events([notice.pk], kind, by=by, moment=now or timezone.now(), detail=detail)
-
-
-def _write_events(ids: list[int], kind: ReceiptKind, *, by: User | None, moment: dt.datetime, detail: str = "") -> None:
-    ReceiptEvent.objects.bulk_create(
-        ReceiptEvent(notice_id=pk, kind=kind, occurred_at=moment, actor=by, detail=detail) for pk in ids
-    )

@@ -7,10 +7,13 @@ from django.utils import timezone
 
 from cityhall.enums import WorkState
 from cityhall.models import StoredFile
-from notices.models import NoticeCheck, OutgoingMail
+from notices.enums import LetterRunState
+from notices.models import LetterRun, NoticeCheck, OutgoingMail
 
 CHECKS_KEPT = dt.timedelta(days=7)
 MAIL_BODIES_KEPT = dt.timedelta(days=90)
+# long enough to print a letter again when the post asks; each notice keeps its own document
+PRINT_FILES_KEPT = dt.timedelta(days=90)
 _ENDED = (WorkState.DONE, WorkState.GIVEN_UP)
 
 
@@ -33,3 +36,16 @@ def wipe_old_mails(*, now: dt.datetime | None = None) -> int:
     moment = now or timezone.now()
     old = OutgoingMail.objects.filter(state__in=_ENDED, created_at__lt=moment - MAIL_BODIES_KEPT, wiped_at__isnull=True)
     return old.update(body="", body_html="", wiped_at=moment)
+
+
+def release_print_files(*, limit: int = 100, now: dt.datetime | None = None) -> int:
+    """Hand the print files of runs posted long ago to the file sweep; the runs and their letters stay. The number."""
+    moment = now or timezone.now()
+    with transaction.atomic():
+        old = LetterRun.objects.filter(
+            run_state=LetterRunState.POSTED, posted_at__lt=moment - PRINT_FILES_KEPT, file__isnull=False
+        ).order_by("id")
+        files = dict(old.values_list("pk", "file_id")[:limit])
+        LetterRun.objects.filter(pk__in=files).update(file=None)
+        StoredFile.objects.filter(pk__in=files.values()).update(delete_after=moment)
+    return len(files)

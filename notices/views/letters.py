@@ -1,5 +1,7 @@
 """Letter runs: what waits for paper, the print file, posting, and letters that need a person."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -13,31 +15,37 @@ from cityhall.errors import DomainError, StaleState
 from cityhall.http import file_response
 from cityhall.ids import public_id as new_key
 from cityhall.models import Department, User
+from cityhall.pages import keyset_page
 from cityhall.queries.staff import scope_of
 from cityhall.services import audit
-from notices.enums import LetterRunState
+from notices.enums import LetterRunState, NoticeState, PaperState
 from notices.forms import LetterRunForm
-from notices.models import LetterRun, LetterRunItem
-from notices.queries import letter_runs_for, letters_due
+from notices.models import LetterRun, Notice
+from notices.queries import letter_items_for, letter_runs_for, letters_due, letters_for_a_person
 from notices.services import create_letter_run, mark_posted, post_by_hand, return_to_due
 
 RECENT = 30
+MOST_PROBLEMS = 100
 REFRESH_SECONDS = 3
 
 
 @staff_only("notices.view_letterrun")
 @require_safe
 def letter_runs(request: HttpRequest) -> HttpResponse:
-    """How many letters wait in each department, and the latest runs."""
+    """How many letters wait in each department, those that wait for a person, and the runs, newest first."""
     user = _staff(request)
     due = letters_due(user).order_by().values("department_id", "department__name").annotate(count=Count("id"))
     waiting = sorted(due, key=lambda row: -row["count"])
     may_print = bool(waiting) and user.has_perm("notices.add_letterrun")
+    page = keyset_page(letter_runs_for(user), order=("-id",), after=request.GET.get("after", ""), size=RECENT)
     context = {
         "waiting": waiting,
+        "problems": letters_for_a_person(user)[:MOST_PROBLEMS],
+        "may_change": user.has_perm("notices.change_letterrun"),
         # the department with the most letters stands first in the choice
         "form": _run_form(user, chosen=waiting[0]["department_id"]) if may_print else None,
-        "runs": letter_runs_for(user)[:RECENT],
+        "runs": page.rows,
+        "next_url": f"?{urlencode({'after': page.next_cursor})}" if page.next_cursor else "",
     }
     return render(request, "notices/letter_runs.html", context)
 
@@ -68,7 +76,7 @@ def letter_run_create(request: HttpRequest) -> HttpResponse:
 def letter_run_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """One run: its file, its letters, and those a person must look at."""
     run = _visible_or_404(request, public_id)
-    items = list(run.items.select_related("notice").order_by("position"))
+    items = list(run.items.select_related("notice", "run").order_by("position"))
     audit.record(
         action=AuditAction.READ,
         actor=_staff(request),
@@ -81,6 +89,7 @@ def letter_run_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "run": run,
         "items": [item for item in items if not item.problem],
         "problems": [item for item in items if item.problem],
+        "to_take_out": [item for item in items if _is_to_take_out(item.notice)],
         "is_building": is_building and not run.failed_for_good(),
         "has_failed": is_building and run.failed_for_good(),
         "may_change": _staff(request).has_perm("notices.change_letterrun"),
@@ -120,25 +129,31 @@ def letter_run_posted(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def letter_settle(request: HttpRequest, public_id: str, position: int) -> HttpResponse:
     """A letter the run could not print: posted by hand, or back for the next run."""
-    run = _visible_or_404(request, public_id)
-    item = LetterRunItem.objects.select_related("notice").filter(run=run, position=position).first()
+    user = _staff(request)
+    item = letter_items_for(user).filter(run__public_id=public_id, position=position).first()
     if item is None:
         raise Http404
+    settle = post_by_hand if request.POST.get("answer") == "posted" else return_to_due
     try:
-        if request.POST.get("answer") == "posted":
-            post_by_hand(item, by=_staff(request))
-        else:
-            return_to_due(item)
+        settle(item, by=user)
     except StaleState as error:
         messages.warning(request, str(error))
     else:
         messages.success(request, _("記録しました。"))
-    return redirect("notices:letter_run_detail", public_id=public_id)
+    # a run over all departments is not everybody's to see
+    if letter_runs_for(user).filter(pk=item.run_id).exists():
+        return redirect("notices:letter_run_detail", public_id=public_id)
+    return redirect("notices:letter_runs")
 
 
 def _staff(request: HttpRequest) -> User:
     # staff_only let nobody else through
     return request.user  # type: ignore[return-value]
+
+
+def _is_to_take_out(notice: Notice) -> bool:
+    """Withdrawn when its letter was printed already: it lies in the pile, and must not be posted."""
+    return notice.state == NoticeState.WITHDRAWN and notice.paper_state == PaperState.PRINTED
 
 
 def _visible_or_404(request: HttpRequest, public_id: str) -> LetterRun:

@@ -20,7 +20,14 @@ from notices.failures import failures, retry_failure
 from notices.forms import ReasonForm, StaffListForm
 from notices.models import Notice
 from notices.queries import may_see_address, search_notices, visible_to_staff
-from notices.services import mark_returned, withdraw
+from notices.services import (
+    lacks_document,
+    mark_returned,
+    may_post_again,
+    post_again,
+    post_without_document,
+    withdraw,
+)
 
 PAGE_SIZE = 50
 
@@ -102,11 +109,42 @@ def staff_returned(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("notices:staff_detail", public_id=public_id)
 
 
+@staff_only("notices.change_letterrun")
+@require_POST
+def staff_post_again(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Let a letter that came back go out again, to the address as it is registered now."""
+    notice = _visible_or_404(request, public_id)
+    try:
+        post_again(notice, by=_staff(request))
+    except StaleState as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("宛先を登録中の住所に更新し、郵送待ちにしました。"))
+    return redirect("notices:staff_detail", public_id=public_id)
+
+
+@staff_only("notices.change_letterrun")
+@require_POST
+def staff_made_by_hand(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Record that a notice whose document cannot be made was made and posted by a person, with the reason."""
+    notice = _visible_or_404(request, public_id)
+    form = ReasonForm(request.POST, auto_id="by_hand_%s")
+    if not form.is_valid():
+        return _render_detail(request, notice, by_hand_form=form)
+    try:
+        post_without_document(notice, by=_staff(request), reason=form.cleaned_data["reason"])
+    except StaleState as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("手作業で作成して郵送したことを記録しました。"))
+    return redirect("notices:staff_detail", public_id=public_id)
+
+
 @staff_only("notices.view_failures")
 @require_safe
 def failure_list(request: HttpRequest) -> HttpResponse:
     """Every mail, document, letter run and check that failed: age, reason, retry."""
-    return render(request, "notices/failures.html", {"failures": failures()})
+    return render(request, "notices/failures.html", {"failures": failures(_staff(request))})
 
 
 @staff_only("notices.retry_failures")
@@ -142,23 +180,27 @@ def _render_detail(
     *,
     withdraw_form: ReasonForm | None = None,
     returned_form: ReasonForm | None = None,
+    by_hand_form: ReasonForm | None = None,
 ) -> HttpResponse:
     user = _staff(request)
+    may_post = user.has_perm("notices.change_letterrun")
     context = {
         "notice": notice,
         "state": staff_chip(notice),
         "paper": paper_chip(notice),
         "may_see_address": may_see_address(notice, user),
         "mails": notice.deliveries.select_related("mail"),
-        "bound_form": withdraw_form or returned_form,
+        "bound_form": withdraw_form or returned_form or by_hand_form,
         "withdraw_form": _offered(
             withdraw_form or ReasonForm(auto_id="withdraw_%s"),
             user.has_perm("notices.withdraw_notice") and notice.state != NoticeState.WITHDRAWN,
         ),
         "returned_form": _offered(
             returned_form or ReasonForm(auto_id="returned_%s"),
-            user.has_perm("notices.change_letterrun") and notice.paper_state == PaperState.POSTED,
+            may_post and notice.paper_state == PaperState.POSTED,
         ),
+        "by_hand_form": _offered(by_hand_form or ReasonForm(auto_id="by_hand_%s"), may_post and lacks_document(notice)),
+        "may_post_again": may_post and may_post_again(notice),
     }
     return render(request, "notices/staff_detail.html", context)
 

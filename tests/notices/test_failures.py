@@ -1,37 +1,51 @@
 import datetime as dt
+import uuid
 
 import pytest
 from django.utils import timezone
 
-from cityhall.enums import WorkState
+from cityhall.enums import Role, WorkState
 from cityhall.errors import StaleState
 from cityhall.models import AuditEvent
+from cityhall.queries.staff import scope_of
 from notices import tasks
 from notices.failures import count_failures, failures, retry_failure
-from notices.models import DocumentJob, NoticeCheck, OutgoingMail
+from notices.models import DocumentJob, LetterRun, NoticeCheck, OutgoingMail
 from notices.services.mail import queue_mail
 from notices.services.sweeping import sweep_checks, wipe_old_mails
+from tests.factories import make_staff
 from tests.notices.kit import drain
 
 
-def test_every_failure_is_a_row_with_its_reason(issue, consenting, settings, tmp_path):
+def test_every_failure_is_a_row_with_its_reason(issue, consenting, settings, tmp_path, administrator):
     notice = issue(consenting)
     settings.SIGNING_KEY_PATH = tmp_path / "none.p12"
     drain(tasks.make_documents)
     mail = queue_mail(to="a@example.jp", subject="件名", body="b")
     OutgoingMail.objects.filter(pk=mail.pk).update(state=WorkState.GIVEN_UP, last_error="拒否 550", attempts=1)
-    given_up, waiting = failures()
+    given_up, waiting = failures(administrator)
     assert (given_up.kind, given_up.title, given_up.reason, given_up.next_try_at) == ("mail", "件名", "拒否 550", None)
     assert (waiting.kind, waiting.title, waiting.state) == ("document", f"通知 {notice.number}", WorkState.FAILED)
     assert waiting.next_try_at > timezone.now()
     assert waiting.age >= dt.timedelta()
-    assert count_failures() == 2
+    assert count_failures(administrator) == 2
 
 
-def test_nothing_failed_is_an_empty_list(issue, consenting):
+def test_work_that_is_started_again_and_again_is_listed(db, administrator):
+    claim = {"state": WorkState.RUNNING, "claim_id": uuid.uuid4(), "lease_until": timezone.now()}
+    often = NoticeCheck.objects.create(sha256="a", attempts=3, **claim)
+    NoticeCheck.objects.create(sha256="b", attempts=2, **claim)
+    (failure,) = failures(administrator)
+    assert (failure.id, failure.state, failure.may_be_retried) == (often.pk, WorkState.RUNNING, False)
+    assert count_failures(administrator) == 1
+    with pytest.raises(StaleState):
+        retry_failure("check", often.pk, by=administrator)
+
+
+def test_nothing_failed_is_an_empty_list(issue, consenting, administrator):
     issue(consenting)
-    assert failures() == []
-    assert count_failures() == 0
+    assert failures(administrator) == []
+    assert count_failures(administrator) == 0
 
 
 def test_retry_makes_the_document_and_is_audited(issue, consenting, settings, tmp_path, administrator):
@@ -49,12 +63,15 @@ def test_retry_makes_the_document_and_is_audited(issue, consenting, settings, tm
         retry_failure("document", DocumentJob.objects.get().pk, by=administrator)
 
 
-def test_failures_are_listed_with_a_constant_number_of_queries(issue, consenting, django_assert_num_queries):
+def test_failures_are_listed_with_a_constant_number_of_queries(
+    issue, consenting, django_assert_num_queries, administrator
+):
+    scope_of(administrator)  # read once in a request
     for number in range(3):
         issue(consenting, key=str(number))
         DocumentJob.objects.update(state=WorkState.GIVEN_UP)
         with django_assert_num_queries(4):
-            assert len(failures()) == number + 1
+            assert len(failures(administrator)) == number + 1
 
 
 def test_sweep_forgets_old_checks_and_old_bodies_only(db):
@@ -72,3 +89,25 @@ def test_sweep_forgets_old_checks_and_old_bodies_only(db):
     assert wipe_old_mails() == 1
     assert wipe_old_mails() == 0
     assert [mail.body for mail in OutgoingMail.objects.order_by("subject")] == ["", "b", "b"]
+
+
+def test_failures_are_those_of_the_viewers_departments(issue, consenting, departments, handler, administrator, auditor):
+    issue(consenting)
+    DocumentJob.objects.update(state=WorkState.GIVEN_UP)
+    failed = {"state": WorkState.GIVEN_UP, "finished_at": timezone.now()}
+    LetterRun.objects.create(department=departments["kosodate"], request_key="own", **failed)
+    LetterRun.objects.create(department=None, request_key="all", **failed)
+    elsewhere = make_staff(role=Role.HANDLER, department=departments["kaigo"])
+    for viewer, count in ((handler, 3), (administrator, 3), (auditor, 3), (elsewhere, 1)):
+        assert len(failures(viewer)) == count_failures(viewer) == count
+    with pytest.raises(DocumentJob.DoesNotExist):
+        retry_failure("document", DocumentJob.objects.get().pk, by=elsewhere)
+
+
+def test_bodies_of_failed_mails_are_not_read(administrator, django_assert_num_queries):
+    mail = queue_mail(to="a@example.jp", subject="件名", body="秘密")
+    OutgoingMail.objects.filter(pk=mail.pk).update(state=WorkState.GIVEN_UP)
+    scope_of(administrator)
+    with django_assert_num_queries(4) as queries:
+        assert [failure.title for failure in failures(administrator)] == ["件名"]
+    assert not any('"body' in query["sql"] for query in queries.captured_queries)

@@ -152,14 +152,14 @@ def test_opened_while_the_letters_are_made_is_left_out(available, consenting, du
         assert len(pdf.pages) == 2
 
 
-def test_letter_that_cannot_be_printed_stops_only_itself(due, run_letters):
+def test_letter_that_cannot_be_printed_stops_only_itself(due, run_letters, handler):
     bad, _good = due(2)
     Notice.objects.filter(pk=bad.pk).update(recipient_name="\U000e0fff")
     run = run_letters()
     assert run.count == 1
     assert "U+E0FFF" in run.items.get(notice=bad).problem
     assert paper_states() == ["printing", "printed"]
-    assert [item.notice for item in queries.letters_for_a_person()] == [bad]
+    assert [item.notice for item in queries.letters_for_a_person(handler)] == [bad]
 
 
 @pytest.mark.parametrize(
@@ -178,18 +178,18 @@ def test_letters_that_need_a_look_are_done_by_hand(due, run_letters, handler, fi
     assert words in item.problem
     post_by_hand(item, by=handler)
     assert paper_states() == ["posted"]
-    assert not queries.letters_for_a_person().exists()
+    assert not queries.letters_for_a_person(handler).exists()
     with pytest.raises(StaleState):
         post_by_hand(item, by=handler)
 
 
-def test_corrected_letter_goes_into_the_next_run(due, run_letters):
+def test_corrected_letter_goes_into_the_next_run(due, run_letters, handler):
     due(1, protected_until=dt.date(2999, 1, 1))
     item = run_letters().items.get()
-    return_to_due(item)
+    return_to_due(item, by=handler)
     assert paper_states() == ["due"]
     with pytest.raises(StaleState):
-        return_to_due(item)
+        return_to_due(item, by=handler)
 
 
 def test_posted_and_returned_are_events_and_happen_once(due, run_letters, handler):
