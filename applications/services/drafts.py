@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications import definition, typed
@@ -22,6 +23,8 @@ from residents.queries import is_identified, row_ids_of
 
 EDITABLE = (ApplicationState.DRAFT, ApplicationState.RETURNED)
 """States in which the applicant may change answers."""
+MAX_DRAFTS = 20
+"""Unsent drafts one person may have; each holds files."""
 _TRIES = 5
 
 
@@ -46,6 +49,18 @@ class NotIdentified(DomainError):
     message = _("この手続には、市の窓口またはマイナンバーカードでの本人確認が必要です。市の窓口にご相談ください。")
 
 
+class TooManyDrafts(DomainError):
+    """The person has all the unsent drafts they may have."""
+
+    code = "too_many_drafts"
+
+    def __init__(self) -> None:
+        text = gettext(
+            "下書きが%(count)s件あるため、新しい申請を始められません。「申請状況」から、不要な下書きを削除してください。"
+        )
+        super().__init__(text % {"count": MAX_DRAFTS})
+
+
 class NotEditable(DomainError):
     """The application was sent or withdrawn meanwhile."""
 
@@ -65,7 +80,8 @@ def start(
 ) -> Application:
     """A new draft on the procedure's current form, filled with what the city knows.
 
-    The same `request_key` of the same person gives the same draft. Raises NotOpen, NotIdentified, AlreadyFiled.
+    The same `request_key` of the same person gives the same draft. Locks the applicant's row.
+    Raises NotOpen, NotIdentified, AlreadyFiled, TooManyDrafts.
     """
     moment = now or timezone.now()
     key = f"{by.pk}:{request_key}"[:80]
@@ -79,6 +95,9 @@ def start(
     form = definition.parse(procedure.current_version.definition)
     try:
         with transaction.atomic():
+            # two starts at once: the second waits here and then counts the first
+            Resident.objects.select_for_update().get(pk=resident.pk)
+            _refuse_one_more(by)
             return Application.objects.create(
                 procedure=procedure,
                 form_version=procedure.current_version,
@@ -95,6 +114,11 @@ def start(
         if twin is None:
             raise
         return twin
+
+
+def _refuse_one_more(by: User) -> None:
+    if Application.objects.filter(filed_by=by, state=ApplicationState.DRAFT).count() >= MAX_DRAFTS:
+        raise TooManyDrafts
 
 
 def refuse_unidentified(procedure: Procedure, resident: Resident) -> None:
@@ -156,16 +180,22 @@ def delete_draft(*, application: Application, by: User, now: dt.datetime | None 
         row = Application.objects.select_for_update().filter(pk=application.pk, state=ApplicationState.DRAFT).first()
         if row is None or row.number:
             raise NotEditable
-        attachments = Attachment.objects.filter(application=row)
-        files = list(attachments.values_list("file_id", flat=True))
-        attachments.delete()
-        StoredFile.objects.filter(pk__in=files).update(delete_after=now or timezone.now())
-        row.delete()
-        audit.record(
-            action=AuditAction.DELETE,
-            actor=by,
-            target_type="application",
-            target_id=application.public_id,
-            target_label=str(application.procedure.name),
-            detail="draft",
-        )
+        discard(row, by=by, detail="draft", now=now or timezone.now())
+
+
+def discard(draft: Application, *, by: User | None, detail: str, now: dt.datetime) -> None:
+    """Delete the rows of a draft the caller has locked, and have its files swept. Audited."""
+    attachments = Attachment.objects.filter(application=draft)
+    files = list(attachments.values_list("file_id", flat=True))
+    attachments.delete()
+    StoredFile.objects.filter(pk__in=files).update(delete_after=now)
+    public_id, name = draft.public_id, draft.procedure.name
+    draft.delete()
+    audit.record(
+        action=AuditAction.DELETE,
+        actor=by,
+        target_type="application",
+        target_id=public_id,
+        target_label=name,
+        detail=detail,
+    )

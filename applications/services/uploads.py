@@ -20,12 +20,26 @@ from cityhall.errors import DomainError
 from cityhall.models import StoredFile, User
 from cityhall.services.files import accept_upload
 
+REMOVED_KEPT = dt.timedelta(days=7)
+"""How long a file taken out of an unsent draft may come back."""
+EXCHANGES = 3
+"""How many times the files an application may have can be taken out of it, until they are swept."""
+
 
 class TooManyFiles(DomainError):
     """The question, or the application as a whole, has all the files it may have."""
 
     code = "too_many_files"
     message = gettext_lazy("添付できるファイルの数を超えています。不要なファイルを取り外してから、追加してください。")
+
+
+class TooManyExchanges(DomainError):
+    """More files were taken out again than anybody needs."""
+
+    code = "too_many_exchanges"
+    message = gettext_lazy(
+        "ファイルを差し替えた回数が多すぎるため、今は追加できません。数日おいてから追加するか、担当課にご相談ください。"
+    )
 
 
 def attach(
@@ -35,7 +49,7 @@ def attach(
 
     A page that is sent twice, or again after signing in, thus adds nothing; a file that was taken out
     comes back. Stores the file, then the row, locking the application. Raises UploadRefused,
-    TooManyFiles, NotEditable.
+    TooManyFiles, TooManyExchanges, NotEditable.
     """
     key = _request_key(application, field, upload)
     known = Attachment.objects.filter(request_key=key, removed_at=None).first()
@@ -61,6 +75,7 @@ def attach(
         if attachment.removed_at:
             _check_room(application, field)
             Attachment.objects.filter(pk=attachment.pk).update(removed_at=None)
+            StoredFile.objects.filter(pk=attachment.file_id).update(delete_after=None)
             attachment.removed_at = None
         return attachment
 
@@ -84,22 +99,34 @@ def attach_all(
 
 
 def detach(*, application: Application, public_id: str, now: dt.datetime | None = None) -> None:
-    """Take a file out of the answers. Twice changes nothing. Raises NotEditable."""
+    """Take a file out of the answers. Twice changes nothing. Raises NotEditable.
+
+    It may come back for a while; out of a draft it then goes for good (`sweeping.sweep_removed_files`). What
+    was sent once stays: a revision names it.
+    """
+    moment = now or timezone.now()
     with transaction.atomic():
-        _lock(application)
-        Attachment.objects.filter(application=application, public_id=public_id, removed_at=None).update(
-            removed_at=now or timezone.now()
-        )
+        row = _lock(application)
+        taken = Attachment.objects.filter(application=row, public_id=public_id, removed_at=None).first()
+        if taken is None:
+            return
+        Attachment.objects.filter(pk=taken.pk).update(removed_at=moment)
+        if row.submitted_at is None:
+            StoredFile.objects.filter(pk=taken.file_id).update(delete_after=moment + REMOVED_KEPT)
 
 
-def _lock(application: Application) -> None:
-    rows = Application.objects.select_for_update().filter(pk=application.pk, state__in=EDITABLE)
-    if not rows.exists():
+def _lock(application: Application) -> Application:
+    row = Application.objects.select_for_update().filter(pk=application.pk, state__in=EDITABLE).first()
+    if row is None:
         raise NotEditable
+    return row
 
 
 def _check_room(application: Application, field: Field) -> None:
-    held = list(Attachment.objects.filter(application=application, removed_at=None).values_list("field_key", flat=True))
+    rows = list(Attachment.objects.filter(application=application).values_list("field_key", "removed_at"))
+    held = [key for key, removed_at in rows if removed_at is None]
+    if len(rows) - len(held) >= EXCHANGES * settings.UPLOAD_MAX_FILES:
+        raise TooManyExchanges
     if held.count(field.key) >= field.max_files or len(held) >= settings.UPLOAD_MAX_FILES:
         raise TooManyFiles
 

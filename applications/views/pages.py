@@ -22,6 +22,10 @@ from applications.services import drafts, uploads
 from applications.steps import form_steps
 from applications.views.own import no_longer_editable, own_or_404, person
 from cityhall.access import resident_only
+from cityhall.rate_limits import is_within_limit
+
+UPLOADS_PER_MINUTE = 60
+"""Files from one address, which many people may share."""
 
 
 @dataclass
@@ -129,12 +133,21 @@ def _receive_files(visit: _Visit) -> dict[str, list[str]]:
     for question in visit.page.fields:
         chosen = visit.request.FILES.getlist(typed.control_name(question)) if question.type == FieldType.FILE else []
         if chosen:
+            timely = [upload for upload in chosen if _is_timely(visit.request)]
             _taken, refused = uploads.attach_all(
-                application=visit.application, field=question, uploads=chosen, by=person(visit.request)
+                application=visit.application, field=question, uploads=timely, by=person(visit.request)
             )
+            if len(timely) < len(chosen):
+                refused.append(
+                    _("短い時間に多くのファイルが送信されました。1分ほど待ってから、もう一度添付してください。")
+                )
             if refused:
                 refusals[question.key] = refused
     return refusals
+
+
+def _is_timely(request: HttpRequest) -> bool:
+    return is_within_limit(request, "attachment", times=UPLOADS_PER_MINUTE, seconds=60)
 
 
 def _go_on(visit: _Visit) -> HttpResponse:

@@ -1,0 +1,71 @@
+"""What people left behind: drafts nobody touches any more, and files taken out before anything was sent."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from applications.enums import ApplicationState
+from applications.models import Application, Attachment
+from applications.services.drafts import discard
+from applications.services.uploads import REMOVED_KEPT
+from cityhall.models import StoredFile
+
+DRAFT_KEPT = dt.timedelta(days=90)
+"""How long a draft stays after it was last changed; the card of a draft names it."""
+
+
+def sweep_drafts(*, limit: int = 500, now: dt.datetime | None = None) -> int:
+    """Delete drafts without a change for `DRAFT_KEPT`, with their files; the number deleted. Audited, without an actor.
+
+    One transaction each, which locks the draft and looks once more: somebody may just have come back to it.
+    """
+    moment = now or timezone.now()
+    abandoned = _abandoned(moment - DRAFT_KEPT)
+    swept = 0
+    for pk in list(abandoned.order_by("id").values_list("pk", flat=True)[:limit]):
+        with transaction.atomic():
+            draft = Application.objects.select_for_update().filter(pk=pk).first()
+            if draft is not None and abandoned.filter(pk=pk).exists():
+                discard(draft, by=None, detail="draft abandoned", now=moment)
+                swept += 1
+    return swept
+
+
+def sweep_removed_files(*, limit: int = 500, now: dt.datetime | None = None) -> int:
+    """Let go of files that were taken out `REMOVED_KEPT` ago and never sent; the number. Swept from disk later.
+
+    Locks each application in turn: its applicant may just be bringing the file back.
+    """
+    moment = now or timezone.now()
+    removed = _removed_unsent(moment - REMOVED_KEPT)
+    swept = 0
+    for application_id, attachment_id in list(removed.order_by("id").values_list("application_id", "pk")[:limit]):
+        with transaction.atomic():
+            # without the row the attachment is gone as well
+            Application.objects.select_for_update().filter(pk=application_id).first()
+            attachment = removed.filter(pk=attachment_id).first()
+            if attachment is not None:
+                attachment.delete()
+                StoredFile.objects.filter(pk=attachment.file_id).update(delete_after=moment)
+                swept += 1
+    return swept
+
+
+def _abandoned(before: dt.datetime) -> QuerySet[Application]:
+    files = Attachment.objects.filter(application=OuterRef("pk"))
+    return Application.objects.filter(
+        ~Exists(files.filter(Q(created_at__gte=before) | Q(removed_at__gte=before))),
+        Q(draft_saved_at=None) | Q(draft_saved_at__lt=before),
+        state=ApplicationState.DRAFT,
+        number=None,
+        created_at__lt=before,
+    )
+
+
+def _removed_unsent(before: dt.datetime) -> QuerySet[Attachment]:
+    # taken out after it was sent, a file is named by a revision
+    return Attachment.objects.filter(
+        Q(application__submitted_at=None) | Q(removed_at__lt=F("application__submitted_at")), removed_at__lt=before
+    )
