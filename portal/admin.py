@@ -1,5 +1,7 @@
 """Third-party models: what administrators need of them, and nothing that would harm."""
 
+from typing import Any
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
@@ -8,11 +10,26 @@ from django.http import HttpRequest
 from django_q.models import Failure, OrmQ, Schedule, Success
 
 from cityhall.admin import BaseAdmin
+from cityhall.admin.people import UserAdmin
+from cityhall.models import User
+from portal import receivers
 
-# rights come from roles, not groups; the Schedule form would run any function it is given
-for model in (Group, Failure, OrmQ, Schedule, Success, Authenticator, EmailAddress):
+# rights come from roles, not groups; the Schedule form would run any function it is given;
+# people are registered below, by the class that knows how they sign in
+for model in (Group, Failure, OrmQ, Schedule, Success, Authenticator, EmailAddress, User):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
+
+
+@admin.register(User)
+class SignInUserAdmin(UserAdmin):
+    """Of a member of staff whose address is replaced, the old one opens nothing any more."""
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """In the transaction of the admin's form."""
+        super().save_model(request, obj, form, change)
+        if change and "email" in form.changed_data:
+            receivers.forget_addresses(obj)
 
 
 @admin.register(Authenticator)

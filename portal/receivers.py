@@ -92,6 +92,17 @@ def sync_verified_address(user: User, *, renew: bool = False) -> None:
     user.save(update_fields=["email_verified_at"])
 
 
+def forget_addresses(user: User) -> None:
+    """What allauth knows of the addresses of somebody who was given another one by an administrator.
+
+    They are then as newly registered: `User.email` is proven by a code at the next sign-in. Locks nothing;
+    the caller's transaction changes `User.email`.
+    """
+    EmailAddress.objects.filter(user=user).delete()
+    user.email_verified_at = None
+    user.save(update_fields=["email_verified_at"])
+
+
 def on_authentication_step(*, request: HttpRequest, user: User, method: str, **_kwargs: Any) -> None:
     """A code or a passkey was accepted."""
     if method == "mfa":

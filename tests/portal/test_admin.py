@@ -1,9 +1,14 @@
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.test import Client
 from django.urls import reverse
+
+from cityhall.models import User
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +72,40 @@ def test_the_secret_of_a_second_factor_is_not_shown(client, login, administrator
     page = client.get(f"/admin/mfa/authenticator/{device.pk}/change/").content.decode()
     assert "handler@city.example.jp" in page or "審査 三郎" in page
     assert "JBSWY3DPEHPK3PXP" not in page
+
+
+def sign_in_leads_to(email):
+    return Client().post(reverse("account_login"), {"login": email, "password": PASSWORD}).get("Location", "")
+
+
+def test_an_address_an_administrator_replaces_opens_nothing_any_more(client, login, administrator, handler):
+    old = handler.email
+    assert sign_in_leads_to(old) != ""
+    login(administrator)
+    values = {"email": "new@city.example.jp", "name": handler.name, "language": "ja", "is_active": "on"}
+    role = handler.roles.get()
+    roles = {
+        "roles-TOTAL_FORMS": "1",
+        "roles-INITIAL_FORMS": "1",
+        "roles-0-id": role.pk,
+        "roles-0-user": handler.pk,
+        "roles-0-role": role.role,
+        "roles-0-department": role.department_id,
+        "roles-0-active_from": "2020-01-01",
+    }
+    changed = client.post(f"/admin/cityhall/user/{handler.pk}/change/", values | roles)
+    assert changed.status_code == 302
+    handler = User.objects.get(pk=handler.pk)
+    assert (handler.email, handler.email_verified_at) == ("new@city.example.jp", None)
+    assert sign_in_leads_to(old) == ""
+    assert not EmailAddress.objects.filter(email=old).exists()
+    # the new one must be proven by its code first
+    assert sign_in_leads_to("new@city.example.jp") == reverse("account_email_verification_sent")
+
+
+def test_a_change_of_the_name_leaves_the_address_proven(client, login, administrator, resident):
+    login(administrator)
+    client.post(f"/admin/cityhall/user/{resident.user.pk}/change/", {"is_active": "on"})
+    user = User.objects.get(pk=resident.user.pk)
+    assert user.email_verified_at is not None
+    assert EmailAddress.objects.get(user=user).verified is True
