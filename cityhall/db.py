@@ -148,6 +148,34 @@ class FreezeTable(Operation):
         return [column for name, column in fields.items() if (name not in free if fixed else name in self.write_once)]
 
 
+class ThawTable(FreezeTable):
+    """Migration operation: lift a freeze, named as it was made, before another one takes its place.
+
+    SQLite makes a table anew when it gets a column, and its triggers are gone: freeze it again afterwards.
+    """
+
+    def describe(self) -> str:
+        return f"Thaw rows of {self.model_label}"
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+
 # ERRCODE 23001 (restrict_violation) is of the class that Django turns into IntegrityError
 _REFUSE_FUNCTION = """
 CREATE OR REPLACE FUNCTION cityhall_refuse() RETURNS trigger LANGUAGE plpgsql AS $$

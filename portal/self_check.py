@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cityhall import fonts
 from cityhall.db import is_postgresql
 from cityhall.models import Municipality
+from cityhall.services.files import files_without_verdict
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,13 @@ def _fonts_are_there() -> bool:
 @_check(_("ウイルス検査"), _("CLAMAV_SOCKET に検査プログラムを設定してください。"))
 def _scanner_is_configured() -> bool:
     return bool(settings.CLAMAV_SOCKET)
+
+
+@_check(
+    _("添付ファイルの検査"), _("何度検査しても結果の出ないファイルがあります。検査プログラムの記録を確認してください。")
+)
+def _files_get_their_verdict() -> bool:
+    return not files_without_verdict()
 
 
 @_check(_("暗号化された通信"), _("SITE_URL を https:// にして、本番用の設定で起動してください。"))

@@ -22,6 +22,9 @@ class StoredFile(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     state = models.CharField(_("検査"), max_length=20, choices=FileState, default=FileState.PENDING)
     checked_at = models.DateTimeField(_("検査日時"), null=True, blank=True)
+    # counted before each check, so that a file that kills the worker is put off like one without a verdict
+    check_attempts = models.PositiveSmallIntegerField(_("検査の回数"), default=0, editable=False)
+    check_due_at = models.DateTimeField(_("検査予定日時"), default=timezone.now, editable=False)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -35,7 +38,7 @@ class StoredFile(models.Model):
             models.CheckConstraint(condition=Q(size__gt=0), name="stored_file_not_empty"),
         ]
         indexes = [
-            models.Index(fields=["id"], condition=Q(state="pending"), name="stored_file_to_check"),
+            models.Index(fields=["check_due_at"], condition=Q(state="pending"), name="stored_file_check_due"),
             models.Index(
                 fields=["delete_after"], condition=Q(delete_after__isnull=False), name="stored_file_to_delete"
             ),

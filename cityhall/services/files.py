@@ -7,8 +7,10 @@ whose row was rolled back is swept a day later.
 import datetime as dt
 import hashlib
 import logging
+import math
 import os
 import re
+import time
 import uuid
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -18,14 +20,15 @@ from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import ProtectedError
+from django.db.models import Case, ProtectedError, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cityhall import queue, uploads
 from cityhall.enums import FileKind, FileState
 from cityhall.models import StoredFile, User
-from cityhall.scanning import Verdict, scan
+from cityhall.scanning import ScannerUnreachable, Verdict, scan
+from cityhall.services.work import backoff
 from cityhall.text import BadText, clean_text
 from cityhall.uploads import UploadRefused
 
@@ -33,6 +36,8 @@ __all__ = [
     "UploadRefused",
     "accept_upload",
     "check_pending_files",
+    "files_without_verdict",
+    "is_check_due",
     "open_stored",
     "read_bytes",
     "store_bytes",
@@ -43,6 +48,10 @@ log = logging.getLogger(__name__)
 
 _FOLDER = "stored"
 _ORPHAN_AGE = dt.timedelta(days=1)
+# longer than a worker may take for a round of checks
+_FIRST_WAIT, _LONGEST_WAIT = dt.timedelta(minutes=2), dt.timedelta(hours=1)
+CHECKS_BEFORE_ALARM = 5
+_ATTACHMENTS_FIRST = Case(When(kind=FileKind.ATTACHMENT, then=0), default=1)
 _UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u202a-\u202e\u2066-\u2069]')
 
 
@@ -81,7 +90,7 @@ def accept_upload(
     allowed: Collection[str] | None = None,
     max_bytes: int | None = None,
 ) -> StoredFile:
-    """Store a person's file in quarantine (`pending`) and wake the check.
+    """Store a person's file in quarantine (`pending`) and wake the check (not for the check page's files).
 
     `allowed` holds "image", "pdf" or content types (all of ours without it). The type is told from the
     content. Images are encoded anew, without metadata. Raises UploadRefused: empty, too_large,
@@ -105,7 +114,8 @@ def accept_upload(
         by=by,
         state=FileState.PENDING,
     )
-    queue.wake("cityhall.tasks.check_files")
+    if kind != FileKind.CHECK:
+        queue.wake("cityhall.tasks.check_files")
     return stored
 
 
@@ -120,51 +130,121 @@ def read_bytes(stored: StoredFile) -> bytes:
         return bytes(file.read())
 
 
-def check_pending_files(limit: int = 20) -> int:
-    """Check files in quarantine, oldest first, and record the verdict; the number decided.
+def check_pending_files(limit: int = 20, *, budget_seconds: float = math.inf, now: dt.datetime | None = None) -> int:
+    """Check files in quarantine that are due, attachments first, and record the verdict; the number decided.
 
-    A file whose scanner cannot be reached stays in quarantine for the next round.
+    A file without a verdict stays in quarantine and is tried again later and later, behind the others. A
+    scanner that cannot be reached ends the round. Stops after `budget_seconds`, between two files.
     """
+    deadline = time.monotonic() + budget_seconds
+    moment = now or timezone.now()
     decided = 0
-    for stored in StoredFile.objects.filter(state=FileState.PENDING).order_by("id")[:limit]:
-        try:
-            verdict = scan(read_bytes(stored), stored.content_type)
-        except FileNotFoundError:
-            verdict = Verdict(FileState.REJECTED, "missing")
-        except OSError as error:
-            log.error("file check failed", extra={"file": stored.pk, "error": type(error).__name__})  # noqa: TRY400
+    for stored in _due_for_check(moment).order_by(_ATTACHMENTS_FIRST, "check_due_at", "id")[:limit]:
+        if time.monotonic() >= deadline:
+            break
+        if not _claim_check(stored, moment):
             continue
-        if verdict.state != FileState.CLEAN:
-            log.warning("file refused", extra={"file": stored.pk, "reason": verdict.reason})
-        decided += StoredFile.objects.filter(pk=stored.pk, state=FileState.PENDING).update(
-            state=verdict.state, checked_at=timezone.now()
-        )
+        try:
+            decided += _check(stored)
+        except ScannerUnreachable:
+            log.error("virus scanner cannot be reached")  # noqa: TRY400 - nothing of the exception is worth a line
+            _in_quarantine(stored).update(check_attempts=stored.check_attempts, check_due_at=moment)
+            break
     return decided
 
 
-def sweep_files(now: dt.datetime | None = None) -> tuple[int, int]:
+def is_check_due(now: dt.datetime | None = None) -> bool:
+    """Whether a file in quarantine waits for its check."""
+    return _due_for_check(now or timezone.now()).exists()
+
+
+def files_without_verdict() -> int:
+    """How many files stay in quarantine although they were checked CHECKS_BEFORE_ALARM times."""
+    return _to_check().filter(check_attempts__gte=CHECKS_BEFORE_ALARM).count()
+
+
+def sweep_files(now: dt.datetime | None = None, *, budget_seconds: float = 40.0) -> tuple[int, int]:
     """Delete rows past their `delete_after` (unless something still needs them) and files without a row.
 
     Returns the numbers of both. The row goes first: a crash in between leaves an orphan for the next sweep.
+    Orphans are looked for in the folders of the hour, all of them once a day; half of the budget is theirs.
     """
     moment = now or timezone.now()
-    rows = 0
-    for stored in StoredFile.objects.filter(delete_after__lte=moment).order_by("id").iterator():
+    end = time.monotonic() + budget_seconds
+    return _sweep_rows(moment, end - budget_seconds / 2), _sweep_orphans(moment, end)
+
+
+def _to_check() -> "QuerySet[StoredFile]":
+    """Files in quarantine. What strangers bring to the check page is never handed out and does not queue here."""
+    return StoredFile.objects.filter(state=FileState.PENDING).exclude(kind=FileKind.CHECK)
+
+
+def _due_for_check(now: dt.datetime) -> "QuerySet[StoredFile]":
+    return _to_check().filter(check_due_at__lte=now)
+
+
+def _in_quarantine(stored: StoredFile) -> "QuerySet[StoredFile]":
+    return StoredFile.objects.filter(pk=stored.pk, state=FileState.PENDING)
+
+
+def _claim_check(stored: StoredFile, now: dt.datetime) -> bool:
+    """Put the file off before it is looked at: another worker leaves it alone, and one that dies has counted it."""
+    attempts = stored.check_attempts + 1
+    wait = backoff(attempts, first=_FIRST_WAIT, most=_LONGEST_WAIT)
+    unclaimed = _in_quarantine(stored).filter(check_attempts=stored.check_attempts)
+    return bool(unclaimed.update(check_attempts=attempts, check_due_at=now + wait))
+
+
+def _check(stored: StoredFile) -> int:
+    """Check one file; the number of rows decided. Raises ScannerUnreachable."""
+    try:
+        verdict = scan(read_bytes(stored), stored.content_type)
+    except ScannerUnreachable:
+        raise
+    except FileNotFoundError:
+        verdict = Verdict(FileState.REJECTED, "missing")
+    except OSError as error:
+        log.error("file check failed", extra={"file": stored.pk, "error": type(error).__name__})  # noqa: TRY400
+        return 0
+    if verdict.state != FileState.CLEAN:
+        log.warning("file refused", extra={"file": stored.pk, "reason": verdict.reason})
+    return _in_quarantine(stored).update(state=verdict.state, checked_at=timezone.now())
+
+
+def _sweep_rows(now: dt.datetime, deadline: float) -> int:
+    count = 0
+    for stored in StoredFile.objects.filter(delete_after__lte=now).order_by("id").iterator():
+        if time.monotonic() >= deadline:
+            break
         path = stored.path
         try:
             stored.delete()
         except ProtectedError:
             continue
         default_storage.delete(path)
-        rows += 1
-    orphans = 0
-    for folder_paths in _stored_paths():
-        known = set(StoredFile.objects.filter(path__in=folder_paths).values_list("path", flat=True))
-        for path in folder_paths:
-            if path not in known and default_storage.get_modified_time(path) < moment - _ORPHAN_AGE:
+        count += 1
+    return count
+
+
+def _sweep_orphans(now: dt.datetime, deadline: float) -> int:
+    count = 0
+    for paths in _stored_paths(now):
+        if time.monotonic() >= deadline:
+            break
+        known = set(StoredFile.objects.filter(path__in=paths).values_list("path", flat=True))
+        for path in paths:
+            if path not in known and _is_older(path, now - _ORPHAN_AGE):
                 default_storage.delete(path)
-                orphans += 1
-    return rows, orphans
+                count += 1
+    return count
+
+
+def _is_older(path: str, moment: dt.datetime) -> bool:
+    try:
+        return default_storage.get_modified_time(path) < moment
+    except FileNotFoundError:
+        # a file that was being written has got its name meanwhile
+        return False
 
 
 def _new_path() -> str:
@@ -193,9 +273,11 @@ def _write(path: str, content: bytes) -> None:
         os.close(folder)
 
 
-def _stored_paths() -> Iterator[list[str]]:
-    """Paths in storage, folder by folder."""
-    for outer in _folders(_FOLDER):
+def _stored_paths(now: dt.datetime) -> Iterator[list[str]]:
+    """Paths in the storage folders of this hour, folder by folder, beginning elsewhere each day."""
+    mine = [f"{_FOLDER}/{number:02x}" for number in range(256) if number % 24 == now.hour]
+    start = now.toordinal() % len(mine)
+    for outer in mine[start:] + mine[:start]:
         for inner in _folders(outer):
             yield [f"{inner}/{name}" for name in default_storage.listdir(inner)[1]]
 

@@ -18,7 +18,7 @@ from django.http import Http404
 from django.utils import timezone
 from PIL import Image
 
-from cityhall import scanning
+from cityhall import scanning, tasks
 from cityhall.enums import FileKind, FileState
 from cityhall.http import file_response
 from cityhall.models import Municipality, StoredFile
@@ -26,6 +26,8 @@ from cityhall.services.files import (
     UploadRefused,
     accept_upload,
     check_pending_files,
+    files_without_verdict,
+    is_check_due,
     read_bytes,
     store_bytes,
     sweep_files,
@@ -415,21 +417,142 @@ def test_a_virus_is_found(scanner):
     assert stored.state == "infected"
 
 
-@pytest.mark.parametrize("answer", [b"INSTREAM size limit exceeded. ERROR\0", b""])
-def test_without_a_verdict_the_file_stays_in_quarantine(scanner, answer):
+def test_a_file_too_long_for_the_scanner_is_refused(scanner):
     stored = accept(pdf())
-    scanner(answer)
-    assert check_pending_files() == 0
+    scanner(b"INSTREAM size limit exceeded. ERROR\0")
+    assert check_pending_files() == 1
     stored.refresh_from_db()
-    assert stored.state == "pending"
+    assert stored.state == "rejected"
 
 
-def test_without_the_scanner_the_file_stays_in_quarantine(settings, tmp_path):
+def test_a_scanner_that_hangs_up_in_the_middle_is_heard(settings, tmp_path_factory):
+    """As clamd does at its StreamMaxLength: it answers and closes while the file is still being sent."""
+    path = tmp_path_factory.mktemp("clamd") / "socket"
+    settings.CLAMAV_SOCKET = str(path)
+    with closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as server:
+        server.bind(str(path))
+        server.listen()
+
+        def serve():
+            peer, _address = server.accept()
+            with peer:
+                peer.sendall(b"INSTREAM size limit exceeded. ERROR\0")
+                peer.shutdown(socket.SHUT_RDWR)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        verdict = scanning.scan(b"x" * 5_000_000, "image/jpeg")
+        thread.join(timeout=10)
+    assert verdict == scanning.Verdict(FileState.REJECTED, "too_large_to_scan")
+
+
+def test_without_a_verdict_the_file_stays_in_quarantine(scanner):
     stored = accept(pdf())
+    scanner(b"")
+    now = timezone.now()
+    assert check_pending_files(now=now) == 0
+    stored.refresh_from_db()
+    assert (stored.state, stored.check_attempts) == ("pending", 1)
+    assert stored.check_due_at == now + dt.timedelta(minutes=2)
+
+
+def test_without_the_scanner_the_round_ends_and_nothing_is_counted(settings, tmp_path):
+    first, second = accept(pdf()), accept(pdf())
     settings.CLAMAV_SOCKET = str(tmp_path / "nobody-listens")
     assert check_pending_files() == 0
+    for stored in (first, second):
+        stored.refresh_from_db()
+        assert (stored.state, stored.check_attempts) == ("pending", 0)
+    settings.CLAMAV_SOCKET = ""
+    assert check_pending_files() == 2
+
+
+@pytest.fixture
+def scanned(monkeypatch):
+    """The contents scanned, in order; one that begins with "?" gets no verdict."""
+    seen = []
+
+    def scan(content, _type):
+        seen.append(content)
+        if content.startswith(b"?"):
+            raise scanning.ScannerUnavailable("no verdict")
+        return scanning.Verdict(FileState.CLEAN)
+
+    monkeypatch.setattr("cityhall.services.files.scan", scan)
+    return seen
+
+
+def wait_for_check(content, kind=FileKind.ATTACHMENT):
+    return store_bytes(
+        content=content, name="a.pdf", content_type="application/pdf", kind=kind, state=FileState.PENDING
+    )
+
+
+def test_files_without_a_verdict_do_not_stand_before_the_others(scanned):
+    for number in range(20):
+        wait_for_check(b"?%d" % number)
+    sound = wait_for_check(b"sound")
+    assert check_pending_files(limit=20) == 0
+    assert check_pending_files(limit=20) == 1
+    sound.refresh_from_db()
+    assert sound.state == "clean"
+    assert len(scanned) == 21
+
+
+def test_a_file_that_kills_the_worker_is_counted_and_put_off(monkeypatch):
+    stored = wait_for_check(b"deadly")
+
+    def killed(_content, _type):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cityhall.services.files.scan", killed)
+    with pytest.raises(KeyboardInterrupt):
+        check_pending_files()
     stored.refresh_from_db()
-    assert stored.state == "pending"
+    assert (stored.state, stored.check_attempts, is_check_due()) == ("pending", 1, False)
+
+
+def test_a_file_never_checked_through_is_tried_hourly_and_told_to_staff(scanned):
+    stored = wait_for_check(b"?")
+    now = timezone.now()
+    for attempt in range(1, 9):
+        assert files_without_verdict() == (1 if attempt > 5 else 0)
+        check_pending_files(now=now)
+        stored.refresh_from_db()
+        assert stored.check_attempts == attempt
+        now = stored.check_due_at
+    assert now - timezone.now() > dt.timedelta(hours=2)
+    assert check_pending_files(now=now - dt.timedelta(minutes=59)) == 0
+    assert len(scanned) == 8
+
+
+def test_attachments_are_checked_first_and_strangers_files_never(scanned):
+    wait_for_check(b"stranger", FileKind.CHECK)
+    wait_for_check(b"import", FileKind.IMPORT)
+    wait_for_check(b"attachment")
+    assert check_pending_files() == 2
+    assert scanned == [b"attachment", b"import"]
+    assert not is_check_due()
+
+
+def test_checks_stop_when_their_time_is_used(scanned):
+    wait_for_check(b"one")
+    assert check_pending_files(budget_seconds=0) == 0
+    assert scanned == []
+    assert is_check_due()
+
+
+def test_the_task_goes_on_while_files_wait(scanned, monkeypatch):
+    woken = []
+    monkeypatch.setattr("cityhall.queue._push", lambda path, _ids: woken.append(path))
+    monkeypatch.setattr("cityhall.queue.transaction.on_commit", lambda run: run())
+    for number in range(21):
+        wait_for_check(b"%d" % number)
+    tasks.check_files()
+    assert woken == ["cityhall.tasks.check_files"]
+    tasks.check_files()
+    assert len(woken) == 1
+    assert len(scanned) == 21
 
 
 def store(name="a.pdf", content_type="application/pdf", **fields):
@@ -454,15 +577,50 @@ def test_sweep_keeps_what_something_still_needs():
     assert read_bytes(Municipality.objects.get().seal_image) == b"abc"
 
 
+def orphan():
+    """A file in storage whose row is gone, and the hour in which its folder is looked at."""
+    stored = store()
+    StoredFile.objects.filter(pk=stored.pk).delete()
+    return stored.path, int(stored.path.split("/")[1], 16) % 24
+
+
 def test_sweep_deletes_files_without_a_row_after_a_day():
     stored = store()
-    orphan = store()
-    StoredFile.objects.filter(pk=orphan.pk).delete()
-    assert sweep_files() == (0, 0)
-    assert default_storage.exists(orphan.path)
-    assert sweep_files(timezone.now() + dt.timedelta(days=1, seconds=1)) == (0, 1)
-    assert not default_storage.exists(orphan.path)
+    path, hour = orphan()
+    now = timezone.now().replace(hour=hour)
+    assert sweep_files(min(now, timezone.now())) == (0, 0)
+    assert default_storage.exists(path)
+    assert sweep_files(now + dt.timedelta(days=2)) == (0, 1)
+    assert not default_storage.exists(path)
     assert read_bytes(stored) == b"abc"
+
+
+def test_sweep_walks_all_folders_once_a_day():
+    paths = [orphan()[0] for _number in range(50)]
+    start = timezone.now() + dt.timedelta(days=2)
+    found = [sweep_files(start + dt.timedelta(hours=hour))[1] for hour in range(24)]
+    assert sum(found) == 50
+    assert max(found) < 25, "a slice of the folders an hour"
+    assert not any(default_storage.exists(path) for path in paths)
+
+
+def test_sweep_stops_when_its_time_is_used():
+    now = timezone.now() + dt.timedelta(days=2)
+    path, hour = orphan()
+    store(delete_after=now - dt.timedelta(days=1))
+    assert sweep_files(now.replace(hour=hour), budget_seconds=0) == (0, 0)
+    assert default_storage.exists(path)
+
+
+def test_a_file_renamed_while_the_sweep_looks_is_left_alone(monkeypatch):
+    path, hour = orphan()
+
+    def gone(_storage, _path):
+        raise FileNotFoundError
+
+    monkeypatch.setattr("django.core.files.storage.FileSystemStorage.get_modified_time", gone)
+    assert sweep_files((timezone.now() + dt.timedelta(days=2)).replace(hour=hour)) == (0, 0)
+    assert default_storage.exists(path)
 
 
 def test_file_response_of_a_clean_file():
