@@ -35,7 +35,7 @@ def check_uploads() -> int:
 
 
 def sweep() -> None:
-    """Forget what is not needed any more: finished checks with their files, print files of posted letters, bodies of old mails."""
+    """Forget what is not needed any more: finished checks, print files of posted letters, bodies of old mails."""
     sweeping.sweep_checks()
     sweeping.release_print_files()
     sweeping.wipe_old_mails()
