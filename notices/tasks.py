@@ -36,6 +36,7 @@ def check_uploads() -> int:
 
 def sweep() -> None:
     """Forget what is not needed any more: finished checks, print files of posted letters, bodies of old mails."""
+    sweeping.release_files()
     sweeping.sweep_checks()
     sweeping.release_print_files()
     sweeping.wipe_old_mails()
@@ -47,5 +48,5 @@ PERIODIC = {
     "notices.tasks.start_due_letters": dt.timedelta(minutes=5),
     "notices.tasks.build_letters": dt.timedelta(seconds=30),
     "notices.tasks.check_uploads": dt.timedelta(seconds=30),
-    "notices.tasks.sweep": dt.timedelta(hours=6),
+    "notices.tasks.sweep": dt.timedelta(hours=1),
 }

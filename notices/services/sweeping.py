@@ -3,12 +3,14 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from cityhall.enums import WorkState
 from cityhall.models import StoredFile
 from notices.enums import LetterRunState
 from notices.models import LetterRun, NoticeCheck, OutgoingMail
+from notices.services.checking import FILE_KEPT
 
 CHECKS_KEPT = dt.timedelta(days=7)
 MAIL_BODIES_KEPT = dt.timedelta(days=90)
@@ -18,17 +20,28 @@ _ENDED = (WorkState.DONE, WorkState.GIVEN_UP)
 
 
 def sweep_checks(*, limit: int = 500, now: dt.datetime | None = None) -> int:
-    """Delete finished checks of the public page and hand their files to the file sweep; the number deleted."""
+    """Delete finished checks of the public page that hold no file any more; the number deleted."""
     moment = now or timezone.now()
+    old = NoticeCheck.objects.filter(state__in=_ENDED, created_at__lt=moment - CHECKS_KEPT, file__isnull=True).order_by(
+        "id"
+    )
+    count, _models = NoticeCheck.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:limit])).delete()
+    return count
+
+
+def release_files(*, limit: int = 500, now: dt.datetime | None = None) -> int:
+    """Hand files of checks that are over, or were not made in time, to the file sweep; the number handed over.
+
+    A check that still waits answers "unknown" then, like one whose file nobody could read.
+    """
+    moment = now or timezone.now()
+    is_over = Q(state__in=_ENDED) | Q(created_at__lt=moment - FILE_KEPT)
     with transaction.atomic():
-        old = NoticeCheck.objects.filter(state__in=_ENDED, created_at__lt=moment - CHECKS_KEPT).order_by("id")[:limit]
-        ids, files = [], []
-        for check in old:
-            ids.append(check.pk)
-            files.append(check.file_id)
-        NoticeCheck.objects.filter(pk__in=ids).delete()
-        StoredFile.objects.filter(pk__in=[pk for pk in files if pk]).update(delete_after=moment)
-    return len(ids)
+        held = NoticeCheck.objects.filter(is_over, file__isnull=False).order_by("id")[:limit]
+        files = dict(held.values_list("pk", "file_id"))
+        NoticeCheck.objects.filter(pk__in=files).update(file=None)
+        StoredFile.objects.filter(pk__in=files.values()).update(delete_after=moment)
+    return len(files)
 
 
 def wipe_old_mails(*, now: dt.datetime | None = None) -> int:

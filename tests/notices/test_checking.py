@@ -1,15 +1,19 @@
+import datetime as dt
 import io
 
 import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
+from cityhall.enums import WorkState
 from cityhall.models import StoredFile
-from cityhall.services.files import UploadRefused, read_bytes
+from cityhall.services.files import UploadRefused, check_pending_files, read_bytes, sweep_files
 from notices import tasks
 from notices.demo_ca import make_demo_ca
 from notices.models import NoticeCheck
-from notices.services import answer_of, start_check, verify_by_number, withdraw
+from notices.services import answer_of, checking, start_check, verify_by_number, withdraw
+from notices.services.sweeping import release_files
 
 
 @pytest.fixture
@@ -101,8 +105,6 @@ def test_update_that_hides_text_behind_a_valid_signature_is_altered(notice):
 
 
 def test_signature_of_another_authority_is_unknown(notice, tmp_path, settings):
-    from django.utils import timezone
-
     from notices.signing import sign
 
     settings.SIGNING_CA_PATH, ours = tmp_path / "ca.pem", settings.SIGNING_CA_PATH
@@ -153,3 +155,49 @@ def test_check_run_twice_answers_the_same(notice):
 def test_check_waits_for_the_worker(notice):
     made = start_check(SimpleUploadedFile("x.pdf", plain_pdf()))
     assert answer_of(made) is None
+
+
+def test_examined_file_is_deleted_by_the_next_sweep(notice):
+    made = start_check(SimpleUploadedFile("x.pdf", plain_pdf()))
+    stored = made.file
+    assert sweep_files() == (0, 0)
+    tasks.check_uploads()
+    assert sweep_files()[0] == 1
+    assert not StoredFile.objects.filter(pk=stored.pk).exists()
+
+
+def test_strangers_files_are_not_checked_before_attachments(notice):
+    made = start_check(SimpleUploadedFile("x.pdf", plain_pdf()))
+    assert check_pending_files() == 0
+    assert made.file.state == "pending"
+    assert check(plain_pdf() + b"\n").result == "unknown"
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_file_is_gone_within_a_day_even_when_nobody_examined_it(notice, ended):
+    """Both sweeps run hourly: what the first hands over, the second deletes."""
+    made = start_check(SimpleUploadedFile("x.pdf", plain_pdf()))
+    now = timezone.now()
+    if ended:
+        NoticeCheck.objects.update(state=WorkState.GIVEN_UP, finished_at=now)
+    assert release_files(now=now) == ended
+    assert release_files(now=now + dt.timedelta(hours=22)) == (not ended)
+    assert sweep_files(now + dt.timedelta(hours=23))[0] == 1
+    assert not StoredFile.objects.filter(pk=made.file_id).exists()
+    tasks.check_uploads()
+    made.refresh_from_db()
+    assert answer_of(made).result == "unknown"
+
+
+def test_too_many_open_checks_are_refused_politely(notice, client):
+    NoticeCheck.objects.bulk_create(NoticeCheck(sha256=str(number)) for number in range(checking.MOST_OPEN))
+    response = client.post("/verify/", {"file": SimpleUploadedFile("x.pdf", plain_pdf())})
+    assert response.status_code == 200
+    assert response.context["file_form"].errors["file"] == [
+        "ただいま確認が混み合っています。しばらく待ってから、もう一度お試しください。"
+    ]
+    assert NoticeCheck.objects.count() == checking.MOST_OPEN
+    # a file we know is answered at once, however many wait
+    assert start_check(SimpleUploadedFile("x.pdf", read_bytes(notice.document))).result == "genuine"
+    NoticeCheck.objects.filter(sha256="0").update(state=WorkState.DONE, finished_at=timezone.now())
+    assert start_check(SimpleUploadedFile("x.pdf", plain_pdf())).file is not None
