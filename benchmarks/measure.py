@@ -41,7 +41,7 @@ class Load:
 
 def wrk(url: str, *, cookie: str = "", seconds: int = 4, connections: int = 16) -> Load:
     """Requests for some seconds from `connections` keep-alive connections; RuntimeError when any answer was not 2xx."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", url]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "10s", url]
     if cookie:
         command[1:1] = ["-H", f"Cookie: {cookie}"]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
@@ -50,7 +50,7 @@ def wrk(url: str, *, cookie: str = "", seconds: int = 4, connections: int = 16) 
     errors = (int(bad[1]) if bad else 0) + (sum(map(int, sockets.groups())) if sockets else 0)
     if errors:
         # five hundreds look faster than pages
-        raise RuntimeError(f"{url}: {errors} bad answers")
+        raise RuntimeError(f"{url}: {errors} bad answers: {(bad or sockets)[0]}")  # type: ignore[index]
     return Load(
         rps=float(_found(r"Requests/sec:\s+([\d.]+)", output)),
         p50_ms=_milliseconds(_found(r"50%\s+([\d.]+\w+)", output)),

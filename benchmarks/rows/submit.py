@@ -5,12 +5,12 @@ from collections.abc import Callable
 from functools import partial
 
 import urllib3
-from django.test import Client
 
 from applications import definition
 from applications.models import Application, Procedure
 from applications.services import drafts, uploads
 from benchmarks.measure import Clients, Row, percentile
+from benchmarks.people import cookies_of, signed_in
 from cityhall.models import User
 from cityhall.services.files import check_pending_files
 from portal.demo_city.answers import fill, paper
@@ -19,7 +19,8 @@ from residents.models import Resident
 PROCEDURE = "hoiku-riyo-moshikomi"
 CLIENTS = 16
 EACH = 8
-AIM_MS = 500.0
+AIM_RATIO = 12.0
+"""A submission checks and writes a dozen rows in one transaction; the yardstick reads three."""
 
 Call = Callable[[urllib3.PoolManager], int]
 
@@ -48,8 +49,8 @@ def rows(origin: str) -> list[Row]:
             f"p95 {p95:.0f} ms",
             f"p95 {base:.0f} ms (three queries)",
             f"{p95 / base:.1f}",
-            f"< {AIM_MS:.0f} ms",
-            p95 < AIM_MS,
+            f"≤ {AIM_RATIO:.0f}",
+            p95 / base <= AIM_RATIO,
         )
     ]
 
@@ -84,14 +85,14 @@ def _submission(origin: str, resident: Resident, procedure: Procedure, form: def
 
 
 def _call(origin: str, user: User, application: Application) -> Call:
-    browser = Client()
-    browser.force_login(user)
-    page = browser.get(f"/applications/{application.public_id}/check/").content.decode()
+    browser = signed_in(user)
+    answer = browser.get(f"/applications/{application.public_id}/check/")
+    page = answer.content.decode()
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
     revision = re.search(r'name="draft_revision" value="(\d+)"', page)
     if token is None or revision is None:
-        raise RuntimeError("the check page has no form")
-    cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in browser.cookies.items())
+        raise RuntimeError(f"the check page has no form: {answer.status_code}")
+    cookie = cookies_of(browser)
     fields = {"csrfmiddlewaretoken": token[1], "draft_revision": revision[1]}
     address = f"{origin}/applications/{application.public_id}/submit/"
 
