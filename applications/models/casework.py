@@ -19,7 +19,7 @@ class Attachment(models.Model):
     file = models.OneToOneField("cityhall.StoredFile", on_delete=models.PROTECT, related_name="attachment")
     request_key = models.CharField(max_length=80, unique=True, editable=False)
     created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
-    # a file taken out of a draft stays until the draft is swept, but belongs to no revision
+    # a file taken out of a draft belongs to no revision; it may come back until it is swept
     removed_at = models.DateTimeField(_("取外し日時"), null=True, blank=True)
 
     class Meta:
