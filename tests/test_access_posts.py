@@ -1,0 +1,74 @@
+"""Every address × every member of the cast once more, by POST; and rows of other departments and people."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from applications.enums import ApplicationState
+from applications.models import Application, ApplicationEvent
+from tests.applications import casekit, sample
+from tests.test_access_table import OURS, RESIDENTS, STAFF, may_enter
+
+CLOSED = [address for address in OURS if address.rule != "public"]
+ids = pytest.mark.parametrize("address", CLOSED, ids=lambda address: f"{address.name} {address.path}")
+
+CASE_STEPS = ("take", "return", "assign", "decide", "approve", "send_back", "complete", "reopen")
+OWN_STEPS = ("application_submit", "application_withdraw", "draft_delete")
+
+
+@ids
+def test_visitors_send_nothing(client, municipality, address):
+    answer = client.post(address.path)
+    if address.is_json:
+        assert answer.status_code in {401, 403}
+    else:
+        assert (answer.status_code, answer.url.partition("?")[0]) == (302, "/accounts/login/")
+
+
+@ids
+def test_the_wrong_role_sends_nothing_and_the_right_one_nothing_to_what_is_not_there(
+    municipality, login, request, address
+):
+    for name in (*RESIDENTS, *STAFF):
+        person = request.getfixturevalue(name)
+        answer = login(person, Client()).post(address.path)
+        if not may_enter(address, getattr(person, "user", person)):
+            assert answer.status_code in ({403, 404} if address.is_json else {404}), name
+        elif address.has_parts:
+            # 405: it is a page to read; a JSON address reads its body first (400, 415)
+            assert answer.status_code in ({400, 404, 405, 415} if address.is_json else {404, 405}), name
+
+
+def untouched(case):
+    """All of a row that a step could have changed."""
+    return Application.objects.values().get(pk=case.pk), ApplicationEvent.objects.filter(application=case).count()
+
+
+@pytest.mark.parametrize("step", CASE_STEPS)
+@pytest.mark.parametrize("state", [ApplicationState.SUBMITTED, ApplicationState.IN_REVIEW, ApplicationState.COMPLETED])
+def test_staff_send_nothing_to_cases_of_another_department(
+    municipality, departments, login, handler, approver, clerk, step, state
+):
+    case = casekit.make_case(casekit.make_procedure(departments["kaigo"]), state=state)
+    before = untouched(case)
+    path = reverse(f"applications:case_{step}", args=[case.public_id])
+    for person in (clerk, handler, approver):
+        answer = login(person, Client()).post(
+            path, {"revision": case.revision, "reason": "理由", "decision": "approve"}
+        )
+        assert answer.status_code == 404, person
+    assert untouched(case) == before
+
+
+@pytest.mark.parametrize("step", [*OWN_STEPS, "draft_page"])
+def test_residents_send_nothing_to_applications_of_others(
+    municipality, department, login, resident, another_resident, supporter, step
+):
+    draft = sample.start(sample.make_procedure(department=department), resident)
+    before = untouched(draft)
+    numbers = [1] if step == "draft_page" else []
+    path = reverse(f"applications:{step}", args=[draft.public_id, *numbers])
+    for person in (another_resident, supporter):
+        answer = login(person, Client()).post(path, {"action": "save", "q-name": "別人", "draft_revision": "0"})
+        assert answer.status_code == 404, person
+    assert untouched(draft) == before
