@@ -155,6 +155,10 @@ class NumberAnswer(AnswerField):
             raise ValidationError(_("%(most)s以下の数字を入力してください。") % {"most": group_digits(field.max)})
 
 
+YEARS_AHEAD = 50
+"""No plan reaches further; 令和99年 is a slip of the finger."""
+
+
 class DateAnswer(AnswerField):
     """A date by era or western year. Raises for days that do not exist (平成31年5月1日 is no day of 平成)."""
 
@@ -195,6 +199,8 @@ class DateAnswer(AnswerField):
             raise ValidationError(
                 _("%(date)s以前の日付を入力してください。") % {"date": display_date(most.isoformat())}
             )
+        if most is None and date.year > today().year + YEARS_AHEAD:
+            raise ValidationError(_("この日付は先すぎます。年号と年をご確認ください。"))
 
 
 def _limit(value: str | None) -> dt.date | None:

@@ -19,16 +19,26 @@ NO_DUE_DATE = dt.date(9999, 12, 31)
 class Application(models.Model):
     """An application (申請). State moves only in `services.states.move`, by conditional update on (state, revision)."""
 
-    public_id = models.CharField(max_length=22, unique=True, default=public_id, editable=False)
+    public_id = models.CharField(_("公開ID"), max_length=22, unique=True, default=public_id, editable=False)
     # public number with check digit, given at submission; a key to nothing by itself
     number = models.CharField(_("受付番号"), max_length=20, null=True, unique=True, editable=False)
     procedure = models.ForeignKey(
-        "applications.Procedure", on_delete=models.PROTECT, related_name="applications", db_index=False
+        "applications.Procedure",
+        verbose_name=_("手続"),
+        on_delete=models.PROTECT,
+        related_name="applications",
+        db_index=False,
     )
-    form_version = models.ForeignKey("applications.FormVersion", on_delete=models.PROTECT, related_name="applications")
+    form_version = models.ForeignKey(
+        "applications.FormVersion", verbose_name=_("様式"), on_delete=models.PROTECT, related_name="applications"
+    )
     # a copy of the procedure's department: the work list reads one index
     department = models.ForeignKey(
-        "cityhall.Department", on_delete=models.PROTECT, related_name="applications", db_index=False
+        "cityhall.Department",
+        verbose_name=_("課"),
+        on_delete=models.PROTECT,
+        related_name="applications",
+        db_index=False,
     )
     resident = models.ForeignKey(
         "residents.Resident",
@@ -62,17 +72,17 @@ class Application(models.Model):
         output_field=models.BooleanField(),
         db_persist=True,
     )
-    revision = models.PositiveIntegerField(default=0)
-    request_key = models.CharField(max_length=80, unique=True, editable=False)
+    revision = models.PositiveIntegerField(_("改訂"), default=0)
+    request_key = models.CharField(_("要求キー"), max_length=80, unique=True, editable=False)
     # the applicant as they stood at submission, for lists and letters
     applicant_name = models.CharField(_("申請者名"), max_length=240, blank=True)
-    applicant_kana = models.CharField(max_length=240, blank=True)
+    applicant_kana = models.CharField(_("申請者のフリガナ"), max_length=240, blank=True)
     # the resident's folded keys (residents.names), written by services only: search by characters or by reading
-    applicant_search = models.CharField(max_length=240, blank=True, editable=False)
-    applicant_search_kana = models.CharField(max_length=240, blank=True, editable=False)
-    draft_answers = models.JSONField(default=dict, blank=True)
-    draft_revision = models.PositiveIntegerField(default=0)
-    draft_saved_at = models.DateTimeField(null=True, blank=True)
+    applicant_search = models.CharField(_("検索用の申請者名"), max_length=240, blank=True, editable=False)
+    applicant_search_kana = models.CharField(_("検索用の申請者フリガナ"), max_length=240, blank=True, editable=False)
+    draft_answers = models.JSONField(_("下書きの回答"), default=dict, blank=True)
+    draft_revision = models.PositiveIntegerField(_("下書きの改訂"), default=0)
+    draft_saved_at = models.DateTimeField(_("下書きの保存日時"), null=True, blank=True)
     handler = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("担当者"),
@@ -92,7 +102,12 @@ class Application(models.Model):
     decision = models.CharField(_("決定"), max_length=10, choices=DecisionKind, blank=True)
     decision_reason = models.TextField(_("理由"), blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("決定者"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     decided_at = models.DateTimeField(_("決定日時"), null=True, blank=True)
 
@@ -140,10 +155,14 @@ class Application(models.Model):
 class ApplicationRevision(models.Model):
     """The answers of one submission or correction. Append-only."""
 
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="revisions")
+    application = models.ForeignKey(
+        Application, verbose_name=_("申請"), on_delete=models.PROTECT, related_name="revisions"
+    )
     number = models.PositiveIntegerField(_("回"))
     answers = models.JSONField(_("回答"))
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("提出者"), on_delete=models.PROTECT, related_name="+"
+    )
     submitted_at = models.DateTimeField(_("提出日時"), default=timezone.now)
 
     class Meta:
@@ -160,10 +179,14 @@ class ApplicationRevision(models.Model):
 class ApplicationEvent(models.Model):
     """What happened to a case, as the applicant sees it too. Append-only."""
 
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="events")
+    application = models.ForeignKey(
+        Application, verbose_name=_("申請"), on_delete=models.PROTECT, related_name="events"
+    )
     kind = models.CharField(_("内容"), max_length=15, choices=EventKind)
     at = models.DateTimeField(_("日時"), default=timezone.now)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("操作者"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     # for staff only: the reason given for the move, kept here when a later decision replaces it
     note = models.TextField(_("メモ"), blank=True)
 

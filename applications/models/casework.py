@@ -13,11 +13,15 @@ from cityhall.ids import public_id
 class Attachment(models.Model):
     """A file given as the answer to a question."""
 
-    public_id = models.CharField(max_length=22, unique=True, default=public_id, editable=False)
-    application = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="attachments")
+    public_id = models.CharField(_("公開ID"), max_length=22, unique=True, default=public_id, editable=False)
+    application = models.ForeignKey(
+        "applications.Application", verbose_name=_("申請"), on_delete=models.PROTECT, related_name="attachments"
+    )
     field_key = models.CharField(_("項目"), max_length=60)
-    file = models.OneToOneField("cityhall.StoredFile", on_delete=models.PROTECT, related_name="attachment")
-    request_key = models.CharField(max_length=80, unique=True, editable=False)
+    file = models.OneToOneField(
+        "cityhall.StoredFile", verbose_name=_("ファイル"), on_delete=models.PROTECT, related_name="attachment"
+    )
+    request_key = models.CharField(_("要求キー"), max_length=80, unique=True, editable=False)
     created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
     # a file taken out of a draft belongs to no revision; it may come back until it is swept
     removed_at = models.DateTimeField(_("取外し日時"), null=True, blank=True)
@@ -34,11 +38,15 @@ class Attachment(models.Model):
 class CorrectionRequest(models.Model):
     """A handler asks the applicant to change answers; at most one is open per case."""
 
-    application = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="corrections")
+    application = models.ForeignKey(
+        "applications.Application", verbose_name=_("申請"), on_delete=models.PROTECT, related_name="corrections"
+    )
     message = models.TextField(_("全体へのコメント"), blank=True)
     # {"field_key": "comment"}
     comments = models.JSONField(_("項目へのコメント"), default=dict)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("依頼者"), on_delete=models.PROTECT, related_name="+"
+    )
     asked_at = models.DateTimeField(_("依頼日時"), default=timezone.now)
     answered_at = models.DateTimeField(_("回答日時"), null=True, blank=True)
 
@@ -60,14 +68,23 @@ class CorrectionRequest(models.Model):
 class Approval(models.Model):
     """A proposed decision on its way to an approver; at most one waits per case."""
 
-    application = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="approvals")
+    application = models.ForeignKey(
+        "applications.Application", verbose_name=_("申請"), on_delete=models.PROTECT, related_name="approvals"
+    )
     decision = models.CharField(_("案"), max_length=10, choices=DecisionKind)
     reason = models.TextField(_("理由"), blank=True)
     state = models.CharField(_("状態"), max_length=10, choices=ApprovalState, default=ApprovalState.WAITING)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("起案者"), on_delete=models.PROTECT, related_name="+"
+    )
     proposed_at = models.DateTimeField(_("起案日時"), default=timezone.now)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("決定者"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     decided_at = models.DateTimeField(_("決裁日時"), null=True, blank=True)
     comment = models.TextField(_("決裁者のコメント"), blank=True)

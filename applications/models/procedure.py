@@ -48,7 +48,7 @@ class Procedure(models.Model):
         _("検索のことば"), default=list, blank=True, help_text=_("住民が使うことば。名称と概要にないもの")
     )
     # folded by applications.search, written by services only: what is searched has a column
-    search_text = models.TextField(blank=True, editable=False)
+    search_text = models.TextField(_("検索用の文字"), blank=True, editable=False)
     department = models.ForeignKey(
         "cityhall.Department", verbose_name=_("所管課"), on_delete=models.PROTECT, related_name="procedures"
     )
@@ -97,7 +97,7 @@ class Procedure(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("表示順"), default=0)
     # the city settings as the catalogue last gave them: a value that differs now was changed by the city and is kept
-    catalogue_settings = models.JSONField(default=dict, blank=True, editable=False)
+    catalogue_settings = models.JSONField(_("カタログの設定"), default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
 
     objects = ProcedureQuerySet.as_manager()
@@ -140,9 +140,9 @@ class Procedure(models.Model):
 class FormVersion(models.Model):
     """The frozen definition of the questions (様式の版). A database trigger refuses any change of a row."""
 
-    procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="versions")
+    procedure = models.ForeignKey(Procedure, verbose_name=_("手続"), on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField(_("版"))
-    schema = models.PositiveSmallIntegerField(default=1)
+    schema = models.PositiveSmallIntegerField(_("定義の形式"), default=1)
     definition = models.JSONField(_("定義"))
     sha256 = models.CharField(max_length=64)
     change_note = models.CharField(_("変更内容"), max_length=200, blank=True)

@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 
 from cityhall.enums import AuditAction
 from cityhall.models import User
+from cityhall.references import is_valid_number, normalize_number
 from cityhall.services import audit
 
 if TYPE_CHECKING:
@@ -85,6 +86,13 @@ class BaseAdmin(AnyModelAdmin):
         number = request.GET.get(PAGE_VAR, "1")
         page_number = int(number) if number.isdecimal() and len(number) <= _MOST_DIGITS else 1
         return UncountedPaginator(queryset, per_page, page_number)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Public numbers are found as every screen shows them, with hyphens."""
+        number = normalize_number(search_term)
+        return super().get_search_results(request, queryset, number if is_valid_number(number) else search_term)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return not self.append_only and super().has_add_permission(request)

@@ -31,8 +31,8 @@ class AuditEvent(models.Model):
     object_ids = models.JSONField(_("一覧の対象"), default=list)
     changed_fields = models.JSONField(_("変更項目"), default=list)
     request_id = models.CharField(_("要求ID"), max_length=40, blank=True)
-    position = models.BigIntegerField(null=True, unique=True, editable=False)
-    seal = models.CharField(max_length=64, null=True, editable=False)
+    position = models.BigIntegerField(_("封印の順番"), null=True, unique=True, editable=False)
+    seal = models.CharField(_("封印"), max_length=64, null=True, editable=False)
 
     class Meta:
         verbose_name = _("監査記録")
@@ -58,10 +58,10 @@ class AuditEvent(models.Model):
 class AuditSeal(models.Model):
     """The end of one sealed batch: losing the newest events shows against it, and against its printed copy."""
 
-    last_position = models.BigIntegerField(unique=True)
-    count = models.PositiveIntegerField()
-    seal = models.CharField(max_length=64)
-    sealed_at = models.DateTimeField(default=timezone.now)
+    last_position = models.BigIntegerField(_("最後の順番"), unique=True)
+    count = models.PositiveIntegerField(_("件数"))
+    seal = models.CharField(_("封印"), max_length=64)
+    sealed_at = models.DateTimeField(_("封印日時"), default=timezone.now)
 
     class Meta:
         verbose_name = _("監査記録の封印")

@@ -11,7 +11,7 @@ from cityhall.ids import public_id
 class Device(models.Model):
     """A kiosk, display or desk tablet, paired by a short code that staff type into it once."""
 
-    public_id = models.CharField(max_length=22, unique=True, default=public_id, editable=False)
+    public_id = models.CharField(_("公開ID"), max_length=22, unique=True, default=public_id, editable=False)
     kind = models.CharField(_("種類"), max_length=20, choices=DeviceKind)
     name = models.CharField(_("名前"), max_length=60)
     department = models.ForeignKey(
@@ -23,10 +23,12 @@ class Device(models.Model):
         related_name="devices",
     )
     # SHA-256 of the codes: the database alone pairs nothing
-    pairing_code_hash = models.CharField(max_length=64, null=True, blank=True, editable=False)
-    pairing_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
-    pairing_tries = models.PositiveSmallIntegerField(default=0, editable=False)
-    token_hash = models.CharField(max_length=64, null=True, blank=True, editable=False)
+    pairing_code_hash = models.CharField(
+        _("接続コードのハッシュ"), max_length=64, null=True, blank=True, editable=False
+    )
+    pairing_expires_at = models.DateTimeField(_("接続コードの期限"), null=True, blank=True, editable=False)
+    pairing_tries = models.PositiveSmallIntegerField(_("接続の試行回数"), default=0, editable=False)
+    token_hash = models.CharField(_("端末トークンのハッシュ"), max_length=64, null=True, blank=True, editable=False)
     paired_at = models.DateTimeField(_("接続日時"), null=True, blank=True, editable=False)
     last_seen_at = models.DateTimeField(_("最終通信"), null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(_("無効化日時"), null=True, blank=True, editable=False)

@@ -13,9 +13,9 @@ from cityhall.ids import public_id
 class StoredFile(models.Model):
     """One immutable file. Written and synced before the row is committed; files without a row are swept."""
 
-    public_id = models.CharField(max_length=22, unique=True, default=public_id, editable=False)
+    public_id = models.CharField(_("公開ID"), max_length=22, unique=True, default=public_id, editable=False)
     kind = models.CharField(_("用途"), max_length=20, choices=FileKind)
-    path = models.CharField(max_length=120, unique=True, editable=False)
+    path = models.CharField(_("保存場所"), max_length=120, unique=True, editable=False)
     name = models.CharField(_("ファイル名"), max_length=255)
     content_type = models.CharField(_("形式"), max_length=100)
     size = models.PositiveBigIntegerField(_("大きさ（バイト）"))
@@ -26,7 +26,12 @@ class StoredFile(models.Model):
     check_attempts = models.PositiveSmallIntegerField(_("検査の回数"), default=0, editable=False)
     check_due_at = models.DateTimeField(_("検査予定日時"), default=timezone.now, editable=False)
     uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("登録者"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
     delete_after = models.DateTimeField(_("削除予定"), null=True, blank=True)

@@ -32,9 +32,9 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A sign-in. Who the person is to the city stands in `residents.Resident` or `StaffRole`."""
 
-    username = models.CharField(max_length=64, unique=True, default=public_id, editable=False)
+    username = models.CharField(_("内部名"), max_length=64, unique=True, default=public_id, editable=False)
     email = models.EmailField(_("メールアドレス"), null=True, blank=True)
-    email_verified_at = models.DateTimeField(null=True, blank=True, editable=False)
+    email_verified_at = models.DateTimeField(_("メール確認日時"), null=True, blank=True, editable=False)
     name = models.CharField(_("氏名"), max_length=100, blank=True)
     language = models.CharField(_("言語"), max_length=10, default="ja")
     is_staff = models.BooleanField(_("職員"), default=False)

@@ -22,8 +22,8 @@ class Work(models.Model):
     state = models.CharField(_("状態"), max_length=10, choices=WorkState, default=WorkState.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("試行回数"), default=0)
     due_at = models.DateTimeField(_("予定日時"), default=timezone.now)
-    claim_id = models.UUIDField(null=True, blank=True, editable=False)
-    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    claim_id = models.UUIDField(_("処理ID"), null=True, blank=True, editable=False)
+    lease_until = models.DateTimeField(_("処理の期限"), null=True, blank=True, editable=False)
     last_error = models.CharField(_("直近の失敗"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
     # done, or over until a person says otherwise

@@ -11,12 +11,21 @@ from notices.enums import CheckResult
 class NoticeCheck(Work):
     """One uploaded PDF: its SHA-256 is compared at once, the file is parsed by the worker only when unknown."""
 
-    public_id = models.CharField(max_length=22, unique=True, default=public_id, editable=False)
+    public_id = models.CharField(_("公開ID"), max_length=22, unique=True, default=public_id, editable=False)
     sha256 = models.CharField(max_length=64)
-    file = models.ForeignKey("cityhall.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(
+        "cityhall.StoredFile",
+        verbose_name=_("ファイル"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     result = models.CharField(_("結果"), max_length=10, choices=CheckResult, blank=True)
-    detail = models.CharField(max_length=200, blank=True)
-    notice = models.ForeignKey("notices.Notice", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    detail = models.CharField(_("詳細"), max_length=200, blank=True)
+    notice = models.ForeignKey(
+        "notices.Notice", verbose_name=_("通知"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("真正性の確認")

@@ -12,13 +12,18 @@ from notices.enums import Channel
 class DocumentJob(Work):
     """Sets and signs the document of one notice."""
 
-    notice = models.OneToOneField("notices.Notice", on_delete=models.PROTECT, related_name="document_job")
+    notice = models.OneToOneField(
+        "notices.Notice", verbose_name=_("通知"), on_delete=models.PROTECT, related_name="document_job"
+    )
 
     class Meta:
         verbose_name = _("通知書の作成")
         verbose_name_plural = _("通知書の作成")
         constraints = Work.work_constraints()
         indexes = Work.work_indexes()
+
+    def __str__(self) -> str:
+        return f"{timezone.localtime(self.created_at):%Y-%m-%d %H:%M} {self.get_state_display()}"
 
 
 class OutgoingMail(Work):
@@ -27,15 +32,15 @@ class OutgoingMail(Work):
     A body with a code is encrypted, and wiped after sending.
     """
 
-    message_id = models.CharField(max_length=120, unique=True)
+    message_id = models.CharField(_("メールID"), max_length=120, unique=True)
     to = models.EmailField(_("宛先"))
-    from_email = models.CharField(max_length=200)
+    from_email = models.CharField(_("差出人"), max_length=200)
     subject = models.CharField(_("件名"), max_length=300)
     body = models.TextField(_("本文"), blank=True)
-    body_html = models.TextField(blank=True)
-    headers = models.JSONField(default=dict)
-    is_encrypted = models.BooleanField(default=False)
-    wiped_at = models.DateTimeField(null=True, blank=True)
+    body_html = models.TextField(_("本文（HTML）"), blank=True)
+    headers = models.JSONField(_("ヘッダー"), default=dict)
+    is_encrypted = models.BooleanField(_("暗号化"), default=False)
+    wiped_at = models.DateTimeField(_("消去日時"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("送信メール")
@@ -54,9 +59,13 @@ class OutgoingMail(Work):
 class Delivery(models.Model):
     """The telling of one notice over one channel; its state of sending is the mail's."""
 
-    notice = models.ForeignKey("notices.Notice", on_delete=models.PROTECT, related_name="deliveries")
+    notice = models.ForeignKey(
+        "notices.Notice", verbose_name=_("通知"), on_delete=models.PROTECT, related_name="deliveries"
+    )
     channel = models.CharField(_("経路"), max_length=10, choices=Channel)
-    mail = models.OneToOneField(OutgoingMail, null=True, on_delete=models.PROTECT, related_name="delivery")
+    mail = models.OneToOneField(
+        OutgoingMail, verbose_name=_("メール"), null=True, on_delete=models.PROTECT, related_name="delivery"
+    )
 
     class Meta:
         verbose_name = _("お知らせの送信")

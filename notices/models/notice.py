@@ -17,21 +17,29 @@ class Notice(models.Model):
     is made; it becomes `available` when its signed document is stored.
     """
 
-    public_id = models.CharField(max_length=22, unique=True, default=public_id, editable=False)
+    public_id = models.CharField(_("公開ID"), max_length=22, unique=True, default=public_id, editable=False)
     # public number with check digit; a key to nothing by itself
     number = models.CharField(_("通知番号"), max_length=20, unique=True, editable=False)
     document_number = models.CharField(_("文書番号"), max_length=40, blank=True, help_text=_("例: 緑子第1234号"))
-    version = models.ForeignKey("notices.NoticeTypeVersion", on_delete=models.PROTECT, related_name="notices")
-    department = models.ForeignKey("cityhall.Department", on_delete=models.PROTECT, related_name="notices")
-    recipient = models.ForeignKey("residents.Resident", on_delete=models.PROTECT, related_name="notices")
-    subject = models.ForeignKey("residents.Resident", on_delete=models.PROTECT, related_name="notices_about")
+    version = models.ForeignKey(
+        "notices.NoticeTypeVersion", verbose_name=_("通知文の版"), on_delete=models.PROTECT, related_name="notices"
+    )
+    department = models.ForeignKey(
+        "cityhall.Department", verbose_name=_("課"), on_delete=models.PROTECT, related_name="notices"
+    )
+    recipient = models.ForeignKey(
+        "residents.Resident", verbose_name=_("受取人"), on_delete=models.PROTECT, related_name="notices"
+    )
+    subject = models.ForeignKey(
+        "residents.Resident", verbose_name=_("対象の住民"), on_delete=models.PROTECT, related_name="notices_about"
+    )
     # as it stood when the notice was made: a letter printed later goes where the decision went
     recipient_name = models.CharField(_("宛名"), max_length=240)
-    recipient_postal_code = models.CharField(max_length=7, blank=True)
-    recipient_address = models.CharField(max_length=400, blank=True)
+    recipient_postal_code = models.CharField(_("宛先の郵便番号"), max_length=7, blank=True)
+    recipient_address = models.CharField(_("宛先の住所"), max_length=400, blank=True)
     # the part after the town (番地): what the customer bar code is made of
-    recipient_street = models.CharField(max_length=120, blank=True)
-    recipient_building = models.CharField(max_length=120, blank=True)
+    recipient_street = models.CharField(_("宛先の番地"), max_length=120, blank=True)
+    recipient_building = models.CharField(_("宛先の建物名"), max_length=120, blank=True)
     subject_name = models.CharField(_("対象者"), max_length=240)
     title = models.CharField(_("表題"), max_length=120)
     body = models.TextField(_("本文"))
@@ -40,19 +48,26 @@ class Notice(models.Model):
     appeal_text = models.TextField(_("教示"), blank=True)
     issued_on = models.DateField(_("発行日"))
     # what it answers, as text: notices do not know applications
-    source_type = models.CharField(max_length=40, blank=True)
-    source_id = models.CharField(max_length=40, blank=True)
-    source_label = models.CharField(max_length=120, blank=True)
-    request_key = models.CharField(max_length=80, unique=True, editable=False)
+    source_type = models.CharField(_("もとの種類"), max_length=40, blank=True)
+    source_id = models.CharField(_("もとのID"), max_length=40, blank=True)
+    source_label = models.CharField(_("もとの名称"), max_length=120, blank=True)
+    request_key = models.CharField(_("要求キー"), max_length=80, unique=True, editable=False)
     state = models.CharField(_("状態"), max_length=10, choices=NoticeState, default=NoticeState.DRAFT)
     paper_state = models.CharField(_("郵送"), max_length=10, choices=PaperState, default=PaperState.NONE)
     # law wants the letter whatever is opened: no consent to digital notices, or nobody who could open it
     paper_required = models.BooleanField(_("書面が必要"), default=False)
     document = models.ForeignKey(
-        "cityhall.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "cityhall.StoredFile",
+        verbose_name=_("通知書"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     sha256 = models.CharField(max_length=64, blank=True, db_index=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("作成者"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField(_("作成日時"), default=timezone.now, editable=False)
     available_at = models.DateTimeField(_("お届け日時"), null=True, blank=True)
     opened_at = models.DateTimeField(_("開封日時"), null=True, blank=True)
@@ -113,11 +128,13 @@ class Notice(models.Model):
 class ReceiptEvent(models.Model):
     """Evidence: append-only, with the time it happened and the time it was recorded."""
 
-    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="receipts")
+    notice = models.ForeignKey(Notice, verbose_name=_("通知"), on_delete=models.PROTECT, related_name="receipts")
     kind = models.CharField(_("内容"), max_length=15, choices=ReceiptKind)
     occurred_at = models.DateTimeField(_("発生日時"))
     recorded_at = models.DateTimeField(_("記録日時"), default=timezone.now)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("操作者"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     detail = models.CharField(_("詳細"), max_length=200, blank=True)
 
     class Meta:

@@ -56,7 +56,9 @@ class NoticeType(models.Model):
 class NoticeTypeVersion(models.Model):
     """One frozen text. Placeholders are written ((applicant_name)) and filled when the notice is made."""
 
-    notice_type = models.ForeignKey(NoticeType, on_delete=models.PROTECT, related_name="versions")
+    notice_type = models.ForeignKey(
+        NoticeType, verbose_name=_("通知の種類"), on_delete=models.PROTECT, related_name="versions"
+    )
     number = models.PositiveIntegerField(_("版"))
     title = models.CharField(_("表題"), max_length=120)
     body = models.TextField(_("本文"), help_text=_("Markdown の一部と ((差込項目)) が使えます。"))

@@ -12,7 +12,7 @@ from cityhall.ids import public_id
 class Business(models.Model):
     """A business known by its corporate number (法人番号; sole traders have none)."""
 
-    public_id = models.CharField(max_length=22, unique=True, default=public_id, editable=False)
+    public_id = models.CharField(_("公開ID"), max_length=22, unique=True, default=public_id, editable=False)
     corporate_number = models.CharField(_("法人番号"), max_length=13, null=True, blank=True)
     name = models.CharField(_("名称"), max_length=200)
     name_kana = models.CharField(_("フリガナ"), max_length=200, blank=True)
@@ -45,8 +45,10 @@ class Business(models.Model):
 class BusinessMember(models.Model):
     """A user who may file for a business."""
 
-    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="members")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="businesses")
+    business = models.ForeignKey(Business, verbose_name=_("事業者"), on_delete=models.PROTECT, related_name="members")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("利用者"), on_delete=models.PROTECT, related_name="businesses"
+    )
     is_manager = models.BooleanField(_("管理者"), default=False)
     ended_at = models.DateTimeField(_("終了日時"), null=True, blank=True)
 

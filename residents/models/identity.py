@@ -14,14 +14,16 @@ from residents.enums import ConsentKind, IdentityLevel
 class IdentityProof(models.Model):
     """One successful proof of identity. A copy of what was proven; the register's spelling is never changed by it."""
 
-    resident = models.ForeignKey("residents.Resident", on_delete=models.PROTECT, related_name="identity_proofs")
+    resident = models.ForeignKey(
+        "residents.Resident", verbose_name=_("住民"), on_delete=models.PROTECT, related_name="identity_proofs"
+    )
     provider = models.CharField(_("確認方法"), max_length=40)
     level = models.CharField(_("本人確認レベル"), max_length=10, choices=IdentityLevel)
     proven_at = models.DateTimeField(_("確認日時"), default=timezone.now)
-    name = models.CharField(max_length=240, blank=True)
-    address = models.CharField(max_length=400, blank=True)
-    birth_date = models.DateField(null=True, blank=True)
-    sex = models.CharField(max_length=10, blank=True)
+    name = models.CharField(_("氏名"), max_length=240, blank=True)
+    address = models.CharField(_("住所"), max_length=400, blank=True)
+    birth_date = models.DateField(_("生年月日"), null=True, blank=True)
+    sex = models.CharField(_("性別"), max_length=10, blank=True)
 
     class Meta:
         verbose_name = _("本人確認の記録")
@@ -35,12 +37,16 @@ class IdentityProof(models.Model):
 class Consent(models.Model):
     """Consent given or withdrawn. Append-only: the newest row of a kind counts."""
 
-    resident = models.ForeignKey("residents.Resident", on_delete=models.PROTECT, related_name="consents")
+    resident = models.ForeignKey(
+        "residents.Resident", verbose_name=_("住民"), on_delete=models.PROTECT, related_name="consents"
+    )
     kind = models.CharField(_("種類"), max_length=20, choices=ConsentKind)
     text_version = models.CharField(_("同意文の版"), max_length=20)
     is_given = models.BooleanField(_("同意"))
     at = models.DateTimeField(_("日時"), default=timezone.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("操作者"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("同意の記録")
@@ -74,7 +80,9 @@ class Mandate(models.Model):
     valid_from = models.DateField(_("開始日"))
     valid_until = models.DateField(_("終了日"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("取消日時"), null=True, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("作成者"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = MandateQuerySet.as_manager()
 

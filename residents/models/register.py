@@ -34,23 +34,25 @@ class RegisterImport(models.Model):
         default=False,
         help_text=_("全件ファイルに載っていない人が多いときも、転出として反映します。"),
     )
-    next_row = models.PositiveIntegerField(default=0, editable=False)
+    next_row = models.PositiveIntegerField(_("次の行"), default=0, editable=False)
     rows = models.PositiveIntegerField(_("行数"), default=0)
     created = models.PositiveIntegerField(_("新規"), default=0)
     changed = models.PositiveIntegerField(_("変更"), default=0)
     unchanged = models.PositiveIntegerField(_("変更なし"), default=0)
     ended = models.PositiveIntegerField(_("転出・死亡"), default=0)
     # people living here before the import whom the file names: the rest of a full file has gone
-    present = models.PositiveIntegerField(default=0, editable=False)
+    present = models.PositiveIntegerField(_("台帳にある人数"), default=0, editable=False)
     problem_count = models.PositiveIntegerField(_("問題の件数"), default=0)
     # the first thousand: [{"row": 2, "field": "birth_date", "message": "…"}], without the value
     problems = models.JSONField(_("問題"), default=list)
     refusal = models.CharField(_("取り込めない理由"), max_length=300, blank=True)
-    claim_id = models.UUIDField(null=True, blank=True, editable=False)
-    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    claim_id = models.UUIDField(_("処理ID"), null=True, blank=True, editable=False)
+    lease_until = models.DateTimeField(_("処理の期限"), null=True, blank=True, editable=False)
     # slices in a row whose worker was gone before a batch was written
-    lost_slices = models.PositiveSmallIntegerField(default=0, editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    lost_slices = models.PositiveSmallIntegerField(_("中断の回数"), default=0, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("作成者"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField(_("登録日時"), default=timezone.now)
     applied_at = models.DateTimeField(_("反映日時"), null=True, blank=True)
 

@@ -13,7 +13,7 @@ from residents.enums import ExternalIdKind, ResidentSource, Sex
 class Household(models.Model):
     """People who live together according to the register (世帯)."""
 
-    public_id = models.CharField(max_length=22, unique=True, default=public_id, editable=False)
+    public_id = models.CharField(_("公開ID"), max_length=22, unique=True, default=public_id, editable=False)
     number = models.CharField(_("世帯番号"), max_length=30, unique=True)
 
     class Meta:
@@ -37,7 +37,7 @@ class Resident(models.Model):
     `services.merge_residents` joins them through `merged_into`.
     """
 
-    public_id = models.CharField(max_length=22, unique=True, default=public_id, editable=False)
+    public_id = models.CharField(_("公開ID"), max_length=22, unique=True, default=public_id, editable=False)
     source = models.CharField(_("登録元"), max_length=10, choices=ResidentSource)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -55,8 +55,8 @@ class Resident(models.Model):
     given_kana = models.CharField(_("名（フリガナ）"), max_length=120, blank=True)
     full_kana = models.CharField(_("フリガナ"), max_length=240, blank=True)
     # folded by residents.names.fold_name / fold_kana, written by services only
-    search_name = models.CharField(max_length=240, blank=True, editable=False)
-    search_kana = models.CharField(max_length=240, blank=True, editable=False)
+    search_name = models.CharField(_("検索用の氏名"), max_length=240, blank=True, editable=False)
+    search_kana = models.CharField(_("検索用のフリガナ"), max_length=240, blank=True, editable=False)
     birth_year = models.PositiveSmallIntegerField(_("生年"), null=True, blank=True)
     birth_month = models.PositiveSmallIntegerField(_("生月"), null=True, blank=True, help_text=_("不詳のときは空欄"))
     birth_day = models.PositiveSmallIntegerField(_("生日"), null=True, blank=True, help_text=_("不詳のときは空欄"))
@@ -97,6 +97,7 @@ class Resident(models.Model):
     # the import that named the person last; without an index, so that touching a row stays cheap
     register_import = models.ForeignKey(
         "residents.RegisterImport",
+        verbose_name=_("取込"),
         null=True,
         blank=True,
         editable=False,
@@ -161,7 +162,9 @@ class Resident(models.Model):
 class ExternalId(models.Model):
     """The number another system knows a resident by. Never the My Number."""
 
-    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="external_ids")
+    resident = models.ForeignKey(
+        Resident, verbose_name=_("住民"), on_delete=models.PROTECT, related_name="external_ids"
+    )
     kind = models.CharField(_("種類"), max_length=20, choices=ExternalIdKind)
     value = models.CharField(_("番号"), max_length=30)
 

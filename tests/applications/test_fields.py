@@ -156,6 +156,10 @@ def test_date_that_does_not_exist_is_refused(parts):
     assert _refusal("date", parts) == ["この日付はありません。年号と年月日をご確認ください。"]
 
 
+def test_date_far_ahead_is_a_slip_of_the_finger():
+    assert _refusal("date", _date("reiwa", "99", "1", "1")) == ["この日付は先すぎます。年号と年をご確認ください。"]
+
+
 def test_date_names_the_missing_parts():
     assert _refusal("date", _date("reiwa", "8", "", "")) == ["月・日を入力してください。"]
 

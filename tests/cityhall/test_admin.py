@@ -11,6 +11,7 @@ from PIL import Image
 from cityhall.admin.base import AtLeast, UncountedPaginator
 from cityhall.enums import AuditAction
 from cityhall.models import AuditEvent, ClosedDay, Department, Device, Municipality, StaffRole, User
+from cityhall.references import format_number, new_number
 from cityhall.services import audit, devices
 from tests import factories
 
@@ -92,6 +93,13 @@ def test_a_change_is_audited_with_names_of_fields_only(login, administrator, dep
     event = events(AuditAction.CHANGE).get()
     assert event.changed_fields == ["name", "phone"]
     assert "042-111-2222" not in str(AuditEvent.objects.values().get(pk=event.pk))
+
+
+def test_a_number_is_found_as_the_screens_show_it(login, auditor):
+    number = new_number()
+    audit.record(action=AuditAction.READ, actor=None, target_type="notice", target_id="x", target_label=number)
+    page = login(auditor).get(url(AuditEvent), {"q": format_number(number)}).content.decode()
+    assert f">{number}<" in page
 
 
 def test_the_trail_can_be_searched(login, auditor, handler, resident):
