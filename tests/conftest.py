@@ -21,11 +21,15 @@ def _japanese():
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache_after_commits(request):
+def _empty_cache_after_commits(request, django_db_blocker):
     """Tests that commit leave rate limits and wakes in the shared cache; the others roll it back."""
     yield
-    if "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
-        cache.clear()
+    marker = request.node.get_closest_marker("django_db")
+    is_committing = marker is not None and marker.kwargs.get("transaction", False)
+    if is_committing or {"transactional_db", "live_server"} & set(request.fixturenames):
+        # the test's own database fixture may be gone by now
+        with django_db_blocker.unblock():
+            cache.clear()
 
 
 @pytest.fixture
