@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from portal.views import home, my_page, session, staff_home, status
+from portal.views import devices, home, my_page, session, staff_home, status
 
 app_name = "portal"
 
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("staff/", staff_home.staff_home, name="staff_home"),
     path("status/", status.status, name="status"),
     path("healthz", status.healthz, name="healthz"),
+    path("devices/<str:public_id>/", devices.device, name="device"),
     path("session/touch/", session.session_touch, name="session_touch"),
     path("session/kept/<str:kept_id>/", session.kept_post, name="kept_post"),
 ]

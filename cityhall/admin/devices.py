@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -27,8 +28,13 @@ class DeviceAdmin(BaseAdmin):
             code = devices.new_pairing_code(device, by=_user(request))
             messages.success(
                 request,
-                _("%(name)s（%(id)s）の接続コードは %(code)s です。この画面でしか表示されません。")
-                % {"name": device.name, "id": device.public_id, "code": f"{code[:4]} {code[4:]}"},
+                _("%(name)s の接続コードは %(code)s です。端末で %(address)s を開いて入力してください。")
+                % {
+                    "name": device.name,
+                    "code": f"{code[:4]} {code[4:]}",
+                    # the page stands in the portal above: its address is part of the contract with it
+                    "address": f"{settings.SITE_URL}/devices/{device.public_id}/",
+                },
             )
 
     @admin.action(description=_("接続を無効にする"), permissions=["change"])

@@ -86,6 +86,7 @@ def pages_of_visitors():
         yield reverse("applications:procedure_detail", args=[procedure.key])
     yield from (reverse(name) for name in ("account_login", "account_signup", "account_reset_password"))
     yield reverse("notices:verify")
+    yield reverse("portal:device", args=["2" * 22])
     yield reverse("notices:verify_number", args=[notice.number])
     yield reverse("notices:verify_number", args=["00000000000"])
     yield from (reverse("notices:verify_check", args=[check.public_id]) for check in NoticeCheck.objects.all())
