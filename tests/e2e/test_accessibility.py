@@ -25,6 +25,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # addresses that answer with a file, a redirect or nothing, or take a POST only and lead back to a page
 NO_PAGES = {
+    "notices:staff_made_by_hand",
+    "notices:staff_post_again",
     "portal:healthz",
     "portal:session_touch",
     "applications:application_start",
