@@ -38,7 +38,11 @@ def main(names: list[str]) -> int:
         chosen = groups(origin)
         for name in names or list(chosen):
             print(f"… {name}", flush=True)
-            found += chosen[name]()  # type: ignore[arg-type]
+            rows = chosen[name]()
+            found += rows  # type: ignore[arg-type]
+            for row in rows:
+                # at once, too: a long run that is broken off has not been for nothing
+                print(f"  {row}", flush=True)
     print()
     print("| what | ours | yardstick, same run | ratio | aim | |")
     print("| --- | --- | --- | --- | --- | --- |")
