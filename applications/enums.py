@@ -27,10 +27,15 @@ class FieldType(TextChoices):
 
     TEXT = "text", _("一行の文字")
     LONG_TEXT = "long_text", _("長い文章")
+    NAME = "name", _("氏名（姓・名・フリガナ）")
     KANA = "kana", _("フリガナ")
     NUMBER = "number", _("数")
+    MONEY = "money", _("金額（円）")
     DATE = "date", _("日付")
+    TIME = "time", _("時刻")
+    DATE_TIME = "date_time", _("日時")
     ADDRESS = "address", _("住所")
+    RESIDENT_ADDRESS = "resident_address", _("住所（住所コードつき）")
     EMAIL = "email", _("メールアドレス")
     PHONE = "phone", _("電話番号")
     CHOICE = "choice", _("選択（一つ）")
@@ -38,6 +43,22 @@ class FieldType(TextChoices):
     YES_NO = "yes_no", _("はい・いいえ")
     CONSENT = "consent", _("同意")
     FILE = "file", _("ファイル")
+    PHOTO = "photo", _("写真")
+    SIGNATURE = "signature", _("署名")
+    PLACE = "place", _("地図上の場所")
+    BANK_ACCOUNT = "bank_account", _("振込先の口座")
+    ROWS = "rows", _("くり返し")
+    ATTRIBUTE = "attribute", _("住民の登録内容（表示）")
+    CALCULATED = "calculated", _("計算した値")
+    HEADING = "heading", _("見出し")
+    EXPLANATION = "explanation", _("説明文")
+    HIDDEN = "hidden", _("リンクから受け取る値")
+
+
+SHOWN_ONLY = frozenset({FieldType.HEADING, FieldType.EXPLANATION})
+"""Kinds that stand in a form and have no answer."""
+FILE_TYPES = frozenset({FieldType.FILE, FieldType.PHOTO})
+"""Kinds whose answer is a list of attachments."""
 
 
 class ApplicationState(TextChoices):
@@ -72,6 +93,17 @@ class EventKind(TextChoices):
     COMPLETED = "completed", _("手続が完了しました")
     REOPENED = "reopened", _("審査を再開しました")
     WITHDRAWN = "withdrawn", _("申請者が取り下げました")
+    EDITED = "edited", _("申請者が内容を変更しました")
+    SEATED = "seated", _("キャンセル待ちから繰り上がりました")
+    HELD = "held", _("来庁・面接が終わりました")
+
+
+class Seat(TextChoices):
+    """Whether an application has one of the limited places of its procedure."""
+
+    NONE = "", _("定員なし")
+    SEATED = "seated", _("定員内")
+    WAITING = "waiting", _("キャンセル待ち")
 
 
 class DecisionKind(TextChoices):

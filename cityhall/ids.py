@@ -15,3 +15,12 @@ def public_id() -> str:
         number, place = divmod(number, len(_ALPHABET))
         characters.append(_ALPHABET[place])
     return "".join(characters)
+
+
+SHORT_CODE_LENGTH = 6
+_SHORT_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+def short_code() -> str:
+    """Six random characters (887 million) that can be read aloud and typed from a poster: small letters, no twins."""
+    return "".join(secrets.choice(_SHORT_ALPHABET) for _ in range(SHORT_CODE_LENGTH))

@@ -2,7 +2,8 @@
 
 from applications.models.application import Application, ApplicationEvent, ApplicationRevision
 from applications.models.casework import Approval, Attachment, CorrectionRequest
-from applications.models.procedure import FormVersion, LifeEvent, Procedure
+from applications.models.exchange import Message, MessageFile, Rating
+from applications.models.procedure import FormDesign, FormVersion, LifeEvent, Procedure
 
 __all__ = [
     "Application",
@@ -11,7 +12,11 @@ __all__ = [
     "Approval",
     "Attachment",
     "CorrectionRequest",
+    "FormDesign",
     "FormVersion",
     "LifeEvent",
+    "Message",
+    "MessageFile",
     "Procedure",
+    "Rating",
 ]

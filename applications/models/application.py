@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import OPEN_STATES, ApplicationState, Channel, DecisionKind, EventKind
+from applications.enums import OPEN_STATES, ApplicationState, Channel, DecisionKind, EventKind, Seat
 from cityhall.ids import public_id
 
 NO_DUE_DATE = dt.date(9999, 12, 31)
@@ -60,10 +60,27 @@ class Application(models.Model):
     filed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("入力者"),
+        # a guest has no account
+        null=True,
+        blank=True,
         on_delete=models.PROTECT,
         related_name="filed_applications",
         db_index=False,
     )
+    # the right by which the filer acts for the applicant, as it stood at submission
+    mandate = models.ForeignKey(
+        "residents.Mandate",
+        verbose_name=_("代理権"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    # where a guest gets the number and the link; the secret in it is derived, a new version revokes the old
+    guest_email = models.EmailField(_("連絡先メールアドレス（登録なしの申請）"), blank=True)
+    guest_secret_version = models.PositiveSmallIntegerField(_("照会リンクの版"), default=1, editable=False)
+    # a trial with made-up data: never sent, swept soon
+    is_practice = models.BooleanField(_("体験"), default=False, editable=False)
     channel = models.CharField(_("受付方法"), max_length=10, choices=Channel, default=Channel.ONLINE)
     state = models.CharField(_("状態"), max_length=10, choices=ApplicationState, default=ApplicationState.DRAFT)
     # whether it stands in a work list: with it, one index range is a department's list whatever the states
@@ -110,6 +127,12 @@ class Application(models.Model):
         related_name="+",
     )
     decided_at = models.DateTimeField(_("決定日時"), null=True, blank=True)
+    # a procedure with a limited number of places gives one to each application, or a place in the waiting list
+    seat = models.CharField(_("定員の扱い"), max_length=10, choices=Seat, default=Seat.NONE, blank=True)
+    # the visit or interview of a procedure that is sent ahead
+    visit_held_at = models.DateTimeField(_("来庁・面接の実施日時"), null=True, blank=True)
+    # that the question on satisfaction was answered; the answer itself knows no person
+    rated_at = models.DateTimeField(_("満足度の回答日時"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("申請")
@@ -132,6 +155,16 @@ class Application(models.Model):
                 | ~Q(applicant_name=""),
                 name="application_has_applicant",
             ),
+            models.CheckConstraint(
+                condition=Q(filed_by__isnull=False) | Q(state=ApplicationState.DRAFT) | ~Q(guest_email=""),
+                name="application_of_guest_has_email",
+                violation_error_message=_("登録なしの申請には、連絡先のメールアドレスが必要です。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_practice=False) | Q(state=ApplicationState.DRAFT),
+                name="application_practice_is_never_sent",
+                violation_error_message=_("体験の申請は送信できません。"),
+            ),
         ]
         indexes = [
             # they also serve the foreign keys they begin with
@@ -146,6 +179,9 @@ class Application(models.Model):
             models.Index(fields=["department", "applicant_search_kana", "id"], name="application_by_kana"),
             models.Index(fields=["resident", "-id"], name="application_of_resident"),
             models.Index(fields=["filed_by", "-id"], name="application_of_filer"),
+            models.Index(
+                fields=["procedure", "id"], condition=Q(seat=Seat.WAITING), name="application_waiting_for_seat"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -161,7 +197,13 @@ class ApplicationRevision(models.Model):
     number = models.PositiveIntegerField(_("回"))
     answers = models.JSONField(_("回答"))
     submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("提出者"), on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("提出者"),
+        # a guest has no account
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     submitted_at = models.DateTimeField(_("提出日時"), default=timezone.now)
 

@@ -17,7 +17,8 @@ class Attachment(models.Model):
     application = models.ForeignKey(
         "applications.Application", verbose_name=_("申請"), on_delete=models.PROTECT, related_name="attachments"
     )
-    field_key = models.CharField(_("項目"), max_length=60)
+    # the question's key; inside a repeating group "group.row.question"
+    field_key = models.CharField(_("項目"), max_length=160)
     file = models.OneToOneField(
         "cityhall.StoredFile", verbose_name=_("ファイル"), on_delete=models.PROTECT, related_name="attachment"
     )

@@ -2,12 +2,14 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicantKind, ProcedureMode, ProcedureState
+from cityhall.ids import short_code
 from residents.enums import IdentityLevel
 
 
@@ -67,6 +69,13 @@ class Procedure(models.Model):
     identity_level = models.CharField(_("本人確認"), max_length=10, choices=IdentityLevel, default=IdentityLevel.EMAIL)
     needs_approval = models.BooleanField(_("決裁が必要"), default=False)
     once_per_applicant = models.BooleanField(_("審査中は一人一件まで"), default=False)
+    # one application a person for good: an event, a benefit, a recruitment
+    once_ever = models.BooleanField(_("一人一回まで"), default=False)
+    allows_guests = models.BooleanField(_("利用者登録なしで申請できる"), default=False)
+    # places of an event or a recruitment; `taken_seats` moves only in services.seats, by conditional update
+    capacity = models.PositiveIntegerField(_("定員"), null=True, blank=True)
+    taken_seats = models.PositiveIntegerField(_("受付済みの人数"), default=0, editable=False)
+    has_waiting_list = models.BooleanField(_("キャンセル待ちを受け付ける"), default=False)
     retention_years = models.PositiveSmallIntegerField(_("保存年数"), default=5)
     # keys of notice types: filled from the catalogue, resolved when a decision is made
     approval_notice_type = models.ForeignKey(
@@ -96,6 +105,10 @@ class Procedure(models.Model):
         related_name="+",
     )
     position = models.PositiveSmallIntegerField(_("表示順"), default=0)
+    # the end of the short address on posters and in QR codes; never given to another procedure
+    short_code = models.CharField(
+        _("短いアドレス"), max_length=8, unique=True, null=True, default=short_code, editable=False
+    )
     # the city settings as the catalogue last gave them: a value that differs now was changed by the city and is kept
     catalogue_settings = models.JSONField(_("カタログの設定"), default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
@@ -120,6 +133,11 @@ class Procedure(models.Model):
                 condition=Q(closes_at__isnull=True) | Q(opens_at__isnull=True) | Q(closes_at__gt=models.F("opens_at")),
                 name="procedure_closes_after_opening",
                 violation_error_message=_("受付終了は受付開始より後にしてください。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(capacity__isnull=True) | Q(taken_seats__lte=models.F("capacity")),
+                name="procedure_seats_within_capacity",
+                violation_error_message=_("定員は、受付済みの人数より少なくできません。"),
             ),
         ]
 
@@ -159,3 +177,26 @@ class FormVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.procedure} 第{self.number}版"
+
+
+class FormDesign(models.Model):
+    """The form of a procedure while staff work on it: any document, right or wrong, until it is published."""
+
+    procedure = models.OneToOneField(Procedure, verbose_name=_("手続"), on_delete=models.PROTECT, related_name="design")
+    document = models.JSONField(_("定義"))
+    # two tabs: a save names the revision it started from, by conditional update
+    revision = models.PositiveIntegerField(_("改訂"), default=1)
+    base_version = models.ForeignKey(
+        FormVersion, verbose_name=_("元の版"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("編集者"), on_delete=models.PROTECT, related_name="+"
+    )
+    changed_at = models.DateTimeField(_("編集日時"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("編集中の様式")
+        verbose_name_plural = _("編集中の様式")
+
+    def __str__(self) -> str:
+        return str(self.procedure)
