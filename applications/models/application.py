@@ -12,8 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import OPEN_STATES, ApplicationState, Channel, DecisionKind, EventKind, Seat
 from cityhall.ids import public_id
 
+EDITABLE_STATES = (ApplicationState.DRAFT, ApplicationState.RETURNED)
+"""States in which the answers are open; a submitted case opens when its applicant says so (`editing_since`)."""
 NO_DUE_DATE = dt.date(9999, 12, 31)
 """Where a case without a due date stands in a work list: after all others."""
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def editable(self) -> "ApplicationQuerySet":
+        """Those whose answers the applicant may change now; `Application.is_editable` says the same of one row."""
+        return self.filter(
+            Q(state__in=EDITABLE_STATES)
+            | Q(state=ApplicationState.SUBMITTED, handler__isnull=True, editing_since__isnull=False)
+        )
 
 
 class Application(models.Model):
@@ -100,6 +111,8 @@ class Application(models.Model):
     draft_answers = models.JSONField(_("下書きの回答"), default=dict, blank=True)
     draft_revision = models.PositiveIntegerField(_("下書きの改訂"), default=0)
     draft_saved_at = models.DateTimeField(_("下書きの保存日時"), null=True, blank=True)
+    # since when the applicant is changing what they sent; the case stands as sent until they send again
+    editing_since = models.DateTimeField(_("変更を始めた日時"), null=True, blank=True, editable=False)
     handler = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("担当者"),
@@ -133,6 +146,8 @@ class Application(models.Model):
     visit_held_at = models.DateTimeField(_("来庁・面接の実施日時"), null=True, blank=True)
     # that the question on satisfaction was answered; the answer itself knows no person
     rated_at = models.DateTimeField(_("満足度の回答日時"), null=True, blank=True, editable=False)
+
+    objects = ApplicationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("申請")
@@ -179,13 +194,32 @@ class Application(models.Model):
             models.Index(fields=["department", "applicant_search_kana", "id"], name="application_by_kana"),
             models.Index(fields=["resident", "-id"], name="application_of_resident"),
             models.Index(fields=["filed_by", "-id"], name="application_of_filer"),
+            # first come, first served: by the time they were sent, not by the time they were begun
             models.Index(
-                fields=["procedure", "id"], condition=Q(seat=Seat.WAITING), name="application_waiting_for_seat"
+                fields=["procedure", "submitted_at", "id"],
+                condition=Q(seat=Seat.WAITING),
+                name="application_waiting_for_seat",
+            ),
+            # one per person, where the person is an address
+            models.Index(
+                fields=["procedure", "guest_email"], condition=~Q(guest_email=""), name="application_of_guest"
             ),
         ]
 
     def __str__(self) -> str:
         return self.number or str(_("下書き"))
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether the applicant may change the answers: before sending, when asked to, or while nobody has begun."""
+        if self.state in EDITABLE_STATES:
+            return True
+        return self.may_be_edited and self.editing_since is not None
+
+    @property
+    def may_be_edited(self) -> bool:
+        """Whether the applicant may begin to change what was sent: nobody has taken the case yet."""
+        return self.state == ApplicationState.SUBMITTED and self.handler_id is None
 
 
 class ApplicationRevision(models.Model):

@@ -37,6 +37,12 @@ class Message(models.Model):
         verbose_name_plural = _("メッセージ")
         indexes = [
             models.Index(fields=["application", "id"], name="message_of_application"),
+            # what the city has not read yet: few rows, asked for with every work list
+            models.Index(
+                fields=["application"],
+                condition=Q(is_from_city=False, read_at__isnull=True),
+                name="message_unread_by_city",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
