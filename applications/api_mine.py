@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -10,16 +9,19 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers
-from rest_framework.decorators import api_view
+from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from applications import definition, typed
 from applications.models import Application, ApplicationEvent, Procedure
-from applications.queries.mine import events_of, last_revision, own_applications, own_list
+from applications.queries.mine import events_of, last_revision, own_list
 from applications.services.drafts import save_page
-from cityhall.access import resident_only
+from applications.views.own import own_or_404
+from cityhall.access import resident_or_guest
+from cityhall.api import SessionOrGuest
 
 
 class OwnProcedureSerializer(serializers.ModelSerializer[Procedure]):
@@ -91,15 +93,17 @@ class OwnApplicationDetail(generics.RetrieveAPIView[Application]):
         return own_list(self.request.user).select_related("form_version")
 
 
-@resident_only
+@resident_or_guest
 @api_view(["POST"])
+@authentication_classes([SessionOrGuest])
+@permission_classes([AllowAny])
 def save_draft(request: Request, public_id: str) -> Response:
     """Keep what stands on the page `?page=`, right or wrong (static/js/autosave.js).
 
     409 when the draft was saved elsewhere since X-Draft-Revision, or was sent meanwhile.
     """
-    application = get_object_or_404(own_applications(request.user).select_related("form_version"), public_id=public_id)
-    form = definition.parse(application.form_version.definition)
+    application = own_or_404(request, public_id)
+    form = definition.form_of(application.form_version)
     number = _integer(request.query_params.get("page"))
     if not 1 <= number <= len(form.pages):
         raise ValidationError({"page": [_("このページはありません。")]})

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from applications.answers import Row, Section, display_rows
-from applications.definition import Form, parse
+from applications.definition import Form, form_of
 from applications.models import Application, ApplicationEvent, Approval, CorrectionRequest
 from applications.permissions import CaseAction
 from applications.queries.applicants import Applicant, applicant_of, is_address_hidden
@@ -60,7 +60,7 @@ def visible_case(user: User, public_id: str) -> Application:
 
 def case_file(*, user: User, case: Application) -> CaseFile:
     """The whole file of a case the user may see, without an address that is protected from them."""
-    form = parse(case.form_version.definition)
+    form = form_of(case.form_version)
     revisions = list(case.revisions.order_by("-number")[:2])
     newest = revisions[0] if revisions else None
     answers: Mapping[str, Any] = newest.answers if newest else {}
@@ -93,7 +93,7 @@ def newest_sections(*, user: User, case: Application) -> list[Section]:
     newest = case.revisions.order_by("-number").first()
     answers = newest.answers if newest else {}
     return display_rows(
-        parse(case.form_version.definition),
+        form_of(case.form_version),
         answers,
         file_names=_file_names(case),
         hide_address=is_address_hidden(case, to=user),

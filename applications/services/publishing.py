@@ -1,37 +1,13 @@
 """Publishing a form: a new frozen version, named by the SHA-256 of its canonical JSON."""
 
-import dataclasses
 import datetime as dt
-import hashlib
-import json
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from applications.definition import SCHEMA, Field, Form, Page, parse
+from applications.definition import SCHEMA, Form, document_of, fingerprint, parse
 from applications.models import FormVersion, Procedure
-
-__all__ = ["canonical_json", "document_of", "fingerprint", "publish"]
-
-
-def document_of(form: Form) -> dict[str, Any]:
-    """The form as the JSON document that is stored: what is left at its default is left out.
-
-    `parse(document_of(form)) == form`, however the form was written down.
-    """
-    return {"schema": SCHEMA, "pages": [_page(page) for page in form.pages]}
-
-
-def canonical_json(document: object) -> str:
-    """The one spelling of a document: keys sorted, no blanks, no escapes."""
-    return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
-def fingerprint(document: object) -> str:
-    """SHA-256 of the canonical JSON, in hexadecimal digits."""
-    return hashlib.sha256(canonical_json(document).encode()).hexdigest()
 
 
 def publish(
@@ -66,26 +42,3 @@ def publish(
         Procedure.objects.filter(pk=procedure.pk).update(current_version=version)
     procedure.current_version = version
     return version, is_new
-
-
-def _page(page: Page) -> dict[str, Any]:
-    document: dict[str, Any] = {"key": page.key, "title": page.title, "fields": [_field(one) for one in page.fields]}
-    if page.intro:
-        document["intro"] = page.intro
-    return document
-
-
-def _field(field: Field) -> dict[str, Any]:
-    document: dict[str, Any] = {}
-    for attribute in dataclasses.fields(field):
-        value = getattr(field, attribute.name)
-        if attribute.default is dataclasses.MISSING or value != attribute.default:
-            document[attribute.name] = _plain(value)
-    return document
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [dataclasses.asdict(item) if dataclasses.is_dataclass(item) else item for item in value]  # type: ignore[arg-type]
-    # FieldType is text to JSON, but a plain string is what comes back from the database
-    return str(value) if isinstance(value, str) else value

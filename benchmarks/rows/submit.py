@@ -28,7 +28,7 @@ Call = Callable[[urllib3.PoolManager], int]
 def rows(origin: str) -> list[Row]:
     """95th percentile of the POST that sends a filled form; each must make one application with a number."""
     procedure = Procedure.objects.select_related("current_version").get(key=PROCEDURE)
-    form = definition.parse(procedure.current_version.definition)
+    form = definition.form_of(procedure.current_version)
     lists = [
         [_submission(origin, person, procedure, form, number) for number in range(EACH)] for person in _people(CLIENTS)
     ]

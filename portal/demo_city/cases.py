@@ -113,7 +113,7 @@ def _make(key: str, case: Case, procedure: Procedure, resident: Resident) -> App
 
 def _fill(application: Application, resident: Resident, user: User) -> None:
     """Type every page, attach what is asked for."""
-    form = definition.parse(application.form_version.definition)
+    form = definition.form_of(application.form_version)
     values = fill(form, resident, application.draft_answers)
     for page in form.pages:
         keys = {field.key for field in page.fields}

@@ -5,9 +5,9 @@ import threading
 import pytest
 from django.db import DatabaseError, connections, transaction
 
-from applications.definition import parse
+from applications.definition import canonical_json, document_of, fingerprint, parse
 from applications.models import FormVersion, Procedure
-from applications.services.publishing import canonical_json, document_of, fingerprint, publish
+from applications.services.publishing import publish
 from tests.applications.catalogue_files import PROCEDURE, pages
 from tests.factories import make_department
 

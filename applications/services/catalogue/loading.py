@@ -9,13 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.definition import DefinitionError, Form, parse
+from applications.definition import DefinitionError, Form, document_of, fingerprint, form_of
 from applications.enums import ProcedureState
 from applications.models import LifeEvent, Procedure
 from applications.services.catalogue.differences import Change, ChangeKind, column_label, column_lines, form_lines
 from applications.services.catalogue.problems import CatalogueError, Problem
 from applications.services.catalogue.reading import LifeEventEntry, ProcedureEntry, read_catalogue
-from applications.services.publishing import document_of, fingerprint, publish
+from applications.services.publishing import publish
 from cityhall.enums import AuditAction
 from cityhall.models import Department, User
 from cityhall.services import audit
@@ -195,7 +195,7 @@ def _form_of(row: Procedure) -> Form | None:
     if row.current_version is None:
         return None
     try:
-        return parse(row.current_version.definition)
+        return form_of(row.current_version)
     except DefinitionError:
         # a version of an older schema: every question shows as new
         return None
