@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
@@ -34,6 +35,20 @@ class IdCursorPagination(CursorPagination):
         if cursor and cursor.position is not None and not _IDENTIFIER.fullmatch(str(cursor.position)):
             raise exceptions.NotFound(self.invalid_cursor_message)
         return cursor
+
+
+class SessionOrGuest(SessionAuthentication):
+    """People who are signed in, and visitors; of both a token of our own pages is asked.
+
+    The base class asks it of people who are signed in only: a guest's session opens something, too.
+    """
+
+    def authenticate(self, request: Request) -> tuple[Any, None] | None:
+        """The user, or None. Raises PermissionDenied without a valid CSRF token."""
+        found = super().authenticate(request)
+        if found is None:
+            self.enforce_csrf(request)
+        return found
 
 
 class BodyTooLarge(exceptions.APIException):

@@ -16,6 +16,7 @@ THIRD_PARTY = re.compile(r"^(admin:|account_|mfa_|api_schema$)")
 # addresses that are no page: the admin's catch-all
 NAMELESS = frozenset({"admin/"})
 
+RULES = frozenset({"public", "signed_in", "signed_in_or_guest", "resident", "guest", "staff"})
 DRF_RULES = {AllowAny: "public", IsAuthenticated: "signed_in"}
 
 # a value for each kind of part: well-formed, and nothing that exists
@@ -75,7 +76,7 @@ ids = pytest.mark.parametrize("address", OURS, ids=lambda address: f"{address.na
 
 @ids
 def test_every_address_declares_its_rule_and_has_a_name(address):
-    assert address.rule.partition(":")[0] in {"public", "signed_in", "resident", "staff"}, address
+    assert address.rule.partition(":")[0] in RULES, address
     assert address.name.rpartition(":")[2], address
 
 
@@ -100,7 +101,9 @@ def may_enter(address: Address, user) -> bool:
     kind, _, permissions = address.rule.partition(":")
     if kind == "staff":
         return user.is_staff and user.has_perms([name for name in permissions.split(",") if name])
-    return kind in {"public", "signed_in"} or (kind == "resident" and not user.is_staff)
+    return kind in {"public", "signed_in", "signed_in_or_guest"} or (
+        kind in {"resident", "guest"} and not user.is_staff
+    )
 
 
 @ids

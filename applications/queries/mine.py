@@ -1,9 +1,9 @@
-"""What residents may see: their own applications, and nothing else."""
+"""What residents and guests may see: their own applications, and nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from applications.enums import OPEN_STATES, ApplicationState, EventKind
 from applications.models import Application, ApplicationEvent, ApplicationRevision, Attachment, CorrectionRequest
@@ -29,9 +29,25 @@ def own_applications(user: User | AnonymousUser) -> QuerySet[Application]:
     return Application.objects.filter(pk__in=filed.union(applied))
 
 
+def guest_applications(held: Mapping[str, int]) -> QuerySet[Application]:
+    """Applications without an account whose link secret was shown: public id → version of the secret.
+
+    A number alone is a key to nothing, and a raised version closes what was open.
+    """
+    shown = Q(pk__in=[])
+    for public_id, version in held.items():
+        shown |= Q(public_id=public_id, guest_secret_version=version)
+    return Application.objects.filter(shown, filed_by=None)
+
+
 def own_files(user: User | AnonymousUser) -> QuerySet[Attachment]:
     """Files of the person's own applications."""
     return Attachment.objects.filter(application__in=own_applications(user)).select_related("file")
+
+
+def guest_files(held: Mapping[str, int]) -> QuerySet[Attachment]:
+    """Files of applications without an account (`guest_applications`)."""
+    return Attachment.objects.filter(application__in=guest_applications(held)).select_related("file")
 
 
 def own_list(user: User | AnonymousUser) -> QuerySet[Application]:

@@ -92,7 +92,7 @@ def start(
         raise NotOpen
     refuse_unidentified(procedure, resident)
     refuse_second(procedure, resident)
-    form = definition.parse(procedure.current_version.definition)
+    form = definition.form_of(procedure.current_version)
     try:
         with transaction.atomic():
             # two starts at once: the second waits here and then counts the first
@@ -174,7 +174,7 @@ def _write(row: Application, values: dict[str, Any], now: dt.datetime) -> bool:
     return count == 1
 
 
-def delete_draft(*, application: Application, by: User, now: dt.datetime | None = None) -> None:
+def delete_draft(*, application: Application, by: User | None, now: dt.datetime | None = None) -> None:
     """Delete a draft that was never sent, with its files (swept from disk later). Raises NotEditable otherwise."""
     with transaction.atomic():
         row = Application.objects.select_for_update().filter(pk=application.pk, state=ApplicationState.DRAFT).first()

@@ -37,7 +37,7 @@ class Incomplete(DomainError):
 def submit(
     *,
     application: Application,
-    by: User,
+    by: User | None,
     resident: Resident,
     draft_revision: int | None = None,
     now: dt.datetime | None = None,
@@ -85,7 +85,7 @@ def submit(
 
 def check_draft(application: Application) -> Checked:
     """The draft's answers, and the questions that keep it from being sent. Three queries at most."""
-    form = definition.parse(application.form_version.definition)
+    form = definition.form_of(application.form_version)
     return check(form, draft_values(application, form), attached_files(application))
 
 
@@ -118,7 +118,7 @@ def _send(application: Application, by: User, resident: Resident, now: dt.dateti
     )
 
 
-def _send_correction(application: Application, by: User, now: dt.datetime) -> Application:
+def _send_correction(application: Application, by: User | None, now: dt.datetime) -> Application:
     answered = CorrectionRequest.objects.filter(application=application, answered_at=None).update(answered_at=now)
     if answered != 1:
         raise StaleState
@@ -140,7 +140,7 @@ def _due_on(procedure: Procedure, now: dt.datetime) -> dt.date | None:
     return add_business_days(local_date(now), procedure.standard_days)
 
 
-def _record(application: Application, by: User, *, is_first: bool) -> None:
+def _record(application: Application, by: User | None, *, is_first: bool) -> None:
     audit.record(
         action=AuditAction.STATE,
         actor=by,

@@ -43,7 +43,12 @@ class TooManyExchanges(DomainError):
 
 
 def attach(
-    *, application: Application, field: Field, upload: "UploadedFile[Any]", by: User, now: dt.datetime | None = None
+    *,
+    application: Application,
+    field: Field,
+    upload: "UploadedFile[Any]",
+    by: User | None,
+    now: dt.datetime | None = None,
 ) -> Attachment:
     """Receive one file for a question. The same bytes for the same question are the same attachment.
 
@@ -81,7 +86,7 @@ def attach(
 
 
 def attach_all(
-    *, application: Application, field: Field, uploads: "Sequence[UploadedFile[Any]]", by: User
+    *, application: Application, field: Field, uploads: "Sequence[UploadedFile[Any]]", by: User | None
 ) -> tuple[list[Attachment], list[str]]:
     """Receive the files a page brought for one question: those taken, and a sentence for each refused."""
     taken: list[Attachment] = []

@@ -19,7 +19,7 @@ def may_withdraw(application: Application) -> bool:
     return ApplicationState.WITHDRAWN in MOVES[ApplicationState(application.state)]
 
 
-def withdraw(*, application: Application, by: User, now: dt.datetime | None = None) -> Application:
+def withdraw(*, application: Application, by: User | None, now: dt.datetime | None = None) -> Application:
     """Take an application back; an open correction request ends with it. Withdrawing twice changes nothing.
 
     Raises NotEditable once the city works on it or has decided, StaleState when a handler was faster.

@@ -18,7 +18,7 @@ from applications.queries.mine import open_correction, own_drafts
 from applications.services import drafts
 from applications.steps import form_steps
 from applications.views.own import no_longer_editable, own_or_404, person
-from cityhall.access import resident_only
+from cityhall.access import resident_only, resident_or_guest
 from cityhall.errors import DomainError
 from cityhall.ids import public_id as new_key
 from residents.queries import resident_of
@@ -50,7 +50,7 @@ def application_start(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("applications:draft_page", public_id=application.public_id, number=1)
 
 
-@resident_only
+@resident_or_guest
 @never_cache
 @require_safe
 def draft_check(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -58,7 +58,7 @@ def draft_check(request: HttpRequest, public_id: str) -> HttpResponse:
     application = own_or_404(request, public_id)
     if application.state not in drafts.EDITABLE:
         return no_longer_editable(request, application)
-    form = definition.parse(application.form_version.definition)
+    form = definition.form_of(application.form_version)
     files = attached_files(application)
     checked = check(form, draft_values(application, form), files)
     context = {
@@ -81,7 +81,7 @@ def _sections(
     return [(section, [(row, problems.get(row.key)) for row in section.rows]) for section in sections]
 
 
-@resident_only
+@resident_or_guest
 @never_cache
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
 def draft_delete(request: HttpRequest, public_id: str) -> HttpResponse:

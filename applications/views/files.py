@@ -1,4 +1,4 @@
-"""Private files: for the applicant, and for staff who may read the case."""
+"""Private files: for the applicant, with or without an account, and for staff who may read the case."""
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -6,16 +6,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from applications.models import Attachment
-from applications.queries.mine import own_files
+from applications.queries.mine import guest_files, own_files
 from applications.queries.scope import may_read
-from applications.views.own import person
-from cityhall.access import signed_in
+from applications.views.own import PURPOSE, person
+from cityhall import guests
+from cityhall.access import signed_in_or_guest
 from cityhall.enums import AuditAction, FileState
 from cityhall.http import file_response
 from cityhall.services import audit
 
 
-@signed_in
+@signed_in_or_guest
 @never_cache
 @require_safe
 def attachment(request: HttpRequest, public_id: str) -> HttpResponseBase:
@@ -32,8 +33,9 @@ def attachment(request: HttpRequest, public_id: str) -> HttpResponseBase:
 
 def _readable(request: HttpRequest, public_id: str) -> Attachment:
     user = person(request)
-    if not user.is_staff:
-        return get_object_or_404(own_files(user), public_id=public_id)
+    if user is None or not user.is_staff:
+        shown = guest_files(guests.held(request.session, PURPOSE)).filter(public_id=public_id).first()
+        return shown or get_object_or_404(own_files(request.user), public_id=public_id)
     found = get_object_or_404(Attachment.objects.select_related("file", "application__procedure"), public_id=public_id)
     if not may_read(user, found.application):
         raise Http404

@@ -22,7 +22,7 @@ from applications.services.drafts import NotEditable
 from applications.services.withdrawal import may_withdraw, withdraw
 from applications.steps import case_steps, chip
 from applications.views.own import no_longer_editable, own_or_404, person
-from cityhall.access import resident_only
+from cityhall.access import resident_only, resident_or_guest
 from cityhall.errors import StaleState
 from cityhall.pages import keyset_page
 from notices.enums import NoticeState
@@ -45,7 +45,7 @@ def my_applications(request: HttpRequest) -> HttpResponse:
     return render(request, "applications/my_applications.html", context)
 
 
-@resident_only
+@resident_or_guest
 @never_cache
 @require_safe
 def application_detail(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -54,7 +54,7 @@ def application_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     if application.state == ApplicationState.DRAFT:
         return redirect("applications:draft_check", public_id=public_id)
     correction = open_correction(application)
-    form = definition.parse(application.form_version.definition)
+    form = definition.form_of(application.form_version)
     context = {
         "application": application,
         "chip": chip(application),
@@ -70,7 +70,7 @@ def application_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "applications/application_detail.html", context)
 
 
-@resident_only
+@resident_or_guest
 @never_cache
 @require_safe
 def application_copy(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -79,7 +79,7 @@ def application_copy(request: HttpRequest, public_id: str) -> HttpResponse:
     revision = last_revision(application)
     if revision is None:
         return redirect("applications:draft_check", public_id=public_id)
-    form = definition.parse(application.form_version.definition)
+    form = definition.form_of(application.form_version)
     content = copy_pdf(application, revision, _sections(application, form, revision))
     response = HttpResponse(content, content_type="application/pdf")
     name = _("控え_%(number)s.pdf") % {"number": application.number}
@@ -87,7 +87,7 @@ def application_copy(request: HttpRequest, public_id: str) -> HttpResponse:
     return response
 
 
-@resident_only
+@resident_or_guest
 @never_cache
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
 def application_withdraw(request: HttpRequest, public_id: str) -> HttpResponse:

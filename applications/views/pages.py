@@ -21,7 +21,7 @@ from applications.queries.mine import open_correction
 from applications.services import drafts, uploads
 from applications.steps import form_steps
 from applications.views.own import no_longer_editable, own_or_404, person
-from cityhall.access import resident_only
+from cityhall.access import resident_or_guest
 from cityhall.rate_limits import is_within_limit
 
 UPLOADS_PER_MINUTE = 60
@@ -76,7 +76,7 @@ class _Visit:
         return redirect("applications:draft_page", public_id=self.application.public_id, number=number)
 
 
-@resident_only
+@resident_or_guest
 @never_cache
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
 def draft_page(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
@@ -84,7 +84,7 @@ def draft_page(request: HttpRequest, public_id: str, number: int) -> HttpRespons
     application = own_or_404(request, public_id)
     if application.state not in drafts.EDITABLE:
         return no_longer_editable(request, application)
-    form = definition.parse(application.form_version.definition)
+    form = definition.form_of(application.form_version)
     visit = _Visit(request, application, form, number)
     if not 1 <= number <= len(form.pages):
         return visit.go_to(1)

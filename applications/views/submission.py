@@ -13,12 +13,12 @@ from applications.models import Application
 from applications.services import drafts
 from applications.services.submission import Incomplete, submit
 from applications.views.own import no_longer_editable, own_or_404, person
-from cityhall.access import resident_only
+from cityhall.access import resident_or_guest
 from cityhall.errors import DomainError, StaleState
 from residents.queries import resident_of
 
 
-@resident_only
+@resident_or_guest
 @never_cache
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
 def application_submit(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -68,7 +68,7 @@ def _revision_seen(request: HttpRequest) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-@resident_only
+@resident_or_guest
 @never_cache
 @require_safe
 def application_done(request: HttpRequest, public_id: str) -> HttpResponse:

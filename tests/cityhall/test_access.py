@@ -5,7 +5,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpResponse
 
-from cityhall.access import public, resident_only, signed_in, staff_only
+from cityhall import guests
+from cityhall.access import public, resident_only, resident_or_guest, signed_in, signed_in_or_guest, staff_only
 from cityhall.logs import formatter, request_id
 from cityhall.middleware import RequestIdMiddleware
 
@@ -20,7 +21,7 @@ def view(_request):
 
 def outcome(guarded, user, rf):
     request = rf.get("/secret/?a=1")
-    request.user = user
+    request.user, request.session = user, {}
     try:
         response = guarded(request)
     except Http404:
@@ -56,6 +57,39 @@ def test_rules_by_person(rule, name, expected, rf, resident, handler, auditor):
     people = [AnonymousUser(), resident.user, handler, auditor]
     assert [outcome(guarded, person, rf) for person in people] == expected
     assert guarded.access_rule == name
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [(resident_or_guest, [OPEN, HIDDEN, HIDDEN]), (signed_in_or_guest, [OPEN, OPEN, OPEN])],
+)
+def test_rules_for_guests_let_signed_in_people_through_as_before(rule, expected, rf, resident, handler, auditor):
+    assert [outcome(rule(view), person, rf) for person in (resident.user, handler, auditor)] == expected
+
+
+def not_found(_request):
+    raise Http404
+
+
+@pytest.mark.parametrize("rule", [resident_or_guest, signed_in_or_guest])
+@pytest.mark.parametrize(
+    ("inner", "has_shown", "is_let_in"),
+    [
+        (view, False, False),
+        (view, True, True),
+        (not_found, True, False),
+        (lambda _request: HttpResponse(status=404), True, False),
+    ],
+)
+def test_a_visitor_who_finds_nothing_is_asked_to_sign_in(rule, inner, has_shown, is_let_in, rf):
+    request = rf.get("/secret/?a=1")
+    request.user, request.session = AnonymousUser(), {}
+    if has_shown:
+        guests.remember(request.session, "application", "abc", 1)
+    response = rule(inner)(request)
+    assert response.status_code == (200 if is_let_in else 302)
+    if not is_let_in:
+        assert response["Location"] == "/accounts/login/?next=/secret/%3Fa%3D1"
 
 
 def test_a_request_has_an_id_of_ours_in_answer_and_logs(rf):

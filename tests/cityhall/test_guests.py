@@ -1,0 +1,53 @@
+from cityhall import guests
+
+
+def test_a_browser_holds_what_it_has_shown():
+    session = {}
+    assert not guests.holds_anything(session)
+    guests.remember(session, "application", "abc", 3)
+    assert guests.holds_anything(session)
+    assert guests.held_version(session, "application", "abc") == 3
+    assert guests.held(session, "application") == {"abc": 3}
+    assert guests.held_version(session, "application", "ab") is None
+    assert guests.held_version(session, "reservation", "abc") is None
+    assert guests.held(session, "reservation") == {}
+
+
+def test_a_browser_forgets_what_is_not_used():
+    session = {}
+    guests.remember(session, "application", "abc", 1, now=1_000)
+    used = 1_000 + guests.IDLE_SECONDS - 1
+    assert guests.held_version(session, "application", "abc", now=used) == 1
+    # being used prolongs it
+    assert guests.held_version(session, "application", "abc", now=used + guests.IDLE_SECONDS - 1) == 1
+    over = used + 2 * guests.IDLE_SECONDS
+    assert guests.held_version(session, "application", "abc", now=over) is None
+    assert guests.held(session, "application", now=over) == {}
+
+
+def test_being_used_often_writes_seldom():
+    session = {}
+    guests.remember(session, "application", "abc", 1, now=1_000)
+    before = dict(session)
+    guests.held_version(session, "application", "abc", now=1_100)
+    assert session == before
+    guests.held_version(session, "application", "abc", now=1_400)
+    assert session != before
+
+
+def test_a_browser_holds_a_limited_number_and_drops_the_oldest():
+    session = {}
+    for number in range(guests.MAX_HELD + 1):
+        guests.remember(session, "application", f"id{number}", 1, now=1_000 + number)
+    held = guests.held(session, "application", now=1_100)
+    assert len(held) == guests.MAX_HELD
+    assert "id0" not in held
+
+
+def test_forgetting_closes_one_row():
+    session = {}
+    guests.remember(session, "application", "abc", 1)
+    guests.remember(session, "application", "def", 1)
+    guests.forget(session, "application", "abc")
+    guests.forget(session, "application", "never shown")
+    assert guests.held(session, "application") == {"def": 1}
