@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from applications.answers import ADDRESS_HIDDEN
-from applications.enums import ProcedureMode, ProcedureState
+from applications.enums import Channel, ProcedureMode, ProcedureState
 from applications.models import (
     Application,
     ApplicationEvent,
@@ -43,11 +43,25 @@ else:
 class ProcedureForm(ProcedureModelForm):
     """Says in words what the constraint `procedure_published_has_form` refuses: the form is no field here."""
 
+    channels = forms.MultipleChoiceField(label=_("受付の方法"), choices=Channel, widget=forms.CheckboxSelectMultiple)
+
+    def clean_channels(self) -> list[str]:
+        chosen = set(self.cleaned_data["channels"])
+        return [channel for channel in Channel.values if channel in chosen]
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         needs_form = self.instance.mode != ProcedureMode.GUIDE_ONLY and self.instance.current_version_id is None
         if data.get("state") == ProcedureState.PUBLISHED and needs_form:
             self.add_error("state", _("公開するには様式が必要です。先に様式を登録してください。"))
+        is_guide = self.instance.mode == ProcedureMode.GUIDE_ONLY
+        if "channels" in data and is_guide == (Channel.ONLINE in data["channels"]):
+            self.add_error(
+                "channels",
+                _("案内のみの手続では「オンライン」を外してください。")
+                if is_guide
+                else _("「オンライン」は外せません。受付をやめるときは、公開を「受付終了」にしてください。"),
+            )
         return data
 
 
@@ -77,6 +91,7 @@ class ProcedureAdmin(BaseAdmin):
                     "department",
                     "life_events",
                     "mode",
+                    "result_kind",
                     "legal_basis",
                     "required_papers",
                     "applicant_kinds",

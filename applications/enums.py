@@ -81,6 +81,21 @@ class Channel(TextChoices):
     ASSISTED = "assisted", _("代行入力")
 
 
+def usual_channels() -> list[str]:
+    """The ways in of most procedures: this portal and the counter."""
+    return [Channel.ONLINE.value, Channel.COUNTER.value]
+
+
+class ResultKind(TextChoices):
+    """What comes out of a procedure for the person."""
+
+    NOTICE = "notice", _("結果の通知")
+    CERTIFICATE = "certificate", _("証明書の交付")
+    PAYMENT = "payment", _("給付・支払い")
+    REGISTRATION = "registration", _("登録・届出の受理")
+    NONE = "none", _("なし")
+
+
 class EventKind(TextChoices):
     SUBMITTED = "submitted", _("申請を受け付けました")
     TAKEN = "taken", _("審査を始めました")

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.enums import ApplicantKind, ProcedureMode
+from applications.enums import ApplicantKind, Channel, ProcedureMode, ResultKind
 from applications.models import Procedure
 from cityhall.days import wareki
 from residents.enums import IdentityLevel
@@ -26,6 +26,15 @@ _IDENTITY: dict[IdentityLevel, Promise] = {
     IdentityLevel.CARD: gettext_lazy("マイナンバーカードで本人確認をした利用者登録でログインしてください。"),
 }
 
+_WAYS: dict[Channel, Promise] = {
+    Channel.ONLINE: gettext_lazy("このサイト"),
+    Channel.COUNTER: gettext_lazy("窓口"),
+    Channel.REMOTE: gettext_lazy("リモート窓口"),
+    Channel.PAPER: gettext_lazy("郵送"),
+    Channel.ASSISTED: gettext_lazy("職員による代行入力"),
+}
+"""The ways in as a resident says them."""
+
 
 def procedure_facts(procedure: Procedure) -> list[dict[str, str]]:
     """Rows of label and text, without those that have nothing to say."""
@@ -33,8 +42,10 @@ def procedure_facts(procedure: Procedure) -> list[dict[str, str]]:
     rows = {
         _("期限"): procedure.deadline,
         _("受付期間"): _period(procedure),
+        _("申請の方法"): "、".join(str(_WAYS[Channel(channel)]) for channel in procedure.channels),
         _("手数料"): procedure.fee,
         _("標準処理期間"): _duration(procedure),
+        _("結果"): _result(procedure),
         _("申請できる人"): "、".join(kinds),
         _("本人確認"): str(_IDENTITY[IdentityLevel(procedure.identity_level)]) if _is_online(procedure) else "",
         _("根拠法令"): procedure.legal_basis,
@@ -44,6 +55,11 @@ def procedure_facts(procedure: Procedure) -> list[dict[str, str]]:
 
 def _is_online(procedure: Procedure) -> bool:
     return procedure.mode != ProcedureMode.GUIDE_ONLY
+
+
+def _result(procedure: Procedure) -> str:
+    kind = ResultKind(procedure.result_kind)
+    return "" if kind == ResultKind.NONE else str(kind.label)
 
 
 def _duration(procedure: Procedure) -> str:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import ApplicantKind, ProcedureMode, ProcedureState
+from applications.enums import ApplicantKind, ProcedureMode, ProcedureState, ResultKind, usual_channels
 from cityhall.ids import short_code
 from residents.enums import IdentityLevel
 
@@ -59,6 +59,8 @@ class Procedure(models.Model):
     )
     state = models.CharField(_("公開"), max_length=10, choices=ProcedureState, default=ProcedureState.DRAFT)
     mode = models.CharField(_("方式"), max_length=12, choices=ProcedureMode, default=ProcedureMode.ONLINE)
+    channels = models.JSONField(_("受付の方法"), default=usual_channels)
+    result_kind = models.CharField(_("結果"), max_length=12, choices=ResultKind, default=ResultKind.NOTICE)
     legal_basis = models.CharField(_("根拠法令"), max_length=200, blank=True)
     fee = models.CharField(_("手数料"), max_length=100, default="無料")
     standard_days = models.PositiveSmallIntegerField(_("標準処理期間（開庁日）"), null=True, blank=True)

@@ -40,6 +40,7 @@ def settings_of(procedure, **changes):
     """What the admin's form sends."""
     data = {
         "state": procedure.state,
+        "channels": procedure.channels,
         "fee": procedure.fee,
         "standard_days": procedure.standard_days or "",
         "retention_years": procedure.retention_years,
@@ -127,6 +128,16 @@ def test_procedure_does_not_close_before_it_opens(login, municipality, administr
     response = login(administrator).post(url, settings_of(procedure, **period))
     assert "受付終了は受付開始より後にしてください。" in response.content.decode()
     assert Procedure.objects.get().opens_at is None
+
+
+@pytest.mark.parametrize(
+    ("chosen", "stored"), [(["paper", "online"], ["online", "paper"]), (["counter"], ["online", "counter"])]
+)
+def test_channels_are_ticked_and_online_stays(login, municipality, administrator, procedure, chosen, stored):
+    url = reverse("admin:applications_procedure_change", args=[procedure.pk])
+    response = login(administrator).post(url, settings_of(procedure, channels=chosen))
+    assert Procedure.objects.get().channels == stored
+    assert ("「オンライン」は外せません。" in response.content.decode()) == (stored == ["online", "counter"])
 
 
 def test_auditor_changes_nothing(login, municipality, auditor, procedure):

@@ -206,6 +206,7 @@ def test_second_load_of_a_changed_catalogue_writes_nothing(files, ground):
 
 OWN = [
     ("state", ProcedureState.DRAFT, {"state": "published"}),
+    ("channels", ["online", "counter", "remote"], {"channels": ["paper", "online"]}),
     ("fee", "3,300円", {"fee": "3,500円"}),
     ("standard_days", 9, {"standard_days": 7}),
     ("needs_approval", True, {"position": 31}),
@@ -247,6 +248,20 @@ def test_a_setting_the_city_left_alone_follows_the_catalogue(files, ground):
     assert procedure.fee == "3,500円"
     assert procedure.opens_at == dt.datetime(2027, 5, 1, 0, 0, tzinfo=dt.UTC)
     assert lines[0] == "手数料: 3,000円 → 3,500円"
+
+
+CHANNELS = [
+    ({}, ["online", "counter"]),
+    ({"mode": "guide_only", "pages": None}, ["counter"]),
+    ({"channels": ["paper", "remote", "online"]}, ["online", "remote", "paper"]),
+]
+
+
+@pytest.mark.parametrize(("changes", "stored"), CHANNELS)
+def test_channels_left_out_go_with_the_mode_and_have_one_order(files, ground, changes, stored):
+    files.write(**changes)
+    load(files)
+    assert Procedure.objects.get(key="dog").channels == stored
 
 
 def test_a_procedure_without_a_file_stays(files, ground):
@@ -343,6 +358,16 @@ MISTAKES = [
         {"opens_at": "2026-11-02 09:00", "closes_at": "2026-11-01 09:00"},
         "closes_at",
         "受付終了は受付開始より後にしてください。",
+    ),
+    (
+        {"channels": ["counter", "paper"]},
+        "channels",
+        "online は、案内のみの手続では書けず、ほかの手続では必要です。",
+    ),
+    (
+        {"mode": "guide_only", "pages": None, "channels": ["online"]},
+        "channels",
+        "online は、案内のみの手続では書けず、ほかの手続では必要です。",
     ),
     ({"mode": "guide_only"}, "pages", "案内のみの手続に質問は書けません。"),
     ({"pages": None}, "pages", "質問がありません。案内だけの手続は mode を guide_only にしてください。"),

@@ -24,6 +24,7 @@ from notices.models import NoticeType
 CITY_SETTINGS = (
     "department",
     "state",
+    "channels",
     "fee",
     "standard_days",
     "needs_approval",

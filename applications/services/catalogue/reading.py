@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from applications.definition import DefinitionError, Form, parse
-from applications.enums import ApplicantKind, ProcedureMode, ProcedureState
+from applications.enums import ApplicantKind, Channel, ProcedureMode, ProcedureState, ResultKind, usual_channels
 from applications.search import search_text
 from applications.services.catalogue.problems import CatalogueError, Problem
 from applications.services.catalogue.reader import Reader
@@ -145,6 +145,7 @@ def _texts(reader: Reader) -> dict[str, Any]:
         "keywords": keywords,
         "search_text": search_text([name, kana, summary, *keywords]),
         "mode": reader.one_of("mode", ProcedureMode, ProcedureMode.ONLINE),
+        "result_kind": reader.one_of("result_kind", ResultKind, ResultKind.NOTICE),
         "legal_basis": reader.text("legal_basis", most=200),
         "required_papers": reader.texts("required_papers"),
         "applicant_kinds": reader.some_of("applicant_kinds", ApplicantKind),
@@ -159,6 +160,7 @@ def _settings(reader: Reader) -> dict[str, Any]:
     return {
         "department": reader.text("department", needed=True, most=30),
         "state": reader.one_of("state", ProcedureState, ProcedureState.DRAFT),
+        "channels": _channels(reader),
         "fee": reader.text("fee", needed=True, most=100),
         "standard_days": reader.count("standard_days", least=1, most=1000),
         "needs_approval": reader.flag("needs_approval"),
@@ -167,6 +169,15 @@ def _settings(reader: Reader) -> dict[str, Any]:
         "closes_at": reader.moment("closes_at"),
         "position": reader.count("position") or 0,
     }
+
+
+def _channels(reader: Reader) -> list[str]:
+    """In the order of the enumeration, as the admin stores them; left out: what goes with the mode."""
+    named = set(reader.some_of("channels", Channel))
+    if not named:
+        is_guide = reader.data.get("mode") == ProcedureMode.GUIDE_ONLY
+        named = {Channel.COUNTER.value} if is_guide else set(usual_channels())
+    return [channel for channel in Channel.values if channel in named]
 
 
 def _form(reader: Reader) -> Form | None:
@@ -187,6 +198,8 @@ def _check_whole(reader: Reader, entry: ProcedureEntry) -> None:
         reader.note("pages", _("案内のみの手続に質問は書けません。"))
     if not is_guide and reader.data.get("pages") is None:
         reader.note("pages", _("質問がありません。案内だけの手続は mode を guide_only にしてください。"))
+    if is_guide == (Channel.ONLINE in entry.settings["channels"]):
+        reader.note("channels", _("online は、案内のみの手続では書けず、ほかの手続では必要です。"))
     opens, closes = entry.settings["opens_at"], entry.settings["closes_at"]
     if opens and closes and closes <= opens:
         reader.note("closes_at", _("受付終了は受付開始より後にしてください。"))
