@@ -1,0 +1,91 @@
+"""Whether a form's conditions mean something: asked before a form is published, and by the designer."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from applications.conditions.kind_rules import check_condition, kind_in
+from applications.conditions.kinds import Kind
+from applications.conditions.language import Node
+from applications.conditions.plan import Plan, Step, page_place, plan_of
+from applications.conditions.spots import Index, Spot
+from applications.definition import Form, Problem
+from applications.enums import FieldType
+
+_RESULTS = frozenset({Kind.TEXT, Kind.NUMBER, Kind.DATE, Kind.DATE_TIME, Kind.TIME})
+
+
+def check(form: Form) -> list[Problem]:
+    """Every mistake in the form's conditions and calculations, in the order of the form; none for a good form.
+
+    Unreadable expressions, unknown questions and options, values of different kinds, answers of rows outside
+    their rows, and whatever depends on itself.
+    """
+    plan = plan_of(form)
+    problems = [*plan.problems, *_repeated_keys(form), *_cycles(plan)]
+    index = Index.of(form)
+    # in the order of the plan, so that the kind of a calculated value is known where it is used
+    for step in plan.steps:
+        _check_step(step, index, problems)
+    return sorted(problems, key=lambda problem: plan.places.index(problem.where))
+
+
+def _check_step(step: Step, index: Index, problems: list[Problem]) -> None:
+    for setting, condition in ((_("表示する条件"), step.visible), (_("必須にする条件"), step.required)):
+        spot = Spot(index, step.where, setting, step.rows, problems)
+        if condition and not _looks_at_itself(step, condition, spot):
+            check_condition(condition, spot)
+    if step.field and step.field.type == FieldType.CALCULATED:
+        _check_calculated(step, Spot(index, step.where, _("計算の式"), step.rows, problems))
+    elif step.value:
+        problems.append(Problem(step.where, _("計算の式は「計算した値」の項目にだけ書けます。")))
+
+
+def _check_calculated(step: Step, spot: Spot) -> None:
+    if step.value is None:
+        if step.field and step.field.value is None:
+            spot.note(_("式がありません。計算のしかたを選んでください。"))
+        return
+    if _looks_at_itself(step, step.value, spot):
+        return
+    kind = kind_in(step.value, spot)
+    if kind is not None and kind not in _RESULTS:
+        spot.note(_("「%(kind)s」を計算の結果にすることはできません。") % {"kind": kind.label})
+        kind = None
+    spot.index.calculated[step.where] = kind
+
+
+def _looks_at_itself(step: Step, node: Node, spot: Spot) -> bool:
+    is_itself = step.where in step.looks_at(node)
+    if is_itself:
+        spot.note(_("自分自身の回答で決めることはできません。ほかの項目を選んでください。"))
+    return is_itself
+
+
+def _cycles(plan: Plan) -> Iterator[Problem]:
+    """One problem a cycle, at the first of its fields, with all on the way."""
+    steps = {step.where: step for step in plan.steps}
+    for cycle in plan.cycles:
+        names = " → ".join(_("「%(name)s」") % {"name": _name(steps[where])} for where in cycle)
+        yield Problem(
+            min(cycle, key=plan.places.index),
+            _(
+                "条件や計算がたがいに相手の結果を待つ形になっていて、決まりません（%(names)s）。どれか一つの条件を外してください。"
+            )
+            % {"names": names},
+        )
+
+
+def _name(step: Step) -> str:
+    return step.field.label if step.field else step.page.title
+
+
+def _repeated_keys(form: Form) -> Iterator[Problem]:
+    """Pages and questions share one set of visible keys."""
+    for number, page in enumerate(form.pages, start=1):
+        if page.key in form.by_key:
+            yield Problem(
+                page_place(number),
+                _("ページと項目「%(label)s」のキーが同じです。どちらかを変えてください: %(key)s")
+                % {"label": form.by_key[page.key].label, "key": page.key},
+            )
