@@ -186,6 +186,10 @@ class FormDesign(models.Model):
 
     procedure = models.OneToOneField(Procedure, verbose_name=_("手続"), on_delete=models.PROTECT, related_name="design")
     document = models.JSONField(_("定義"))
+    # what was deleted last, newest first, each with the place it had: 元に戻す
+    deleted = models.JSONField(_("削除した項目"), default=list, blank=True)
+    # keys of new fields are numbered and a number is never given twice: an answer keeps its meaning
+    key_count = models.PositiveIntegerField(_("キーの番号"), default=0)
     # two tabs: a save names the revision it started from, by conditional update
     revision = models.PositiveIntegerField(_("改訂"), default=1)
     base_version = models.ForeignKey(
