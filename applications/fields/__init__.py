@@ -1,0 +1,10 @@
+"""A Django form field for each kind of question. Cleaning gives the stored answer, or None for a blank.
+
+People are helped rather than corrected: width, hyphens, commas and kana of the wrong script are
+converted; only what cannot be understood is asked again, in a sentence.
+"""
+
+from applications.fields.base import AnswerField
+from applications.fields.building import build
+
+__all__ = ["AnswerField", "build"]

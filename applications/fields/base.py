@@ -1,0 +1,57 @@
+"""What all questions share."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.definition import Field
+from cityhall.text import BadText, clean_text, has_my_number
+
+_AUTOCOMPLETE = {"applicant.name": "name", "applicant.phone": "tel", "applicant.email": "email"}
+
+
+def plain_text(value: object) -> str:
+    """The text without blanks around it. Raises ValidationError for characters that cannot be stored."""
+    try:
+        return clean_text(str(value or "")).strip()
+    except BadText:
+        raise ValidationError(_("使えない文字が含まれています。文字を削除して、入力し直してください。")) from None
+
+
+def half_width(value: object) -> str:
+    """The text with full-width letters and digits made half-width."""
+    return unicodedata.normalize("NFKC", plain_text(value)).strip()
+
+
+def refuse_my_number(text: str) -> None:
+    """The portal never stores a My Number. Raises ValidationError."""
+    if has_my_number(text):
+        raise ValidationError(
+            _(
+                "マイナンバー（個人番号）と思われる12桁の数字があります。"
+                "この画面では個人番号をお預かりできませんので、数字を削除してください。"
+            )
+        )
+
+
+class AnswerField(forms.Field):
+    """One question: how to say that its answer is missing, and what is stored of it."""
+
+    default_error_messages = {"required": gettext_lazy("入力してください。")}
+
+    def __init__(self, field: Field, **kwargs: Any) -> None:
+        self.question = field
+        super().__init__(label=field.label, required=field.required, help_text=field.help, **kwargs)
+        # the field's template writes it under the help
+        self.example = field.example
+        autocomplete = _AUTOCOMPLETE.get(field.concept)
+        if autocomplete:
+            self.widget.attrs["autocomplete"] = autocomplete
+
+    def answers(self, cleaned: Any) -> dict[str, Any]:
+        """What is stored of a cleaned value, by key: nothing for a blank, two keys for その他 with its text."""
+        return {} if cleaned is None else {self.question.key: cleaned}

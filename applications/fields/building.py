@@ -1,0 +1,50 @@
+"""Which form field asks which kind of question."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from applications.definition import Field
+from applications.enums import FieldType
+from applications.fields.addresses import AddressAnswer
+from applications.fields.base import AnswerField
+from applications.fields.choices import CheckboxesAnswer, ChoiceAnswer, ConsentAnswer
+from applications.fields.dates import DateAnswer
+from applications.fields.files import FilesAnswer
+from applications.fields.numbers import NumberAnswer
+from applications.fields.texts import EmailAnswer, KanaAnswer, PhoneAnswer, TextAnswer
+from applications.models import Attachment
+
+_TYPED: Mapping[FieldType, Callable[[Field], AnswerField]] = {
+    FieldType.TEXT: TextAnswer,
+    FieldType.LONG_TEXT: TextAnswer,
+    FieldType.KANA: KanaAnswer,
+    FieldType.NUMBER: NumberAnswer,
+    FieldType.DATE: DateAnswer,
+    FieldType.ADDRESS: AddressAnswer,
+    FieldType.EMAIL: EmailAnswer,
+    FieldType.PHONE: PhoneAnswer,
+    FieldType.CHOICE: ChoiceAnswer,
+    FieldType.CHECKBOXES: CheckboxesAnswer,
+    FieldType.YES_NO: ChoiceAnswer,
+    FieldType.CONSENT: ConsentAnswer,
+}
+"""Kinds whose answer comes from what is typed alone."""
+_ATTACHED: Mapping[FieldType, Callable[[Field, Sequence[Attachment]], AnswerField]] = {
+    FieldType.FILE: FilesAnswer,
+}
+"""Kinds whose answer comes from the files received so far."""
+_GIVEN: Mapping[FieldType, Callable[[Field, Any], AnswerField]] = {}
+"""Kinds whose answer is given to the form and never taken from a page."""
+
+
+def build(field: Field, attached: Sequence[Attachment] = (), *, given: Any = None) -> AnswerField:
+    """The form field of a question.
+
+    `attached` are the files received for it so far; `given` is the answer of a question that nobody
+    types (`typed.NOT_TYPED`), such as an attribute of the record.
+    """
+    if field.type in _ATTACHED:
+        return _ATTACHED[field.type](field, attached)
+    if field.type in _GIVEN:
+        return _GIVEN[field.type](field, given)
+    return _TYPED[field.type](field)
