@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,11 +18,9 @@ from cityhall.errors import DomainError, StaleState
 from cityhall.models import StoredFile, User
 from cityhall.services import audit
 from residents.enums import IdentityLevel
-from residents.models import Resident
+from residents.models import Business, Resident
 from residents.queries import is_identified, row_ids_of
 
-EDITABLE = (ApplicationState.DRAFT, ApplicationState.RETURNED)
-"""States in which the applicant may change answers."""
 MAX_DRAFTS = 20
 """Unsent drafts one person may have; each holds files."""
 _TRIES = 5
@@ -40,6 +38,13 @@ class AlreadyFiled(DomainError):
 
     code = "already_filed"
     message = _("この手続の申請は、すでに受け付けて審査中です。申請状況からご確認ください。")
+
+
+class FiledOnce(AlreadyFiled):
+    """One application a person for good, and there is one."""
+
+    code = "filed_once"
+    message = _("この手続は、お一人一回までです。すでに受け付けた申請があります。申請状況からご確認ください。")
 
 
 class NotIdentified(DomainError):
@@ -127,15 +132,36 @@ def refuse_unidentified(procedure: Procedure, resident: Resident) -> None:
         raise NotIdentified
 
 
-def refuse_second(procedure: Procedure, resident: Resident, *, besides: Application | None = None) -> None:
-    """Raises AlreadyFiled when the procedure allows one open application a person and there is one."""
-    if not procedure.once_per_applicant:
+def refuse_second(
+    procedure: Procedure,
+    resident: Resident | None,
+    *,
+    business: Business | None = None,
+    guest_email: str = "",
+    besides: Application | None = None,
+) -> None:
+    """Raises AlreadyFiled where a person may have one open application and has it, FiledOnce where one for good.
+
+    A person is a resident (with the rows merged into theirs), a business, or the address of a guest. A withdrawn
+    application does not count.
+    """
+    if not (procedure.once_per_applicant or procedure.once_ever):
         return
-    others = Application.objects.filter(procedure=procedure, resident__in=row_ids_of(resident), state__in=OPEN_STATES)
-    if besides is not None:
-        others = others.exclude(pk=besides.pk)
-    if others.exists():
+    sent = Application.objects.filter(procedure=procedure, submitted_at__isnull=False)
+    others = sent.filter(_is_of(resident, business, guest_email)).exclude(pk=besides.pk if besides else None)
+    if procedure.once_ever and others.exclude(state=ApplicationState.WITHDRAWN).exists():
+        raise FiledOnce
+    if procedure.once_per_applicant and others.filter(state__in=OPEN_STATES).exists():
         raise AlreadyFiled
+
+
+def _is_of(resident: Resident | None, business: Business | None, guest_email: str) -> Q:
+    if business is not None:
+        return Q(business=business)
+    if resident is not None:
+        return Q(resident__in=row_ids_of(resident), business__isnull=True)
+    # kept folded by whoever starts a guest's draft
+    return Q(guest_email=guest_email) if guest_email else Q(pk__in=[])
 
 
 def save_page(
@@ -154,7 +180,7 @@ def save_page(
     """
     keys = {field.key for field in page.fields}
     for _attempt in range(_TRIES):
-        row = Application.objects.filter(pk=application.pk, state__in=EDITABLE).first()
+        row = Application.objects.editable().filter(pk=application.pk).first()
         if row is None:
             raise NotEditable
         if expected_revision is not None and row.draft_revision != expected_revision:
@@ -168,8 +194,10 @@ def save_page(
 
 
 def _write(row: Application, values: dict[str, Any], now: dt.datetime) -> bool:
-    count = Application.objects.filter(pk=row.pk, state__in=EDITABLE, draft_revision=row.draft_revision).update(
-        draft_answers=values, draft_revision=F("draft_revision") + 1, draft_saved_at=now
+    count = (
+        Application.objects.editable()
+        .filter(pk=row.pk, draft_revision=row.draft_revision)
+        .update(draft_answers=values, draft_revision=F("draft_revision") + 1, draft_saved_at=now)
     )
     return count == 1
 

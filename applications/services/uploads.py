@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from applications.definition import Field
 from applications.models import Application, Attachment
-from applications.services.drafts import EDITABLE, NotEditable
+from applications.services.drafts import NotEditable
 from cityhall.enums import FileKind
 from cityhall.errors import DomainError
 from cityhall.models import StoredFile, User
@@ -121,7 +121,7 @@ def detach(*, application: Application, public_id: str, now: dt.datetime | None 
 
 
 def _lock(application: Application) -> Application:
-    row = Application.objects.select_for_update().filter(pk=application.pk, state__in=EDITABLE).first()
+    row = Application.objects.editable().select_for_update().filter(pk=application.pk).first()
     if row is None:
         raise NotEditable
     return row

@@ -56,7 +56,7 @@ def application_start(request: HttpRequest, key: str) -> HttpResponse:
 def draft_check(request: HttpRequest, public_id: str) -> HttpResponse:
     """All answers before they are sent, with what is still missing (確認画面)."""
     application = own_or_404(request, public_id)
-    if application.state not in drafts.EDITABLE:
+    if not application.is_editable:
         return no_longer_editable(request, application)
     form = definition.form_of(application.form_version)
     files = attached_files(application)

@@ -82,7 +82,7 @@ class _Visit:
 def draft_page(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     """One page of questions. Whatever button is pressed, everything typed is kept first, right or wrong."""
     application = own_or_404(request, public_id)
-    if application.state not in drafts.EDITABLE:
+    if not application.is_editable:
         return no_longer_editable(request, application)
     form = definition.form_of(application.form_version)
     visit = _Visit(request, application, form, number)
