@@ -92,6 +92,8 @@ class Application(models.Model):
     guest_secret_version = models.PositiveSmallIntegerField(_("照会リンクの版"), default=1, editable=False)
     # a trial with made-up data: never sent, swept soon
     is_practice = models.BooleanField(_("体験"), default=False, editable=False)
+    # references that the link to the procedure gave for hidden questions; no page can change them
+    link_values = models.JSONField(_("リンクから受け取った値"), default=dict, blank=True, editable=False)
     channel = models.CharField(_("受付方法"), max_length=10, choices=Channel, default=Channel.ONLINE)
     state = models.CharField(_("状態"), max_length=10, choices=ApplicationState, default=ApplicationState.DRAFT)
     # whether it stands in a work list: with it, one index range is a department's list whatever the states

@@ -137,6 +137,11 @@ class Procedure(models.Model):
                 violation_error_message=_("受付終了は受付開始より後にしてください。"),
             ),
             models.CheckConstraint(
+                condition=Q(allows_guests=False) | Q(identity_level=IdentityLevel.NONE),
+                name="procedure_of_guests_asks_no_identity",
+                violation_error_message=_("利用者登録なしで申請できるのは、本人確認が「確認なし」の手続だけです。"),
+            ),
+            models.CheckConstraint(
                 condition=Q(capacity__isnull=True) | Q(taken_seats__lte=models.F("capacity")),
                 name="procedure_seats_within_capacity",
                 violation_error_message=_("定員は、受付済みの人数より少なくできません。"),
@@ -155,6 +160,10 @@ class Procedure(models.Model):
     @property
     def is_for_people(self) -> bool:
         return not self.applicant_kinds or ApplicantKind.PERSON in self.applicant_kinds
+
+    @property
+    def is_for_businesses(self) -> bool:
+        return ApplicantKind.BUSINESS in self.applicant_kinds
 
 
 class FormVersion(models.Model):
