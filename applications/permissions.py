@@ -82,6 +82,11 @@ STATES_FOR: dict[CaseAction, frozenset[ApplicationState]] = {
     CaseAction.REOPEN: frozenset({S.APPROVED, S.REFUSED, S.COMPLETED}),
 }
 
+DESIGN_PROCEDURES = "applications.design_procedures"
+"""Build the forms of one's own department and set its procedures; administrators: of all departments."""
+DESIGNING_ROLES = frozenset({Role.HANDLER, Role.APPROVER, Role.DISTRICT_HEAD})
+"""Roles that design, each in the department it was given for. A granted right is none to change a form."""
+
 _ADMIN_MODELS = (
     "procedure",
     "formversion",
@@ -110,6 +115,8 @@ def permission_of(right: CaseRight) -> str:
 
 def _permissions_of(role: Role) -> frozenset[str]:
     rights = frozenset(permission_of(right) for right in ROLE_RIGHTS[role])
+    if role in DESIGNING_ROLES or role == Role.ADMINISTRATOR:
+        rights |= {DESIGN_PROCEDURES}
     if role == Role.ADMINISTRATOR:
         return rights | _ADMIN_READING | _ADMIN_WRITING
     return rights | _ADMIN_READING if role == Role.AUDITOR else rights
