@@ -41,6 +41,13 @@ class ConsentKind(TextChoices):
     TERMS = "terms", _("利用規約")
 
 
+class InvitationState(TextChoices):
+    OPEN = "open", _("回答待ち")
+    ACCEPTED = "accepted", _("承諾")
+    DECLINED = "declined", _("辞退")
+    CANCELLED = "cancelled", _("取消し")
+
+
 class RegisterImportKind(TextChoices):
     FULL = "full", _("全件")
     DIFFERENCE = "difference", _("差分")

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cityhall.ids import public_id
 from residents.enums import ConsentKind, IdentityLevel
 
 
@@ -68,6 +69,7 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
 class Mandate(models.Model):
     """The right of one person (agent) to act for another (principal) in some procedures, or in all."""
 
+    public_id = models.CharField(_("公開ID"), max_length=22, unique=True, default=public_id, editable=False)
     principal = models.ForeignKey(
         "residents.Resident", verbose_name=_("本人"), on_delete=models.PROTECT, related_name="mandates_given"
     )
