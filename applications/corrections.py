@@ -35,6 +35,11 @@ class Lock:
             locked -= wanted
         return locked
 
+    def holds(self, key: str) -> bool:
+        """Whether what was sent for a question stays, whatever the other answers are: files may not be exchanged."""
+        owner = owner_of(key)
+        return owner in self.sent and owner not in self.marked
+
     def merged(self, answers: Mapping[str, Any], locked: frozenset[str]) -> Answers:
         """What was sent for the locked questions, and the answers as they stand now for all others."""
         kept = {key: value for key, value in self.sent.items() if owner_of(key) in locked}

@@ -1,17 +1,23 @@
-"""Sending an application, and sending it again after a correction request."""
+"""Sending an application, and sending it again: after a correction request, or changed while nobody has taken it."""
 
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from applications import definition
-from applications.enums import ApplicationState, EventKind
+from applications.answers import Answers
+from applications.applicant_names import names_of
+from applications.corrections import lock_of
+from applications.enums import ApplicationState, EventKind, Seat
 from applications.form_pages import Checked, Problem, attached_files, check, draft_values
-from applications.models import Application, ApplicationRevision, CorrectionRequest, Procedure
-from applications.services.drafts import DraftConflict, NotEditable, NotOpen, refuse_second, refuse_unidentified
-from applications.services.receipts import mail_receipt
+from applications.models import Application, ApplicationEvent, ApplicationRevision, CorrectionRequest, Procedure
+from applications.services.applicants import authorise_again
+from applications.services.drafts import DraftConflict, NotEditable, NotOpen, TakenMeanwhile, refuse_second
+from applications.services.mails import Occasion, tell_applicant
+from applications.services.seats import take_seat
 from applications.services.states import move
 from cityhall.days import add_business_days, local_date
 from cityhall.enums import AuditAction
@@ -19,8 +25,8 @@ from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
 from cityhall.references import new_number
 from cityhall.services import audit
-from residents.models import Resident
-from residents.names import fold_name
+from residents.models import Business, Resident
+from residents.queries import living_row_of
 
 
 class Incomplete(DomainError):
@@ -38,70 +44,117 @@ def submit(
     *,
     application: Application,
     by: User | None,
-    resident: Resident,
+    resident: Resident | None = None,
     draft_revision: int | None = None,
     now: dt.datetime | None = None,
 ) -> Application:
-    """Send a draft, or the answers corrected after a request, and give the draft its public number.
+    """Send a draft and give it its public number; send it again when it was corrected or changed.
 
-    One transaction: answers checked again, revision, number, applicant's name as it stands today, due
-    date, state and event, audit, receipt mail in the outbox. Sending what was sent already changes
-    nothing and returns the application: a double click, the back button and a second tab make one.
+    One transaction: answers checked again, revision, number, applicant's name as it stands today, place of a
+    limited procedure, due date, state and event, audit, mail in the outbox. Sending what was sent already
+    changes nothing and returns the application: a double click, the back button and a second tab make one.
 
-    `draft_revision` is what the person saw on the check page. Raises DraftConflict when the draft
-    changed since, Incomplete, NotOpen, NotIdentified, AlreadyFiled, NotEditable (withdrawn), StaleState.
-    Locks the applicant's row when the procedure allows one application a person, then the application.
+    `by` is None for a guest, `resident` the applicant where it is another than at the start. `draft_revision` is
+    what was seen on the check page. Raises DraftConflict when the draft changed since, Incomplete, NotOpen,
+    NotIdentified, MandateEnded, NotMember, AlreadyFiled, Full, TakenMeanwhile, NotEditable (withdrawn), StaleState.
+    Locks the applicant where a procedure counts applications by person, then the application, then its
+    procedure where places are limited.
     """
     moment = now or timezone.now()
     with transaction.atomic():
-        if application.procedure.once_per_applicant:
-            # two different drafts sent at once: the second waits here and then sees the first
-            Resident.objects.select_for_update().get(pk=resident.pk)
-        row = (
-            Application.objects.select_for_update(of=("self",))
-            .select_related("procedure", "form_version")
-            .get(pk=application.pk)
-        )
-        if row.state not in (ApplicationState.DRAFT, ApplicationState.RETURNED):
+        _lock_applicant(application)
+        row = _lock(application)
+        if not row.is_editable:
             return _already_sent(row)
         if draft_revision is not None and row.draft_revision != draft_revision:
             raise DraftConflict
         checked = check_draft(row)
         if checked.problems:
             raise Incomplete(checked.problems)
-        is_first = row.state == ApplicationState.DRAFT
-        sent = _send(row, by, resident, moment) if is_first else _send_correction(row, by, moment)
+        if row.editing_since is not None and _is_unchanged(row, checked.answers):
+            Application.objects.filter(pk=row.pk).update(editing_since=None)
+            return row
+        occasion = _send_any(row, by, resident, checked.answers, moment)
         ApplicationRevision.objects.create(
-            application=sent,
-            number=sent.revisions.count() + 1,
+            application=row,
+            number=row.revisions.count() + 1,
             answers=checked.answers,
             submitted_by=by,
             submitted_at=moment,
         )
-        _record(sent, by, is_first=is_first)
-        mail_receipt(sent, is_first=is_first)
-        return sent
+        _record(row, by, occasion)
+        tell_applicant(row, occasion)
+        return row
 
 
 def check_draft(application: Application) -> Checked:
-    """The draft's answers, and the questions that keep it from being sent. Three queries at most."""
+    """The draft's answers, and the questions that keep it from being sent. Three queries, five in a correction."""
     form = definition.form_of(application.form_version)
-    return check(form, draft_values(application, form), attached_files(application))
+    lock = lock_of(application)
+    return check(form, draft_values(application, form), attached_files(application), lock=lock)
+
+
+def _lock_applicant(application: Application) -> None:
+    """Two different drafts of one person sent at once: the second waits here and then sees the first."""
+    procedure = application.procedure
+    if not (procedure.once_per_applicant or procedure.once_ever):
+        return
+    if application.business_id is not None:
+        Business.objects.select_for_update(no_key=True).get(pk=application.business_id)
+    elif application.resident is not None:
+        Resident.objects.select_for_update(no_key=True).get(pk=living_row_of(application.resident).pk)
+    else:
+        # a guest is only an address, which no row stands for: the procedure's row is the queue
+        Procedure.objects.select_for_update(no_key=True).get(pk=procedure.pk)
+
+
+def _lock(application: Application) -> Application:
+    rows = Application.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("procedure", "form_version", "department", "resident", "business", "filed_by").get(
+        pk=application.pk
+    )
 
 
 def _already_sent(application: Application) -> Application:
     if application.state == ApplicationState.WITHDRAWN:
         raise NotEditable
+    if application.editing_since is not None:
+        raise TakenMeanwhile
     return application
 
 
-def _send(application: Application, by: User, resident: Resident, now: dt.datetime) -> Application:
+def _is_unchanged(application: Application, answers: Answers) -> bool:
+    last = application.revisions.order_by("-number").first()
+    return last is not None and last.answers == answers
+
+
+def _send_any(
+    application: Application, by: User | None, own: Resident | None, answers: Answers, now: dt.datetime
+) -> Occasion:
+    if application.state == ApplicationState.DRAFT:
+        return _send(application, by, own, answers, now)
+    if application.state == ApplicationState.RETURNED:
+        return _send_correction(application, by, now)
+    return _send_edit(application, by, now)
+
+
+def _send(
+    application: Application, by: User | None, own: Resident | None, answers: Answers, now: dt.datetime
+) -> Occasion:
     procedure = application.procedure
     if not procedure.is_open(now):
         raise NotOpen
-    refuse_unidentified(procedure, resident)
-    refuse_second(procedure, resident, besides=application)
-    return move(
+    applicant = authorise_again(application, by=by, own=own, on=local_date(now))
+    refuse_second(
+        procedure,
+        applicant.resident,
+        business=applicant.business,
+        guest_email=application.guest_email,
+        besides=application,
+    )
+    names = names_of(application, applicant.resident, definition.form_of(application.form_version), answers)
+    seat = take_seat(procedure)
+    move(
         application,
         to=ApplicationState.SUBMITTED,
         event=EventKind.SUBMITTED,
@@ -110,19 +163,32 @@ def _send(application: Application, by: User, resident: Resident, now: dt.dateti
         number=_free_number(),
         submitted_at=now,
         due_on=_due_on(procedure, now),
-        resident=resident,
-        applicant_name=resident.full_name,
-        applicant_kana=resident.full_kana,
-        applicant_search=fold_name(resident.full_name),
-        applicant_search_kana=resident.search_kana,
+        resident=applicant.resident,
+        mandate=applicant.mandate,
+        seat=seat,
+        **names,
     )
+    return Occasion.WAITING if seat == Seat.WAITING else Occasion.RECEIVED
 
 
-def _send_correction(application: Application, by: User | None, now: dt.datetime) -> Application:
+def _send_correction(application: Application, by: User | None, now: dt.datetime) -> Occasion:
     answered = CorrectionRequest.objects.filter(application=application, answered_at=None).update(answered_at=now)
     if answered != 1:
         raise StaleState
-    return move(application, to=ApplicationState.IN_REVIEW, event=EventKind.RESUBMITTED, by=by, now=now)
+    move(application, to=ApplicationState.IN_REVIEW, event=EventKind.RESUBMITTED, by=by, now=now)
+    return Occasion.CORRECTED
+
+
+def _send_edit(application: Application, by: User | None, now: dt.datetime) -> Occasion:
+    """The state stays; the revision rises, so that a handler who looks at the old answers is told."""
+    # the row is locked, but the condition says what the step rests on
+    sent = Application.objects.editable().filter(pk=application.pk, revision=application.revision)
+    if not sent.update(editing_since=None, revision=F("revision") + 1):
+        raise TakenMeanwhile
+    application.editing_since = None
+    application.revision += 1
+    ApplicationEvent.objects.create(application=application, kind=EventKind.EDITED, at=now, actor=by)
+    return Occasion.EDITED
 
 
 def _free_number() -> str:
@@ -140,12 +206,15 @@ def _due_on(procedure: Procedure, now: dt.datetime) -> dt.date | None:
     return add_business_days(local_date(now), procedure.standard_days)
 
 
-def _record(application: Application, by: User | None, *, is_first: bool) -> None:
+_AUDITED_AS = {Occasion.CORRECTED: "resubmit", Occasion.EDITED: "edit"}
+
+
+def _record(application: Application, by: User | None, occasion: Occasion) -> None:
     audit.record(
         action=AuditAction.STATE,
         actor=by,
         target_type="application",
         target_id=application.public_id,
         target_label=application.number or "",
-        detail="submit" if is_first else "resubmit",
+        detail=_AUDITED_AS.get(occasion, "submit"),
     )

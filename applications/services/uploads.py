@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.corrections import lock_of
 from applications.definition import Field
 from applications.models import Application, Attachment
 from applications.services.drafts import NotEditable
@@ -61,6 +62,7 @@ def attach(
     if known:
         return known
     # before the file is decoded and written: refusals should cost little
+    _refuse_locked(application, field.key)
     _check_room(application, field)
     stored = accept_upload(upload=upload, kind=FileKind.ATTACHMENT, by=by, allowed=field.accept)
     with transaction.atomic():
@@ -115,6 +117,7 @@ def detach(*, application: Application, public_id: str, now: dt.datetime | None 
         taken = Attachment.objects.filter(application=row, public_id=public_id, removed_at=None).first()
         if taken is None:
             return
+        _refuse_locked(row, taken.field_key)
         Attachment.objects.filter(pk=taken.pk).update(removed_at=moment)
         if row.submitted_at is None:
             StoredFile.objects.filter(pk=taken.file_id).update(delete_after=moment + REMOVED_KEPT)
@@ -125,6 +128,13 @@ def _lock(application: Application) -> Application:
     if row is None:
         raise NotEditable
     return row
+
+
+def _refuse_locked(application: Application, field_key: str) -> None:
+    """In a round of corrections only marked files are exchanged. Raises NotEditable; the page does not offer it."""
+    lock = lock_of(application)
+    if lock is not None and lock.holds(field_key):
+        raise NotEditable
 
 
 def _check_room(application: Application, field: Field) -> None:

@@ -8,6 +8,8 @@ from django.utils import timezone
 from applications.enums import MOVES, ApplicationState, EventKind
 from applications.models import Application, CorrectionRequest
 from applications.services.drafts import NotEditable
+from applications.services.mails import Occasion, tell_applicant
+from applications.services.seats import give_up_seat
 from applications.services.states import move
 from cityhall.enums import AuditAction
 from cityhall.models import User
@@ -20,8 +22,9 @@ def may_withdraw(application: Application) -> bool:
 
 
 def withdraw(*, application: Application, by: User | None, now: dt.datetime | None = None) -> Application:
-    """Take an application back; an open correction request ends with it. Withdrawing twice changes nothing.
+    """Take an application back; an open correction request ends with it, a limited place goes to the next in line.
 
+    Withdrawing twice changes nothing. A mail confirms it: somebody else may have pressed the button.
     Raises NotEditable once the city works on it or has decided, StaleState when a handler was faster.
     """
     if application.state == ApplicationState.WITHDRAWN:
@@ -30,7 +33,9 @@ def withdraw(*, application: Application, by: User | None, now: dt.datetime | No
         raise NotEditable
     moment = now or timezone.now()
     with transaction.atomic():
-        moved = move(application, to=ApplicationState.WITHDRAWN, event=EventKind.WITHDRAWN, by=by, now=moment)
+        moved = move(
+            application, to=ApplicationState.WITHDRAWN, event=EventKind.WITHDRAWN, by=by, now=moment, editing_since=None
+        )
         CorrectionRequest.objects.filter(application=moved, answered_at=None).update(answered_at=moment)
         audit.record(
             action=AuditAction.STATE,
@@ -40,4 +45,7 @@ def withdraw(*, application: Application, by: User | None, now: dt.datetime | No
             target_label=moved.number or "",
             detail="withdraw",
         )
+        give_up_seat(moved, now=moment)
+        if moved.number:
+            tell_applicant(moved, Occasion.WITHDRAWN)
     return moved

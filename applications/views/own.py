@@ -7,14 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from rest_framework.request import Request
 
+from applications.guest_links import PURPOSE
 from applications.models import Application
 from applications.queries.mine import guest_applications, own_applications
-from applications.services.drafts import NotEditable
+from applications.services.drafts import NotEditable, TakenMeanwhile
 from cityhall import guests
 from cityhall.models import User
-
-PURPOSE = "application"
-"""What the browser of a guest remembers its applications by (`cityhall.guests`)."""
 
 
 def person(request: HttpRequest) -> User | None:
@@ -41,6 +39,7 @@ def open_in_browser(request: HttpRequest, application: Application) -> None:
 
 
 def no_longer_editable(request: HttpRequest, application: Application) -> HttpResponse:
-    """To the page that shows how things stand now, with a sentence."""
-    messages.info(request, str(NotEditable.message))
+    """To the page that shows how things stand now, with a sentence. Changes that were not sent are shown there."""
+    refusal = TakenMeanwhile if application.editing_since is not None else NotEditable
+    messages.info(request, str(refusal.message))
     return redirect("applications:application_detail", public_id=application.public_id)

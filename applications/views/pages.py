@@ -13,11 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from applications import definition, typed
+from applications.answers import Answers, Row, display_rows
+from applications.corrections import Lock, lock_of
 from applications.enums import FieldType
-from applications.form_pages import PageForm, attached_files, draft_values
+from applications.form_pages import PageForm, attached_files, check, draft_values
 from applications.lookups import look_up
 from applications.models import Application, CorrectionRequest
-from applications.queries.mine import open_correction
+from applications.queries.mine import names_of_files, open_correction
 from applications.services import drafts, uploads
 from applications.steps import form_steps
 from applications.views.own import no_longer_editable, own_or_404, person
@@ -49,6 +51,23 @@ class _Visit:
     def correction(self) -> CorrectionRequest | None:
         return open_correction(self.application)
 
+    @cached_property
+    def lock(self) -> Lock | None:
+        return lock_of(self.application)
+
+    @cached_property
+    def locked(self) -> frozenset[str]:
+        """The questions that stay as they were sent. Asked for after the page was saved: an answer may open others."""
+        return self.lock.locked_keys(self.form, _answers_now(self.application, self.form)) if self.lock else frozenset()
+
+    def locked_rows(self) -> list[Row]:
+        """The locked questions of this page with what was sent."""
+        if self.lock is None or self.locked.isdisjoint(field.key for field in self.page.fields):
+            return []
+        names = names_of_files(self.application)
+        section = display_rows(self.form, self.lock.sent, file_names=names)[self.number - 1]
+        return [row for row in section.rows if row.key in self.locked]
+
     def page_form(
         self, *, data: "MultiValueDict[str, str] | None" = None, initial: typed.Typed | None = None
     ) -> PageForm:
@@ -58,6 +77,7 @@ class _Visit:
             initial=initial,
             attached=attached_files(self.application),
             comments=self.correction.comments if self.correction else None,
+            locked=self.locked,
         )
 
     def show(self, page_form: PageForm) -> HttpResponse:
@@ -68,6 +88,7 @@ class _Visit:
             "form": page_form,
             "steps": form_steps(self.application, self.form, current=self.number),
             "correction": self.correction,
+            "locked_rows": self.locked_rows(),
             "comes_from_check": self.comes_from_check,
         }
         return render(self.request, "applications/draft_page.html", context)
@@ -125,6 +146,13 @@ def _receive(visit: _Visit) -> HttpResponse:
     if lookup:
         lookup.show_in(page_form)
     return visit.show(page_form)
+
+
+def _answers_now(application: Application, form: definition.Form) -> Answers:
+    """What can be understood of the draft: the conditions of a form look at it."""
+    if not form.has_logic:
+        return {}
+    return check(form, draft_values(application, form), attached_files(application)).answers
 
 
 def _receive_files(visit: _Visit) -> dict[str, list[str]]:

@@ -14,8 +14,9 @@ from applications.models import Application, CorrectionRequest
 from applications.permissions import CaseAction
 from applications.queries.cases import notices_of
 from applications.queries.scope import may
-from applications.services.casework.mails import mail_correction_request
 from applications.services.casework.steps import check_step, need_reason, record_step
+from applications.services.editing import reset_draft
+from applications.services.mails import Occasion, tell_applicant
 from applications.services.states import move
 from cityhall.db import violated
 from cityhall.errors import DomainError, StaleState
@@ -90,7 +91,9 @@ def return_for_correction(
             request = CorrectionRequest.objects.create(
                 application=application, message=message.strip(), comments=wanted, asked_by=by, asked_at=moment
             )
-            mail_correction_request(application)
+            # changes that were never sent are no part of the case
+            reset_draft(application, now=moment)
+            tell_applicant(application, Occasion.CORRECTION)
             record_step(application=application, action=CaseAction.RETURN, by=by, changed=("state",))
     except IntegrityError as error:
         if violated(error) == "correction_one_open_per_application":

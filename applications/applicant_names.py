@@ -1,0 +1,44 @@
+"""What an applicant is called in lists and letters: a resident, a business, or a guest who gave a name in the form."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from applications.answers import display_text
+from applications.definition import Form
+from applications.models import Application
+from residents.models import Resident
+from residents.names import fold_kana, fold_name
+
+NAME, KANA = "applicant.name", "applicant.kana"
+_PARTS = {NAME: ("family", "given"), KANA: ("family_kana", "given_kana")}
+
+
+def names_of(
+    application: Application, resident: Resident | None, form: Form, answers: Mapping[str, Any]
+) -> dict[str, str]:
+    """The columns of an application that name its applicant, as they stand today."""
+    if application.business is not None:
+        name, kana = application.business.name, application.business.name_kana
+    elif resident is not None:
+        name, kana = resident.full_name, resident.full_kana
+    else:
+        # without an account a person is what they typed; a form that asks no name leaves the address
+        name = _said(form, answers, NAME) or application.guest_email
+        kana = _said(form, answers, KANA)
+    return {
+        "applicant_name": name,
+        "applicant_kana": kana,
+        "applicant_search": fold_name(name),
+        "applicant_search_kana": fold_kana(kana),
+    }
+
+
+def _said(form: Form, answers: Mapping[str, Any], concept: str) -> str:
+    """What the answers say of a concept; a question for a name in parts tells the reading as well."""
+    for field in form.questions:
+        answer = answers.get(field.key)
+        if answer is not None and isinstance(answer, dict) and field.concept == NAME:
+            return " ".join(answer[part] for part in _PARTS[concept] if answer.get(part))
+        if answer is not None and field.concept == concept:
+            return display_text(field, answer)
+    return ""
