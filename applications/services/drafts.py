@@ -1,28 +1,23 @@
-"""Drafts: started, saved while a person types, deleted. Nothing typed is refused for being wrong."""
+"""Drafts: saved while a person types, deleted. Nothing typed is refused for being wrong."""
 
 import datetime as dt
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications import definition, typed
 from applications.enums import OPEN_STATES, ApplicationState
 from applications.models import Application, Attachment, Procedure
-from applications.prefill import prefill
 from cityhall.enums import AuditAction
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import StoredFile, User
 from cityhall.services import audit
-from residents.enums import IdentityLevel
 from residents.models import Business, Resident
-from residents.queries import is_identified, row_ids_of
+from residents.queries import row_ids_of
 
-MAX_DRAFTS = 20
-"""Unsent drafts one person may have; each holds files."""
 _TRIES = 5
 
 
@@ -47,25 +42,6 @@ class FiledOnce(AlreadyFiled):
     message = _("この手続は、お一人一回までです。すでに受け付けた申請があります。申請状況からご確認ください。")
 
 
-class NotIdentified(DomainError):
-    """The procedure asks for a better proof of identity than the person has given."""
-
-    code = "not_identified"
-    message = _("この手続には、市の窓口またはマイナンバーカードでの本人確認が必要です。市の窓口にご相談ください。")
-
-
-class TooManyDrafts(DomainError):
-    """The person has all the unsent drafts they may have."""
-
-    code = "too_many_drafts"
-
-    def __init__(self) -> None:
-        text = gettext(
-            "下書きが%(count)s件あるため、新しい申請を始められません。「申請状況」から、不要な下書きを削除してください。"
-        )
-        super().__init__(text % {"count": MAX_DRAFTS})
-
-
 class NotEditable(DomainError):
     """The application was sent or withdrawn meanwhile."""
 
@@ -73,63 +49,21 @@ class NotEditable(DomainError):
     message = _("この申請はすでに送信または取り下げされているため、変更できません。")
 
 
+class TakenMeanwhile(NotEditable):
+    """A handler took the case while its applicant was changing it."""
+
+    code = "taken_meanwhile"
+    message = _(
+        "市の審査が始まったため、変更した内容は送信されていません。はじめに送信した内容で審査します。"
+        "変更が必要なときは、メッセージか電話で担当課にお知らせください。"
+    )
+
+
 class DraftConflict(StaleState):
     """The draft was saved elsewhere since this page was opened."""
 
     code = "draft_conflict"
     message = _("別の画面で入力内容が変更されています。ページを開き直して、内容をご確認ください。")
-
-
-def start(
-    *, procedure: Procedure, resident: Resident, by: User, request_key: str, now: dt.datetime | None = None
-) -> Application:
-    """A new draft on the procedure's current form, filled with what the city knows.
-
-    The same `request_key` of the same person gives the same draft. Locks the applicant's row.
-    Raises NotOpen, NotIdentified, AlreadyFiled, TooManyDrafts.
-    """
-    moment = now or timezone.now()
-    key = f"{by.pk}:{request_key}"[:80]
-    earlier = Application.objects.filter(request_key=key).first()
-    if earlier:
-        return earlier
-    if not procedure.is_open(moment) or procedure.current_version is None:
-        raise NotOpen
-    refuse_unidentified(procedure, resident)
-    refuse_second(procedure, resident)
-    form = definition.form_of(procedure.current_version)
-    try:
-        with transaction.atomic():
-            # two starts at once: the second waits here and then counts the first
-            Resident.objects.select_for_update().get(pk=resident.pk)
-            _refuse_one_more(by)
-            return Application.objects.create(
-                procedure=procedure,
-                form_version=procedure.current_version,
-                department_id=procedure.department_id,
-                resident=resident,
-                filed_by=by,
-                request_key=key,
-                draft_answers=prefill(form, resident),
-                created_at=moment,
-            )
-    except IntegrityError:
-        # a double click: the other request was faster
-        twin = Application.objects.filter(request_key=key).first()
-        if twin is None:
-            raise
-        return twin
-
-
-def _refuse_one_more(by: User) -> None:
-    if Application.objects.filter(filed_by=by, state=ApplicationState.DRAFT).count() >= MAX_DRAFTS:
-        raise TooManyDrafts
-
-
-def refuse_unidentified(procedure: Procedure, resident: Resident) -> None:
-    """Raises NotIdentified when the procedure asks for a better proof of identity."""
-    if not is_identified(resident, IdentityLevel(procedure.identity_level)):
-        raise NotIdentified
 
 
 def refuse_second(
@@ -182,6 +116,7 @@ def save_page(
     for _attempt in range(_TRIES):
         row = Application.objects.editable().filter(pk=application.pk).first()
         if row is None:
+            _keep_unsent(application, keys, values)
             raise NotEditable
         if expected_revision is not None and row.draft_revision != expected_revision:
             raise DraftConflict
@@ -191,6 +126,19 @@ def save_page(
         if _write(row, merged, now or timezone.now()):
             return row.draft_revision + 1
     raise DraftConflict
+
+
+def _keep_unsent(application: Application, keys: set[str], values: typed.Typed) -> None:
+    """Let the applicant still read what they changed when a handler was faster. Raises TakenMeanwhile then.
+
+    Nothing is half-sent: the handler reads revisions, and this is none.
+    """
+    row = Application.objects.filter(pk=application.pk, editing_since__isnull=False).first()
+    if row is None:
+        return
+    merged = {key: value for key, value in row.draft_answers.items() if key not in keys} | values
+    Application.objects.filter(pk=row.pk, editing_since__isnull=False).update(draft_answers=merged)
+    raise TakenMeanwhile
 
 
 def _write(row: Application, values: dict[str, Any], now: dt.datetime) -> bool:

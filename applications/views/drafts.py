@@ -15,7 +15,7 @@ from applications.enums import ApplicationState
 from applications.form_pages import Attached, Checked, Problem, attached_files, check, draft_values, file_names
 from applications.models import Procedure
 from applications.queries.mine import open_correction, own_drafts
-from applications.services import drafts
+from applications.services import drafts, starting
 from applications.steps import form_steps
 from applications.views.own import no_longer_editable, own_or_404, person
 from cityhall.access import resident_only, resident_or_guest
@@ -38,7 +38,7 @@ def application_start(request: HttpRequest, key: str) -> HttpResponse:
         context = {"procedure": procedure, "drafts": unfinished, "request_key": new_key()}
         return render(request, "applications/draft_choice.html", context)
     try:
-        application = drafts.start(
+        application = starting.start(
             procedure=procedure,
             resident=resident,
             by=person(request),

@@ -5,10 +5,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from applications.guest_links import PURPOSE
 from applications.models import Attachment
 from applications.queries.mine import guest_files, own_files
 from applications.queries.scope import may_read
-from applications.views.own import PURPOSE, person
+from applications.views.own import person
 from cityhall import guests
 from cityhall.access import signed_in_or_guest
 from cityhall.enums import AuditAction, FileState

@@ -8,7 +8,7 @@ import urllib3
 
 from applications import definition
 from applications.models import Application, Procedure
-from applications.services import drafts, uploads
+from applications.services import drafts, starting, uploads
 from benchmarks.measure import Clients, Row, percentile
 from benchmarks.people import cookies_of, signed_in
 from cityhall.models import User
@@ -72,7 +72,9 @@ def _submission(origin: str, resident: Resident, procedure: Procedure, form: def
         raise RuntimeError("the person has no account")
     procedure.once_per_applicant = False
     Procedure.objects.filter(pk=procedure.pk).update(once_per_applicant=False)
-    application = drafts.start(procedure=procedure, resident=resident, by=user, request_key=f"bench-{user.pk}-{number}")
+    application = starting.start(
+        procedure=procedure, resident=resident, by=user, request_key=f"bench-{user.pk}-{number}"
+    )
     values = fill(form, resident, application.draft_answers)
     for page in form.pages:
         keys = {field.key for field in page.fields}

@@ -13,7 +13,7 @@ from applications import definition
 from applications.enums import ApplicationState as State
 from applications.enums import DecisionKind, FieldType
 from applications.models import Application, Procedure
-from applications.services import casework, drafts, submission, uploads, withdrawal
+from applications.services import casework, drafts, starting, submission, uploads, withdrawal
 from cityhall.enums import Role
 from cityhall.models import User
 from cityhall.services.files import check_pending_files
@@ -98,7 +98,7 @@ def _make(key: str, case: Case, procedure: Procedure, resident: Resident) -> App
     if user is None or Application.objects.filter(request_key=f"{user.pk}:{key}").exists():
         return None
     filed = timezone.now() - dt.timedelta(days=case.days_ago)
-    application = drafts.start(procedure=procedure, resident=resident, by=user, request_key=key, now=filed)
+    application = starting.start(procedure=procedure, resident=resident, by=user, request_key=key, now=filed)
     _fill(application, resident, user)
     if case.state == State.DRAFT:
         return application

@@ -8,7 +8,7 @@ from PIL import Image
 
 from applications import definition
 from applications.models import FormVersion, Procedure
-from applications.services import drafts, uploads
+from applications.services import drafts, starting, uploads
 from cityhall.enums import FileState
 from cityhall.models import StoredFile
 from tests import factories
@@ -135,7 +135,7 @@ def make_procedure(*, department=None, document=None, **fields):
 
 
 def start(procedure, resident, key="first"):
-    return drafts.start(procedure=procedure, resident=resident, by=resident.user, request_key=key)
+    return starting.start(procedure=procedure, resident=resident, by=resident.user, request_key=key)
 
 
 def png(color="red", size=(40, 30)):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from applications import typed
 from applications.enums import ApplicationState
 from applications.models import Application, Attachment
-from applications.services import drafts, uploads
+from applications.services import applicants, drafts, starting, uploads
 from cityhall.ids import public_id
 from cityhall.models import AuditEvent, StoredFile
 from tests.applications import sample
@@ -79,7 +79,7 @@ def test_start_is_refused_when_the_procedure_is_not_open(procedure, resident, wh
     else:
         procedure.mode = "guide_only"
     with pytest.raises(drafts.NotOpen):
-        drafts.start(procedure=procedure, resident=resident, by=resident.user, request_key="k", now=now)
+        starting.start(procedure=procedure, resident=resident, by=resident.user, request_key="k", now=now)
 
 
 def test_start_is_refused_while_another_one_is_open(department, resident):
@@ -110,7 +110,7 @@ def test_start_asks_for_the_proof_of_identity_of_the_procedure(department, resid
     if is_enough:
         assert sample.start(procedure, resident).state == ApplicationState.DRAFT
     else:
-        with pytest.raises(drafts.NotIdentified):
+        with pytest.raises(applicants.NotIdentified):
             sample.start(procedure, resident)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from applications import tasks, typed
 from applications.models import Application, Attachment
-from applications.services import drafts, sweeping, uploads
+from applications.services import drafts, starting, sweeping, uploads
 from applications.views import pages
 from cityhall.models import AuditEvent, StoredFile
 from cityhall.queue import periodic_tasks
@@ -181,10 +181,10 @@ def test_tasks_run_by_the_clock_and_twice(draft, field):
 
 
 def test_a_person_has_so_many_drafts(login, procedure, resident, another_resident, monkeypatch):
-    monkeypatch.setattr(drafts, "MAX_DRAFTS", 2)
+    monkeypatch.setattr(starting, "MAX_DRAFTS", 2)
     first = sample.start(procedure, resident, key="1")
     sample.start(procedure, resident, key="2")
-    with pytest.raises(drafts.TooManyDrafts):
+    with pytest.raises(starting.TooManyDrafts):
         sample.start(procedure, resident, key="3")
     # a double click on one that exists, and other people, are not held up
     assert sample.start(procedure, resident, key="1") == first
@@ -197,7 +197,7 @@ def test_a_person_has_so_many_drafts(login, procedure, resident, another_residen
 
 
 def test_sent_applications_are_not_counted_as_drafts(procedure, resident, monkeypatch):
-    monkeypatch.setattr(drafts, "MAX_DRAFTS", 1)
+    monkeypatch.setattr(starting, "MAX_DRAFTS", 1)
     sample.start(procedure, resident, key="1")
     Application.objects.update(state="submitted", number="1", submitted_at=START, applicant_name="高橋 さくら")
     assert sample.start(procedure, resident, key="2")

@@ -18,10 +18,10 @@ LONG = "第三子について。\n" + "髙橋 葛󠄀城 𠮷野 平成二十年
 def children_page(city, resident):
     """The address of the page on children of a new draft."""
     from applications.models import Procedure
-    from applications.services import drafts
+    from applications.services import starting
 
     procedure = Procedure.objects.get(key=filing.PROCEDURE_KEY)
-    draft = drafts.start(procedure=procedure, resident=resident, by=resident.user, request_key="first")
+    draft = starting.start(procedure=procedure, resident=resident, by=resident.user, request_key="first")
     return reverse("applications:draft_page", args=[draft.public_id, 3])
 
 

@@ -1,0 +1,34 @@
+"""The address by which a guest opens an application. It carries a secret that is derived, never stored.
+
+Raising `guest_secret_version` revokes the address. Secrets stand in the path, which the proxy keeps out of its
+log (deploy/nginx.conf), never in a query string.
+"""
+
+from django.conf import settings
+from django.urls import reverse
+
+from applications.models import Application
+from cityhall.links import is_link_secret, link_secret
+
+PURPOSE = "application"
+"""What secrets are derived for, and what browsers remember applications by (`cityhall.guests`)."""
+
+
+def secret_of(application: Application) -> str:
+    """What opens an application without an account, beside its number (照会コード)."""
+    return link_secret(PURPOSE, application.public_id, application.guest_secret_version)
+
+
+def is_secret_of(application: Application, secret: str) -> bool:
+    """Whether a secret from outside is the one in force; an application of an account has none."""
+    right = is_link_secret(secret, PURPOSE, application.public_id, application.guest_secret_version)
+    return right and application.filed_by_id is None and not application.is_practice
+
+
+def page_url(application: Application) -> str:
+    """The address for a mail: a guest's opens by its secret, everybody else signs in first."""
+    if application.filed_by_id is None and application.guest_email:
+        path = reverse("applications:guest_open", args=[application.public_id, secret_of(application)])
+    else:
+        path = reverse("applications:application_detail", args=[application.public_id])
+    return f"{settings.SITE_URL}{path}"

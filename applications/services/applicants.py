@@ -1,0 +1,130 @@
+"""For whom somebody files and by what right: checked when an application is started and again when it is sent."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Application, Procedure
+from cityhall.errors import DomainError
+from cityhall.models import User
+from residents.enums import IdentityLevel
+from residents.models import Business, Mandate, Resident
+from residents.queries import businesses_of, is_identified, is_same_person, living_row_of, mandate_between, resident_of
+
+
+class NotIdentified(DomainError):
+    """The procedure asks for a better proof of identity than the person has given."""
+
+    code = "not_identified"
+    message = _("この手続には、市の窓口またはマイナンバーカードでの本人確認が必要です。市の窓口にご相談ください。")
+
+    def __init__(self, level: IdentityLevel | None = None) -> None:
+        super().__init__(_WHAT_TO_DO.get(level) if level else None)
+
+
+_WHAT_TO_DO = {
+    IdentityLevel.EMAIL: _(
+        "この手続には、メールアドレスの確認が必要です。「メールアドレスの変更」から確認メールを送り、確認を済ませてください。"
+    ),
+    IdentityLevel.STAFF: _(
+        "この手続には、市の窓口での本人確認が必要です。本人確認書類をお持ちのうえ、市の窓口で確認を受けてから申請してください。"
+    ),
+    IdentityLevel.CARD: _(
+        "この手続には、マイナンバーカードでの本人確認が必要です。このサイトではまだ確認できないため、市の窓口で申請してください。"
+    ),
+}
+
+
+class MandateEnded(DomainError):
+    """There is no right to act for the person, or not any more."""
+
+    code = "mandate_ended"
+    message = _(
+        "この方の代理で手続をする権限を確認できません。期間が終わったか、取り消された可能性があります。"
+        "ご本人または市の窓口にご確認ください。"
+    )
+
+
+class NotMember(DomainError):
+    """The person may not file for the business, or not any more."""
+
+    code = "not_member"
+    message = _("この事業者の担当者として登録されていないため、申請できません。事業者の管理者にご確認ください。")
+
+
+class NotForThem(DomainError):
+    """The procedure is not for this kind of applicant."""
+
+    code = "not_for_applicant"
+    message = _("この手続は、選んだ申請者では申請できません。「申請できる人」をご確認ください。")
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """A person, by a mandate when somebody else files for them, or a business; neither is a guest."""
+
+    resident: Resident | None = None
+    business: Business | None = None
+    mandate: Mandate | None = None
+
+
+GUEST = Applicant()
+
+
+def authorise(
+    *,
+    procedure: Procedure,
+    by: User,
+    own: Resident,
+    on: dt.date,
+    person: Resident | None = None,
+    business: Business | None = None,
+) -> Applicant:
+    """Whether a signed-in person may file for a person (themselves without one) or a business on a day.
+
+    `own` is the resident of `by`: whoever files is the one who proves their identity. Raises NotIdentified,
+    NotForThem, NotMember, MandateEnded. Two queries at most.
+    """
+    refuse_unidentified(procedure, own, by)
+    if business is not None:
+        if not procedure.is_for_businesses:
+            raise NotForThem
+        if business not in businesses_of(by):
+            raise NotMember
+        return Applicant(business=business)
+    if not procedure.is_for_people:
+        raise NotForThem
+    if person is None or is_same_person(own, person):
+        return Applicant(resident=own)
+    principal = living_row_of(person)
+    mandate = mandate_between(agent=own, principal=principal, procedure_key=procedure.key, on=on)
+    # a right to act for somebody ends with their death (民法111条)
+    if mandate is None or principal.died_on is not None:
+        raise MandateEnded
+    return Applicant(resident=principal, mandate=mandate)
+
+
+def authorise_again(application: Application, *, by: User | None, person: Resident | None, on: dt.date) -> Applicant:
+    """The applicant of a draft about to be sent, as the right to file for them stands on that day.
+
+    `person` is the living row of the application's resident. Raises as `authorise`. A guest has no right to
+    check, the procedure asks for none; what staff take down at the counter they answer for.
+    """
+    if by is None or by.is_staff:
+        return Applicant(resident=person, business=application.business)
+    own = resident_of(by)
+    if own is None:
+        raise NotIdentified
+    return authorise(
+        procedure=application.procedure, by=by, own=own, on=on, person=person, business=application.business
+    )
+
+
+def refuse_unidentified(procedure: Procedure, resident: Resident, by: User | None = None) -> None:
+    """Raises NotIdentified, with what to do about it, when the procedure asks for a better proof of identity."""
+    level = IdentityLevel(procedure.identity_level)
+    if level == IdentityLevel.EMAIL and by is not None and by.email_verified_at is None:
+        raise NotIdentified(level)
+    if not is_identified(resident, level):
+        raise NotIdentified(level)

@@ -1,0 +1,154 @@
+"""Beginning an application: for oneself, for somebody else, for a business, or without an account."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from applications import definition
+from applications.enums import ApplicationState
+from applications.models import Application, Procedure
+from applications.prefill import prefill
+from applications.services.applicants import GUEST, Applicant, authorise
+from applications.services.drafts import NotOpen, refuse_second
+from cityhall.days import local_date
+from cityhall.errors import DomainError
+from cityhall.models import User
+from residents.models import Business, Resident
+
+MAX_DRAFTS = 20
+"""Unsent drafts one person may have; each holds files."""
+
+
+class TooManyDrafts(DomainError):
+    """The person has all the unsent drafts they may have."""
+
+    code = "too_many_drafts"
+
+    def __init__(self) -> None:
+        text = gettext(
+            "下書きが%(count)s件あるため、新しい申請を始められません。「申請状況」から、不要な下書きを削除してください。"
+        )
+        super().__init__(text % {"count": MAX_DRAFTS})
+
+
+class GuestsNotAllowed(DomainError):
+    """The procedure asks for an account."""
+
+    code = "guests_not_allowed"
+    message = _("この手続は、利用者登録とログインをしてから申請してください。")
+
+
+def start(
+    *,
+    procedure: Procedure,
+    resident: Resident,
+    by: User,
+    request_key: str,
+    person: Resident | None = None,
+    business: Business | None = None,
+    link_values: Mapping[str, str] | None = None,
+    now: dt.datetime | None = None,
+) -> Application:
+    """A new draft on the procedure's current form, filled with what the city knows.
+
+    `resident` is the person who files; the application is for them, or for `person` (by a mandate), or for
+    `business`. The same `request_key` of the same person gives the same draft. Locks the row of who files.
+    Raises NotOpen, NotIdentified, NotForThem, NotMember, MandateEnded, AlreadyFiled, TooManyDrafts.
+    """
+    moment = now or timezone.now()
+    key = f"{by.pk}:{request_key}"[:80]
+    if earlier := Application.objects.filter(request_key=key).first():
+        return earlier
+    refuse_closed(procedure, moment)
+    applicant = authorise(
+        procedure=procedure, by=by, own=resident, on=local_date(moment), person=person, business=business
+    )
+    refuse_second(procedure, applicant.resident, business=applicant.business)
+
+    def create() -> Application:
+        # two starts at once: the second waits here and then counts the first
+        Resident.objects.select_for_update(no_key=True).get(pk=resident.pk)
+        _refuse_one_more(by)
+        values = prefill(_form(procedure), applicant.resident or resident, agent=resident, business=applicant.business)
+        return _create(procedure, key, applicant, moment, filed_by=by, draft_answers=values, link_values=link_values)
+
+    return once(key, create)
+
+
+def start_as_guest(
+    *,
+    procedure: Procedure,
+    request_key: str,
+    link_values: Mapping[str, str] | None = None,
+    now: dt.datetime | None = None,
+) -> Application:
+    """A new empty draft without an account. The caller lets the browser open it, and nobody else.
+
+    `request_key` must be known to this browser only. Raises NotOpen, GuestsNotAllowed.
+    """
+    moment = now or timezone.now()
+    key = f"guest:{request_key}"[:80]
+    if earlier := Application.objects.filter(request_key=key).first():
+        return earlier
+    refuse_closed(procedure, moment)
+    if not procedure.allows_guests:
+        raise GuestsNotAllowed
+    return once(key, lambda: _create(procedure, key, GUEST, moment, link_values=link_values))
+
+
+def refuse_closed(procedure: Procedure, now: dt.datetime) -> None:
+    """Raises NotOpen when nothing can be filed at this moment."""
+    if not procedure.is_open(now) or procedure.current_version is None:
+        raise NotOpen
+
+
+def once(key: str, create: Callable[[], Application]) -> Application:
+    """What `create` makes in one transaction; of two requests with one key, what the faster one made."""
+    try:
+        with transaction.atomic():
+            return create()
+    except IntegrityError:
+        # a double click: the other request was faster
+        twin = Application.objects.filter(request_key=key).first()
+        if twin is None:
+            raise
+        return twin
+
+
+def _create(
+    procedure: Procedure,
+    key: str,
+    applicant: Applicant,
+    now: dt.datetime,
+    *,
+    link_values: Mapping[str, str] | None,
+    **columns: Any,
+) -> Application:
+    return Application.objects.create(
+        procedure=procedure,
+        form_version=procedure.current_version,
+        department_id=procedure.department_id,
+        resident=applicant.resident,
+        business=applicant.business,
+        mandate=applicant.mandate,
+        request_key=key,
+        link_values=dict(link_values or {}),
+        created_at=now,
+        **columns,
+    )
+
+
+def _form(procedure: Procedure) -> definition.Form:
+    if procedure.current_version is None:
+        raise NotOpen
+    return definition.form_of(procedure.current_version)
+
+
+def _refuse_one_more(by: User) -> None:
+    if Application.objects.filter(filed_by=by, state=ApplicationState.DRAFT).count() >= MAX_DRAFTS:
+        raise TooManyDrafts
