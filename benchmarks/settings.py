@@ -1,10 +1,11 @@
 """The demo on PostgreSQL, with the yardstick pages beside the product's own."""
 
 from portal.settings.demo import *
-from portal.settings.demo import ALLOWED_HOSTS, LOGGING
+from portal.settings.demo import ALLOWED_HOSTS, BASE_DIR, LOGGING, TEMPLATES
 
 # the test client, which counts queries and fills forms
 ALLOWED_HOSTS += ["testserver"]
 ROOT_URLCONF = "benchmarks.urls"
+TEMPLATES[0]["DIRS"] = [*TEMPLATES[0]["DIRS"], BASE_DIR / "benchmarks" / "templates"]
 LOGGING["root"]["level"] = "WARNING"
 MAIL_TRANSPORT_BACKEND = "django.core.mail.backends.dummy.EmailBackend"

@@ -38,6 +38,13 @@ def paper_chip(notice: Notice) -> dict[str, str] | None:
     return {"label": str(notice.get_paper_state_display()), "tone": tone}
 
 
+CARD_FIELDS = (
+    *("public_id", "title", "state", "available_at", "recipient_id", "subject_id", "subject_name"),
+    "department__name",
+)
+"""All that a card reads of a notice."""
+
+
 def card_of(notice: Notice) -> dict[str, Any]:
     """A card of the resident's list. The text of an unopened notice stays inside."""
     about = (

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from cityhall.models import User
 from cityhall.registry import NavigationItem, Panel, my_page_panels, navigation, staff_home_panels
 from notices.display import card_of
-from notices.enums import NoticeState
 from notices.failures import count_failures
-from notices.queries import letters_due, letters_for_a_person, visible_to
+from notices.queries import letters_due, letters_for_a_person
+from notices.unread import newest_unopened
 
 LATEST = 5
 COUNT_LIMIT = 100
@@ -38,8 +38,7 @@ def unopened_notices(request: HttpRequest) -> dict[str, Any] | None:
     user = request.user
     if not isinstance(user, User) or user.is_staff:
         return None
-    waiting = visible_to(user).filter(state=NoticeState.AVAILABLE)[:LATEST]
-    return {"cards": [card_of(notice) for notice in waiting]}
+    return {"cards": [card_of(notice) for notice in newest_unopened(user, LATEST)]}
 
 
 def waiting_work(request: HttpRequest) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from notices.texts import has_section_of
 from residents.models import Mandate, Resident
 from residents.names import fold_kana, fold_name
 from residents.permissions import VIEW_PROTECTED_ADDRESS
-from residents.queries import is_protected, is_same_person, living_row_of, resident_of, row_ids_of
+from residents.queries import is_protected, is_same_person, living_row_of, own_row_ids, resident_of, row_ids_of
 from residents.queries.search import prefix_range
 
 # a letter goes out while nobody has opened the notice, or whatever was opened when the law wants paper
@@ -41,17 +41,16 @@ def visible_to(user: User) -> QuerySet[Notice]:
     """Notices a resident may see, newest first: their own and those of people they hold a full mandate for.
 
     Notices made for a row that was merged into the person's are their own. Drafts are not there yet;
-    withdrawn ones stay, marked. Staff see nothing here.
+    withdrawn ones stay, marked. Staff see nothing here. With what a list shows; one notice needs more.
     """
     resident = resident_of(user)
     if resident is None:
         return Notice.objects.none()
-    recipients = row_ids_of(resident, *_full_principals(resident, today()))
-    return (
-        Notice.objects.filter(recipient__in=recipients, available_at__isnull=False)
-        .select_related("version__notice_type", "department", "recipient", "subject", "document")
-        .order_by("-id")
-    )
+    recipients = own_row_ids(user)
+    if principals := _full_principals(resident, today()):
+        recipients = [*recipients, *row_ids_of(*principals).values_list("pk", flat=True)]
+    notices = Notice.objects.filter(recipient__in=recipients, available_at__isnull=False)
+    return notices.select_related("department").order_by("-id")
 
 
 def may_open(notice: Notice, user: User) -> bool:
@@ -70,7 +69,8 @@ def _full_principals(resident: Resident, on: dt.date) -> list[Resident]:
     Without those whose address is protected: the document carries it, and no agent may see it.
     """
     mandates = Mandate.objects.in_force(on).filter(agent=resident).select_related("principal")
-    people = (mandate.principal for mandate in mandates if not mandate.procedure_keys)
+    needed = mandates.only("procedure_keys", "principal__merged_into", "principal__protected_until")
+    people = (mandate.principal for mandate in needed if not mandate.procedure_keys)
     return [person for person in people if not is_protected(person, on=on)]
 
 

@@ -7,13 +7,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from cityhall.models import Municipality, User
-from cityhall.queries.city import municipality
+from cityhall.models import User
+from cityhall.queries.city import city_of_page
 from cityhall.registry import NavigationItem, navigation
-from notices.enums import NoticeState
-from notices.models import Notice
+from notices.unread import count_unread
 from portal import sessions
-from residents.queries import resident_of, row_ids_of
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -21,11 +19,11 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     is_signed_in = user is not None and user.is_authenticated
     return {
-        "city": SimpleLazyObject(_city_or_none),
+        "city": SimpleLazyObject(city_of_page),
         "navigation": SimpleLazyObject(lambda: menu_of(request, user if is_signed_in else None)),
         "is_demo": settings.DEMO,
         "session_idle_seconds": sessions.idle_limit(request.session) if is_signed_in else 0,
-        "unread_notices": SimpleLazyObject(lambda: _unread_notices(user)) if is_signed_in else 0,
+        "unread_notices": SimpleLazyObject(lambda: count_unread(user)) if is_signed_in else 0,
     }
 
 
@@ -48,20 +46,3 @@ def _is_shown(item: NavigationItem, user: User | None) -> bool:
 def _is_current(path: str, href: str) -> bool:
     """Exact for the short ones (`/my/`, `/staff/`), which are the beginning of all others."""
     return path == href or (href.count("/") > 2 and path.startswith(href))
-
-
-def _city_or_none() -> Municipality | None:
-    try:
-        return municipality()
-    except Municipality.DoesNotExist:
-        return None
-
-
-def _unread_notices(user: User | None) -> int:
-    """For residents only; staff have no letters of their own here."""
-    if user is None or user.is_staff:
-        return 0
-    resident = resident_of(user)
-    if resident is None:
-        return 0
-    return Notice.objects.filter(recipient__in=row_ids_of(resident), state=NoticeState.AVAILABLE).count()

@@ -21,6 +21,8 @@ from cityhall.ids import public_id as new_key
 from cityhall.pages import keyset_page
 
 PAGE_SIZE = 30
+UNSEEN = ("search_text", "keywords", "catalogue_settings")
+"""Long columns of a procedure that its page does not show."""
 
 
 @public
@@ -51,10 +53,11 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def procedure_detail(request: HttpRequest, key: str) -> HttpResponse:
     """All that a person must know before applying, and the one button to begin."""
-    procedure = get_object_or_404(procedures.visible().prefetch_related("life_events"), key=key)
+    procedure = get_object_or_404(procedures.visible().defer(*UNSEEN), key=key)
     opening = procedures.opening_of(procedure, timezone.now())
     context = {
         "procedure": procedure,
+        "life_events": list(procedure.life_events.all()),
         "facts": procedure_facts(procedure),
         "mode_tone": MODE_TONES[ProcedureMode(procedure.mode)],
         "opening": opening.value,

@@ -1,15 +1,18 @@
 """Filters and tags of the pages: dates in the era calendar, reference numbers, icons, safe Markdown."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import nh3
 from django import template
 from django.forms import BoundField
+from django.template.base import Parser, Token
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from markdown_it import MarkdownIt
 
 from cityhall.days import wareki as wareki_of
@@ -69,6 +72,13 @@ def markdown(text: str) -> SafeString:
 
 
 @register.filter
+@lru_cache(maxsize=256)
+def public_markdown(text: str) -> SafeString:
+    """As `markdown`, for a text that everybody may read: the process remembers it."""
+    return markdown(text)
+
+
+@register.filter
 def banner_kind(kind: str) -> str:
     """One of the four kinds of banner; a level of Django's messages that is none of them is news."""
     return kind if kind in BANNER_KINDS else "info"
@@ -113,3 +123,27 @@ def app_icon(name: str) -> SafeString:
         static("img/icons.svg"),
         name,
     )
+
+
+class FixedPart(template.Node):
+    """An include without a context. It can show nothing of a person, a request or a row, so its text is kept."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        # on the node: it goes when the template is read anew
+        self.rendered: dict[str | None, SafeString] = {}
+
+    def render(self, context: template.Context) -> SafeString:
+        """The text in the language of the request, made once per process."""
+        language = get_language()
+        if language not in self.rendered:
+            part = context.template.engine.get_template(self.name)  # type: ignore[union-attr]
+            self.rendered[language] = part.render(template.Context())
+        return self.rendered[language]
+
+
+@register.tag
+def fixed(_parser: Parser, token: Token) -> FixedPart:
+    """`{% fixed "components/_texts.html" %}`: a part that depends on nothing but the language."""
+    _tag, name = token.split_contents()
+    return FixedPart(name.strip("\"'"))

@@ -134,7 +134,8 @@ def _is_for_other(notice: Notice, user: User) -> bool:
 
 
 def _own_or_404(request: HttpRequest, public_id: str) -> Notice:
-    notice = visible_to(_person(request)).filter(public_id=public_id).first()
+    mine = visible_to(_person(request)).select_related("version__notice_type", "department", "recipient", "document")
+    notice = mine.filter(public_id=public_id).first()
     if notice is None:
         raise Http404
     return notice

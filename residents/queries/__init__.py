@@ -7,6 +7,7 @@ from residents.queries.people import (
     household_of,
     is_protected,
     mail_address_of,
+    own_row_ids,
     resident_of,
     visible_address,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "living_row_of",
     "mail_address_of",
     "mandate_between",
+    "own_row_ids",
     "principals_of",
     "resident_of",
     "residents_matching",

@@ -23,6 +23,23 @@ def resident_of(user: User | AnonymousUser | AbstractBaseUser) -> Resident | Non
         return None
 
 
+def own_row_ids(user: User | AnonymousUser | AbstractBaseUser) -> list[int]:
+    """Ids of this person's row and of the rows merged into it; none for staff and people not yet registered.
+
+    Kept on `user.resident`, which Django keeps itself, because a page asks several times. As numbers and not as a
+    subquery: with one in it, planning the statements about notices and applications costs more than running them.
+    """
+    resident = resident_of(user)
+    if resident is None:
+        return []
+    kept: list[int] | None = getattr(resident, "_own_row_ids", None)
+    if kept is None:
+        merged = Resident.objects.order_by().filter(merged_into=resident).values_list("pk", flat=True)
+        kept = [resident.pk, *merged]
+        resident._own_row_ids = kept  # type: ignore[attr-defined]
+    return kept
+
+
 def is_protected(resident: Resident, *, on: dt.date | None = None) -> bool:
     """Whether the address is under protection (支援措置) on a day; the last day counts."""
     return resident.protected_until is not None and resident.protected_until >= (on or today())

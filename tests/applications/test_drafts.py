@@ -230,7 +230,7 @@ def test_first_page_shows_what_is_known_without_complaints(login, draft, residen
     assert response["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
 
 
-DRAFT_PAGE_QUERIES = 7
+DRAFT_PAGE_QUERIES = 8
 """Session, user, resident, application, its files; for the frame: city, unread notices."""
 
 

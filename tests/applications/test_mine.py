@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from applications.enums import ApplicationState, EventKind
 from applications.models import Application, ApplicationEvent, CorrectionRequest
-from applications.my_page import latest_applications
+from applications.my_page import LATEST, LOOKED_AT, latest_applications
 from applications.queries.mine import own_applications, own_list
 from applications.services import drafts
 from applications.services.submission import submit
@@ -90,7 +90,7 @@ def counter():
     return lambda: CaptureQueriesContext(connection)
 
 
-LIST_QUERIES = 7
+LIST_QUERIES = 8
 """Session, user, resident, applications, drafts; for the frame: city, unread notices."""
 
 
@@ -106,7 +106,7 @@ def test_list_costs_the_same_for_one_and_three(login, procedure, send, resident,
     assert (one, _queries(browser, url, counter)) == (LIST_QUERIES, LIST_QUERIES)
 
 
-DETAIL_QUERIES = 10
+DETAIL_QUERIES = 11
 """Session, user, resident, application, last revision, file names, events, notices; city, unread notices."""
 
 
@@ -209,6 +209,29 @@ def test_my_page_panel_shows_the_latest(procedure, send, resident, handler, djan
     assert latest_applications(request) is None
 
 
+def test_my_page_panel_finds_a_draft_older_than_many_applications(procedure, send, resident):
+    draft = sample.start(procedure, resident, "draft")
+    sent = send()
+    Application.objects.bulk_create(
+        Application(
+            procedure=procedure,
+            form_version=sent.form_version,
+            department=sent.department,
+            resident=resident,
+            filed_by=resident.user,
+            state=S.WITHDRAWN,
+            request_key=f"many-{number}",
+        )
+        for number in range(LOOKED_AT)
+    )
+    request = RequestFactory().get("/my/")
+    request.user = resident.user
+    panel = latest_applications(request)
+    assert panel["drafts"] == [draft]
+    newest = Application.objects.exclude(state=S.DRAFT).order_by("-id")[:LATEST]
+    assert [application for application, _chip in panel["applications"]] == list(newest)
+
+
 # --- JSON -------------------------------------------------------------------------------------
 
 
@@ -238,7 +261,7 @@ def test_api_list_costs_the_same_for_one_and_three(login, send, resident, counte
     one = _queries(browser, url, counter)
     send()
     send()
-    assert (one, _queries(browser, url, counter)) == (4, 4)
+    assert (one, _queries(browser, url, counter)) == (5, 5)
 
 
 def test_api_detail_has_history_and_answers(login, send, resident):

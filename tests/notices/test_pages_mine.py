@@ -29,7 +29,7 @@ def test_list_takes_the_same_queries_however_long(count, login, available, conse
         available(consenting, key=f"decision-{number}")
     client = login(consenting)
     client.get(reverse("notices:my_notices"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("notices:my_notices"))
 
 

@@ -160,6 +160,21 @@ def test_markdown_refuses_links_that_run_scripts():
     assert "href" not in render("{{ value|markdown }}", value="[押す](javascript:alert(1))")
 
 
+# --- fixed parts --------------------------------------------------------------------------------
+def test_fixed_part_sees_nothing_of_the_page_and_is_made_once(monkeypatch):
+    source = Template('{% load ui %}{% fixed "components/status_chip.html" %}')
+    first = source.render(Context({"label": "審査中", "tone": "info"}))
+    assert first.strip() == '<span class="chip chip--neutral"></span>'
+    monkeypatch.setattr(source.engine, "get_template", None)
+    assert source.render(Context({"label": "別の人"})) == first
+
+
+def test_public_text_is_marked_up_as_any_other():
+    assert render("{{ value|public_markdown }}", value="**太字**<script>") == render(
+        "{{ value|markdown }}", value="**太字**<script>"
+    )
+
+
 # --- scripts ----------------------------------------------------------------------------------
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_script_is_one_small_module_that_shows_its_markup(script):

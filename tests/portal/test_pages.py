@@ -81,7 +81,7 @@ def test_my_page_greets_by_name_and_first_asks_for_it(client, login, resident):
 
 def test_my_page_has_a_constant_number_of_queries(client, login, resident):
     login(resident)
-    assert queries_of(client, "/my/") <= 12
+    assert queries_of(client, "/my/") == 8
 
 
 def test_healthz_needs_no_database(client, django_assert_num_queries):
