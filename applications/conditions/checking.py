@@ -1,15 +1,16 @@
 """Whether a form's conditions mean something: asked before a form is published, and by the designer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.utils.translation import gettext as _
 
 from applications.conditions.kind_rules import check_condition, kind_in
 from applications.conditions.kinds import Kind
-from applications.conditions.language import Node
+from applications.conditions.language import Condition, ConditionError, Node
+from applications.conditions.parsing import parse_condition, parse_value
 from applications.conditions.plan import Plan, Step, page_place, plan_of
 from applications.conditions.spots import Index, Spot
-from applications.definition import Form, Problem
+from applications.definition import Form, Logic, Problem
 from applications.enums import FieldType
 
 _RESULTS = frozenset({Kind.TEXT, Kind.NUMBER, Kind.DATE, Kind.DATE_TIME, Kind.TIME})
@@ -22,7 +23,7 @@ def check(form: Form) -> list[Problem]:
     their rows, and whatever depends on itself.
     """
     plan = plan_of(form)
-    problems = [*plan.problems, *_repeated_keys(form), *_cycles(plan)]
+    problems = [*_repeated_keys(form), *_cycles(plan)]
     index = Index.of(form)
     # in the order of the plan, so that the kind of a calculated value is known where it is used
     for step in plan.steps:
@@ -31,28 +32,45 @@ def check(form: Form) -> list[Problem]:
 
 
 def _check_step(step: Step, index: Index, problems: list[Problem]) -> None:
-    for setting, condition in ((_("表示する条件"), step.visible), (_("必須にする条件"), step.required)):
-        spot = Spot(index, step.where, setting, step.rows, problems)
-        if condition and not _looks_at_itself(step, condition, spot):
-            check_condition(condition, spot)
-    if step.field and step.field.type == FieldType.CALCULATED:
-        _check_calculated(step, Spot(index, step.where, _("計算の式"), step.rows, problems))
-    elif step.value:
-        problems.append(Problem(step.where, _("計算の式は「計算した値」の項目にだけ書けます。")))
+    visible = Spot(index, step.where, _("表示する条件"), step.rows, problems)
+    required = Spot(index, step.where, _("必須にする条件"), step.rows, problems)
+    value = Spot(index, step.where, _("計算の式"), step.rows, problems)
+    _check_condition(step, step.visible, (step.field or step.page).visible_when, visible)
+    if step.field:
+        _check_condition(step, step.required, step.field.required_when, required)
+        if step.field.type == FieldType.CALCULATED:
+            _check_calculated(step, step.field.value, value)
+        elif step.field.value is not None:
+            value.note(_("式は「計算した値」の項目にだけ書けます。"))
 
 
-def _check_calculated(step: Step, spot: Spot) -> None:
+def _check_condition(step: Step, condition: Condition | None, document: Logic | None, spot: Spot) -> None:
+    if condition is None:
+        _note_unreadable(parse_condition, document, spot)
+    elif not _looks_at_itself(step, condition, spot):
+        check_condition(condition, spot)
+
+
+def _check_calculated(step: Step, document: Logic | None, spot: Spot) -> None:
+    if document is None:
+        spot.note(_("式がありません。計算のしかたを選んでください。"))
     if step.value is None:
-        if step.field and step.field.value is None:
-            spot.note(_("式がありません。計算のしかたを選んでください。"))
-        return
-    if _looks_at_itself(step, step.value, spot):
-        return
-    kind = kind_in(step.value, spot)
-    if kind is not None and kind not in _RESULTS:
-        spot.note(_("「%(kind)s」を計算の結果にすることはできません。") % {"kind": kind.label})
-        kind = None
-    spot.index.calculated[step.where] = kind
+        _note_unreadable(parse_value, document, spot)
+    elif not _looks_at_itself(step, step.value, spot):
+        kind = kind_in(step.value, spot)
+        if kind is not None and kind not in _RESULTS:
+            spot.note(_("「%(kind)s」を計算の結果にすることはできません。") % {"kind": kind.label})
+            kind = None
+        spot.index.calculated[step.where] = kind
+
+
+def _note_unreadable(parse: Callable[[object, str], Node], document: Logic | None, spot: Spot) -> None:
+    """The plan leaves out what cannot be read; here is why."""
+    try:
+        if document is not None:
+            parse(document, spot.where)
+    except ConditionError as error:
+        spot.note(error.reason)
 
 
 def _looks_at_itself(step: Step, node: Node, spot: Spot) -> bool:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from applications.conditions.language import Condition, ConditionError, Node, Value
 from applications.conditions.parsing import parse_condition, parse_value
 from applications.conditions.references import references
-from applications.definition import Field, Form, Logic, Page, Problem
+from applications.definition import Field, Form, Logic, Page
 
 Read = TypeVar("Read", Condition, Value)
 KEPT = 256
@@ -49,11 +49,13 @@ class Plan:
     steps: tuple[Step, ...]
     places: tuple[str, ...]
     cycles: tuple[tuple[str, ...], ...]
-    problems: tuple[Problem, ...]
 
 
 def plan_of(form: Form) -> Plan:
-    """The plan of a form; a form never changes, so it is made once. Expressions that cannot be read are problems."""
+    """The plan of a form; a form never changes, so it is made once.
+
+    Expressions that cannot be read are left out: no form is published with one (`checking`).
+    """
     return _plan(_Same(form))
 
 
@@ -72,23 +74,22 @@ class _Same:
 
 @lru_cache(maxsize=KEPT)
 def _plan(same: _Same) -> Plan:
-    problems: list[Problem] = []
-    steps = {step.where: step for step in _steps(same.form, problems)}
+    steps = {step.where: step for step in _steps(same.form)}
     needs = {where: _needs(step, steps) for where, step in steps.items()}
     cycles = _cycles(needs)
     order = TopologicalSorter(needs).static_order()
-    return Plan(tuple(steps[where] for where in order), tuple(steps), tuple(cycles), tuple(problems))
+    return Plan(tuple(steps[where] for where in order), tuple(steps), tuple(cycles))
 
 
-def _steps(form: Form, problems: list[Problem]) -> Iterator[Step]:
+def _steps(form: Form) -> Iterator[Step]:
     for number, page in enumerate(form.pages, start=1):
         where = page_place(number)
-        visible = _read(parse_condition, page.visible_when, where, problems)
+        visible = _read(parse_condition, page.visible_when, where)
         yield Step(where, number, page, None, None, visible, None, None)
         for field in page.fields:
-            yield _step(number, page, field, None, problems)
+            yield _step(number, page, field, None)
             for one in field.fields:
-                yield _step(number, page, one, field, problems)
+                yield _step(number, page, one, field)
 
 
 def page_place(number: int) -> str:
@@ -96,7 +97,7 @@ def page_place(number: int) -> str:
     return f"page {number}"
 
 
-def _step(number: int, page: Page, field: Field, group: Field | None, problems: list[Problem]) -> Step:
+def _step(number: int, page: Page, field: Field, group: Field | None) -> Step:
     where = f"{group.key}.{field.key}" if group else field.key
     return Step(
         where=where,
@@ -104,19 +105,16 @@ def _step(number: int, page: Page, field: Field, group: Field | None, problems: 
         page=page,
         field=field,
         group=group,
-        visible=_read(parse_condition, field.visible_when, where, problems),
-        required=_read(parse_condition, field.required_when, where, problems),
-        value=_read(parse_value, field.value, where, problems),
+        visible=_read(parse_condition, field.visible_when, where),
+        required=_read(parse_condition, field.required_when, where),
+        value=_read(parse_value, field.value, where),
     )
 
 
-def _read(
-    parse: Callable[[object, str], Read], document: Logic | None, where: str, problems: list[Problem]
-) -> Read | None:
+def _read(parse: Callable[[object, str], Read], document: Logic | None, where: str) -> Read | None:
     try:
         return None if document is None else parse(document, where)
-    except ConditionError as error:
-        problems.append(Problem(where, error.reason))
+    except ConditionError:
         return None
 
 
