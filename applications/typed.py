@@ -1,7 +1,8 @@
 """What a person has typed so far, right or wrong, in the shape a draft keeps it.
 
-One value per question: a text, a list of texts (checkboxes), or named parts (date, address, name …). Files
-are not here, they are `Attachment` rows. `fields.build` turns typed values into answers or polite errors.
+One value per question: a text, a list of texts (checkboxes), named parts (date, address, name …), or the rows
+of a repeating group (`typed_rows`). Files are not here, they are `Attachment` rows. `fields.build` turns typed
+values into answers or polite errors.
 """
 
 import datetime as dt
@@ -11,15 +12,19 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from applications.answers import ADDRESS_PARTS
+from applications.answers import ADDRESS_PARTS, BANK_PARTS, NAME_PARTS
 from applications.definition import OTHER, Field, other_key
+from applications.definition.kinds import MOST_ROWS
 from applications.enums import FILE_TYPES, SHOWN_ONLY, FieldType
+from applications.row_paths import groups, is_row_id, path_of
 from cityhall.days import era_of
 from cityhall.text import BadText, clean_text
 
-Value = str | list[str] | dict[str, Any]
+Value = str | list[Any] | dict[str, Any]
 Typed = dict[str, Any]
 """Question key → Value."""
+Row = dict[str, Any]
+"""One row of a repeating group: {"id": …, "values": Typed}."""
 Data = QueryDict | MultiValueDict[str, str]
 
 PREFIX = "q"
@@ -28,12 +33,22 @@ WESTERN = "western"
 DATE_PARTS = ("era", "year", "month", "day")
 CHOSEN = "chosen"
 """The part of a choice with その他 that holds what was chosen; its control has the plain name of the question."""
+OPEN = "open"
+"""The part of a repeating group that names the rows whose controls are on the page."""
+BANK, YUCHO = "bank", "yucho"
+"""Ways to write down an account: with the codes of a bank, or as the passbook of the post bank does."""
+YUCHO_PARTS = ("symbol", "symbol_number")
 PARTS: Mapping[FieldType, tuple[str, ...]] = {
     FieldType.DATE: DATE_PARTS,
+    FieldType.DATE_TIME: (*DATE_PARTS, "time"),
+    FieldType.NAME: NAME_PARTS,
     FieldType.ADDRESS: ADDRESS_PARTS,
+    # codes are not typed, they follow from the words
+    FieldType.RESIDENT_ADDRESS: ADDRESS_PARTS,
+    FieldType.BANK_ACCOUNT: ("kind", *BANK_PARTS, *YUCHO_PARTS),
 }
 """Kinds that are typed in named parts."""
-OFFERED_PARTS = frozenset({"era"})
+OFFERED_PARTS = frozenset({"era", "kind"})
 """Parts that a page fills by itself: alone they are nothing a person typed."""
 NOT_TYPED = FILE_TYPES | SHOWN_ONLY | {FieldType.ATTRIBUTE, FieldType.CALCULATED, FieldType.HIDDEN}
 """Kinds with no typed value: files, what is only shown, and what is never taken from a page."""
@@ -43,6 +58,11 @@ GIVEN = "given"
 def control_name(field: Field, part: str = "") -> str:
     """Name of the control in the page. A dot cannot stand in a question's key."""
     return part_name(f"{PREFIX}-{field.key}", part)
+
+
+def row_control(group: Field, row_id: str, field: Field) -> str:
+    """Name of the control of a question in a row."""
+    return f"{PREFIX}-{path_of(group, row_id, field)}"
 
 
 def part_name(name: str, part: str) -> str:
@@ -60,10 +80,45 @@ def read(fields: Iterable[Field], data: Data) -> Typed:
     for field in fields:
         if field.type in NOT_TYPED:
             continue
-        value = read_value(field, data, control_name(field))
-        if value and is_storable(value):
+        is_group = field.type == FieldType.ROWS
+        value = read_rows(field, data) if is_group else read_value(field, data, control_name(field))
+        if value and (is_group or is_storable(value)):
             typed[field.key] = value
     return typed
+
+
+def read_rows(group: Field, data: Data) -> list[Row]:
+    """The rows a page sent, in its order. A row that was closed on the page has no `values`: the draft keeps them.
+
+    What is no id of a row, or one more of the same, is left out here and refused by the page's check.
+    """
+    sent = [row_id for row_id in dict.fromkeys(data.getlist(control_name(group))) if is_row_id(row_id)]
+    opened = set(data.getlist(control_name(group, OPEN)))
+    return [
+        {"id": row_id, "values": _read_row(group, row_id, data)} if row_id in opened else {"id": row_id}
+        for row_id in sent[:MOST_ROWS]
+    ]
+
+
+def _read_row(group: Field, row_id: str, data: Data) -> Typed:
+    found: Typed = {}
+    for field in group.fields:
+        value = "" if field.type in NOT_TYPED else read_value(field, data, row_control(group, row_id, field))
+        if value and is_storable(value):
+            found[field.key] = value
+    return found
+
+
+def with_closed_rows(fields: Iterable[Field], values: Typed, stored: Mapping[str, Any]) -> Typed:
+    """The typed values of a page whose closed rows have what the draft says. Rows the draft does not know go."""
+    found = dict(values)
+    for group in groups(fields):
+        known = {row["id"]: row for row in stored.get(group.key) or ()}
+        rows = [row if "values" in row else known.get(row["id"]) for row in values.get(group.key) or ()]
+        found[group.key] = [row for row in rows if row]
+        if not found[group.key]:
+            del found[group.key]
+    return found
 
 
 def read_value(field: Field, data: Data, name: str) -> Value:
@@ -103,9 +158,22 @@ def as_data(fields: Iterable[Field], typed: Mapping[str, Any]) -> "MultiValueDic
     data: MultiValueDict[str, str] = MultiValueDict()
     for field in fields:
         value = typed.get(field.key)
-        if value is not None:
+        if value is None:
+            continue
+        if field.type == FieldType.ROWS:
+            _put_rows(data, field, value)
+        else:
             put_value(data, control_name(field), value)
     return data
+
+
+def _put_rows(data: "MultiValueDict[str, str]", group: Field, rows: Iterable[Row]) -> None:
+    for row in rows:
+        data.appendlist(control_name(group), row["id"])
+        data.appendlist(control_name(group, OPEN), row["id"])
+        for field in group.fields:
+            if field.key in row["values"]:
+                put_value(data, row_control(group, row["id"], field), row["values"][field.key])
 
 
 def put_value(data: "MultiValueDict[str, str]", name: str, value: Value) -> None:
@@ -132,10 +200,17 @@ def from_answers(fields: Iterable[Field], answers: Mapping[str, Any]) -> Typed:
 def from_answer(field: Field, answers: Mapping[str, Any]) -> Value:
     """The typed value that gives the answer of one question."""
     answer: Value = answers[field.key]
+    if field.type == FieldType.ROWS:
+        return [{"id": row["id"], "values": from_answers(field.fields, row)} for row in answers[field.key]]
     if field.other:
         return {CHOSEN: answer, OTHER: answers.get(other_key(field.key), "")}
     convert = _FROM_ANSWER.get(field.type)
     return convert(answer) if convert else answer
+
+
+def _from_date_time(answer: str) -> dict[str, str]:
+    day, _t, time = answer.partition("T")
+    return {**from_date(dt.date.fromisoformat(day)), "time": time}
 
 
 def from_date(date: dt.date) -> dict[str, str]:
@@ -152,5 +227,8 @@ def from_date(date: dt.date) -> dict[str, str]:
 
 _FROM_ANSWER: Mapping[FieldType, Callable[[Any], Value]] = {
     FieldType.DATE: lambda answer: from_date(dt.date.fromisoformat(answer)),
+    FieldType.DATE_TIME: _from_date_time,
+    FieldType.RESIDENT_ADDRESS: lambda answer: {part: answer.get(part, "") for part in ADDRESS_PARTS},
+    FieldType.BANK_ACCOUNT: lambda answer: {"kind": BANK, **answer},
     FieldType.CONSENT: lambda _answer: GIVEN,
 }

@@ -10,11 +10,16 @@ def _digits(text: str, length: int) -> list[int] | None:
 
 def is_municipality_code(text: str) -> bool:
     """全国地方公共団体コード: five digits of JIS X 0401/0402 and a check digit (weights 6 to 2, modulus 11)."""
-    digits = _digits(text, 6)
+    return _digits(text, 6) is not None and with_check_digit(text[:5]) == text
+
+
+def with_check_digit(code: str) -> str:
+    """The municipality code of six digits from the five of JIS X 0401/0402. Raises ValueError for anything else."""
+    digits = _digits(code, 5)
     if digits is None:
-        return False
-    total = sum(weight * digit for weight, digit in zip((6, 5, 4, 3, 2), digits[:5], strict=True))
-    return digits[5] == (11 - total % 11) % 10
+        raise ValueError("five digits are needed")
+    total = sum(weight * digit for weight, digit in zip((6, 5, 4, 3, 2), digits, strict=True))
+    return f"{code}{(11 - total % 11) % 10}"
 
 
 def is_corporate_number(text: str) -> bool:

@@ -3,8 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 Answers = dict[str, Any]
 ADDRESS_PARTS = ("postal_code", "prefecture", "city", "town", "street", "building")
+NAME_PARTS = ("family", "given", "family_kana", "given_kana")
+BANK_PARTS = ("bank_code", "bank_name", "branch_code", "branch_name", "account_type", "number", "holder")
+ACCOUNT_TYPES = {"ordinary": _("普通"), "checking": _("当座"), "savings": _("貯蓄")}
 YES, NO = "yes", "no"
 
 
@@ -18,16 +23,26 @@ class FileLink:
 
 @dataclass(frozen=True)
 class Row:
-    """One question with its answer in words. An empty text and no files mean: not answered."""
+    """One question with its answer in words. No text, no files and no entries mean: not answered."""
 
     key: str
     label: str
     text: str
     files: tuple[FileLink, ...] = ()
+    entries: "tuple[Entry, ...]" = ()
 
     @property
     def is_blank(self) -> bool:
-        return not self.text and not self.files
+        return not (self.text or self.files or self.entries)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of a repeating group: its title, and its questions with their paths as keys."""
+
+    id: str
+    title: str
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,37 @@
 """One answer in words, by the type of its question."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications.answers.model import ADDRESS_PARTS, YES
-from applications.definition import Field
+from applications.answers.model import ACCOUNT_TYPES, ADDRESS_PARTS, YES
+from applications.concepts import shape_of
+from applications.definition import OTHER, Field
 from applications.enums import FieldType
 from cityhall.days import wareki
+from residents.enums import Sex
+from residents.names import join_name
+
+_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 
 
-def display_text(field: Field, answer: Any) -> str:
-    """One answer in words; what has no words of its own is shown as it stands."""
-    words = _WORDS.get(field.type)
+def display_text(field: Field, answer: Any, other: str = "") -> str:
+    """One answer in words; what has no words of its own is shown as it stands. `other` is the text beside その他."""
+    if field.other:
+        return _choice(field, answer, other)
+    try:
+        return _attribute(field, answer) if field.type == FieldType.ATTRIBUTE else _words(field.type, field, answer)
+    except (AttributeError, TypeError):
+        # of another shape, from a form that was imported or changed by hand: shown, not lost
+        return str(answer)
+
+
+def _words(kind: FieldType, field: Field, answer: Any) -> str:
+    words = _WORDS.get(kind)
     return words(field, answer) if words else str(answer)
 
 
@@ -26,6 +42,15 @@ def display_date(value: str) -> str:
     except ValueError:
         return value
     return _("%(wareki)s（%(year)s年）") % {"wareki": wareki(date), "year": date.year}
+
+
+def display_time(value: str) -> str:
+    """13:30 → 13時30分, 9:00 → 9時"""
+    hour, _colon, minute = value.partition(":")
+    if not (hour.isdecimal() and minute.isdecimal()):
+        return value
+    values = {"hour": int(hour), "minute": int(minute)}
+    return _("%(hour)s時%(minute)s分") % values if values["minute"] else _("%(hour)s時") % values
 
 
 def display_address(parts: Mapping[str, Any]) -> str:
@@ -45,12 +70,66 @@ def group_digits(value: str) -> str:
         return value
 
 
-_WORDS: dict[FieldType, Callable[[Field, Any], str]] = {
+def _name(parts: Mapping[str, Any]) -> str:
+    """高橋　さくら（タカハシ　サクラ）"""
+    name = join_name(parts.get("family", ""), parts.get("given", ""))
+    kana = join_name(parts.get("family_kana", ""), parts.get("given_kana", ""))
+    return _("%(name)s（%(kana)s）") % {"name": name, "kana": kana} if kana else name
+
+
+def _date_time(value: str) -> str:
+    day, _t, time = value.partition("T")
+    return f"{display_date(day)} {display_time(time)}".strip()
+
+
+def _bank_account(parts: Mapping[str, Any]) -> str:
+    """Bank and branch with their codes, type and number, holder: a line each."""
+    with_code = _("%(name)s（%(code)s）")
+    bank, branch = (
+        with_code % {"name": parts.get(f"{one}_name", ""), "code": parts.get(f"{one}_code", "")}
+        for one in ("bank", "branch")
+    )
+    kind = ACCOUNT_TYPES.get(parts.get("account_type", ""), "")
+    return "\n".join((f"{bank} {branch}", f"{kind} {parts.get('number', '')}", parts.get("holder", "")))
+
+
+def _choice(field: Field, answer: Any, other: str) -> str:
+    """The words of what was chosen, その他 with its text."""
+    return "、".join(_option(field, value, other) for value in ([answer] if isinstance(answer, str) else answer))
+
+
+def _option(field: Field, value: str, other: str) -> str:
+    if not (field.other and value == OTHER):
+        return field.label_of(value)
+    return _("その他（%(text)s）") % {"text": other} if other else _("その他")
+
+
+def _calculated(field: Field, value: str) -> str:
+    if _PLAIN_NUMBER.fullmatch(value):
+        return group_digits(value) + field.unit
+    return display_date(value)
+
+
+def _attribute(field: Field, answer: Any) -> str:
+    """By the shape of what the record holds; the sex is kept there as a word of its own."""
+    if field.concept.endswith(".sex") and answer in Sex.values:
+        return str(Sex(answer).label)
+    return _words(shape_of(field.concept), field, answer)
+
+
+_WORDS: Mapping[FieldType, Callable[[Field, Any], str]] = {
     FieldType.NUMBER: lambda field, answer: group_digits(str(answer)) + field.unit,
+    FieldType.MONEY: lambda _field, answer: _("%(amount)s円") % {"amount": group_digits(str(answer))},
+    FieldType.NAME: lambda _field, answer: _name(answer),
     FieldType.DATE: lambda _field, answer: display_date(str(answer)),
+    FieldType.TIME: lambda _field, answer: display_time(str(answer)),
+    FieldType.DATE_TIME: lambda _field, answer: _date_time(str(answer)),
     FieldType.ADDRESS: lambda _field, answer: display_address(answer),
-    FieldType.CHOICE: lambda field, answer: field.label_of(answer),
-    FieldType.CHECKBOXES: lambda field, answer: "、".join(field.label_of(value) for value in answer),
+    FieldType.RESIDENT_ADDRESS: lambda _field, answer: display_address(answer),
+    FieldType.CHOICE: lambda field, answer: _choice(field, answer, ""),
+    FieldType.CHECKBOXES: lambda field, answer: _choice(field, answer, ""),
     FieldType.YES_NO: lambda _field, answer: _("はい") if answer == YES else _("いいえ"),
     FieldType.CONSENT: lambda _field, _answer: _("同意します"),
+    FieldType.BANK_ACCOUNT: lambda _field, answer: _bank_account(answer),
+    FieldType.CALCULATED: lambda field, answer: _calculated(field, str(answer)),
 }

@@ -6,6 +6,7 @@ from enum import Enum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from applications.concepts import shape_of
 from applications.definition import Field
 from applications.enums import FieldType
 
@@ -79,15 +80,11 @@ _PARTS: dict[FieldType, Mapping[str, Kind]] = {
     T.PLACE: {"latitude": Kind.NUMBER, "longitude": Kind.NUMBER, "note": Kind.TEXT},
     T.BANK_ACCOUNT: dict.fromkeys(_BANK, Kind.TEXT),
 }
-_CONCEPTS = {"name": T.NAME, "address": T.RESIDENT_ADDRESS, "birth_date": T.DATE}
-"""The types of resident's attributes that are no text, by the last word of their concept."""
 
 
 def type_of(field: Field) -> FieldType:
     """The type whose shape the answer has: that of its concept for an attribute of the resident."""
-    if field.type != FieldType.ATTRIBUTE:
-        return field.type
-    return _CONCEPTS.get(field.concept.rpartition(".")[2], FieldType.TEXT)
+    return shape_of(field.concept) if field.type == FieldType.ATTRIBUTE else field.type
 
 
 def kind_of(field: Field) -> Kind | None:

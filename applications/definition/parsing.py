@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from applications.concepts import KNOWN_CONCEPTS
+from applications.concepts import concept_of, may_carry
 from applications.definition import values
 from applications.definition.errors import DefinitionError, Problem
 from applications.definition.kinds import (
@@ -128,6 +128,8 @@ def _field(document: object, page: str, problems: list[Problem], *, is_in_rows: 
         row_title=values.text(data, "row_title", key),
     )
     _check_field(field)
+    if field.concept:
+        _check_concept(field, is_in_rows=is_in_rows)
     return field
 
 
@@ -192,10 +194,17 @@ def _check_field(field: Field) -> None:
     ):
         if is_wrong:
             raise DefinitionError(field.key, sentence)
-    _refuse_unknown_concept(field)
 
 
-def _refuse_unknown_concept(field: Field) -> None:
-    """Raises DefinitionError for a concept outside the vocabulary."""
-    if field.concept and field.concept not in KNOWN_CONCEPTS:
-        raise DefinitionError(field.key, _("知らない概念です: %(concept)s") % {"concept": field.concept})
+def _check_concept(field: Field, *, is_in_rows: bool) -> None:
+    """Raises DefinitionError for a concept outside the vocabulary, or one that this question cannot ask for."""
+    concept = concept_of(field.concept)
+    words = {"concept": field.concept, "kind": field.type.label}
+    if concept is None:
+        raise DefinitionError(field.key, _("知らない概念です: %(concept)s") % words)
+    if not may_carry(concept, field.type):
+        raise DefinitionError(field.key, _("「%(kind)s」の項目では、概念 %(concept)s を使えません。") % words)
+    if concept.role.is_many and not is_in_rows:
+        raise DefinitionError(field.key, _("概念 %(concept)s は、くり返しの中の項目で使ってください。") % words)
+    if is_in_rows and not concept.role.is_many:
+        raise DefinitionError(field.key, _("くり返しの中では、概念 %(concept)s を使えません。") % words)

@@ -5,6 +5,6 @@ converted; only what cannot be understood is asked again, in a sentence.
 """
 
 from applications.fields.base import AnswerField
-from applications.fields.building import build
+from applications.fields.building import build, takes_files
 
-__all__ = ["AnswerField", "build"]
+__all__ = ["AnswerField", "build", "takes_files"]

@@ -1,16 +1,19 @@
 """Places where people live and get their post."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.answers import ADDRESS_PARTS
 from applications.definition import Field
-from applications.fields.base import AnswerField, plain_text, refuse_my_number
+from applications.fields.base import AnswerField
+from applications.fields.rules import part_text
 from applications.widgets import AddressWidget
-from cityhall.text import grapheme_length
-from residents.addresses import normalize_postal_code
+from cityhall.codes import with_check_digit
+from residents.addresses import lookup, normalize_postal_code
 
 ADDRESS_PART_LENGTH = 120
 
@@ -24,7 +27,11 @@ class AddressAnswer(AnswerField):
         super().__init__(field, widget=AddressWidget())
 
     def to_python(self, value: Any) -> dict[str, str] | None:
-        parts = {part: plain_text(text) for part, text in (value or {}).items()}
+        typed = value or {}
+        parts = {
+            part: part_text(typed.get(part), label=AddressWidget.labels[part], most=ADDRESS_PART_LENGTH)
+            for part in ADDRESS_PARTS
+        }
         if not any(parts.values()):
             return None
         code = normalize_postal_code(parts["postal_code"])
@@ -33,11 +40,28 @@ class AddressAnswer(AnswerField):
         missing = [str(AddressWidget.labels[part]) for part in ("prefecture", "city") if not parts[part]]
         if missing:
             raise ValidationError(_("%(parts)sを入力してください。") % {"parts": "・".join(missing)})
-        for part, text in parts.items():
-            if grapheme_length(text) > ADDRESS_PART_LENGTH:
-                raise ValidationError(
-                    _("%(part)sは%(most)s文字以内で入力してください。")
-                    % {"part": AddressWidget.labels[part], "most": ADDRESS_PART_LENGTH}
-                )
-            refuse_my_number(text)
         return {**parts, "postal_code": code}
+
+
+class ResidentAddressAnswer(AddressAnswer):
+    """An address with the codes of its municipality and town, as registers keep them (住所コード).
+
+    Codes are never typed and never taken from the page: they follow from the official list of postal
+    codes, and only where what stands in the boxes is what the list says.
+    """
+
+    def to_python(self, value: Any) -> dict[str, str] | None:
+        address = super().to_python(value)
+        return {**address, **codes_of(address)} if address else None
+
+
+def codes_of(address: Mapping[str, str]) -> dict[str, str]:
+    """The codes of an address; "" where the list of postal codes does not know the place by these words.
+
+    The municipality has six digits (JIS X 0402 with its check digit). The list numbers no towns, so
+    `town_code` stays "" until a case handler or the core system adds it.
+    """
+    named = (address["prefecture"], address["city"])
+    places = (place for place in lookup(address["postal_code"]) if (place.prefecture, place.city) == named)
+    place = next(places, None)
+    return {"municipality_code": with_check_digit(place.municipality_code) if place else "", "town_code": ""}

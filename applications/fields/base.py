@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.definition import Field
+from applications.widgets import PartsWidget
 from cityhall.text import BadText, clean_text, has_my_number
 
 _AUTOCOMPLETE = {"applicant.name": "name", "applicant.phone": "tel", "applicant.email": "email"}
@@ -49,7 +50,8 @@ class AnswerField(forms.Field):
         # the field's template writes it under the help
         self.example = field.example
         autocomplete = _AUTOCOMPLETE.get(field.concept)
-        if autocomplete:
+        # boxes of a group have words of their own
+        if autocomplete and not isinstance(self.widget, PartsWidget):
             self.widget.attrs["autocomplete"] = autocomplete
 
     def answers(self, cleaned: Any) -> dict[str, Any]:

@@ -5,36 +5,58 @@ from typing import Any
 
 from applications.definition import Field
 from applications.enums import FieldType
-from applications.fields.addresses import AddressAnswer
+from applications.fields.addresses import AddressAnswer, ResidentAddressAnswer
+from applications.fields.banks import BankAnswer
 from applications.fields.base import AnswerField
 from applications.fields.choices import CheckboxesAnswer, ChoiceAnswer, ConsentAnswer
-from applications.fields.dates import DateAnswer
+from applications.fields.dates import DateAnswer, DateTimeAnswer
 from applications.fields.files import FilesAnswer
-from applications.fields.numbers import NumberAnswer
+from applications.fields.given import GivenAnswer, HiddenAnswer
+from applications.fields.names import NameAnswer
+from applications.fields.numbers import MoneyAnswer, NumberAnswer
+from applications.fields.rows import RowsAnswer
 from applications.fields.texts import EmailAnswer, KanaAnswer, PhoneAnswer, TextAnswer
+from applications.fields.times import TimeAnswer
 from applications.models import Attachment
 
 _TYPED: Mapping[FieldType, Callable[[Field], AnswerField]] = {
     FieldType.TEXT: TextAnswer,
     FieldType.LONG_TEXT: TextAnswer,
+    FieldType.NAME: NameAnswer,
     FieldType.KANA: KanaAnswer,
     FieldType.NUMBER: NumberAnswer,
+    FieldType.MONEY: MoneyAnswer,
     FieldType.DATE: DateAnswer,
+    FieldType.TIME: TimeAnswer,
+    FieldType.DATE_TIME: DateTimeAnswer,
     FieldType.ADDRESS: AddressAnswer,
+    FieldType.RESIDENT_ADDRESS: ResidentAddressAnswer,
     FieldType.EMAIL: EmailAnswer,
     FieldType.PHONE: PhoneAnswer,
     FieldType.CHOICE: ChoiceAnswer,
     FieldType.CHECKBOXES: CheckboxesAnswer,
     FieldType.YES_NO: ChoiceAnswer,
     FieldType.CONSENT: ConsentAnswer,
+    FieldType.BANK_ACCOUNT: BankAnswer,
+    FieldType.ROWS: RowsAnswer,
 }
 """Kinds whose answer comes from what is typed alone."""
 _ATTACHED: Mapping[FieldType, Callable[[Field, Sequence[Attachment]], AnswerField]] = {
     FieldType.FILE: FilesAnswer,
+    FieldType.PHOTO: FilesAnswer,
 }
 """Kinds whose answer comes from the files received so far."""
-_GIVEN: Mapping[FieldType, Callable[[Field, Any], AnswerField]] = {}
+_GIVEN: Mapping[FieldType, Callable[[Field, Any], AnswerField]] = {
+    FieldType.ATTRIBUTE: GivenAnswer,
+    FieldType.CALCULATED: GivenAnswer,
+    FieldType.HIDDEN: HiddenAnswer,
+}
 """Kinds whose answer is given to the form and never taken from a page."""
+
+
+def takes_files(field: Field) -> bool:
+    """Whether the answer comes from files received for the question."""
+    return field.type in _ATTACHED
 
 
 def build(field: Field, attached: Sequence[Attachment] = (), *, given: Any = None) -> AnswerField:

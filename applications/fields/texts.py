@@ -1,22 +1,20 @@
-"""Words and numbers of contact: texts, readings, e-mail addresses, telephone numbers."""
+"""Texts: lines, paragraphs, readings, e-mail addresses, telephone numbers."""
 
-import re
 from typing import Any
 
-import jaconv
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from applications.answers import group_digits
 from applications.definition import Field
 from applications.enums import FieldType
 from applications.fields.base import AnswerField, half_width, plain_text, refuse_my_number
-from cityhall.text import grapheme_length
+from applications.fields.rules import asks_for_own_number, check_length, fitting
 from residents.phones import PhoneInvalid, parse_phone
 
-_NOT_KATAKANA = re.compile(r"[^ァ-ヺーヽヾ・　＝’]")
+_INPUT_MODES = {"digits": "numeric", "ascii": "email"}
+"""The keyboard a phone shows; `email` is the one with Latin letters and marks."""
 
 
 class TextAnswer(AnswerField):
@@ -28,34 +26,26 @@ class TextAnswer(AnswerField):
         # no maxlength: browsers count UTF-16 units and cut pasted text without a word
         if field.max_length:
             self.widget.attrs["data-char-count"] = str(field.max_length)
+        if field.charset in _INPUT_MODES and not is_long:
+            self.widget.attrs["inputmode"] = _INPUT_MODES[field.charset]
 
     def to_python(self, value: Any) -> str | None:
         text = plain_text(value).replace("\r\n", "\n")
-        refuse_my_number(text)
-        self.check_length(text)
+        if not asks_for_own_number(self.question):
+            refuse_my_number(text)
+        text = fitting(text, self.question.charset)
+        check_length(self.question, text)
         return text or None
-
-    def check_length(self, text: str) -> None:
-        """Raises ValidationError when the text is too short or too long."""
-        count = grapheme_length(text)
-        most, least = self.question.max_length, self.question.min_length
-        if most is not None and count > most:
-            raise ValidationError(
-                _("%(most)s文字以内で入力してください（今は%(count)s文字です）。")
-                % {"most": group_digits(str(most)), "count": group_digits(str(count))}
-            )
-        if text and least is not None and count < least:
-            raise ValidationError(_("%(least)s文字以上で入力してください。") % {"least": least})
 
 
 class KanaAnswer(TextAnswer):
     """A reading; hiragana and half-width kana become full-width katakana."""
 
     def to_python(self, value: Any) -> str | None:
-        text = jaconv.hira2kata(jaconv.h2z(plain_text(value), kana=True)).replace(" ", "　")
-        if _NOT_KATAKANA.search(text):
-            raise ValidationError(_("フリガナは、ひらがなかカタカナで入力してください。"))
-        self.check_length(text)
+        text = plain_text(value)
+        refuse_my_number(text)
+        text = fitting(text, "katakana")
+        check_length(self.question, text)
         return text or None
 
 
@@ -75,6 +65,7 @@ class EmailAnswer(AnswerField):
         if not text:
             return None
         refuse_my_number(text)
+        check_length(self.question, text)
         try:
             validate_email(text)
         except ValidationError:

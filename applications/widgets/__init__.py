@@ -1,9 +1,25 @@
 """Widgets that Django does not bring, one module per noun."""
 
 from applications.widgets.addresses import AddressWidget
+from applications.widgets.banks import BankWidget
 from applications.widgets.base import PartsWidget
 from applications.widgets.consent import ConsentWidget
-from applications.widgets.dates import DateWidget
+from applications.widgets.dates import DateTimeWidget, DateWidget
 from applications.widgets.files import FilesWidget
+from applications.widgets.given import GivenWidget, NoWidget
+from applications.widgets.names import NameWidget
+from applications.widgets.other import OtherWidget
 
-__all__ = ["AddressWidget", "ConsentWidget", "DateWidget", "FilesWidget", "PartsWidget"]
+__all__ = [
+    "AddressWidget",
+    "BankWidget",
+    "ConsentWidget",
+    "DateTimeWidget",
+    "DateWidget",
+    "FilesWidget",
+    "GivenWidget",
+    "NameWidget",
+    "NoWidget",
+    "OtherWidget",
+    "PartsWidget",
+]

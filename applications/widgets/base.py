@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 
+from applications.typed import part_name
+
 
 class PartsWidget(forms.MultiWidget):
     """Several labelled controls in one group; its value maps the name of each part to what was typed."""
@@ -16,17 +18,18 @@ class PartsWidget(forms.MultiWidget):
         super().__init__({**widgets})
         self.parts = tuple(widgets)
         for part, widget in widgets.items():
-            # the group's template writes it beside the control
-            widget.attrs["data-label"] = str(self.labels[part])
+            if self.labels[part]:
+                # the group's template writes it beside the control
+                widget.attrs["data-label"] = str(self.labels[part])
         # a dot: no question's key can hold one, so no other control can have the same name
-        self.widgets_names = [f".{part}" for part in widgets]
+        self.widgets_names = [part_name("", part) for part in widgets]
 
-    def decompress(self, value: Any) -> list[str]:
+    def decompress(self, value: Any) -> list[Any]:
         return [(value or {}).get(part, "") for part in self.parts]
 
     def value_from_datadict(  # type: ignore[override]  # the field takes the parts by name
         self, data: Any, files: Any, name: str
-    ) -> dict[str, str]:
+    ) -> dict[str, Any]:
         values = super().value_from_datadict(data, files, name)
         return {part: value or "" for part, value in zip(self.parts, values, strict=True)}
 

@@ -1,0 +1,136 @@
+"""Bank accounts that the city pays into."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.answers import ACCOUNT_TYPES
+from applications.definition import Field
+from applications.enums import FieldType
+from applications.fields.bank_codes import KNOWN_BANKS, YUCHO_CODE, YUCHO_NAME, bank_code_of, post_account
+from applications.fields.bank_kana import bank_kana, unusable_in_bank
+from applications.fields.base import AnswerField, half_width, refuse_my_number
+from applications.fields.rules import MOST_NAMED, part_text
+from applications.typed import BANK, PARTS, YUCHO, YUCHO_PARTS
+from applications.widgets import BankWidget
+
+BANK_NAME_LENGTH = 60
+HOLDER_LENGTH = 30
+"""Characters of the name in a transfer; a voicing mark is one of them."""
+_BANK_NUMBERS = ("bank_code", "branch_code", "number")
+
+
+class BankAnswer(AnswerField):
+    """An account in the form of a transfer: codes, names, seven digits, the holder in half-width kana.
+
+    An account of the post bank may be given as 記号 and 番号, as its passbooks do.
+    """
+
+    default_error_messages = {"required": gettext_lazy("振込先の口座を入力してください。")}
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field, widget=BankWidget())
+
+    def to_python(self, value: Any) -> dict[str, str] | None:
+        typed = {part: str((value or {}).get(part) or "") for part in PARTS[FieldType.BANK_ACCOUNT]}
+        kind = typed.pop("kind")
+        if not any(text.strip() for part, text in typed.items() if part != "account_type"):
+            return None
+        is_yucho = kind == YUCHO or (kind != BANK and any(typed[part].strip() for part in YUCHO_PARTS))
+        account = _of_post_bank(typed) if is_yucho else _of_other_bank(typed)
+        return {**account, "holder": _holder(typed["holder"])}
+
+
+def _of_post_bank(typed: dict[str, str]) -> dict[str, str]:
+    symbol, number = (_digits(typed[part]) for part in YUCHO_PARTS)
+    found = post_account(symbol, number)
+    if found is None:
+        raise ValidationError(
+            _(
+                "通帳の記号（5桁）と番号（8桁まで）を確認してください。記号は1か0で始まり、1で始まる通帳の番号は1で終わります。"
+            )
+        )
+    return {
+        "bank_code": YUCHO_CODE,
+        "bank_name": YUCHO_NAME,
+        "branch_code": found.branch_code,
+        "branch_name": found.branch_name,
+        "account_type": found.account_type,
+        "number": found.number,
+    }
+
+
+def _of_other_bank(typed: dict[str, str]) -> dict[str, str]:
+    names = {part: _name(part, typed[part]) for part in ("bank_name", "branch_name")}
+    codes = {part: _digits(typed[part]) for part in _BANK_NUMBERS}
+    codes["bank_code"] = codes["bank_code"] or bank_code_of(names["bank_name"])
+    names["bank_name"] = names["bank_name"] or KNOWN_BANKS.get(codes["bank_code"], "")
+    account = {**names, **codes, "account_type": typed["account_type"]}
+    sentences = [sentence for part, sentence in _COMPLAINTS.items() if not _is_good(part, account[part])]
+    if sentences:
+        raise ValidationError([str(sentence) for sentence in sentences])
+    account["number"] = account["number"].zfill(7)
+    order = ("bank_code", "bank_name", "branch_code", "branch_name", "account_type", "number")
+    return {part: account[part] for part in order}
+
+
+def _name(part: str, value: str) -> str:
+    return part_text(value, label=BankWidget.labels[part], most=BANK_NAME_LENGTH)
+
+
+def _digits(value: str) -> str:
+    """Digits of a code or number; the hyphens and blanks people put between them go."""
+    text = half_width(value).translate(dict.fromkeys(map(ord, "-‐‑–—−ー 　")))
+    refuse_my_number(text)
+    return text
+
+
+def _is_good(part: str, text: str) -> bool:
+    is_number = text.isascii() and text.isdigit()
+    match part:
+        case "bank_code":
+            return is_number and len(text) == 4
+        case "branch_code":
+            return is_number and len(text) == 3
+        case "number":
+            return is_number and len(text) <= 7 and int(text) > 0
+        case "account_type":
+            return text in ACCOUNT_TYPES
+    return bool(text)
+
+
+def _holder(value: str) -> str:
+    """Raises ValidationError for a blank, and names what no transfer can carry."""
+    text = half_width(value)
+    refuse_my_number(text)
+    kana = bank_kana(text)
+    if not kana:
+        raise ValidationError(_("口座名義（カナ）を入力してください。"))
+    wrong = unusable_in_bank(kana)
+    if wrong:
+        named = "".join(f"「{one}」" for one in wrong[:MOST_NAMED])
+        sentence = _("口座名義には%(characters)sを使えません。通帳に書かれているとおり、カナで入力してください。")
+        raise ValidationError(sentence % {"characters": named})
+    if len(kana) > HOLDER_LENGTH:
+        raise ValidationError(
+            _(
+                "口座名義は半角で%(most)s文字までです（濁点も1文字と数えます。今は%(count)s文字です）。"
+                "長い名義は、はじめの%(most)s文字だけを入力してください。"
+            )
+            % {"most": HOLDER_LENGTH, "count": len(kana)}
+        )
+    return kana
+
+
+_COMPLAINTS = {
+    "bank_name": gettext_lazy("金融機関名を入力してください。"),
+    "bank_code": gettext_lazy(
+        "金融機関コードを4桁の数字で入力してください。通帳か金融機関のホームページで確認できます。"
+    ),
+    "branch_name": gettext_lazy("支店名を入力してください。"),
+    "branch_code": gettext_lazy("支店コード（店番）を3桁の数字で入力してください。"),
+    "account_type": gettext_lazy("口座の種類を選択してください。"),
+    "number": gettext_lazy("口座番号を7桁までの数字で入力してください。"),
+}
