@@ -1,5 +1,6 @@
 """Where a person stands: in the form while typing, and on the way of a case afterwards."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -9,6 +10,7 @@ from applications.definition import Form
 from applications.enums import ApplicationState
 from applications.form_pages import Checked
 from applications.models import Application
+from applications.services import drafts
 
 DONE, CURRENT, TODO, ERROR = "done", "current", "todo", "error"
 
@@ -22,20 +24,42 @@ class Step:
     href: str = ""
 
 
-def form_steps(application: Application, form: Form, *, current: int, checked: Checked | None = None) -> list[Step]:
-    """The pages and the check page; `current` counts from 1, the check page is the one after the last.
+def form_steps(
+    application: Application,
+    form: Form,
+    *,
+    current: int,
+    shown: Sequence[int],
+    checked: Checked | None = None,
+) -> list[Step]:
+    """The pages that are `shown` and the check page; `current` counts from 1, the check page is the one after the last.
 
-    On the check page `checked` marks the pages that still need something.
+    Pages a person has been to can be gone to directly. On the check page `checked` marks what still needs something.
     """
     wrong = checked.pages_with_problems() if checked else set()
     steps = []
-    for number, page in enumerate(form.pages, start=1):
-        state = ERROR if number in wrong else CURRENT if number == current else DONE if number < current else TODO
-        href = reverse("applications:draft_page", args=[application.public_id, number]) if number < current else ""
-        steps.append(Step(page.title, state, href))
+    for number in shown:
+        page = form.pages[number - 1]
+        left = _left(application, page.key)
+        state = ERROR if number in wrong else CURRENT if number == current else left
+        steps.append(Step(page.title, state, _href(application, number) if left != TODO else ""))
     is_check = current > len(form.pages)
-    steps.append(Step(_("内容の確認"), CURRENT if is_check else TODO))
+    all_seen = all(step.href for step in steps)
+    href = reverse("applications:draft_check", args=[application.public_id]) if all_seen else ""
+    steps.append(Step(_("内容の確認"), CURRENT if is_check else TODO, href))
     return steps
+
+
+def _left(application: Application, key: str) -> str:
+    """How the person left the page. Of what was sent before, every page was in order once."""
+    state = application.page_states.get(key)
+    if state is None:
+        return DONE if application.number else TODO
+    return DONE if state == drafts.DONE else ERROR
+
+
+def _href(application: Application, number: int) -> str:
+    return reverse("applications:draft_page", args=[application.public_id, number])
 
 
 _STAGE = {

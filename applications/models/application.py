@@ -9,7 +9,15 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import OPEN_STATES, ApplicationState, Channel, DecisionKind, EventKind, Seat
+from applications.enums import (
+    OPEN_STATES,
+    ApplicationState,
+    Channel,
+    DecisionKind,
+    EventKind,
+    ProcedureMode,
+    Seat,
+)
 from cityhall.ids import public_id
 
 EDITABLE_STATES = (ApplicationState.DRAFT, ApplicationState.RETURNED)
@@ -113,6 +121,8 @@ class Application(models.Model):
     draft_answers = models.JSONField(_("下書きの回答"), default=dict, blank=True)
     draft_revision = models.PositiveIntegerField(_("下書きの改訂"), default=0)
     draft_saved_at = models.DateTimeField(_("下書きの保存日時"), null=True, blank=True)
+    # page key → "done" or "problem": the pages the applicant has gone through, as they left them
+    page_states = models.JSONField(_("ページごとの進み具合"), default=dict, blank=True, editable=False)
     # since when the applicant is changing what they sent; the case stands as sent until they send again
     editing_since = models.DateTimeField(_("変更を始めた日時"), null=True, blank=True, editable=False)
     handler = models.ForeignKey(
@@ -212,6 +222,16 @@ class Application(models.Model):
         return self.number or str(_("下書き"))
 
     @property
+    def is_guests(self) -> bool:
+        """Whether nobody's account has it: a link secret opens it (`applications.guest_links`)."""
+        return self.filed_by_id is None and not self.is_practice
+
+    @property
+    def needs_contact(self) -> bool:
+        """Whether a guest has yet to say where the number goes."""
+        return self.is_guests and not self.guest_email
+
+    @property
     def is_editable(self) -> bool:
         """Whether the applicant may change the answers: before sending, when asked to, or while nobody has begun."""
         if self.state in EDITABLE_STATES:
@@ -222,6 +242,15 @@ class Application(models.Model):
     def may_be_edited(self) -> bool:
         """Whether the applicant may begin to change what was sent: nobody has taken the case yet."""
         return self.state == ApplicationState.SUBMITTED and self.handler_id is None
+
+    @property
+    def awaits_visit(self) -> bool:
+        """Whether the visit or interview of a procedure that is sent ahead is still to come.
+
+        Nobody comes for what was refused.
+        """
+        is_sent_ahead = self.procedure.mode == ProcedureMode.SENT_AHEAD
+        return is_sent_ahead and self.visit_held_at is None and self.decision != DecisionKind.REFUSE
 
 
 class ApplicationRevision(models.Model):

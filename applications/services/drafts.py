@@ -1,6 +1,7 @@
 """Drafts: saved while a person types, deleted. Nothing typed is refused for being wrong."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +19,8 @@ from cityhall.services import audit
 from residents.models import Business, Resident
 from residents.queries import row_ids_of
 
+DONE, PROBLEM = "done", "problem"
+"""How a person left a page (`Application.page_states`)."""
 _TRIES = 5
 
 
@@ -104,13 +107,14 @@ def save_page(
     page: definition.Page,
     values: typed.Typed,
     expected_revision: int | None,
+    expected_mark: str = "",
     now: dt.datetime | None = None,
 ) -> int:
     """Keep what stands on one page, right or wrong, and return the draft's new revision.
 
-    With `expected_revision` (autosave) it raises DraftConflict when the draft was saved elsewhere
-    meanwhile; without (the person pressed a button and sees what they send) this page's values win and
-    the other pages stay as they are. Raises NotEditable after submission. Saving the same again writes nothing.
+    With `expected_revision` (autosave) or `expected_mark` (a button) it raises DraftConflict when this page was
+    saved differently elsewhere meanwhile; what happened to other pages, which stay as they are, is no conflict.
+    Without either this page's values win. Raises NotEditable after submission. Saving the same again writes nothing.
     """
     keys = {field.key for field in page.fields}
     for _attempt in range(_TRIES):
@@ -118,14 +122,37 @@ def save_page(
         if row is None:
             _keep_unsent(application, keys, values)
             raise NotEditable
-        if expected_revision is not None and row.draft_revision != expected_revision:
-            raise DraftConflict
-        merged = {key: value for key, value in row.draft_answers.items() if key not in keys} | values
+        here = typed.with_closed_rows(page.fields, values, row.draft_answers)
+        merged = {key: value for key, value in row.draft_answers.items() if key not in keys} | here
         if merged == row.draft_answers:
             return row.draft_revision
+        if row.draft_revision != expected_revision:
+            _refuse_conflict(row, page, expected_revision, expected_mark)
         if _write(row, merged, now or timezone.now()):
             return row.draft_revision + 1
     raise DraftConflict
+
+
+def note_page(*, application: Application, page: definition.Page, state: str) -> None:
+    """Remember how the person left a page (DONE, PROBLEM). No change of the draft: other windows need not know."""
+    if application.page_states.get(page.key) == state:
+        return
+    application.page_states = application.page_states | {page.key: state}
+    Application.objects.filter(pk=application.pk).update(page_states=application.page_states)
+
+
+def page_mark(page: definition.Page, draft: Mapping[str, Any]) -> str:
+    """A fingerprint of what the draft holds for one page: tells a page that is out of date from one that is not."""
+    keys = {field.key for field in page.fields}
+    return definition.fingerprint({key: value for key, value in draft.items() if key in keys})[:16]
+
+
+def _refuse_conflict(row: Application, page: definition.Page, revision: int | None, mark: str) -> None:
+    """Raises DraftConflict when what the page was shown with is no longer what the draft has for it."""
+    if revision is None and not mark:
+        return
+    if not mark or page_mark(page, row.draft_answers) != mark:
+        raise DraftConflict
 
 
 def _keep_unsent(application: Application, keys: set[str], values: typed.Typed) -> None:

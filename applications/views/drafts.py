@@ -11,8 +11,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from applications import definition
 from applications.answers import Row, Section, display_rows
+from applications.corrections import lock_of, owner_of
 from applications.enums import ApplicationState
-from applications.form_pages import Attached, Checked, Problem, attached_files, check, draft_values, file_names
+from applications.form_pages import (
+    Attached,
+    Checked,
+    Problem,
+    attached_files,
+    check,
+    draft_values,
+    file_names,
+    shown_pages,
+)
 from applications.models import Procedure
 from applications.queries.mine import open_correction, own_drafts
 from applications.services import drafts, starting
@@ -22,6 +32,9 @@ from cityhall.access import resident_only, resident_or_guest
 from cityhall.errors import DomainError
 from cityhall.ids import public_id as new_key
 from residents.queries import resident_of
+
+Reviewed = tuple[Row, list[Problem]]
+"""An answer, and what is wrong with it."""
 
 
 @resident_only
@@ -60,25 +73,26 @@ def draft_check(request: HttpRequest, public_id: str) -> HttpResponse:
         return no_longer_editable(request, application)
     form = definition.form_of(application.form_version)
     files = attached_files(application)
-    checked = check(form, draft_values(application, form), files)
+    checked = check(form, draft_values(application, form), files, lock=lock_of(application))
+    shown = shown_pages(form, checked.outcome)
     context = {
         "application": application,
         "sections": _sections(form, checked, files),
         "problems": checked.problems,
-        "steps": form_steps(application, form, current=len(form.pages) + 1, checked=checked),
-        "last_page": len(form.pages),
+        "steps": form_steps(application, form, current=len(form.pages) + 1, shown=shown, checked=checked),
+        "last_page": shown[-1],
         "correction": open_correction(application),
     }
     return render(request, "applications/draft_check.html", context)
 
 
-def _sections(
-    form: definition.Form, checked: Checked, files: Attached
-) -> list[tuple[Section, list[tuple[Row, Problem | None]]]]:
-    """Every answer, with what is wrong with it beside it."""
-    problems = {problem.key: problem for problem in checked.problems}
+def _sections(form: definition.Form, checked: Checked, files: Attached) -> list[tuple[Section, list[Reviewed]]]:
+    """Every answer, with what is wrong with it beside it; mistakes in rows stand at their group."""
+    problems: dict[str, list[Problem]] = {}
+    for problem in checked.problems:
+        problems.setdefault(owner_of(problem.key), []).append(problem)
     sections = display_rows(form, checked.answers, file_names=file_names(files))
-    return [(section, [(row, problems.get(row.key)) for row in section.rows]) for section in sections]
+    return [(section, [(row, problems.get(row.key, [])) for row in section.rows]) for section in sections]
 
 
 @resident_or_guest

@@ -1,0 +1,29 @@
+"""Pages of questions as Django forms, and the check of a whole draft.
+
+The same fields check one page while a person types and all pages at submission: there is no second
+set of rules.
+"""
+
+from applications.form_pages.checking import Checked, Problem, check
+from applications.form_pages.logic import Given, deciding_answers, logic_data, outcome_of, shown_pages
+from applications.form_pages.page_form import Block, PageForm
+from applications.form_pages.rows import RowGroup
+from applications.form_pages.stored import Attached, attached_files, draft_values, file_names
+
+__all__ = [
+    "Attached",
+    "Block",
+    "Checked",
+    "Given",
+    "PageForm",
+    "Problem",
+    "RowGroup",
+    "attached_files",
+    "check",
+    "deciding_answers",
+    "draft_values",
+    "file_names",
+    "logic_data",
+    "outcome_of",
+    "shown_pages",
+]

@@ -1,0 +1,119 @@
+"""A repeating group on a page: a few rows are open, the others are a line each.
+
+Only open rows have controls, so that a group of 200 rows stays a page a phone can show. What is typed in a
+closed row stays in the draft; it is checked all the same, and opened when something in it needs another look.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from applications import typed
+from applications.answers import Answers, display_text, row_title
+from applications.conditions import Outcome
+from applications.definition import Field
+from applications.enums import FILE_TYPES, FieldType
+from applications.form_pages.cleaning import CleanedRow, Cleaner
+from applications.form_pages.stored import Attached
+from applications.row_paths import first_row_ids, path_of
+
+ALL_OPEN = 10
+"""Up to this many rows all are open; of more, those that are new, being changed, or wrong."""
+SUMMARY_ANSWERS = 3
+
+
+@dataclass
+class GroupRow:
+    """One row as a page shows it. `is_asked`: it is checked; a blank row that nobody needs is not."""
+
+    id: str
+    number: int
+    title: str
+    summary: str
+    is_open: bool
+    is_asked: bool
+    answers: Answers = field(default_factory=dict)
+    """Those of a closed row; an open row's are in the form."""
+
+
+class RowGroup:
+    """The rows of one group, from typed values."""
+
+    def __init__(
+        self,
+        question: Field,
+        rows: Sequence[typed.Row],
+        *,
+        attached: Attached,
+        found: Outcome | None,
+        is_checked: bool,
+        opened: Collection[str] = (),
+    ) -> None:
+        self.question = question
+        self._attached = attached
+        self._cleaner = Cleaner(question.fields, attached)
+        self._found = found
+        needed = question.min_rows
+        self.rows: list[GroupRow] = []
+        for number, row in enumerate(rows, start=1):
+            is_asked = self._is_filled(row) or len(self.asked()) < needed
+            cleaned = self._cleaner.row(question, row, found)
+            is_wrong = is_checked and is_asked and bool(cleaned.problems)
+            is_open = len(rows) <= ALL_OPEN or row["id"] in opened or is_wrong
+            self.rows.append(self._shown(row, number, cleaned, is_open=is_open, is_asked=is_asked))
+
+    def asked(self) -> list[GroupRow]:
+        return [row for row in self.rows if row.is_asked]
+
+    def open_paths(self) -> dict[str, tuple[Field, GroupRow]]:
+        """The questions of the open rows by path, each with its row."""
+        return {
+            path_of(self.question, row.id, one): (one, row)
+            for row in self.rows
+            if row.is_open
+            for one in self.question.fields
+        }
+
+    def blank(self, row_id: str) -> GroupRow:
+        """One more row, with nothing in it."""
+        return self._shown(
+            {"id": row_id, "values": {}}, len(self.rows) + 1, CleanedRow({}), is_open=True, is_asked=True
+        )
+
+    def is_calculated(self, key: str) -> bool:
+        return key in self.question.by_key and self.question.by_key[key].type == FieldType.CALCULATED
+
+    def _is_filled(self, row: typed.Row) -> bool:
+        paths = (path_of(self.question, row["id"], one) for one in self.question.fields if one.type in FILE_TYPES)
+        return bool(row["values"]) or any(self._attached.get(path) for path in paths)
+
+    def _shown(self, row: typed.Row, number: int, cleaned: CleanedRow, *, is_open: bool, is_asked: bool) -> GroupRow:
+        words = self._words(cleaned.answers)
+        return GroupRow(
+            id=row["id"],
+            number=number,
+            title=row_title(self.question, number, words),
+            summary="、".join(list(words.values())[:SUMMARY_ANSWERS]),
+            is_open=is_open,
+            is_asked=is_asked,
+            answers=cleaned.answers,
+        )
+
+    def _words(self, answers: Answers) -> dict[str, str]:
+        return {
+            one.key: display_text(one, answers[one.key])
+            for one in self.question.fields
+            if one.key in answers and one.type not in (*FILE_TYPES, FieldType.SIGNATURE)
+        }
+
+
+def rows_on_page(
+    group: Field, data: "typed.Data | None", draft: Mapping[str, list[typed.Row]], *, starts: bool
+) -> list[typed.Row]:
+    """The rows a page shows: those that were sent, otherwise those of the draft, or blank ones to begin with."""
+    if data is not None:
+        sent = typed.with_closed_rows([group], {group.key: typed.read_rows(group, data)}, draft)
+        return sent.get(group.key, [])
+    stored = list(draft.get(group.key) or ())
+    if stored or not starts:
+        return stored
+    return [{"id": row_id, "values": {}} for row_id in first_row_ids(group.min_rows)]
