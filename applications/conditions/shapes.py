@@ -36,6 +36,8 @@ class Shapes:
     def operator(self, document: object, depth: int) -> tuple[str, object]:
         """The one name of a mapping and what stands under it."""
         self.count(depth)
+        if isinstance(document, float):
+            raise self.error(_('小数は {"number": "1.5"} の形で書いてください。'))
         if not isinstance(document, dict) or len(document) != 1:
             raise self.error(_("条件や値は、名前が一つだけの組で書いてください。"))
         name, body = next(iter(document.items()))

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from applications.definition import SCHEMA, Form, document_of, fingerprint, parse
+from applications.conditions import check
+from applications.definition import SCHEMA, DefinitionError, Form, document_of, fingerprint, parse
 from applications.models import FormVersion, Procedure
 
 
@@ -18,7 +19,11 @@ def publish(
     The version is frozen from here on: a trigger refuses every change of its row. A form that the
     procedure had before becomes current again under its old number. Drafts and cases under way keep
     the version they started with. Locks the procedure row, so that two publishers get two numbers.
+    Raises DefinitionError with every mistake of the form's conditions.
     """
+    problems = check(form)
+    if problems:
+        raise DefinitionError.of(tuple(problems))
     document = document_of(form)
     # what is stored must read back as the form that was checked
     if parse(document) != form:

@@ -1,6 +1,5 @@
 """The browser's modules give what the vectors say, and what Python gives."""
 
-
 from applications.conditions import logic_document
 from tests.applications.condition_forms import VECTORS, form_of_pages, in_browser
 

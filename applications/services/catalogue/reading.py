@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from applications.conditions import check
 from applications.definition import DefinitionError, Form, parse
 from applications.enums import ApplicantKind, Channel, ProcedureMode, ProcedureState, ResultKind, usual_channels
 from applications.search import search_text
@@ -184,11 +185,15 @@ def _form(reader: Reader) -> Form | None:
     pages = reader.take("pages")
     if pages is None:
         return None
+    form: Form | None = None
     try:
-        return parse({"schema": 1, "pages": pages})
+        form = parse({"schema": 1, "pages": pages})
+        problems = tuple(check(form))
     except DefinitionError as error:
-        reader.note(f"pages ({error.where})", str(error).removeprefix(f"{error.where}: "))
-        return None
+        problems = error.problems
+    for problem in problems:
+        reader.note(f"pages ({problem.where})", problem.message)
+    return form
 
 
 def _check_whole(reader: Reader, entry: ProcedureEntry) -> None:
