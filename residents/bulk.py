@@ -60,13 +60,29 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
 
 
 def _values(fields: Sequence["models.Field[Any, Any]"], rows: Iterable[Row]) -> Iterator[list[Any]]:
-    plan = [(field.attname, field.get_default, _preparation(field)) for field in fields]
+    plan = [(field.attname, _default(field), _preparation(field)) for field in fields]
     for row in rows:
         values = []
         for attname, default, prepare in plan:
-            value = row[attname] if attname in row else default()
-            values.append(prepare(value) if prepare else value)
+            if attname in row:
+                value = row[attname]
+                values.append(prepare(value) if prepare else value)
+            else:
+                values.append(default())
         yield values
+
+
+def _default(field: "models.Field[Any, Any]") -> Callable[[], Any]:
+    """Makes the prepared default of a column; one that is the same for all rows is prepared once."""
+    prepare = _preparation(field) or _as_it_is
+    if callable(field.default):
+        return lambda: prepare(field.get_default())
+    value = prepare(field.get_default())
+    return lambda: value
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _preparation(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
