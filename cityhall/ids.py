@@ -1,6 +1,7 @@
 """Random identifiers that may stand in a URL."""
 
 import secrets
+import unicodedata
 
 _ALPHABET = "23456789abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 PUBLIC_ID_LENGTH = 22
@@ -24,3 +25,8 @@ _SHORT_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 def short_code() -> str:
     """Six random characters (887 million) that can be read aloud and typed from a poster: small letters, no twins."""
     return "".join(secrets.choice(_SHORT_ALPHABET) for _ in range(SHORT_CODE_LENGTH))
+
+
+def read_short_code(text: str) -> str:
+    """The code as it was made, however it was typed: capital letters and full width do not matter."""
+    return unicodedata.normalize("NFKC", text).strip().lower()

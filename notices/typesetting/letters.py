@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cityhall.days import wareki
 from cityhall.models import Municipality, StoredFile
+from cityhall.qr import qr_svg
 from cityhall.references import format_number
 from cityhall.services.files import read_bytes
 from notices.barcode import NoBarcode, bars
@@ -87,14 +88,6 @@ def cover_sheet(notice: Notice, *, city: Municipality, window: Window | None = N
         ],
     }
     return set_pdf("cover.typ", data, moment=timezone.now())
-
-
-def qr_svg(text: str) -> str:
-    """A QR code as SVG (zxing-cpp: ten times faster than the pure Python libraries)."""
-    import zxingcpp
-
-    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    return str(code.to_svg(add_quiet_zones=True))
 
 
 def _recipient(notice: Notice) -> dict[str, Any]:

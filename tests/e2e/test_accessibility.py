@@ -33,6 +33,9 @@ NO_PAGES = {
     "applications:application_submit",
     "applications:application_copy",
     "applications:attachment",
+    "applications:short_address",
+    "applications:procedure_poster",
+    "applications:procedure_qr",
     *(
         f"applications:case_{step}"
         for step in ["take", "assign", "decide", "approve", "send_back", "complete", "reopen"]

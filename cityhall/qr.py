@@ -1,0 +1,26 @@
+"""QR codes (zxing-cpp: ten times faster than the pure Python libraries)."""
+
+import io
+from typing import Any
+
+
+def qr_svg(text: str) -> str:
+    """A QR code as SVG with its quiet zone, error correction M."""
+    return str(_code(text).to_svg(add_quiet_zones=True))
+
+
+def qr_png(text: str, *, module_pixels: int = 16) -> bytes:
+    """A QR code as PNG for print: at 16 pixels a module, a code of 29 modules is 4 cm wide at 300 dpi."""
+    from PIL import Image
+
+    image = Image.fromarray(_code(text).to_image(scale=module_pixels, add_quiet_zones=True))
+    content = io.BytesIO()
+    image.save(content, format="PNG", dpi=(300, 300))
+    return content.getvalue()
+
+
+def _code(text: str) -> Any:
+    # a native library that only pages with a code need
+    import zxingcpp
+
+    return zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
