@@ -1,5 +1,7 @@
 """Unopened notices of a person: the list on my page and the number in the header of every page."""
 
+from django.contrib.auth.models import AnonymousUser
+
 from cityhall.models import User
 from notices.display import CARD_FIELDS
 from notices.enums import NoticeState
@@ -18,7 +20,7 @@ def newest_unopened(user: User, limit: int) -> list[Notice]:
     return newest
 
 
-def count_unread(user: User) -> int:
+def count_unread(user: User | AnonymousUser) -> int:
     """Unopened notices addressed to this person; nothing for staff, who have no letters of their own here."""
     kept: int | None = getattr(user, "_unread_notices", None)
     if kept is not None:

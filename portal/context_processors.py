@@ -23,7 +23,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: menu_of(request, user if is_signed_in else None)),
         "is_demo": settings.DEMO,
         "session_idle_seconds": sessions.idle_limit(request.session) if is_signed_in else 0,
-        "unread_notices": SimpleLazyObject(lambda: count_unread(user)) if is_signed_in else 0,
+        "unread_notices": SimpleLazyObject(lambda: count_unread(request.user)) if is_signed_in else 0,
     }
 
 
