@@ -32,8 +32,8 @@ def facts_of(fields: Iterable[Field], answers: Mapping[str, Any]) -> dict[str, F
 def read(field: Field, answers: Mapping[str, Any]) -> Facts:
     """The facts of one question that is no group of rows: the answer, its parts, the text beside その他."""
     answer = answers.get(field.key)
-    kind = kind_of(field)
-    if answer is None or kind is None:
+    kind = None if answer is None else kind_of(field)
+    if kind is None:
         return {}
     if kind == Kind.PARTS:
         return _parts(field, answer)

@@ -111,7 +111,7 @@ class _Work:
 
     def _calculate(self, expression: Value, field: Field, path: str, row: _Row | None) -> None:
         value = value_of(expression, self.outcome.facts, today=self.today, row=row.facts if row else None)
-        if value is None or isinstance(value, tuple | Mapping):
+        if value is None or isinstance(value, tuple | dict):
             return
         facts = row.facts if row else self.outcome.facts
         facts[field.key] = value

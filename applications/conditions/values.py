@@ -8,7 +8,7 @@ from typing import Any
 from applications.conditions.decimals import written
 from applications.conditions.language import Scalar
 
-Fact = Scalar | tuple[str, ...] | tuple[Mapping[str, Any], ...] | Mapping[str, Any]
+Fact = Scalar | tuple[str, ...] | tuple[dict[str, Any], ...] | dict[str, Any]
 """A scalar, what was chosen or attached, the facts of each row, or a whole of named parts (only filled or blank)."""
 Facts = Mapping[str, Fact]
 """What is known, by `key` and `key.part`. A blank is an absent key."""
