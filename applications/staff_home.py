@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from applications.enums import ApplicationState, ApprovalState
 from applications.models import Approval
-from applications.permissions import CaseRight, permission_of
+from applications.permissions import DESIGN_PROCEDURES, CaseRight, permission_of
 from applications.queries.worklist import ME, count_up_to
 from cityhall.days import today
 from cityhall.models import User
@@ -31,6 +31,16 @@ def register_staff_home() -> None:
             permission=permission_of(CaseRight.VIEW),
         ),
         position=20,
+    )
+    navigation.register(
+        "applications.designer",
+        NavigationItem(
+            label=gettext_lazy("手続と様式"),
+            url_name="applications:design_list",
+            audience="staff",
+            permission=DESIGN_PROCEDURES,
+        ),
+        position=60,
     )
     staff_home_panels.register(
         "applications.cases", Panel(template="applications/_staff_home.html", context=case_counts), position=20

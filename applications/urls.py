@@ -2,10 +2,16 @@
 
 from django.urls import URLPattern, URLResolver
 
+from applications.urls_designer import designer_urlpatterns
 from applications.urls_procedures import procedure_urlpatterns
 from applications.urls_residents import resident_urlpatterns
 from applications.urls_staff import staff_urlpatterns
 
 app_name = "applications"
 
-urlpatterns: list[URLPattern | URLResolver] = [*procedure_urlpatterns, *resident_urlpatterns, *staff_urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *procedure_urlpatterns,
+    *resident_urlpatterns,
+    *staff_urlpatterns,
+    *designer_urlpatterns,
+]

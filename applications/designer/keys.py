@@ -1,0 +1,39 @@
+"""Keys of fields: numbered once and for all, and what must follow when one is renamed before publication."""
+
+import re
+from typing import Any
+
+from applications.designer.places import Document, places
+
+_NUMBERED = re.compile(r"(?:q|page_)([0-9]{1,9})")
+_REFERRING = frozenset({"answer", "row", "rows"})
+
+
+def keys_of(document: Document) -> set[str]:
+    """Every key of the document, of sections, fields and fields in groups."""
+    own = {page["key"] for page in document["pages"]}
+    return own | {place.field["key"] for place in places(document)}
+
+
+def highest_number(document: Document) -> int:
+    """The highest number that a key of the document carries: counting goes on after it."""
+    matches = (_NUMBERED.fullmatch(key) for key in keys_of(document))
+    return max((int(match[1]) for match in matches if match), default=0)
+
+
+def renamed(value: Any, old: str, new: str) -> Any:
+    """A condition, expression, field or document with every reference to one question changed."""
+    if isinstance(value, list):
+        return [renamed(item, old, new) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: _reference(item, old, new) if name in _REFERRING and isinstance(item, str) else renamed(item, old, new)
+        for name, item in value.items()
+    }
+
+
+def _reference(reference: str, old: str, new: str) -> str:
+    """`key`, `key.part` and `key__other` name the same question."""
+    match = re.fullmatch(rf"{re.escape(old)}(|\..*|__other)", reference)
+    return f"{new}{match[1]}" if match else reference

@@ -1,0 +1,129 @@
+"""Small forms of the designer: adding a field, a section, the list of procedures, publishing."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from applications.definition.kinds import IN_ROWS_REFUSED
+from applications.designer.words import KIND_GROUPS
+from applications.enums import FieldType, ProcedureState
+from cityhall.models import Department
+
+_KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_NO_KEYS = frozenset({"new"})
+
+
+class AddFieldForm(forms.Form):
+    """A kind and a question; the rest is asked on the field's own page."""
+
+    label = forms.CharField(
+        label=_("質問文（見出し）"),
+        max_length=200,
+        help_text=_("例: 勤務先の名称。後から変えられます。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    type = forms.ChoiceField(label=_("種類"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, is_in_rows: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.groups = [
+            (title, kept)
+            for title, kinds in KIND_GROUPS
+            if (kept := [(kind, about) for kind, about in kinds if not (is_in_rows and kind in IN_ROWS_REFUSED)])
+        ]
+        cast("forms.ChoiceField", self.fields["type"]).choices = [
+            (kind.value, kind.label) for _title, kinds in self.groups for kind, _about in kinds
+        ]
+
+    def kind_rows(self) -> list[tuple[Any, list[tuple[FieldType, Any, bool]]]]:
+        """The kinds in their groups, each with what it is for and whether it is chosen."""
+        chosen = self["type"].value()
+        return [(title, [(kind, about, kind == chosen) for kind, about in kinds]) for title, kinds in self.groups]
+
+
+class SectionForm(forms.Form):
+    """Name and introduction of a section."""
+
+    title = forms.CharField(
+        label=_("セクションの名前"),
+        max_length=100,
+        help_text=_("申請する人には、ページの見出しとして見えます。例: 申請する方"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    intro = forms.CharField(
+        label=_("セクションの説明"),
+        required=False,
+        max_length=5000,
+        help_text=_("ページの初めに表示します。空行で段落、行の先頭の「- 」で箇条書きになります。"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class PublishForm(forms.Form):
+    """What changed, for colleagues and for later."""
+
+    change_note = forms.CharField(
+        label=_("変更の内容"),
+        max_length=200,
+        help_text=_("版の一覧に残ります。例: 振込先の口座を追加"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class NewProcedureForm(forms.Form):
+    """The beginning of a procedure."""
+
+    name = forms.CharField(label=_("手続の名称"), max_length=100, help_text=_("例: 防災訓練への参加の申込み"))
+    summary = forms.CharField(label=_("概要"), max_length=300, help_text=_("一覧に表示する一、二文の説明です。"))
+    department = forms.ModelChoiceField(label=_("所管課"), queryset=Department.objects.none(), empty_label=None)
+    key = forms.CharField(
+        label=_("キー（アドレスに使う名前）"),
+        required=False,
+        max_length=60,
+        help_text=_("半角の英小文字・数字・ハイフン。空欄のときは自動で付けます。後から変えられません。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, departments: Sequence[Department], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast("forms.ModelChoiceField[Department]", self.fields["department"])
+        choice.queryset = Department.objects.filter(pk__in=[one.pk for one in departments])
+
+    def clean_key(self) -> str:
+        key = str(self.cleaned_data["key"])
+        if key and (not _KEY.fullmatch(key) or key in _NO_KEYS):
+            raise forms.ValidationError(
+                _("英小文字で始まる、英小文字・数字・ハイフンの組み合わせで入力してください。例: bosai-kunren")
+            )
+        return key
+
+
+class CopyProcedureForm(NewProcedureForm):
+    """The same without the summary, which the copy takes over."""
+
+    summary = None  # type: ignore[assignment]  # Django's way to drop an inherited field
+
+
+class DesignListForm(forms.Form):
+    """The filters of the list. What cannot be understood counts as not asked for."""
+
+    text = forms.CharField(
+        label=_("手続の名称・ことば"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    department = forms.ChoiceField(label=_("所管課"), required=False)
+    state = forms.ChoiceField(label=_("公開"), required=False, choices=[("", _("すべて")), *ProcedureState.choices])
+
+    def __init__(self, *args: Any, departments: Sequence[Department], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast("forms.ChoiceField", self.fields["department"])
+        choice.choices = [("", _("すべて")), *((one.code, one.name) for one in departments)]
+
+    def wanted(self) -> dict[str, str]:
+        self.is_valid()
+        return {name: str(self.cleaned_data.get(name) or "") for name in ("text", "department", "state")}

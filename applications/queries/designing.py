@@ -1,0 +1,119 @@
+"""Procedures and forms as those see them who build them: only those of their departments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Q
+
+from applications.designer.keys import highest_number
+from applications.designer.operations import Design
+from applications.designer.places import new_document
+from applications.enums import ApplicationState
+from applications.models import Application, FormDesign, FormVersion, Procedure
+from applications.models.procedure import ProcedureQuerySet
+from applications.permissions import DESIGNING_ROLES
+from applications.search import query_words
+from cityhall.models import Department, User
+from cityhall.queries.staff import scope_of
+
+PAGE_LENGTH = 50
+_UNDER_WAY = (ApplicationState.DRAFT, ApplicationState.RETURNED)
+
+
+@dataclass(frozen=True)
+class DraftCount:
+    """Applications that people are filling in, on one version."""
+
+    number: int
+    count: int
+    is_current: bool
+
+
+def design_departments(user: User | AnonymousUser) -> "list[Department]":
+    """The departments whose procedures a person may build; all of them for administrators."""
+    if not isinstance(user, User) or not user.is_active or not user.is_staff:
+        return []
+    staff = scope_of(user)
+    rows = Department.objects.order_by("position", "code")
+    if not staff.is_administrator:
+        held = [department for department, roles in staff.roles_in.items() if roles & DESIGNING_ROLES]
+        rows = rows.filter(pk__in=held)
+    return list(rows)
+
+
+def designable(user: User | AnonymousUser) -> ProcedureQuerySet:
+    """Procedures whose form and settings a person may change."""
+    if not isinstance(user, User) or not user.is_active or not user.is_staff:
+        return Procedure.objects.none()
+    staff = scope_of(user)
+    if staff.is_administrator:
+        return Procedure.objects.all()
+    held = [department for department, roles in staff.roles_in.items() if roles & DESIGNING_ROLES]
+    return Procedure.objects.filter(department__in=held)
+
+
+def design_list(
+    user: User, *, text: str = "", department: str = "", state: str = "", after: str = ""
+) -> tuple[list[Procedure], str]:
+    """One page of procedures in the order of their keys, and the key after which the next page begins.
+
+    Each row has `drafts`, the number of applications under way. The documents are not read.
+    """
+    rows = designable(user).select_related("department", "design__changed_by", "current_version")
+    rows = rows.defer("design__document", "design__deleted", "current_version__definition", "description")
+    for word in query_words(text):
+        rows = rows.filter(Q(search_text__contains=word) | Q(name__icontains=word))
+    if department:
+        rows = rows.filter(department__code=department)
+    if state:
+        rows = rows.filter(state=state)
+    if after:
+        rows = rows.filter(key__gt=after)
+    found = list(rows.order_by("key")[: PAGE_LENGTH + 1])
+    shown = found[:PAGE_LENGTH]
+    counts = _drafts_of(shown)
+    for row in shown:
+        row.drafts = counts.get(row.pk, 0)  # type: ignore[attr-defined]
+    return shown, shown[-1].key if len(found) > PAGE_LENGTH else ""
+
+
+def _drafts_of(procedures: Sequence[Procedure]) -> dict[int, int]:
+    under_way = Application.objects.filter(procedure__in=procedures, state__in=_UNDER_WAY, is_practice=False)
+    return dict(under_way.order_by().values_list("procedure").annotate(count=Count("id")))
+
+
+def drafts_by_version(procedure: Procedure) -> list[DraftCount]:
+    """How many applications people are filling in on which version, newest first. One query."""
+    under_way = Application.objects.filter(procedure=procedure, state__in=_UNDER_WAY, is_practice=False)
+    rows = under_way.order_by("-form_version__number").values_list("form_version__number", "form_version_id")
+    return [
+        DraftCount(number, count, version == procedure.current_version_id)
+        for number, version, count in rows.annotate(count=Count("id"))
+    ]
+
+
+def design_of(procedure: Procedure) -> FormDesign:
+    """The form in work; where nobody has begun, an unsaved one (revision 0) of the current version."""
+    found = getattr(procedure, "design", None)
+    if found is not None:
+        return found
+    version = procedure.current_version
+    document = new_document() if version is None else version.definition
+    return FormDesign(
+        procedure=procedure,
+        document=document,
+        revision=0,
+        base_version=version,
+        key_count=highest_number(document),
+    )
+
+
+def as_design(row: FormDesign) -> Design:
+    """The row as the operations take it."""
+    return Design(row.document, list(row.deleted), row.key_count)
+
+
+def versions_of(procedure: Procedure) -> list[FormVersion]:
+    """All versions, newest first, without their documents."""
+    return list(procedure.versions.defer("definition").order_by("-number"))

@@ -1,0 +1,150 @@
+"""One procedure with its form as a list, and everything that a button of the list does."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from applications.designer import operations
+from applications.designer.operations import DOWN, UP, Design
+from applications.designer.overview import overview
+from applications.designer.showing import problems_of
+from applications.enums import ProcedureMode, ProcedureState
+from applications.permissions import DESIGN_PROCEDURES
+from applications.queries.designing import design_of, drafts_by_version
+from applications.services.designing import change_design
+from applications.views.designer.common import (
+    document_of,
+    field_anchor,
+    procedure_or_404,
+    seen_revision,
+    show,
+    staff,
+    tell,
+    to_overview,
+)
+from applications.views.designer.listing import procedure_chip
+from cityhall.access import staff_only
+from cityhall.errors import DomainError
+
+Done = tuple[Design, str]
+"""The next design, and the id in the page to look at."""
+
+
+@staff_only(DESIGN_PROCEDURES)
+@never_cache
+@require_safe
+def design_overview(request: HttpRequest, key: str) -> HttpResponse:
+    """The form of one procedure as a list, with the preview beside it and what is still wrong above it."""
+    procedure = procedure_or_404(request, key)
+    design, document = design_of(procedure), document_of(procedure)
+    current = procedure.current_version
+    context = {
+        "chip": procedure_chip(procedure),
+        "overview": overview(document, problems_of(document)),
+        "drafts": drafts_by_version(procedure),
+        "has_changes": current is None or current.definition != document,
+        "is_overtaken": design.base_version_id != procedure.current_version_id,
+        "is_guide": procedure.mode == ProcedureMode.GUIDE_ONLY,
+        "states": ProcedureState,
+    }
+    return show(request, "overview.html", procedure, context)
+
+
+@staff_only(DESIGN_PROCEDURES)
+@require_POST
+def design_act(request: HttpRequest, key: str) -> HttpResponse:
+    """What a button of the list says: `up:q3`, `delete-section:page_1`, `delete-chosen`, `undo` …"""
+    procedure = procedure_or_404(request, key)
+    name, _colon, argument = request.POST.get("action", "").partition(":")
+    act = _ACTIONS.get(name)
+    if act is None:
+        return to_overview(key)
+    anchors: list[str] = []
+
+    def operation(design: Design) -> Design:
+        changed, anchor = act(design, argument, request)
+        anchors.append(anchor)
+        return changed
+
+    try:
+        change_design(
+            procedure=procedure, expected_revision=seen_revision(request), operation=operation, by=staff(request)
+        )
+    except DomainError as error:
+        tell(request, error)
+        return to_overview(key)
+    if name in _SAYINGS:
+        messages.success(request, _SAYINGS[name]())
+    return to_overview(key, anchors[-1])
+
+
+def _move(step: int) -> Callable[[Design, str, HttpRequest], Done]:
+    return lambda design, path, _request: (operations.move_field(design, path, step), field_anchor(path))
+
+
+def _move_section(step: int) -> Callable[[Design, str, HttpRequest], Done]:
+    return lambda design, key, _request: (operations.move_page(design, key, step), f"section-{key}")
+
+
+def _duplicate(design: Design, path: str, _request: HttpRequest) -> Done:
+    changed, copy = operations.duplicate_field(design, path)
+    return changed, field_anchor(copy)
+
+
+def _delete(design: Design, path: str, _request: HttpRequest) -> Done:
+    return operations.delete_fields(design, [path]), "form"
+
+
+def _delete_section(design: Design, key: str, _request: HttpRequest) -> Done:
+    return operations.delete_page(design, key), "form"
+
+
+def _delete_chosen(design: Design, _argument: str, request: HttpRequest) -> Done:
+    return operations.delete_fields(design, _chosen(request)), "form"
+
+
+def _move_chosen(design: Design, _argument: str, request: HttpRequest) -> Done:
+    page = request.POST.get("section", "")
+    return operations.move_to_page(design, _chosen(request), page), f"section-{page}"
+
+
+def _drop(design: Design, path: str, request: HttpRequest) -> Done:
+    return operations.move_before(design, path, request.POST.get("before", "")), field_anchor(path)
+
+
+def _undo(design: Design, _argument: str, _request: HttpRequest) -> Done:
+    return operations.put_back(design), "form"
+
+
+def _chosen(request: HttpRequest) -> list[str]:
+    chosen = request.POST.getlist("chosen")
+    if not chosen:
+        raise operations.DesignRefused(_("項目を一つ以上選んでから、ボタンを押してください。"))
+    return chosen
+
+
+_ACTIONS: dict[str, Callable[[Design, str, HttpRequest], Done]] = {
+    "up": _move(UP),
+    "down": _move(DOWN),
+    "section-up": _move_section(UP),
+    "section-down": _move_section(DOWN),
+    "duplicate": _duplicate,
+    "delete": _delete,
+    "delete-section": _delete_section,
+    "delete-chosen": _delete_chosen,
+    "move-chosen": _move_chosen,
+    "drop": _drop,
+    "undo": _undo,
+}
+_SAYINGS: dict[str, Callable[[], str]] = {
+    "delete": lambda: _("削除しました。「元に戻す」で取り消せます。"),
+    "delete-section": lambda: _("セクションを削除しました。「元に戻す」で取り消せます。"),
+    "delete-chosen": lambda: _("選んだ項目を削除しました。「元に戻す」で取り消せます。"),
+    "move-chosen": lambda: _("選んだ項目を移動しました。"),
+    "duplicate": lambda: _("複製しました。"),
+    "undo": lambda: _("削除した項目を元に戻しました。"),
+}

@@ -1,0 +1,132 @@
+"""Publishing the form in work, and the versions there have been."""
+
+from http import HTTPMethod
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from applications.definition import DefinitionError
+from applications.designer.differences import differences
+from applications.designer.overview import overview
+from applications.designer.showing import problems_of
+from applications.designer.simple_forms import PublishForm
+from applications.models import FormVersion
+from applications.permissions import DESIGN_PROCEDURES
+from applications.queries.designing import design_of, drafts_by_version, versions_of
+from applications.services import designing
+from applications.views.designer.common import document_of, procedure_or_404, seen_revision, show, staff, tell
+from applications.views.designer.listing import READ_OR_SEND
+from cityhall.access import staff_only
+from cityhall.errors import DomainError
+
+
+@staff_only(DESIGN_PROCEDURES)
+@never_cache
+@require_http_methods(READ_OR_SEND)
+def design_publish(request: HttpRequest, key: str) -> HttpResponse:
+    """What is still wrong, or what becomes different; then a note and the button."""
+    procedure = procedure_or_404(request, key)
+    form = PublishForm(request.POST or None)
+    if request.method == HTTPMethod.POST and form.is_valid():
+        try:
+            version, is_new = designing.publish_design(
+                procedure=procedure,
+                expected_revision=seen_revision(request),
+                change_note=form.cleaned_data["change_note"],
+                by=staff(request),
+            )
+        except DefinitionError:
+            # the page lists every mistake with its place
+            procedure = procedure_or_404(request, key)
+        except DomainError as error:
+            form.add_error(None, str(error))
+            procedure = procedure_or_404(request, key)
+        else:
+            words = {"number": version.number}
+            messages.success(
+                request,
+                _("第%(number)s版を公開しました。") % words
+                if is_new
+                else _("内容が第%(number)s版と同じため、第%(number)s版を現在の版にしました。") % words,
+            )
+            return redirect("applications:design_overview", key=key)
+    current, document = procedure.current_version, document_of(procedure)
+    context = {
+        "form": form,
+        "overview": overview(document, problems_of(document)),
+        "changes": differences(current.definition if current else None, document),
+        "is_overtaken": design_of(procedure).base_version_id != procedure.current_version_id,
+        "drafts": drafts_by_version(procedure),
+    }
+    return show(request, "publish.html", procedure, context)
+
+
+@staff_only(DESIGN_PROCEDURES)
+@never_cache
+@require_safe
+def design_versions(request: HttpRequest, key: str) -> HttpResponse:
+    """All versions, newest first, with the applications under way on each."""
+    procedure = procedure_or_404(request, key)
+    counts = {one.number: one.count for one in drafts_by_version(procedure)}
+    rows = [{"version": version, "drafts": counts.get(version.number, 0)} for version in versions_of(procedure)]
+    return show(request, "versions.html", procedure, {"rows": rows})
+
+
+@staff_only(DESIGN_PROCEDURES)
+@never_cache
+@require_safe
+def design_version(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    """What a version changed from the one before it, and what the form in work changes from it."""
+    procedure = procedure_or_404(request, key)
+    version = _version_or_404(procedure.versions.all(), number)
+    before = procedure.versions.filter(number__lt=number).order_by("-number").first()
+    context = {
+        "version": version,
+        "before": before,
+        "changes": differences(before.definition if before else None, version.definition),
+        "since": differences(version.definition, document_of(procedure)),
+    }
+    return show(request, "version.html", procedure, context)
+
+
+def _version_or_404(versions: "QuerySet[FormVersion]", number: int) -> FormVersion:
+    # a number beyond the column is no version
+    if number > 2_000_000_000:
+        raise Http404
+    return get_object_or_404(versions, number=number)
+
+
+@staff_only(DESIGN_PROCEDURES)
+@require_POST
+def design_restore(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    """Take a version into work again; the public sees nothing of it until it is published."""
+    procedure = procedure_or_404(request, key)
+    _version_or_404(procedure.versions.all(), number)
+    try:
+        designing.restore_version(
+            procedure=procedure, number=number, expected_revision=seen_revision(request), by=staff(request)
+        )
+    except DomainError as error:
+        tell(request, error)
+    else:
+        messages.success(request, _("第%(number)s版の内容を編集中の様式に取り込みました。") % {"number": number})
+    return redirect("applications:design_overview", key=key)
+
+
+@staff_only(DESIGN_PROCEDURES)
+@require_POST
+def design_keep(request: HttpRequest, key: str) -> HttpResponse:
+    """Go on with the form in work although somebody published another version meanwhile."""
+    procedure = procedure_or_404(request, key)
+    try:
+        designing.keep_own_form(procedure=procedure, expected_revision=seen_revision(request), by=staff(request))
+    except DomainError as error:
+        tell(request, error)
+    else:
+        messages.success(request, _("編集中の内容を使うことにしました。違いを確認してから公開してください。"))
+    return redirect("applications:design_publish", key=key)
