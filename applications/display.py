@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from applications.enums import OPEN_STATES, ApplicationState
-from applications.models import Application
+from applications.models import Application, Procedure
 
 SOON = dt.timedelta(days=3)
 
@@ -35,6 +35,16 @@ class Chip:
 def state_chip(application: Application) -> Chip:
     """The state in the words of the city."""
     return Chip(str(application.get_state_display()), STATE_TONES[ApplicationState(application.state)])
+
+
+def places_words(procedure: Procedure) -> str:
+    """How many places are left, in a few words; empty where places are not counted."""
+    if procedure.capacity is None:
+        return ""
+    left = procedure.capacity - procedure.taken_seats
+    if left > 0:
+        return _("残り%(left)s（定員%(capacity)s）") % {"left": left, "capacity": procedure.capacity}
+    return _("満員（キャンセル待ちを受付中）") if procedure.has_waiting_list else _("満員")
 
 
 def due_chip(application: Application, today: dt.date) -> Chip | None:

@@ -54,6 +54,7 @@ class WorkListForm(forms.Form):
         choices=[("", _("すべて")), (ME, _("自分")), (NOBODY, _("未定"))],
     )
     overdue = forms.BooleanField(label=_("期限超過のみ"), required=False)
+    unread = forms.BooleanField(label=_("未読のメッセージあり"), required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,6 +71,7 @@ class WorkListForm(forms.Form):
             procedure_id=procedure.pk if procedure else None,
             handler=data.get("handler") or "",
             overdue=bool(data.get("overdue")),
+            unread=bool(data.get("unread")),
             text=data.get("text") or "",
         )
 
@@ -185,6 +187,7 @@ STEP_FORMS: dict[CaseAction, type[StepForm]] = {
     CaseAction.DECIDE: DecisionForm,
     CaseAction.APPROVE: ApprovalForm,
     CaseAction.SEND_BACK: SendBackForm,
+    CaseAction.HOLD: StepForm,
     CaseAction.COMPLETE: StepForm,
     CaseAction.REOPEN: ReopenForm,
 }

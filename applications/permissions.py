@@ -32,8 +32,10 @@ class CaseAction(StrEnum):
     DECIDE = auto()
     APPROVE = auto()
     SEND_BACK = auto()
+    HOLD = auto()
     COMPLETE = auto()
     REOPEN = auto()
+    WRITE = auto()
 
 
 _DESK = frozenset({CaseRight.VIEW, CaseRight.RECEIVE})
@@ -66,8 +68,11 @@ NEEDED_RIGHT: dict[CaseAction, CaseRight] = {
     CaseAction.DECIDE: CaseRight.DECIDE,
     CaseAction.APPROVE: CaseRight.APPROVE,
     CaseAction.SEND_BACK: CaseRight.APPROVE,
+    # whoever receives the visitor says that they came
+    CaseAction.HOLD: CaseRight.RECEIVE,
     CaseAction.COMPLETE: CaseRight.PROCESS,
     CaseAction.REOPEN: CaseRight.DECIDE,
+    CaseAction.WRITE: CaseRight.PROCESS,
 }
 
 STATES_FOR: dict[CaseAction, frozenset[ApplicationState]] = {
@@ -78,8 +83,10 @@ STATES_FOR: dict[CaseAction, frozenset[ApplicationState]] = {
     CaseAction.DECIDE: frozenset({S.IN_REVIEW}),
     CaseAction.APPROVE: frozenset({S.APPROVING}),
     CaseAction.SEND_BACK: frozenset({S.APPROVING}),
+    CaseAction.HOLD: frozenset({S.IN_REVIEW, S.RETURNED, S.APPROVING, S.APPROVED}),
     CaseAction.COMPLETE: frozenset({S.APPROVED, S.REFUSED}),
     CaseAction.REOPEN: frozenset({S.APPROVED, S.REFUSED, S.COMPLETED}),
+    CaseAction.WRITE: frozenset(S) - {S.DRAFT},
 }
 
 DESIGN_PROCEDURES = "applications.design_procedures"
@@ -97,6 +104,8 @@ _ADMIN_MODELS = (
     "attachment",
     "correctionrequest",
     "approval",
+    "message",
+    "rating",
 )
 _ADMIN_READING = frozenset(f"applications.view_{model}" for model in _ADMIN_MODELS)
 _ADMIN_WRITING = frozenset(

@@ -2,19 +2,25 @@
 
 from django.urls import URLPattern, path
 
-from applications.views import cases
+from applications.views import case_steps, cases, messages, ratings
 
 _CASE = "staff/cases/<str:public_id>/"
 
 staff_urlpatterns: list[URLPattern] = [
     path("staff/cases/", cases.case_list, name="case_list"),
     path(_CASE, cases.case_detail, name="case_detail"),
-    path(f"{_CASE}take/", cases.case_take, name="case_take"),
-    path(f"{_CASE}assign/", cases.case_assign, name="case_assign"),
+    path(f"{_CASE}take/", case_steps.case_take, name="case_take"),
+    path(f"{_CASE}assign/", case_steps.case_assign, name="case_assign"),
     path(f"{_CASE}return/", cases.case_return, name="case_return"),
-    path(f"{_CASE}decide/", cases.case_decide, name="case_decide"),
-    path(f"{_CASE}approve/", cases.case_approve, name="case_approve"),
-    path(f"{_CASE}send-back/", cases.case_send_back, name="case_send_back"),
-    path(f"{_CASE}complete/", cases.case_complete, name="case_complete"),
-    path(f"{_CASE}reopen/", cases.case_reopen, name="case_reopen"),
+    path(f"{_CASE}preview/", case_steps.case_preview, name="case_preview"),
+    path(f"{_CASE}decide/", case_steps.case_decide, name="case_decide"),
+    path(f"{_CASE}approve/", case_steps.case_approve, name="case_approve"),
+    path(f"{_CASE}send-back/", case_steps.case_send_back, name="case_send_back"),
+    path(f"{_CASE}held/", case_steps.case_hold, name="case_hold"),
+    path(f"{_CASE}complete/", case_steps.case_complete, name="case_complete"),
+    path(f"{_CASE}reopen/", case_steps.case_reopen, name="case_reopen"),
+    path(f"{_CASE}messages/", messages.case_message, name="case_message"),
+    path(f"{_CASE}revisions/<int:number>/", cases.case_revision, name="case_revision"),
+    path("staff/ratings/", ratings.rating_list, name="rating_list"),
+    path("staff/ratings/export.csv", ratings.rating_export, name="rating_export"),
 ]

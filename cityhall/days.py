@@ -77,6 +77,13 @@ def add_business_days(date: dt.date, n: int) -> dt.date:
     return day
 
 
+def business_days_left(date: dt.date, until: dt.date) -> int:
+    """How many business days come after a date up to another, that one included; 0 when it has passed. One query."""
+    closed = frozenset(ClosedDay.objects.filter(date__gt=date, date__lte=until).values_list("date", flat=True))
+    days = (date + dt.timedelta(days=number) for number in range(1, (until - date).days + 1))
+    return sum(1 for day in days if _is_open(day) and day not in closed)
+
+
 def _is_open(date: dt.date) -> bool:
     return date.weekday() < 5 and not jpholiday.is_holiday(date)
 

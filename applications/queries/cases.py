@@ -8,9 +8,18 @@ from django.db.models import QuerySet
 
 from applications.answers import Row, Section, display_rows
 from applications.definition import Form, form_of
-from applications.models import Application, ApplicationEvent, Approval, CorrectionRequest
+from applications.differences import Change, changes
+from applications.models import (
+    Application,
+    ApplicationEvent,
+    ApplicationRevision,
+    Approval,
+    CorrectionRequest,
+    Message,
+)
 from applications.permissions import CaseAction
 from applications.queries.applicants import Applicant, applicant_of, is_address_hidden
+from applications.queries.messages import messages_of
 from applications.queries.scope import allowed_actions, may_read, visible_cases, waiting_approval
 from cityhall.models import User
 from notices.models import Notice
@@ -19,7 +28,17 @@ from notices.queries import of_source
 SOURCE_TYPE = "application"
 """What notices call the thing they answer when it is a case; `source_id` is its public id."""
 
-__all__ = ["SOURCE_TYPE", "CaseFile", "case_file", "may_read", "notices_of", "visible_case"]
+__all__ = [
+    "SOURCE_TYPE",
+    "CaseFile",
+    "SentRevision",
+    "case_file",
+    "may_read",
+    "newest_sections",
+    "notices_of",
+    "sent_revision",
+    "visible_case",
+]
 
 
 @dataclass(frozen=True)
@@ -31,6 +50,15 @@ class Correction:
 
 
 @dataclass(frozen=True)
+class SentRevision:
+    """What was sent at one time, and what was new about it. The first has nothing to differ from."""
+
+    revision: ApplicationRevision
+    sections: list[Section]
+    changes: list[Change]
+
+
+@dataclass(frozen=True)
 class CaseFile:
     """Everything the case screen shows, read at a constant number of queries."""
 
@@ -38,14 +66,21 @@ class CaseFile:
     applicant: Applicant | None
     actions: frozenset[CaseAction]
     sections: list[Section]
-    # questions answered differently in the newest revision than in the one before
-    changed_keys: frozenset[str]
-    revision_number: int
+    # what is different in the newest revision
+    changes: list[Change]
+    # every time something was sent, newest first, without the answers
+    revisions: list[ApplicationRevision]
     events: list[ApplicationEvent]
     corrections: list[Correction]
     proposals: list[Approval]
     waiting: Approval | None
     notices: list[Notice]
+    messages: list[Message]
+
+    @property
+    def changed_keys(self) -> frozenset[str]:
+        """Questions that are answered differently now."""
+        return frozenset(change.question for change in self.changes)
 
 
 def visible_case(user: User, public_id: str) -> Application:
@@ -61,22 +96,16 @@ def visible_case(user: User, public_id: str) -> Application:
 def case_file(*, user: User, case: Application) -> CaseFile:
     """The whole file of a case the user may see, without an address that is protected from them."""
     form = form_of(case.form_version)
-    revisions = list(case.revisions.order_by("-number")[:2])
-    newest = revisions[0] if revisions else None
-    answers: Mapping[str, Any] = newest.answers if newest else {}
+    sent = list(case.revisions.select_related("submitted_by").order_by("-number")[:2])
     applicant = applicant_of(case, to=user)
+    sections, differences = _words(form, sent, _file_names(case), hide_address=is_address_hidden(case, to=user))
     return CaseFile(
         case=case,
         applicant=applicant,
         actions=allowed_actions(user, case),
-        sections=display_rows(
-            form,
-            answers,
-            file_names=_file_names(case),
-            hide_address=applicant is not None and applicant.is_address_hidden,
-        ),
-        changed_keys=_changed(answers, revisions[1].answers) if len(revisions) > 1 else frozenset(),
-        revision_number=newest.number if newest else 0,
+        sections=sections,
+        changes=differences,
+        revisions=list(case.revisions.select_related("submitted_by").defer("answers").order_by("-number")),
         events=list(case.events.select_related("actor").order_by("id")),
         corrections=[
             Correction(request, _comment_rows(form, request))
@@ -85,7 +114,30 @@ def case_file(*, user: User, case: Application) -> CaseFile:
         proposals=list(case.approvals.select_related("proposed_by", "decided_by").order_by("-id")),
         waiting=waiting_approval(case),
         notices=list(notices_of(case).prefetch_related("receipts")),
+        messages=messages_of(case),
     )
+
+
+def sent_revision(*, user: User, case: Application, number: int) -> SentRevision | None:
+    """What was sent the n-th time as the user may see it, or None."""
+    rows = case.revisions.select_related("submitted_by").filter(number__in=[number - 1, number])
+    sent = list(rows.order_by("-number"))
+    if not sent or sent[0].number != number:
+        return None
+    form = form_of(case.form_version)
+    sections, differences = _words(form, sent, _file_names(case), hide_address=is_address_hidden(case, to=user))
+    return SentRevision(sent[0], sections, differences)
+
+
+def _words(
+    form: Form, sent: list[ApplicationRevision], names: Mapping[str, str], *, hide_address: bool
+) -> tuple[list[Section], list[Change]]:
+    """The newest of up to two revisions in words, and how it differs from the one before."""
+    answers: list[Mapping[str, Any]] = [revision.answers for revision in sent]
+    sections = [display_rows(form, one, file_names=names, hide_address=hide_address) for one in answers or [{}]]
+    if len(sections) == 1:
+        return sections[0], []
+    return sections[0], changes(sections[1], sections[0], old=answers[1], new=answers[0])
 
 
 def newest_sections(*, user: User, case: Application) -> list[Section]:
@@ -116,7 +168,3 @@ def _comment_rows(form: Form, request: CorrectionRequest) -> tuple[Row, ...]:
 def _file_names(case: Application) -> dict[str, str]:
     # also files taken out later: an older revision names them
     return dict(case.attachments.values_list("public_id", "file__name"))
-
-
-def _changed(newest: Mapping[str, Any], before: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset(key for key in newest.keys() | before.keys() if newest.get(key) != before.get(key))

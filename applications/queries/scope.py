@@ -143,6 +143,7 @@ def allowed_actions(user: User, application: Application) -> frozenset[CaseActio
     state = ApplicationState(application.state)
     actions = {action for action, states in STATES_FOR.items() if state in states and may(user, application, action)}
     actions.discard(CaseAction.DECIDE if application.procedure.needs_approval else CaseAction.PROPOSE)
+    actions -= {CaseAction.COMPLETE} if application.awaits_visit else {CaseAction.HOLD}
     if CaseAction.APPROVE in actions:
         proposal = waiting_approval(application)
         # four eyes: the proposer waits for another person

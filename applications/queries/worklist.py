@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from applications.enums import OPEN_STATES, ApplicationState
 from applications.models import Application, Procedure
 from applications.permissions import CaseRight
+from applications.queries.messages import has_unread, unread_cases
 from applications.queries.scope import CaseScope, scope_for, visible_cases
 from cityhall.models import User
 from cityhall.references import is_valid_number, normalize_number
@@ -33,6 +34,8 @@ class WorkListFilter:
     procedure_id: int | None = None
     handler: str = ""
     overdue: bool = False
+    # in whatever state: people write when a case is over, too
+    unread: bool = False
     text: str = ""
 
 
@@ -137,6 +140,8 @@ def _condition(user: User, wanted: WorkListFilter, today: dt.date) -> Q:
         condition &= Q(handler=user)
     if wanted.handler == NOBODY:
         condition &= Q(handler__isnull=True)
+    if wanted.unread:
+        condition &= Q(pk__in=unread_cases())
     if wanted.overdue:
         condition &= Q(due_order__lt=today)
     column, key = _name_key(wanted.text)
@@ -148,7 +153,7 @@ def _condition(user: User, wanted: WorkListFilter, today: dt.date) -> Q:
 
 def _states(wanted: WorkListFilter) -> Q:
     if wanted.state is None:
-        return Q() if _name_key(wanted.text)[1] else Q(is_open=True)
+        return Q() if wanted.unread or _name_key(wanted.text)[1] else Q(is_open=True)
     # the second says nothing new, but stands in the indexes of procedures and handlers
     return Q(state=wanted.state, is_open=wanted.state in OPEN_STATES)
 
@@ -181,6 +186,8 @@ def _merged(branches: list[QuerySet[Application]], order: _Order, *, limit: int)
 
 def _with_names(cases: QuerySet[Application]) -> QuerySet[Application]:
     """What a row of the list shows; the wide columns stay in the database."""
-    return cases.select_related("procedure", "department", "handler").defer(
-        "draft_answers", "decision_reason", "procedure__description", "procedure__search_text"
+    return (
+        cases.annotate(has_unread=has_unread())
+        .select_related("procedure", "department", "handler")
+        .defer("draft_answers", "decision_reason", "procedure__description", "procedure__search_text")
     )

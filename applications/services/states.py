@@ -1,4 +1,4 @@
-"""The one place where an application changes its state."""
+"""The one place where an application changes its state, or what its steps rest on."""
 
 import datetime as dt
 from typing import Any
@@ -41,6 +41,20 @@ def move(
             raise StaleState
         ApplicationEvent.objects.create(application=application, kind=event, at=moment, actor=by, note=note)
     application.state = to
+    application.revision += 1
+    for name, value in fields.items():
+        setattr(application, name, value)
+    return application
+
+
+def change(application: Application, **fields: Any) -> Application:
+    """Set columns of a case that keeps its state; the revision rises, so that an older page decides nothing.
+
+    Conditional on (state, revision) like a move, in the caller's transaction. Raises StaleState.
+    """
+    seen = Application.objects.filter(pk=application.pk, state=application.state, revision=application.revision)
+    if seen.update(revision=F("revision") + 1, **fields) != 1:
+        raise StaleState
     application.revision += 1
     for name, value in fields.items():
         setattr(application, name, value)

@@ -3,7 +3,6 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -14,12 +13,13 @@ from applications.corrections import lock_of
 from applications.enums import ApplicationState, EventKind, Seat
 from applications.form_pages import Checked, Problem, attached_files, check, draft_values
 from applications.models import Application, ApplicationEvent, ApplicationRevision, CorrectionRequest, Procedure
+from applications.prefill import given_answers
 from applications.services.applicants import authorise_again
 from applications.services.drafts import DraftConflict, NotEditable, NotOpen, TakenMeanwhile, refuse_second
 from applications.services.mails import Occasion, tell_applicant
 from applications.services.seats import take_seat
-from applications.services.states import move
-from cityhall.days import add_business_days, local_date
+from applications.services.states import change, move
+from cityhall.days import add_business_days, business_days_left, local_date
 from cityhall.enums import AuditAction
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
@@ -44,7 +44,6 @@ def submit(
     *,
     application: Application,
     by: User | None,
-    resident: Resident | None = None,
     draft_revision: int | None = None,
     now: dt.datetime | None = None,
 ) -> Application:
@@ -54,9 +53,9 @@ def submit(
     limited procedure, due date, state and event, audit, mail in the outbox. Sending what was sent already
     changes nothing and returns the application: a double click, the back button and a second tab make one.
 
-    `by` is None for a guest, `resident` the applicant where it is another than at the start. `draft_revision` is
-    what was seen on the check page. Raises DraftConflict when the draft changed since, Incomplete, NotOpen,
-    NotIdentified, MandateEnded, NotMember, AlreadyFiled, Full, TakenMeanwhile, NotEditable (withdrawn), StaleState.
+    `by` is None for a guest. `draft_revision` is what was seen on the check page. Raises DraftConflict when the
+    draft changed since, Incomplete, NotOpen, what `applicants.authorise_again` raises, AlreadyFiled, Full,
+    TakenMeanwhile, NotEditable (withdrawn), StaleState.
     Locks the applicant where a procedure counts applications by person, then the application, then its
     procedure where places are limited.
     """
@@ -74,7 +73,7 @@ def submit(
         if row.editing_since is not None and _is_unchanged(row, checked.answers):
             Application.objects.filter(pk=row.pk).update(editing_since=None)
             return row
-        occasion = _send_any(row, by, resident, checked.answers, moment)
+        occasion = _send_any(row, by, checked.answers, moment)
         ApplicationRevision.objects.create(
             application=row,
             number=row.revisions.count() + 1,
@@ -91,7 +90,8 @@ def check_draft(application: Application) -> Checked:
     """The draft's answers, and the questions that keep it from being sent. Three queries, five in a correction."""
     form = definition.form_of(application.form_version)
     lock = lock_of(application)
-    return check(form, draft_values(application, form), attached_files(application), lock=lock)
+    given = given_answers(application, form)
+    return check(form, draft_values(application, form), attached_files(application), given=given, lock=lock)
 
 
 def _lock_applicant(application: Application) -> None:
@@ -128,23 +128,20 @@ def _is_unchanged(application: Application, answers: Answers) -> bool:
     return last is not None and last.answers == answers
 
 
-def _send_any(
-    application: Application, by: User | None, own: Resident | None, answers: Answers, now: dt.datetime
-) -> Occasion:
+def _send_any(application: Application, by: User | None, answers: Answers, now: dt.datetime) -> Occasion:
     if application.state == ApplicationState.DRAFT:
-        return _send(application, by, own, answers, now)
+        return _send(application, by, answers, now)
     if application.state == ApplicationState.RETURNED:
         return _send_correction(application, by, now)
     return _send_edit(application, by, now)
 
 
-def _send(
-    application: Application, by: User | None, own: Resident | None, answers: Answers, now: dt.datetime
-) -> Occasion:
+def _send(application: Application, by: User | None, answers: Answers, now: dt.datetime) -> Occasion:
     procedure = application.procedure
     if not procedure.is_open(now):
         raise NotOpen
-    applicant = authorise_again(application, by=by, own=own, on=local_date(now))
+    person = living_row_of(application.resident) if application.resident else None
+    applicant = authorise_again(application, by=by, person=person, on=local_date(now))
     refuse_second(
         procedure,
         applicant.resident,
@@ -172,21 +169,25 @@ def _send(
 
 
 def _send_correction(application: Application, by: User | None, now: dt.datetime) -> Occasion:
-    answered = CorrectionRequest.objects.filter(application=application, answered_at=None).update(answered_at=now)
-    if answered != 1:
+    waiting = CorrectionRequest.objects.filter(application=application, answered_at=None)
+    asked_at = waiting.values_list("asked_at", flat=True).first()
+    if asked_at is None or waiting.update(answered_at=now) != 1:
         raise StaleState
-    move(application, to=ApplicationState.IN_REVIEW, event=EventKind.RESUBMITTED, by=by, now=now)
+    due_on = _due_after(application.due_on, asked_at, now)
+    move(application, to=ApplicationState.IN_REVIEW, event=EventKind.RESUBMITTED, by=by, now=now, due_on=due_on)
     return Occasion.CORRECTED
+
+
+def _due_after(due_on: dt.date | None, asked_at: dt.datetime, now: dt.datetime) -> dt.date | None:
+    """The time the applicant needed for a correction is no part of the standard processing period."""
+    if due_on is None:
+        return None
+    return add_business_days(due_on, business_days_left(local_date(asked_at), local_date(now)))
 
 
 def _send_edit(application: Application, by: User | None, now: dt.datetime) -> Occasion:
     """The state stays; the revision rises, so that a handler who looks at the old answers is told."""
-    # the row is locked, but the condition says what the step rests on
-    sent = Application.objects.editable().filter(pk=application.pk, revision=application.revision)
-    if not sent.update(editing_since=None, revision=F("revision") + 1):
-        raise TakenMeanwhile
-    application.editing_since = None
-    application.revision += 1
+    change(application, editing_since=None)
     ApplicationEvent.objects.create(application=application, kind=EventKind.EDITED, at=now, actor=by)
     return Occasion.EDITED
 

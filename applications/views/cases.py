@@ -1,6 +1,6 @@
-"""Screens of the staff: the work list, one case, and the steps of casework."""
+"""Screens of the staff: the work list, one case, what was sent before, and asking for a correction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -8,32 +8,33 @@ from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from applications.display import due_chip, state_chip
-from applications.enums import DecisionKind
+from applications.display import due_chip, places_words, state_chip
+from applications.exchange_forms import MessageForm
 from applications.forms import STEP_FORMS, AssignForm, CorrectionForm, StepForm, WorkListForm
 from applications.models import Application
 from applications.permissions import CaseAction
-from applications.queries.cases import case_file, newest_sections, visible_case
+from applications.queries.cases import case_file, newest_sections, sent_revision
 from applications.queries.scope import allowed_actions, may
 from applications.queries.worklist import work_list
 from applications.services import casework
+from applications.services.messages import mark_read
+from applications.services.seats import place_in_line
+from applications.views.staff import case_or_404, record_reading, staff_of
 from cityhall.access import staff_only
 from cityhall.days import today
 from cityhall.enums import AuditAction
-from cityhall.errors import DomainError, StaleState
-from cityhall.models import User
+from cityhall.errors import StaleState
+from cityhall.ids import public_id as new_key
 from cityhall.services import audit
-
-Step = Callable[[Application, User, dict[str, Any]], object]
 
 
 @staff_only("applications.view_case")
 @require_GET
 def case_list(request: HttpRequest) -> HttpResponse:
     """The work list: cases of one's departments and of procedures other departments granted."""
-    user = _staff(request)
+    user = staff_of(request)
     form = WorkListForm(request.GET, user=user)
     day = today()
     page = work_list(user=user, wanted=form.wanted(), today=day, after=request.GET.get("after", ""))
@@ -51,17 +52,35 @@ def case_list(request: HttpRequest) -> HttpResponse:
 @staff_only("applications.view_case")
 @require_GET
 def case_detail(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One case with all that is known of it and the steps this person may take. Reading is audited."""
-    case = _case_or_404(request, public_id)
-    _record_reading(case, _staff(request))
-    return _render_case(request, case)
+    """One case with all that is known of it and the steps this person may take. Reading is audited.
+
+    What the applicant wrote counts as read by the city when somebody saw it who may answer.
+    """
+    user, case = staff_of(request), case_or_404(request, public_id)
+    record_reading(case, user)
+    response = render_case(request, case)
+    if may(user, case, CaseAction.WRITE):
+        mark_read(application=case, by_city=True)
+    return response
+
+
+@staff_only("applications.view_case")
+@require_GET
+def case_revision(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
+    """What was sent at one time, and what had changed since the time before. Reading is audited."""
+    user, case = staff_of(request), case_or_404(request, public_id)
+    revision = sent_revision(user=user, case=case, number=number)
+    if revision is None:
+        raise Http404
+    record_reading(case, user, detail=f"revision {number}")
+    return render(request, "applications/case_revision.html", {"case": case, "revision": revision})
 
 
 @staff_only("applications.process_case")
 @require_http_methods(["GET", "POST"])
 def case_return(request: HttpRequest, public_id: str) -> HttpResponse:
     """Ask for a correction: every question with its answer and a box for the comment."""
-    user, case = _staff(request), _case_or_404(request, public_id)
+    user, case = staff_of(request), case_or_404(request, public_id)
     if not may(user, case, CaseAction.RETURN):
         raise Http404
     if request.method == "GET" and CaseAction.RETURN not in allowed_actions(user, case):
@@ -70,7 +89,7 @@ def case_return(request: HttpRequest, public_id: str) -> HttpResponse:
     sections = newest_sections(user=user, case=case)
     form = CorrectionForm(request.POST or None, sections=sections, initial={"revision": case.revision})
     if request.method == "GET":
-        _record_reading(case, user)
+        record_reading(case, user)
     elif form.is_valid():
         case.revision = form.cleaned_data["revision"]
         try:
@@ -87,193 +106,50 @@ def case_return(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _correction_overtaken(request: HttpRequest, public_id: str, form: CorrectionForm) -> HttpResponse:
     """The page again with the newest answers and the comments; the case, with the comments to copy, when it is over."""
-    user, case = _staff(request), _case_or_404(request, public_id)
-    _record_reading(case, user)
+    user, case = staff_of(request), case_or_404(request, public_id)
+    record_reading(case, user)
     if CaseAction.RETURN not in allowed_actions(user, case):
-        return _render_case(request, case, kept=form.typed_texts())
+        return render_case(request, case, kept=form.typed_texts())
     again = CorrectionForm(form.data_seen_at(case.revision), sections=newest_sections(user=user, case=case))
     return render(request, "applications/case_return.html", {"case": case, "form": again})
 
 
-@staff_only("applications.receive_case")
-@require_POST
-def case_take(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Start the review."""
-    return _take_step(
-        request,
-        public_id,
-        CaseAction.TAKE,
-        lambda case, user, _data: casework.take(application=case, by=user),
-        _("この申請の担当になりました。"),
-    )
-
-
-@staff_only("applications.process_case")
-@require_POST
-def case_assign(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Give the case to another handler."""
-    return _take_step(
-        request,
-        public_id,
-        CaseAction.ASSIGN,
-        lambda case, user, data: casework.assign(application=case, handler=data["handler"], by=user),
-        _("担当者を変更しました。"),
-    )
-
-
-@staff_only("applications.process_case")
-@require_POST
-def case_decide(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Decide, or propose the decision where the procedure needs an approver."""
-    case = _case_or_404(request, public_id)
-    if case.procedure.needs_approval:
-        return _take_step(request, public_id, CaseAction.PROPOSE, _propose, _("決裁に回しました。"))
-    return _take_step(request, public_id, CaseAction.DECIDE, _decide, _("決定しました。"))
-
-
-@staff_only("applications.approve_case")
-@require_POST
-def case_approve(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Approve what a colleague proposed."""
-    return _take_step(
-        request,
-        public_id,
-        CaseAction.APPROVE,
-        lambda case, user, data: casework.approve_proposal(application=case, comment=data["comment"], by=user),
-        _("決裁しました。"),
-    )
-
-
-@staff_only("applications.process_case")
-@require_POST
-def case_send_back(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Give a proposal back to its handler."""
-    return _take_step(
-        request,
-        public_id,
-        CaseAction.SEND_BACK,
-        lambda case, user, data: casework.send_back(application=case, comment=data["comment"], by=user),
-        _("差し戻しました。"),
-    )
-
-
-@staff_only("applications.process_case")
-@require_POST
-def case_complete(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Close a decided case."""
-    return _take_step(
-        request,
-        public_id,
-        CaseAction.COMPLETE,
-        lambda case, user, _data: casework.complete(application=case, by=user),
-        _("手続を完了しました。"),
-    )
-
-
-@staff_only("applications.decide_case")
-@require_POST
-def case_reopen(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Take a decided case back into review."""
-    return _take_step(
-        request,
-        public_id,
-        CaseAction.REOPEN,
-        lambda case, user, data: casework.reopen(application=case, reason=data["reason"], by=user),
-        _("審査を再開しました。"),
-    )
-
-
-def _propose(case: Application, user: User, data: dict[str, Any]) -> object:
-    return casework.propose(application=case, decision=DecisionKind(data["decision"]), reason=data["reason"], by=user)
-
-
-def _decide(case: Application, user: User, data: dict[str, Any]) -> object:
-    return casework.decide(application=case, decision=DecisionKind(data["decision"]), reason=data["reason"], by=user)
-
-
-def _take_step(request: HttpRequest, public_id: str, action: CaseAction, step: Step, done: str) -> HttpResponse:
-    """Check the right, read the form, run the service, tell what came of it and show the case as it is now."""
-    user, case = _staff(request), _case_or_404(request, public_id)
-    if not may(user, case, action):
-        raise Http404
-    form = _form_of(action, case, data=request.POST)
-    if not form.is_valid():
-        return _render_case(request, case, bound={action: form})
-    # the case as the person saw it: a page left open in another tab decides nothing
-    case.revision = form.cleaned_data["revision"]
-    try:
-        step(case, user, form.cleaned_data)
-    except StaleState as error:
-        messages.warning(request, str(error))
-        if form.typed_texts():
-            return _step_overtaken(request, public_id, action, form)
-    except DomainError as error:
-        form.add_error(None, str(error))
-        return _render_case(request, _case_or_404(request, public_id), bound={action: form})
-    else:
-        messages.success(request, done)
-    return redirect("applications:case_detail", public_id=public_id)
-
-
-def _step_overtaken(request: HttpRequest, public_id: str, action: CaseAction, form: StepForm) -> HttpResponse:
-    """The case as it is now with what was typed: in its form while the step is open, else as a text to copy."""
-    user, case = _staff(request), _case_or_404(request, public_id)
-    _record_reading(case, user)
-    if action not in allowed_actions(user, case):
-        return _render_case(request, case, kept=form.typed_texts())
-    return _render_case(request, case, bound={action: _form_of(action, case, data=form.data_seen_at(case.revision))})
-
-
-def _render_case(
+def render_case(
     request: HttpRequest,
     case: Application,
-    bound: dict[CaseAction, BaseForm] | None = None,
+    *,
+    bound: Mapping[CaseAction, StepForm] | None = None,
+    message_form: MessageForm | None = None,
     kept: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
     """The case screen; a form that was refused keeps what was typed, `kept` is shown where there is no form for it."""
-    file = case_file(user=_staff(request), case=case)
-    forms = {action: _form_of(action, case) for action in file.actions & STEP_FORMS.keys()} | (bound or {})
+    file = case_file(user=staff_of(request), case=case)
+    refused: list[BaseForm] = [*(bound or {}).values(), *([message_form] if message_form else [])]
+    forms = {action: step_form(action, case) for action in file.actions & STEP_FORMS.keys()} | dict(bound or {})
     context = {
         "file": file,
         "case": case,
         "state": state_chip(case),
         "due": due_chip(case, today()),
+        "places": places_words(case.procedure),
+        "place_in_line": place_in_line(case),
         "forms": {action.value: form for action, form in forms.items()},
+        "message_form": message_form or MessageForm(initial={"request_key": new_key()}),
         "may_return": CaseAction.RETURN in file.actions,
-        "bound_form": next(iter((bound or {}).values()), None),
+        "may_write": CaseAction.WRITE in file.actions,
+        "has_steps": bool(file.actions - {CaseAction.WRITE}),
+        "bound_form": refused[0] if refused else None,
         "kept": kept,
     }
     return render(request, "applications/case_detail.html", context)
 
 
-def _form_of(action: CaseAction, case: Application, data: Any = None) -> StepForm:
+def step_form(action: CaseAction, case: Application, data: Any = None) -> StepForm:
+    """The form of a step that rests on the revision the person saw."""
     options: dict[str, Any] = {"initial": {"revision": case.revision}, "auto_id": f"{action}_%s"}
     if action == CaseAction.ASSIGN:
         return AssignForm(data, case=case, **options)
     return STEP_FORMS[action](data, **options)
-
-
-def _staff(request: HttpRequest) -> User:
-    # staff_only let nobody else through
-    return request.user  # type: ignore[return-value]
-
-
-def _case_or_404(request: HttpRequest, public_id: str) -> Application:
-    try:
-        return visible_case(_staff(request), public_id)
-    except Application.DoesNotExist:
-        raise Http404 from None
-
-
-def _record_reading(case: Application, user: User) -> None:
-    audit.record(
-        action=AuditAction.READ,
-        actor=user,
-        target_type="application",
-        target_id=case.public_id,
-        target_label=str(case),
-        department_code=case.department.code,
-    )
 
 
 def _page_url(request: HttpRequest, after: str) -> str:

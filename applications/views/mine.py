@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,16 +15,27 @@ from django.views.decorators.http import require_http_methods, require_safe
 from applications import definition
 from applications.answers import Section, display_rows
 from applications.copy_pdf import copy_pdf
+from applications.differences import Change, changes
 from applications.enums import ApplicationState
+from applications.exchange_forms import MessageForm, RatingForm
+from applications.form_pages import attached_files, check, draft_values
+from applications.marks import marks_of
 from applications.models import Application, ApplicationRevision
+from applications.outlook import outlook
+from applications.prefill import given_answers
 from applications.queries.cases import notices_of
+from applications.queries.messages import may_reply, messages_of
 from applications.queries.mine import events_of, last_revision, names_of_files, open_correction, own_drafts, own_list
 from applications.services.drafts import NotEditable
+from applications.services.messages import mark_read
+from applications.services.seats import place_in_line
 from applications.services.withdrawal import may_withdraw, withdraw
 from applications.steps import case_steps, chip
 from applications.views.own import no_longer_editable, own_or_404, person
 from cityhall.access import resident_only, resident_or_guest
+from cityhall.days import local_date
 from cityhall.errors import StaleState
+from cityhall.ids import public_id as new_key
 from cityhall.pages import keyset_page
 from notices.enums import NoticeState
 from notices.models import Notice
@@ -53,21 +65,57 @@ def application_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     application = own_or_404(request, public_id)
     if application.state == ApplicationState.DRAFT:
         return redirect("applications:draft_check", public_id=public_id)
+    response = render_application(request, application)
+    mark_read(application=application, by_city=False)
+    return response
+
+
+def render_application(
+    request: HttpRequest, application: Application, *, message_form: MessageForm | None = None
+) -> HttpResponse:
+    """The page of one application; `message_form` is one that was refused, with what was typed."""
+    now = timezone.now()
     correction = open_correction(application)
     form = definition.form_of(application.form_version)
+    newest = last_revision(application)
+    can_reply = may_reply(application, now=now)
     context = {
         "application": application,
         "chip": chip(application),
         "steps": case_steps(application),
+        "outlook": outlook(application, today=local_date(now), place_in_line=place_in_line(application)),
         "events": events_of(application),
-        "sections": _sections(application, form, last_revision(application)),
+        "sections": _sections(application, form, newest),
         "correction": correction,
-        "comments": _comments(form, correction.comments) if correction else [],
+        "marks": marks_of(application, correction) if correction else [],
         # only the recipient can open a notice; who filed for somebody else is told by the state
         "notices": _own_notices(request, application),
         "may_withdraw": may_withdraw(application),
+        "unsent": _unsent_changes(application, form, newest),
+        "messages_of_case": messages_of(application),
+        "message_form": message_form or (MessageForm(initial={"request_key": new_key()}) if can_reply else None),
+        "bound_form": message_form,
+        "rating_form": RatingForm() if may_rate(application) else None,
     }
     return render(request, "applications/application_detail.html", context)
+
+
+def may_rate(application: Application) -> bool:
+    """Whether the page of a finished application asks what people thought of it."""
+    return application.rated_at is None and application.state == ApplicationState.COMPLETED
+
+
+def _unsent_changes(
+    application: Application, form: definition.Form, newest: ApplicationRevision | None
+) -> list[Change]:
+    """What the person was changing when a handler took the case: still theirs to read and to copy."""
+    if newest is None or application.editing_since is None or application.is_editable:
+        return []
+    given = given_answers(application, form)
+    now = check(form, draft_values(application, form), attached_files(application), given=given).answers
+    names = names_of_files(application)
+    before, after = (display_rows(form, answers, file_names=names) for answers in (newest.answers, now))
+    return changes(before, after, old=newest.answers, new=now)
 
 
 @resident_or_guest
@@ -119,10 +167,3 @@ def _own_notices(request: HttpRequest, application: Application) -> QuerySet[Not
 
 def _sections(application: Application, form: definition.Form, revision: ApplicationRevision | None) -> list[Section]:
     return display_rows(form, revision.answers, file_names=names_of_files(application)) if revision else []
-
-
-def _comments(form: definition.Form, comments: dict[str, str]) -> list[tuple[str, int, str]]:
-    """Label, page and comment, in the order of the form."""
-    return [
-        (field.label, form.page_of(field.key), comments[field.key]) for field in form.fields if field.key in comments
-    ]

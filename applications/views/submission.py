@@ -5,15 +5,23 @@ from http import HTTPMethod
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from applications.enums import EventKind
+from applications.exchange_forms import RatingForm
+from applications.guest_links import page_url, secret_of
 from applications.models import Application
+from applications.outlook import outlook
 from applications.services import drafts
+from applications.services.applicants import NoAddress
+from applications.services.seats import place_in_line
 from applications.services.submission import Incomplete, submit
 from applications.views.own import no_longer_editable, own_or_404, person
 from cityhall.access import resident_or_guest
+from cityhall.days import local_date
 from cityhall.errors import DomainError, StaleState
 from residents.queries import resident_of
 
@@ -27,17 +35,16 @@ def application_submit(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method != HTTPMethod.POST:
         # the address of a POST, opened from the history
         return redirect("applications:draft_check", public_id=public_id)
-    resident = resident_of(request.user)
-    if resident is None:
+    if application.is_practice:
+        return redirect("applications:practice_done", public_id=public_id)
+    by = None if application.is_guests else person(request)
+    if by is not None and resident_of(by) is None:
         messages.info(request, _("申請の前に、お名前とご連絡先を登録してください。"))
         return redirect("residents:profile_edit")
     try:
-        submit(
-            application=application,
-            by=person(request),
-            resident=resident,
-            draft_revision=_revision_seen(request),
-        )
+        submit(application=application, by=by, draft_revision=_revision_seen(request))
+    except NoAddress:
+        return redirect("applications:guest_contact", public_id=public_id)
     except DomainError as error:
         return _refused(request, application, error)
     return redirect("applications:application_done", public_id=public_id)
@@ -46,6 +53,10 @@ def application_submit(request: HttpRequest, public_id: str) -> HttpResponse:
 def _refused(request: HttpRequest, application: Application, error: DomainError) -> HttpResponse:
     """Back to where the person can do something about it."""
     match error:
+        case drafts.TakenMeanwhile():
+            # the page of the application shows what was not sent
+            messages.warning(request, str(error))
+            return redirect("applications:application_detail", public_id=application.public_id)
         case drafts.NotEditable():
             return no_longer_editable(request, application)
         case Incomplete():
@@ -74,10 +85,18 @@ def _revision_seen(request: HttpRequest) -> int | None:
 def application_done(request: HttpRequest, public_id: str) -> HttpResponse:
     """The receipt: the number, and what happens next."""
     application = own_or_404(request, public_id)
-    if application.state in drafts.EDITABLE or not application.number:
+    if application.is_editable or not application.number:
         return redirect("applications:draft_check", public_id=public_id)
-    return render(
-        request,
-        "applications/application_done.html",
-        {"application": application, "is_correction": application.revisions.count() > 1},
-    )
+    now = timezone.now()
+    sendings = (EventKind.SUBMITTED, EventKind.RESUBMITTED, EventKind.EDITED)
+    last = application.events.filter(kind__in=sendings).order_by("-id").values_list("kind", flat=True).first()
+    context = {
+        "application": application,
+        "event": last,
+        "outlook": outlook(application, today=local_date(now), place_in_line=place_in_line(application)),
+        "rating_form": RatingForm() if application.rated_at is None else None,
+        # a mistyped address must not cost the way back
+        "secret": secret_of(application) if application.is_guests else "",
+        "guest_url": page_url(application) if application.is_guests else "",
+    }
+    return render(request, "applications/application_done.html", context)

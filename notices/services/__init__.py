@@ -1,7 +1,7 @@
 """Writes of the notices: issue, open, confirm, withdraw, letters, checks."""
 
 from notices.services.checking import CheckAnswer, answer_of, start_check, verify_by_number
-from notices.services.issuing import NoTextYet, issue
+from notices.services.issuing import NoTextYet, NoticeText, issue, preview
 from notices.services.letters import NothingDue, create_letter_run
 from notices.services.posting import (
     lacks_document,
@@ -21,6 +21,7 @@ __all__ = [
     "NoTextYet",
     "NotTheRecipient",
     "NothingDue",
+    "NoticeText",
     "answer_of",
     "confirm_notice",
     "create_letter_run",
@@ -33,6 +34,7 @@ __all__ = [
     "post_again",
     "post_by_hand",
     "post_without_document",
+    "preview",
     "record_download",
     "renew_address",
     "return_to_due",

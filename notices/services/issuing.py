@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -92,6 +93,38 @@ def issue(
             DocumentJob.objects.create(notice=notice, due_at=moment, created_at=moment)
             wake("notices.tasks.make_documents")
     return notice
+
+
+@dataclass(frozen=True)
+class NoticeText:
+    """The words of a notice, in Markdown where the letter sets it."""
+
+    title: str
+    body: str
+    appeal_text: str
+    particulars: list[dict[str, str]]
+
+
+def preview(
+    *,
+    notice_type: NoticeType,
+    recipient: Resident,
+    department: Department,
+    values: Mapping[str, str],
+    source_label: str,
+    now: dt.datetime | None = None,
+) -> NoticeText:
+    """What `issue` would write to a person about themselves. Makes nothing. Raises NoTextYet, MissingValues."""
+    recipient = living_row_of(recipient)
+    usual = _usual_values(
+        city=municipality(),
+        recipient=recipient,
+        subject=recipient,
+        department=department,
+        issued_on=local_date(now or timezone.now()),
+        source_label=source_label,
+    )
+    return NoticeText(**_text_of(_newest_version(notice_type), {**usual, **values}))
 
 
 def _newest_version(notice_type: NoticeType) -> NoticeTypeVersion:

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications import definition
+from applications.enums import FILE_TYPES, DecisionKind
 from applications.enums import ApplicationState as State
-from applications.enums import DecisionKind, FieldType
 from applications.models import Application, Procedure
+from applications.row_paths import find
 from applications.services import casework, drafts, starting, submission, uploads, withdrawal
 from cityhall.enums import Role
 from cityhall.models import User
@@ -102,7 +103,7 @@ def _make(key: str, case: Case, procedure: Procedure, resident: Resident) -> App
     _fill(application, resident, user)
     if case.state == State.DRAFT:
         return application
-    application = submission.submit(application=application, by=user, resident=resident, now=filed)
+    application = submission.submit(application=application, by=user, now=filed)
     if case.state == State.WITHDRAWN:
         return withdrawal.withdraw(application=application, by=user, now=filed)
     if case.state != State.SUBMITTED:
@@ -119,10 +120,12 @@ def _fill(application: Application, resident: Resident, user: User) -> None:
         keys = {field.key for field in page.fields}
         page_values = {key: value for key, value in values.items() if key in keys}
         drafts.save_page(application=application, page=page, values=page_values, expected_revision=None)
-        for field in page.fields:
-            if field.required and field.type == FieldType.FILE:
-                uploads.attach(application=application, field=field, upload=paper(), by=user)
     application.refresh_from_db()
+    for problem in submission.check_draft(application).problems:
+        # what a draft lacks now is papers: they depend on the answers, and may stand in rows
+        question = find(form.fields, problem.key)
+        if question is not None and question.type in FILE_TYPES:
+            uploads.attach(application=application, field=question, upload=paper(), by=user)
 
 
 def _review(application: Application, case: Case, now: dt.datetime) -> None:
@@ -132,7 +135,7 @@ def _review(application: Application, case: Case, now: dt.datetime) -> None:
         casework.return_for_correction(
             application=application,
             message="お手数ですが、次の点をご確認ください。",
-            comments={"bank_name": "金融機関名をもう一度ご確認ください。"},
+            comments={"account": "金融機関名と支店名をもう一度ご確認ください。"},
             by=handler,
             now=now,
         )
@@ -148,6 +151,8 @@ def _review(application: Application, case: Case, now: dt.datetime) -> None:
     else:
         casework.decide(application=application, decision=decision, reason=reason, by=handler, now=now)
     if case.state == State.COMPLETED:
+        if application.awaits_visit:
+            casework.hold_visit(application=application, by=handler, now=now)
         casework.complete(application=application, by=handler, now=now)
     if case.is_reopened:
         casework.reopen(application=application, reason="申請者から記載誤りの連絡があったため。", by=handler, now=now)

@@ -206,7 +206,7 @@ def test_case_costs_the_same_for_one_and_three_of_everything(
             )
             casework.decide(application=fresh(case), decision=DecisionKind.APPROVE, reason="", by=handler)
             casework.reopen(application=fresh(case), reason="誤り", by=handler)
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(20):
             client.get(url("case_detail", case))
 
 
@@ -229,7 +229,7 @@ def test_case_marks_what_was_corrected(login, procedure, resident, handler):
     )
     response = login(handler).get(url("case_detail", case))
     assert response.context["file"].changed_keys == {"bank"}
-    assert text_of(response).count("補正済み") == 1
+    assert text_of(response).count("変更あり") == 1
     assert "青銀行" in text_of(response)
 
 

@@ -24,7 +24,7 @@ def _text(content):
 
 
 def test_copy_has_the_number_and_every_answer(login, draft, resident):
-    sent = submit(application=draft, by=resident.user, resident=resident)
+    sent = submit(application=draft, by=resident.user)
     response = login(resident).get(reverse("applications:application_copy", args=[sent.public_id]))
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"].startswith("inline;")
@@ -43,7 +43,7 @@ def test_copy_has_the_number_and_every_answer(login, draft, resident):
 def test_copy_of_ten_thousand_characters_is_quick(draft, resident):
     draft.draft_answers["note"] = "子どもの養育状況について説明します。" * 600
     draft.save(update_fields=["draft_answers"])
-    sent = submit(application=draft, by=resident.user, resident=resident)
+    sent = submit(application=draft, by=resident.user)
     from applications.answers import display_rows
 
     revision = sent.revisions.get()
@@ -59,7 +59,7 @@ def test_copy_of_ten_thousand_characters_is_quick(draft, resident):
 def test_copy_never_fetches_what_an_answer_names(draft, resident):
     draft.draft_answers["note"] = '<img src="http://127.0.0.1:9/x"><style>@import url(file:///etc/hostname)</style>'
     draft.save(update_fields=["draft_answers"])
-    sent = submit(application=draft, by=resident.user, resident=resident)
+    sent = submit(application=draft, by=resident.user)
     revision = sent.revisions.get()
     from applications.answers import display_rows
 

@@ -34,7 +34,7 @@ def send(procedure, resident):
 
     def make():
         draft = sample.fill(sample.start(procedure, resident, f"k{next(count)}"), resident.user)
-        return submit(application=draft, by=resident.user, resident=resident)
+        return submit(application=draft, by=resident.user)
 
     return make
 
@@ -106,7 +106,7 @@ def test_list_costs_the_same_for_one_and_three(login, procedure, send, resident,
     assert (one, _queries(browser, url, counter)) == (LIST_QUERIES, LIST_QUERIES)
 
 
-DETAIL_QUERIES = 11
+DETAIL_QUERIES = 14
 """Session, user, resident, application, last revision, file names, events, notices; city, unread notices."""
 
 

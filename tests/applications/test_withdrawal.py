@@ -18,7 +18,7 @@ WITHDRAWABLE = {S.DRAFT, S.SUBMITTED, S.RETURNED}
 
 
 @pytest.fixture
-def application(department, resident):
+def application(municipality, department, resident):
     return sample.start(sample.make_procedure(department=department), resident)
 
 

@@ -4,8 +4,8 @@ All of them raise NotAllowed when role and scope do not give the right (views an
 when somebody was faster: the caller sets `application.revision` to the one the person saw.
 """
 
-from applications.services.casework.deciding import approve_proposal, decide, propose, send_back
-from applications.services.casework.handling import assign, complete, reopen, return_for_correction, take
+from applications.services.casework.deciding import approve_proposal, decide, preview_decision, propose, send_back
+from applications.services.casework.handling import assign, complete, hold_visit, reopen, return_for_correction, take
 from applications.services.casework.steps import NotAllowed, ReasonMissing
 
 __all__ = [
@@ -15,6 +15,8 @@ __all__ = [
     "assign",
     "complete",
     "decide",
+    "hold_visit",
+    "preview_decision",
     "propose",
     "reopen",
     "return_for_correction",

@@ -6,17 +6,20 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import ApplicationState, ApprovalState, DecisionKind, EventKind
+from applications.enums import ApplicationState, ApprovalState, DecisionKind, EventKind, Seat
 from applications.models import Application, Approval
 from applications.permissions import CaseAction
 from applications.queries.scope import waiting_approval
-from applications.services.casework.decision_notices import issue_decision_notice
+from applications.services.casework.decision_notices import decision_letter_of, issue_decision_notice
 from applications.services.casework.steps import check_step, need_reason, record_step
+from applications.services.mails import Occasion, tell_applicant
+from applications.services.seats import NoSeat, give_up_seat, need_seat
 from applications.services.states import move
 from cityhall.db import violated
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
 from notices.queries import asks_for
+from notices.services import NoticeText
 
 _STATE_AFTER = {
     DecisionKind.APPROVE: ApplicationState.APPROVED,
@@ -59,8 +62,8 @@ def decide(
 ) -> Application:
     """Approve or refuse a case whose procedure needs no approver: state, event, notice and audit in one transaction.
 
-    A refusal needs a reason. Raises NeedsApproval, ReasonMissing, ContentMissing, and what notices.services.issue
-    raises.
+    A refusal needs a reason. Raises NeedsApproval, ReasonMissing, ContentMissing, NoSeat, and what
+    notices.services.issue raises.
     """
     check_step(application=application, action=CaseAction.DECIDE, by=by)
     if application.procedure.needs_approval:
@@ -72,13 +75,29 @@ def decide(
     return application
 
 
+def preview_decision(
+    *, application: Application, decision: DecisionKind, reason: str, by: User, now: dt.datetime | None = None
+) -> NoticeText | None:
+    """The words of the notice that `decide` would make now; None where it makes none. Writes nothing.
+
+    Raises what `decide` raises of the right, the words and the page the person saw.
+    """
+    check_step(application=application, action=CaseAction.DECIDE, by=by)
+    if not Application.objects.filter(pk=application.pk, revision=application.revision).exists():
+        raise StaleState
+    text = _reason_for(application, decision, reason)
+    return decision_letter_of(application, decision=decision, reason=text, now=now or timezone.now())
+
+
 def propose(
     *, application: Application, decision: DecisionKind, reason: str, by: User, now: dt.datetime | None = None
 ) -> Approval:
-    """Send a decision to the approvers. Audited. Raises NeedsNoApproval, ReasonMissing, ContentMissing."""
+    """Send a decision to the approvers. Audited. Raises NeedsNoApproval, ReasonMissing, ContentMissing, NoSeat."""
     check_step(application=application, action=CaseAction.PROPOSE, by=by)
     if not application.procedure.needs_approval:
         raise NeedsNoApproval
+    if decision == DecisionKind.APPROVE and application.seat == Seat.WAITING:
+        raise NoSeat
     text = _reason_for(application, decision, reason)
     moment = now or timezone.now()
     try:
@@ -150,7 +169,7 @@ def _waiting(application: Application) -> Approval:
 
 
 def _execute(application: Application, *, decision: DecisionKind, reason: str, by: User, now: dt.datetime) -> None:
-    """Move the case into its decided state and make the notice. Runs in the caller's transaction."""
+    """Move the case into its decided state and make the notice. Runs in the caller's transaction. Raises NoSeat."""
     move(
         application,
         to=_STATE_AFTER[decision],
@@ -163,7 +182,13 @@ def _execute(application: Application, *, decision: DecisionKind, reason: str, b
         decided_by=by,
         decided_at=now,
     )
-    issue_decision_notice(application, by=by, now=now)
+    if decision == DecisionKind.REFUSE:
+        give_up_seat(application, now=now)
+    else:
+        need_seat(application)
+    if issue_decision_notice(application, by=by, now=now) is None:
+        # a notice tells of itself when its document is there
+        tell_applicant(application, Occasion.DECIDED)
 
 
 def _settle(proposal: Approval, *, state: ApprovalState, comment: str, by: User, now: dt.datetime) -> None:

@@ -10,7 +10,7 @@ from cityhall.models import User
 from cityhall.queries.city import municipality
 from cityhall.references import format_number
 from notices import services as notices
-from notices.models import Notice
+from notices.models import Notice, NoticeType
 
 
 def issue_decision_notice(application: Application, *, by: User, now: dt.datetime) -> Notice | None:
@@ -20,8 +20,7 @@ def issue_decision_notice(application: Application, *, by: User, now: dt.datetim
     applied (a business, a guest at the counter): the case page tells the handler to answer another way.
     """
     procedure = application.procedure
-    is_approved = application.decision == DecisionKind.APPROVE
-    notice_type = procedure.approval_notice_type if is_approved else procedure.refusal_notice_type
+    notice_type = _type_of(application, DecisionKind(application.decision))
     if notice_type is None or application.resident is None:
         return None
     return notices.issue(
@@ -29,7 +28,9 @@ def issue_decision_notice(application: Application, *, by: User, now: dt.datetim
         recipient=application.resident,
         subject=application.resident,
         department=application.department,
-        values=notice_values(application, now=now),
+        values=notice_values(
+            application, decision=DecisionKind(application.decision), reason=application.decision_reason, now=now
+        ),
         source_type=SOURCE_TYPE,
         source_id=application.public_id,
         source_label=procedure.name,
@@ -40,7 +41,29 @@ def issue_decision_notice(application: Application, *, by: User, now: dt.datetim
     )
 
 
-def notice_values(application: Application, *, now: dt.datetime) -> dict[str, str]:
+def decision_letter_of(
+    application: Application, *, decision: DecisionKind, reason: str, now: dt.datetime
+) -> notices.NoticeText | None:
+    """The words of the notice that a decision would make; None where it makes none. Writes nothing."""
+    notice_type = _type_of(application, decision)
+    if notice_type is None or application.resident is None:
+        return None
+    return notices.preview(
+        notice_type=notice_type,
+        recipient=application.resident,
+        department=application.department,
+        values=notice_values(application, decision=decision, reason=reason, now=now),
+        source_label=application.procedure.name,
+        now=now,
+    )
+
+
+def _type_of(application: Application, decision: DecisionKind) -> NoticeType | None:
+    procedure = application.procedure
+    return procedure.approval_notice_type if decision == DecisionKind.APPROVE else procedure.refusal_notice_type
+
+
+def notice_values(application: Application, *, decision: DecisionKind, reason: str, now: dt.datetime) -> dict[str, str]:
     """What the text of a decision notice may name (`notices/catalogue`), dates in the era calendar."""
     filed_on = local_date(application.submitted_at) if application.submitted_at else None
     return {
@@ -49,9 +72,9 @@ def notice_values(application: Application, *, now: dt.datetime) -> dict[str, st
         "legal_basis": application.procedure.legal_basis,
         "applicant_name": application.applicant_name,
         "application_date": wareki(filed_on) if filed_on else "",
-        "decision": str(DecisionKind(application.decision).label),
+        "decision": str(decision.label),
         "decision_date": wareki(local_date(now)),
-        "reason": application.decision_reason,
+        "reason": reason,
         "city_name": municipality().name,
         "department_name": application.department.name,
     }

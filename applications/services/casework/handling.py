@@ -1,23 +1,22 @@
-"""Steps of a handler: take, assign, ask for a correction, complete, reopen."""
+"""Steps of a handler: take, assign, ask for a correction, record the visit, complete, reopen."""
 
 import datetime as dt
 from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationState, EventKind
-from applications.models import Application, CorrectionRequest
+from applications.models import Application, ApplicationEvent, CorrectionRequest
 from applications.permissions import CaseAction
 from applications.queries.cases import notices_of
 from applications.queries.scope import may
 from applications.services.casework.steps import check_step, need_reason, record_step
 from applications.services.editing import reset_draft
 from applications.services.mails import Occasion, tell_applicant
-from applications.services.states import move
+from applications.services.states import change, move
 from cityhall.db import violated
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
@@ -39,6 +38,20 @@ class NotAHandler(DomainError):
     message = _("選んだ職員はこの申請を担当できません。別の職員を選んでください。")
 
 
+class VisitAwaited(DomainError):
+    """A procedure that is sent ahead is finished when the person was here."""
+
+    code = "visit_awaited"
+    message = _("来庁または面接がまだ記録されていません。「来庁・面接が終わった」を記録してから完了してください。")
+
+
+class NoVisitAwaited(DomainError):
+    """There is no visit to record."""
+
+    code = "no_visit_awaited"
+    message = _("この申請には、記録する来庁・面接がありません。")
+
+
 def take(*, application: Application, by: User, now: dt.datetime | None = None) -> Application:
     """Start the review of a submitted case; the person becomes its handler. Audited."""
     check_step(application=application, action=CaseAction.TAKE, by=by)
@@ -57,14 +70,8 @@ def assign(*, application: Application, handler: User, by: User) -> Application:
     if not may(handler, application, CaseAction.RETURN):
         raise NotAHandler
     with transaction.atomic():
-        count = Application.objects.filter(
-            pk=application.pk, state=application.state, revision=application.revision
-        ).update(handler=handler, revision=F("revision") + 1)
-        if count != 1:
-            raise StaleState
+        change(application, handler=handler)
         record_step(application=application, action=CaseAction.ASSIGN, by=by, changed=("handler",))
-    application.handler = handler
-    application.revision += 1
     return application
 
 
@@ -102,12 +109,34 @@ def return_for_correction(
     return request
 
 
+def hold_visit(*, application: Application, by: User, now: dt.datetime | None = None) -> Application:
+    """Record that the visit or interview took place; the state stays, the revision rises. Audited.
+
+    Raises NoVisitAwaited for procedures without one, and when it was recorded already.
+    """
+    check_step(application=application, action=CaseAction.HOLD, by=by)
+    if not application.awaits_visit:
+        raise NoVisitAwaited
+    moment = now or timezone.now()
+    with transaction.atomic():
+        change(application, visit_held_at=moment)
+        ApplicationEvent.objects.create(application=application, kind=EventKind.HELD, at=moment, actor=by)
+        record_step(application=application, action=CaseAction.HOLD, by=by, changed=("visit_held_at",))
+    return application
+
+
 def complete(*, application: Application, by: User, now: dt.datetime | None = None) -> Application:
-    """Close a decided case: nothing is left to do. Audited."""
+    """Close a decided case: nothing is left to do. Audited; queues a mail without content.
+
+    Raises VisitAwaited while the visit or interview of a procedure that is sent ahead is to come.
+    """
     check_step(application=application, action=CaseAction.COMPLETE, by=by)
+    if application.awaits_visit:
+        raise VisitAwaited
     with transaction.atomic():
         move(application, to=ApplicationState.COMPLETED, event=EventKind.COMPLETED, by=by, now=now)
         record_step(application=application, action=CaseAction.COMPLETE, by=by, changed=("state",))
+        tell_applicant(application, Occasion.COMPLETED)
     return application
 
 

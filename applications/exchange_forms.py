@@ -1,0 +1,58 @@
+"""Forms of what passes beside the questions: messages, and what people thought of a procedure."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from applications.services.messages import MAX_FILES, MAX_LENGTH
+from applications.services.ratings import MAX_COMMENT
+
+SCORES = [(str(score), str(score)) for score in range(11)]
+
+
+class FilesInput(forms.FileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+
+class MessageForm(forms.Form):
+    """A message with files. `request_key` makes a message that is sent twice one message."""
+
+    request_key = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    body = forms.CharField(
+        label=_("メッセージ"),
+        max_length=MAX_LENGTH,
+        error_messages={"required": _("メッセージを入力してください。")},
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    # taken from the request: a form field keeps one file only
+    files = forms.FileField(
+        label=_("添付ファイル"),
+        required=False,
+        help_text=_("写真またはPDF。%(count)sつまで。エラーのときは、もう一度選んでください。") % {"count": MAX_FILES},
+        widget=FilesInput(attrs={"multiple": True, "accept": "image/*,application/pdf"}),
+    )
+
+
+class RatingForm(forms.Form):
+    """0 to 10, and a comment if one likes."""
+
+    score = forms.ChoiceField(
+        label=_("この手続は使いやすかったですか（0：まったく〜10：とても）"),
+        choices=SCORES,
+        error_messages={"required": _("0から10までの数を選んでください。")},
+        widget=forms.RadioSelect,
+    )
+    comment = forms.CharField(
+        label=_("ご意見"),
+        required=False,
+        max_length=MAX_COMMENT,
+        help_text=_("お名前や連絡先など、個人がわかることは書かないでください。返信はできません。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_score(self) -> int:
+        score: Any = self.cleaned_data["score"]
+        return int(score)

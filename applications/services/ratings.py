@@ -1,0 +1,58 @@
+"""What people thought of a procedure: one answer an application, tied to the procedure and the month only."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Application, Rating
+from cityhall.days import local_date
+from cityhall.errors import DomainError
+from cityhall.text import clean_text, has_my_number
+
+MAX_COMMENT = 1000
+
+
+class AlreadyRated(DomainError):
+    """The question was answered for this application."""
+
+    code = "already_rated"
+    message = _("ご回答はすでにいただいています。ありがとうございました。")
+
+
+class NotYetFiled(DomainError):
+    """There is nothing to look back on."""
+
+    code = "not_yet_filed"
+    message = _("満足度は、申請を送信したあとに回答できます。")
+
+
+class NumberInComment(DomainError):
+    """A My Number stands in the comment. It is never stored."""
+
+    code = "my_number_typed"
+    message = _("個人番号（マイナンバー）と思われる12桁の数字が入っています。番号を消してから送信してください。")
+
+
+def rate(*, application: Application, score: int, comment: str = "", now: dt.datetime | None = None) -> Rating:
+    """Keep a score of 0 to 10 with its comment, and that this application has answered; nothing leads from one
+    to the other.
+
+    Not audited for the same reason. Raises AlreadyRated, NotYetFiled, BadText, NumberInComment.
+    """
+    moment = now or timezone.now()
+    text = clean_text(comment.strip())[:MAX_COMMENT]
+    if has_my_number(text):
+        raise NumberInComment
+    if application.submitted_at is None:
+        raise NotYetFiled
+    with transaction.atomic():
+        # the day only: with the time and the order of the ratings one would find the other
+        day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+        if not Application.objects.filter(pk=application.pk, rated_at=None).update(rated_at=day):
+            raise AlreadyRated
+        application.rated_at = day
+        return Rating.objects.create(
+            procedure_id=application.procedure_id, score=score, comment=text, month=local_date(moment).replace(day=1)
+        )
