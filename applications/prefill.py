@@ -1,87 +1,82 @@
 """What the city knows already is filled in before anybody types; the person may change every part of it."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
-from applications.answers import ADDRESS_PARTS
+from applications import typed
+from applications.concepts import Concept, concept_of
 from applications.definition import Field, Form
 from applications.enums import FieldType
-from applications.typed import Typed, Value, from_date
+from applications.models import Application
+from applications.records import Filing, filing_of
+from applications.row_paths import first_row_ids
+from applications.typed import Typed, Value
 from residents.models import Business, Resident
-from residents.queries import is_protected
-
-_TEXT = frozenset({FieldType.TEXT, FieldType.KANA})
-_ADDRESS = frozenset({FieldType.ADDRESS, FieldType.RESIDENT_ADDRESS})
-_CONTACT = frozenset({FieldType.TEXT, FieldType.PHONE, FieldType.EMAIL})
 
 
 def prefill(
     form: Form, resident: Resident, *, agent: Resident | None = None, business: Business | None = None
 ) -> Typed:
-    """Typed values of every question whose concept a record answers.
+    """Typed values of every question whose concept a record answers, rows of people too.
 
-    `applicant.…` is of the resident, `agent.…` of who files for somebody else, `business.…` of the business. A
-    protected address (支援措置) is not filled in where somebody else would read it.
+    `applicant.…` is of the resident, `agent.…` of who files for somebody else, `business.…` of the business;
+    spouse, household and children come from the register. A protected address (支援措置) is not filled in
+    where somebody else would read it.
     """
-    is_read_by_others = agent is not None and agent.pk != resident.pk and is_protected(resident)
+    filing = Filing(resident, agent if agent is not None and agent.pk != resident.pk else None, business)
     values: Typed = {}
     for field in form.fields:
-        role, _dot, what = field.concept.partition(".")
-        value: Value | None = None
-        if role == "applicant" and not (what == "address" and is_read_by_others):
-            value = _of_person(what, field, resident)
-        elif role == "agent" and agent is not None:
-            value = _of_person(what, field, agent)
-        elif role == "business" and business is not None:
-            value = _of_business(what, field, business)
+        concept = concept_of(field.concept)
+        if field.type == FieldType.ROWS:
+            value: Any = _rows(field, filing)
+        elif concept is not None and field.type not in typed.NOT_TYPED:
+            value = _typed(field, filing.answer(concept, field.type))
+        else:
+            continue
         if value:
             values[field.key] = value
     return values
 
 
-def _name_parts(resident: Resident) -> Value:
-    return {
-        "family": resident.family_name or resident.full_name,
-        "given": resident.given_name,
-        "family_kana": resident.family_kana or resident.full_kana,
-        "given_kana": resident.given_kana,
-    }
+def given_answers(application: Application, form: Form) -> dict[str, Any]:
+    """The answers that nobody types, as they are now: attributes from the records, references from the link."""
+    links: Mapping[str, str] = application.link_values
+    found = {field.key: links.get(field.key) for field in form.fields if field.type == FieldType.HIDDEN}
+    attributes = [field for field in form.fields if field.type == FieldType.ATTRIBUTE]
+    if attributes:
+        filing = filing_of(application)
+        for field in attributes:
+            concept = concept_of(field.concept)
+            found[field.key] = filing.answer(concept, concept.shape) if concept else None
+    return {key: answer for key, answer in found.items() if answer}
 
 
-def _birth_date(resident: Resident) -> Value | None:
-    return from_date(resident.birth_date) if resident.birth_date else None
+def _rows(group: Field, filing: Filing) -> list[typed.Row]:
+    """One row a person, when the questions of the group name people of one role."""
+    asked = [(field, concept) for field in group.fields if (concept := concept_of(field.concept))]
+    roles = {concept.role.key for _field, concept in asked}
+    people = filing.people(roles.pop())[: group.max_rows] if len(roles) == 1 else []
+    return [
+        {"id": row_id, "values": _values(filing, person, asked)}
+        for row_id, person in zip(first_row_ids(len(people)), people, strict=True)
+    ]
 
 
-def _address(resident: Resident) -> Value | None:
-    parts: dict[str, Any] = {part: getattr(resident, part) for part in ADDRESS_PARTS}
-    return parts if any(parts.values()) else None
+def _values(filing: Filing, person: Resident, asked: list[tuple[Field, Concept]]) -> Typed:
+    found = {field.key: _typed(field, filing.answer_of(person, concept, field.type)) for field, concept in asked}
+    return {key: value for key, value in found.items() if value}
 
 
-_PERSON: dict[str, list[tuple[frozenset[FieldType], Callable[[Resident], Value | None]]]] = {
-    "name": [
-        (frozenset({FieldType.TEXT}), lambda resident: resident.full_name),
-        (frozenset({FieldType.NAME}), _name_parts),
-    ],
-    "kana": [(_TEXT, lambda resident: resident.full_kana)],
-    "birth_date": [(frozenset({FieldType.DATE}), _birth_date)],
-    "address": [(_ADDRESS, _address)],
-    "phone": [(_CONTACT, lambda resident: resident.phone_entered)],
-    "email": [(_CONTACT, lambda resident: resident.contact_email)],
-}
-_BUSINESS: dict[str, tuple[frozenset[FieldType], Callable[[Business], Value]]] = {
-    "name": (_TEXT, lambda business: business.name),
-    "kana": (_TEXT, lambda business: business.name_kana),
-    "corporate_number": (_TEXT, lambda business: business.corporate_number or ""),
-    "representative": (_TEXT, lambda business: business.representative),
-    "address": (_TEXT, lambda business: business.address),
-    "phone": (_CONTACT, lambda business: business.phone),
-}
-
-
-def _of_person(what: str, field: Field, resident: Resident) -> Value | None:
-    return next((read(resident) for types, read in _PERSON.get(what, []) if field.type in types), None)
-
-
-def _of_business(what: str, field: Field, business: Business) -> Value | None:
-    types, read = _BUSINESS.get(what, (frozenset(), None))
-    return read(business) if read and field.type in types else None
+def _typed(field: Field, answer: Any) -> Value | None:
+    """What a person would have typed to give this answer to a question of this kind."""
+    if not answer:
+        return None
+    match field.type:
+        case FieldType.CHOICE if all(option.value != answer for option in field.options):
+            return None
+        case FieldType.NAME | FieldType.ADDRESS | FieldType.RESIDENT_ADDRESS if isinstance(answer, str):
+            # in one piece: nobody but a person can take it apart
+            return None
+        case FieldType.ADDRESS | FieldType.RESIDENT_ADDRESS:
+            return {part: answer.get(part, "") for part in typed.PARTS[FieldType.ADDRESS]}
+    return typed.from_answer(field, {field.key: answer})

@@ -15,14 +15,17 @@ from applications.conditions import Outcome, outcome
 from applications.corrections import Lock, lock_of
 from applications.form_pages import (
     Attached,
+    Given,
     PageForm,
     attached_files,
     deciding_answers,
     draft_values,
     logic_data,
     shown_pages,
+    with_first_rows,
 )
 from applications.models import Application, CorrectionRequest
+from applications.prefill import given_answers
 from applications.queries.mine import names_of_files, open_correction
 from applications.services.drafts import page_mark
 from applications.steps import form_steps
@@ -55,7 +58,8 @@ class Visit:
 
     @cached_property
     def values(self) -> typed.Typed:
-        return draft_values(self.application, self.form)
+        values = draft_values(self.application, self.form)
+        return with_first_rows(self.page.fields, values) if 1 <= self.number <= len(self.form.pages) else values
 
     @cached_property
     def files(self) -> Attached:
@@ -66,9 +70,14 @@ class Visit:
         return lock_of(self.application)
 
     @cached_property
+    def given(self) -> Given:
+        """The answers that nobody types."""
+        return given_answers(self.application, self.form)
+
+    @cached_property
     def _answers(self) -> Answers:
         """What can be understood of the questions that conditions look at."""
-        return deciding_answers(self.form, self.values, self.files)
+        return deciding_answers(self.form, self.values, self.files, given=self.given)
 
     @cached_property
     def locked(self) -> frozenset[str]:
@@ -104,6 +113,7 @@ class Visit:
             data=data,
             initial=self.values if values is None else values,
             attached=self.files,
+            given=self.given,
             comments=self.correction.comments if self.correction else None,
             locked=self.locked,
             outcome=self.outcome,

@@ -21,6 +21,25 @@ ANSWERS = {
     "single": "no",
     "proof": ["file1", "file2"],
     "consent": {"given": True, "version": "2026-04"},
+    "registered": {"postal_code": "", "prefecture": "", "city": "緑野市", "town": "", "street": "1", "building": ""},
+    "spouse": {"family": "葛󠄀城", "given": "𠮷男", "family_kana": "カツラギ", "given_kana": "ヨシオ"},
+    "spouse_home": {"postal_code": "", "city": "緑野市", "municipality_code": "131016", "town_code": ""},
+    "found_by": ["paper", "other"],
+    "found_by__other": "知人から",
+    "rent": "85000",
+    "total": "1319567",
+    "call_at": "09:00",
+    "visit": "2026-12-01T13:30",
+    "account": {
+        "bank_code": "0001",
+        "bank_name": "みずほ銀行",
+        "branch_code": "240",
+        "branch_name": "新宿支店",
+        "account_type": "ordinary",
+        "number": "0123456",
+        "holder": "ｶﾂﾗｷﾞ ﾖｼﾉ",
+    },
+    "invitation": "A-12",
 }
 
 
@@ -43,6 +62,18 @@ def test_display_rows_says_every_answer_in_words():
         "note": "",
         "proof": "",
         "consent": "同意します",
+        "registered": "緑野市1",
+        "spouse": "葛󠄀城　𠮷男（カツラギ　ヨシオ）",
+        "spouse_home": "緑野市",
+        "found_by": "広報紙、その他（知人から）",
+        "rent": "85,000円",
+        "total": "1,319,567円",
+        "call_at": "9時",
+        "visit": "令和8年12月1日（2026年） 13時30分",
+        "scene": "",
+        "account": "みずほ銀行（0001） 新宿支店（240）\n普通 0123456\nｶﾂﾗｷﾞ ﾖｼﾉ",
+        "children": "",
+        "invitation": "A-12",
     }
 
 
@@ -53,7 +84,7 @@ def test_display_rows_keeps_the_order_and_numbers_the_pages():
         (2, "申請の内容"),
         (3, "添付と同意"),
     ]
-    assert [row.label for row in sections[2].rows] == ["証明書類", "同意"]
+    assert [row.label for row in sections[2].rows][:3] == ["証明書類", "同意", "現場の写真"]
 
 
 def test_display_rows_names_files():

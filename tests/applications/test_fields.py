@@ -82,7 +82,7 @@ def test_kana_joins_half_width_marks():
 
 
 def test_kana_refuses_kanji():
-    assert _refusal("kana", "高橋") == ["フリガナは、ひらがなかカタカナで入力してください。"]
+    assert _refusal("kana", "高橋") == ["「高」「橋」は使えません。フリガナは、ひらがなかカタカナで入力してください。"]
 
 
 @pytest.mark.parametrize(
