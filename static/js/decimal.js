@@ -3,6 +3,7 @@
  * applications/conditions/decimals.py; nothing is ever rounded.
  */
 const MOST_CHARACTERS = 100;
+const SURELY_SHORT = 10n ** 40n;
 const WRITTEN = /^-?[0-9]+(?:\.[0-9]+)?$/;
 
 export class Decimal {
@@ -60,10 +61,13 @@ export function written(value) {
 }
 
 function aligned(left, right) {
+  if (left.scale === right.scale) return [left.units, right.units];
   const scale = Math.max(left.scale, right.scale);
   return [left, right].map((one) => one.units * 10n ** BigInt(scale - one.scale));
 }
 
 function bounded(value) {
+  const isShort = value.scale < 40 && value.units < SURELY_SHORT && value.units > -SURELY_SHORT;
+  if (isShort) return value;
   return written(value).length <= MOST_CHARACTERS ? value : null;
 }

@@ -1,14 +1,17 @@
 """What is refused before a form is published: every mistake with its field, in words a clerk understands."""
 
-import pytest
+import re
 
-from applications.conditions import ConditionError, check, parse_condition, parse_value
+import pytest
+import yaml
+
+from applications.conditions import ConditionError, check, parse_condition, parse_value, parsing, shapes
 from applications.definition import DefinitionError, Problem
 from applications.models import FormVersion, Procedure
 from applications.services.catalogue import CatalogueError, read_catalogue
 from applications.services.publishing import publish
 from tests.applications.catalogue_files import CatalogueFolder, pages
-from tests.applications.condition_forms import VECTORS, form_of_pages
+from tests.applications.condition_forms import ROOT, VECTORS, form_of_pages
 from tests.factories import make_department
 
 NAMED = {"key": "n", "type": "number"}
@@ -338,3 +341,18 @@ def test_the_catalogue_names_the_conditions_of_a_file(tmp_path):
         ("dog.yaml", "pages (q)"),
         ("dog.yaml", "pages (r)"),
     ]
+
+
+# --- the reference ---------------------------------------------------------------------------
+
+REFERENCE = (ROOT / "docs/conditions.md").read_text()
+
+
+@pytest.mark.parametrize("example", re.findall(r"```yaml\n(.*?)```", REFERENCE, re.DOTALL))
+def test_the_examples_of_the_reference_are_good_forms(example):
+    assert check(form_of_pages([{"key": "page", "fields": yaml.safe_load(example)}])) == []
+
+
+def test_the_reference_names_every_operator():
+    names = {*parsing._COMPARISONS, *parsing._CONDITIONS, *parsing._VALUES, *shapes._TYPED}
+    assert {name for name in names if not re.search(rf'`?["`]{name}["`]', REFERENCE)} == set()
