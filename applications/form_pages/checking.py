@@ -11,6 +11,7 @@ from applications.corrections import Lock, owner_of
 from applications.fields import AnswerField
 from applications.form_pages.logic import Given, outcome_of, shown_pages, understood
 from applications.form_pages.page_form import PageForm
+from applications.form_pages.rows import without_blank_rows
 from applications.form_pages.stored import Attached
 
 
@@ -50,6 +51,7 @@ def check(
 
     In a round of corrections `lock` holds what stays as it was sent, whatever the draft says.
     """
+    draft = without_blank_rows(form, draft, attached)
     found = outcome_of(form, draft, attached, given=given, lock=lock)
     answers: Answers = {}
     problems: list[Problem] = []

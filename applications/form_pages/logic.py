@@ -54,10 +54,9 @@ def understood(
     for field in form.questions:
         if field.type == FieldType.ROWS:
             inside = [one for one in field.fields if f"{field.key}.{one.key}" in keys]
-            if inside or field.key in keys:
-                cleaner = Cleaner(inside, attached)
-                rows = [cleaner.row(field, row).answers for row in draft.get(field.key) or ()]
-                answers[field.key] = [row for row in rows if len(row) > 1 or not inside]
+            cleaner = Cleaner(inside, attached)
+            # every row, whatever is asked of it: conditions tell of each question in each row
+            answers[field.key] = [cleaner.row(field, row).answers for row in draft.get(field.key) or ()]
         elif field.key in keys and field.type not in typed.NOT_TYPED - FILE_TYPES:
             answers.update(Cleaner([field], attached).plain(field, draft))
     return answers

@@ -102,7 +102,7 @@ class PageForm(forms.Form):
         self._asleep.initial[field.key] = value
 
     def _add_group(self, field: Field) -> None:
-        rows = rows_on_page(field, self.data if self.is_bound else None, self.initial, starts=not self.is_bound)
+        rows = rows_on_page(field, self.data if self.is_bound else None, self.initial)
         group = self.groups[field.key] = RowGroup(
             field,
             rows,

@@ -6,15 +6,17 @@ closed row stays in the draft; it is checked all the same, and opened when somet
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from applications import typed
 from applications.answers import Answers, display_text, row_title
 from applications.conditions import Outcome
-from applications.definition import Field
+from applications.definition import Field, Form
 from applications.enums import FILE_TYPES, FieldType
+from applications.fields import takes_files
 from applications.form_pages.cleaning import CleanedRow, Cleaner
 from applications.form_pages.stored import Attached
-from applications.row_paths import first_row_ids, path_of
+from applications.row_paths import first_row_ids, groups, path_of
 
 ALL_OPEN = 10
 """Up to this many rows all are open; of more, those that are new, being changed, or wrong."""
@@ -49,13 +51,12 @@ class RowGroup:
         opened: Collection[str] = (),
     ) -> None:
         self.question = question
-        self._attached = attached
         self._cleaner = Cleaner(question.fields, attached)
         self._found = found
         needed = question.min_rows
         self.rows: list[GroupRow] = []
         for number, row in enumerate(rows, start=1):
-            is_asked = self._is_filled(row) or len(self.asked()) < needed
+            is_asked = is_filled(question, row, attached) or len(self.asked()) < needed
             cleaned = self._cleaner.row(question, row, found)
             is_wrong = is_checked and is_asked and bool(cleaned.problems)
             is_open = len(rows) <= ALL_OPEN or row["id"] in opened or is_wrong
@@ -82,10 +83,6 @@ class RowGroup:
     def is_calculated(self, key: str) -> bool:
         return key in self.question.by_key and self.question.by_key[key].type == FieldType.CALCULATED
 
-    def _is_filled(self, row: typed.Row) -> bool:
-        paths = (path_of(self.question, row["id"], one) for one in self.question.fields if one.type in FILE_TYPES)
-        return bool(row["values"]) or any(self._attached.get(path) for path in paths)
-
     def _shown(self, row: typed.Row, number: int, cleaned: CleanedRow, *, is_open: bool, is_asked: bool) -> GroupRow:
         words = self._words(cleaned.answers)
         return GroupRow(
@@ -106,14 +103,38 @@ class RowGroup:
         }
 
 
-def rows_on_page(
-    group: Field, data: "typed.Data | None", draft: Mapping[str, list[typed.Row]], *, starts: bool
-) -> list[typed.Row]:
-    """The rows a page shows: those that were sent, otherwise those of the draft, or blank ones to begin with."""
-    if data is not None:
-        sent = typed.with_closed_rows([group], {group.key: typed.read_rows(group, data)}, draft)
-        return sent.get(group.key, [])
-    stored = list(draft.get(group.key) or ())
-    if stored or not starts:
-        return stored
-    return [{"id": row_id, "values": {}} for row_id in first_row_ids(group.min_rows)]
+def is_filled(group: Field, row: typed.Row, attached: Attached) -> bool:
+    """Whether anything was typed into the row, or a file received for it."""
+    paths = (path_of(group, row["id"], one) for one in group.fields if takes_files(one))
+    return bool(row["values"]) or any(attached.get(path) for path in paths)
+
+
+def without_blank_rows(form: Form, draft: Mapping[str, Any], attached: Attached) -> dict[str, Any]:
+    """The draft without rows that were opened and left alone; as many as a group needs stay, to be asked for."""
+    found = dict(draft)
+    for group in groups(form.fields):
+        filled: list[typed.Row] = []
+        blank: list[typed.Row] = []
+        for row in draft.get(group.key) or ():
+            (filled if is_filled(group, row, attached) else blank).append(row)
+        if filled or blank:
+            found[group.key] = filled + blank[: max(0, group.min_rows - len(filled))]
+    return found
+
+
+def with_first_rows(fields: Sequence[Field], values: typed.Typed) -> typed.Typed:
+    """The typed values with the blank rows that groups on a page begin with."""
+    first = {
+        group.key: [{"id": row_id, "values": {}} for row_id in first_row_ids(group.min_rows)]
+        for group in groups(fields)
+        if not values.get(group.key)
+    }
+    return values | {key: rows for key, rows in first.items() if rows}
+
+
+def rows_on_page(group: Field, data: "typed.Data | None", draft: Mapping[str, list[typed.Row]]) -> list[typed.Row]:
+    """The rows a page shows: those that were sent, otherwise those of the draft."""
+    if data is None:
+        return list(draft.get(group.key) or ())
+    sent = typed.with_closed_rows([group], {group.key: typed.read_rows(group, data)}, draft)
+    return sent.get(group.key, [])
