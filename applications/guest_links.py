@@ -22,12 +22,12 @@ def secret_of(application: Application) -> str:
 def is_secret_of(application: Application, secret: str) -> bool:
     """Whether a secret from outside is the one in force; an application of an account has none."""
     right = is_link_secret(secret, PURPOSE, application.public_id, application.guest_secret_version)
-    return right and application.filed_by_id is None and not application.is_practice
+    return right and application.is_guests
 
 
 def page_url(application: Application) -> str:
     """The address for a mail: a guest's opens by its secret, everybody else signs in first."""
-    if application.filed_by_id is None and application.guest_email:
+    if application.is_guests and application.guest_email:
         path = reverse("applications:guest_open", args=[application.public_id, secret_of(application)])
     else:
         path = reverse("applications:application_detail", args=[application.public_id])

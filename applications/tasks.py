@@ -2,11 +2,13 @@
 
 import datetime as dt
 
-from applications.services import sweeping
+from applications.models import Application
+from applications.services import guests, sweeping
 from cityhall import queue
 
 PERIODIC = {
     "applications.tasks.sweep_drafts": dt.timedelta(days=1),
+    "applications.tasks.sweep_practice": dt.timedelta(hours=1),
     "applications.tasks.sweep_removed_files": dt.timedelta(days=1),
 }
 
@@ -17,6 +19,22 @@ def sweep_drafts() -> None:
     """Delete drafts nobody touches any more; a full batch means there are more."""
     if sweeping.sweep_drafts(limit=_BATCH) == _BATCH:
         queue.wake("applications.tasks.sweep_drafts")
+
+
+def sweep_practice() -> None:
+    """Delete trials that are over; a full batch means there are more."""
+    if sweeping.sweep_practice(limit=_BATCH) == _BATCH:
+        queue.wake("applications.tasks.sweep_practice")
+
+
+def mail_guest_link(application_id: int | None) -> None:
+    """Mail a guest the link to an application; asked for with nothing when the look-up found nothing.
+
+    It is queued either way: how long the look-up page takes tells nothing.
+    """
+    application = Application.objects.select_related("procedure", "department").filter(pk=application_id).first()
+    if application is not None:
+        guests.mail_link(application)
 
 
 def sweep_removed_files() -> None:

@@ -14,9 +14,13 @@ def is_within_limit(request: HttpRequest, name: str, *, times: int, seconds: int
     Windows begin by the clock and stand in the key: the cache's `incr` would prolong a key it counts up.
     The address is stored as a hash and forgotten soon after the window.
     """
-    address = str(get_adapter().get_client_ip(request))
+    return is_within_limit_of(str(get_adapter().get_client_ip(request)), name, times=times, seconds=seconds)
+
+
+def is_within_limit_of(whom: str, name: str, *, times: int, seconds: int) -> bool:
+    """The same count for anything that has a name: one application, one mailbox."""
     window = int(time.time()) // seconds
-    key = f"rate:{name}:{window}:{hashlib.sha256(address.encode()).hexdigest()[:32]}"
+    key = f"rate:{name}:{window}:{hashlib.sha256(whom.encode()).hexdigest()[:32]}"
     if cache.add(key, 1, 2 * seconds):
         return True
     try:

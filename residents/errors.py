@@ -19,7 +19,30 @@ class MandateRefused(DomainError):
 
 class BusinessRefused(DomainError):
     code = "business_refused"
-    message = _("この事業者は登録できません。法人番号を確認してください。")
+    message = _(
+        "この法人番号では登録できません。番号に誤りがあるか、すでに登録されています。"
+        "登録済みの事業者の担当になるには、その事業者の管理者から招待を受けてください。"
+    )
+
+
+class NotManager(DomainError):
+    code = "not_manager"
+    message = _("この操作は、事業者の管理者だけができます。")
+
+
+class LastManager(DomainError):
+    code = "last_manager"
+    message = _("管理者が一人もいなくなるため、終了できません。先に、ほかの方を管理者として招待してください。")
+
+
+class InvitationOver(DomainError):
+    code = "invitation_over"
+    message = _("この招待は、すでに回答済みか、取り消されたか、期限が過ぎています。")
+
+
+class TooManyInvitations(DomainError):
+    code = "too_many_invitations"
+    message = _("回答を待っている招待が多すぎます。不要な招待を取り消してから、もう一度お試しください。")
 
 
 class ProfileRefused(DomainError):

@@ -1,13 +1,16 @@
 """What residents and guests may see: their own applications, and nothing else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from applications.enums import OPEN_STATES, ApplicationState, EventKind
 from applications.models import Application, ApplicationEvent, ApplicationRevision, Attachment, CorrectionRequest
+from cityhall.days import today
 from cityhall.models import User
+from residents.models import BusinessMember, Mandate
 from residents.queries import own_row_ids
 
 ACTIVE_STATES = (ApplicationState.DRAFT, *OPEN_STATES)
@@ -16,12 +19,30 @@ ACTIVE_STATES = (ApplicationState.DRAFT, *OPEN_STATES)
 def own_applications(user: User | AnonymousUser) -> QuerySet[Application]:
     """Applications of which the person is the applicant, or that they filed themselves. Nothing for staff.
 
-    Those of a row that was merged into the person's are theirs as well.
+    Those of a row that was merged into the person's are theirs as well. A draft is only of who types it. What was
+    filed for somebody else is shown while the mandate or the membership lasts.
     """
     if not isinstance(user, User) or user.is_staff:
         return Application.objects.none()
+    own_rows = own_row_ids(user)
+    mandates = Mandate.objects.in_force(today()).filter(agent__in=own_rows).values("pk")
+    may_see = Q(business=None) | Q(business__in=_memberships(user))
+    # the draft of an agent stays, so that sending it can say why it is refused
+    may_see &= Q(mandate=None) | Q(state=ApplicationState.DRAFT) | Q(mandate__in=mandates)
     # two indexes joined: with a subquery instead of the numbers, the OR would scan the table
-    return Application.objects.filter(Q(filed_by=user) | Q(resident__in=own_row_ids(user)))
+    applied = Q(resident__in=own_rows) & ~Q(state=ApplicationState.DRAFT)
+    return Application.objects.filter((Q(filed_by=user) & may_see) | applied)
+
+
+def business_applications(user: User | AnonymousUser) -> QuerySet[Application]:
+    """What was sent for the businesses a person may file for, whoever of them sent it."""
+    if not isinstance(user, User) or user.is_staff:
+        return Application.objects.none()
+    return Application.objects.filter(business__in=_memberships(user)).exclude(state=ApplicationState.DRAFT)
+
+
+def _memberships(user: User) -> "QuerySet[BusinessMember, Any]":
+    return BusinessMember.objects.filter(user=user, ended_at=None).values("business")
 
 
 def guest_applications(held: Mapping[str, int]) -> QuerySet[Application]:
@@ -35,14 +56,21 @@ def guest_applications(held: Mapping[str, int]) -> QuerySet[Application]:
     return Application.objects.filter(shown, filed_by=None)
 
 
-def own_files(user: User | AnonymousUser) -> QuerySet[Attachment]:
-    """Files of the person's own applications."""
-    return Attachment.objects.filter(application__in=own_applications(user)).select_related("file")
+def reachable(user: User | AnonymousUser, held: Mapping[str, int]) -> Iterator[QuerySet[Application]]:
+    """Where to look for an application of somebody, one index after the other: `held` is what their browser showed."""
+    if held:
+        yield guest_applications(held)
+    yield own_applications(user)
+    yield business_applications(user)
 
 
-def guest_files(held: Mapping[str, int]) -> QuerySet[Attachment]:
-    """Files of applications without an account (`guest_applications`)."""
-    return Attachment.objects.filter(application__in=guest_applications(held)).select_related("file")
+def own_file(user: User | AnonymousUser, held: Mapping[str, int], public_id: str) -> Attachment | None:
+    """A file of an application that the person may open."""
+    for rows in reachable(user, held):
+        found = Attachment.objects.filter(application__in=rows, public_id=public_id).select_related("file").first()
+        if found is not None:
+            return found
+    return None
 
 
 def own_list(user: User | AnonymousUser) -> QuerySet[Application]:

@@ -53,6 +53,20 @@ class NotMember(DomainError):
     message = _("この事業者の担当者として登録されていないため、申請できません。事業者の管理者にご確認ください。")
 
 
+class NoAddress(DomainError):
+    """A guest has not said where to reach them."""
+
+    code = "no_address"
+    message = _("受付番号をお送りするメールアドレスを入力してください。")
+
+
+class OnlyPractice(DomainError):
+    """A trial is never sent."""
+
+    code = "only_practice"
+    message = _("これは体験です。入力した内容は送信されません。")
+
+
 class NotForThem(DomainError):
     """The procedure is not for this kind of applicant."""
 
@@ -109,8 +123,13 @@ def authorise_again(application: Application, *, by: User | None, person: Reside
     """The applicant of a draft about to be sent, as the right to file for them stands on that day.
 
     `person` is the living row of the application's resident. Raises as `authorise`. A guest has no right to
-    check, the procedure asks for none; what staff take down at the counter they answer for.
+    check, the procedure asks for none; what staff take down at the counter they answer for. Raises NoAddress of a
+    guest nobody could reach, OnlyPractice of a trial.
     """
+    if application.is_practice:
+        raise OnlyPractice
+    if by is None and not application.guest_email:
+        raise NoAddress
     if by is None or by.is_staff:
         return Applicant(resident=person, business=application.business)
     own = resident_of(by)
@@ -124,7 +143,8 @@ def authorise_again(application: Application, *, by: User | None, person: Reside
 def refuse_unidentified(procedure: Procedure, resident: Resident, by: User | None = None) -> None:
     """Raises NotIdentified, with what to do about it, when the procedure asks for a better proof of identity."""
     level = IdentityLevel(procedure.identity_level)
-    if level == IdentityLevel.EMAIL and by is not None and by.email_verified_at is None:
+    # an account of the national sign-in may have no address at all
+    if level == IdentityLevel.EMAIL and by is not None and by.email and by.email_verified_at is None:
         raise NotIdentified(level)
     if not is_identified(resident, level):
         raise NotIdentified(level)

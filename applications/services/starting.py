@@ -74,7 +74,8 @@ def start(
         # two starts at once: the second waits here and then counts the first
         Resident.objects.select_for_update(no_key=True).get(pk=resident.pk)
         _refuse_one_more(by)
-        values = prefill(_form(procedure), applicant.resident or resident, agent=resident, business=applicant.business)
+        agent = None if applicant.resident == resident else resident
+        values = prefill(_form(procedure), applicant.resident or resident, agent=agent, business=applicant.business)
         return _create(procedure, key, applicant, moment, filed_by=by, draft_answers=values, link_values=link_values)
 
     return once(key, create)

@@ -1,4 +1,4 @@
-"""What people left behind: drafts nobody touches any more, and files taken out before anything was sent."""
+"""What people left behind: drafts nobody touches any more, trials, and files taken out before anything was sent."""
 
 import datetime as dt
 
@@ -9,11 +9,14 @@ from django.utils import timezone
 from applications.enums import ApplicationState
 from applications.models import Application, Attachment
 from applications.services.drafts import discard
+from applications.services.practice import PRACTICE_KEPT
 from applications.services.uploads import REMOVED_KEPT
 from cityhall.models import StoredFile
 
 DRAFT_KEPT = dt.timedelta(days=90)
 """How long a draft stays after it was last changed; the card of a draft names it."""
+GUEST_DRAFT_KEPT = dt.timedelta(days=2)
+"""How long a guest's draft stays that no address was given for: no other browser can open it."""
 
 
 def sweep_drafts(*, limit: int = 500, now: dt.datetime | None = None) -> int:
@@ -22,13 +25,25 @@ def sweep_drafts(*, limit: int = 500, now: dt.datetime | None = None) -> int:
     One transaction each, which locks the draft and looks once more: somebody may just have come back to it.
     """
     moment = now or timezone.now()
-    abandoned = _abandoned(moment - DRAFT_KEPT)
+    swept = _discard_all(_abandoned(moment - DRAFT_KEPT), limit, "draft abandoned", moment)
+    unreachable = _abandoned(moment - GUEST_DRAFT_KEPT).filter(filed_by=None, guest_email="")
+    return swept + _discard_all(unreachable, limit - swept, "guest draft abandoned", moment)
+
+
+def sweep_practice(*, limit: int = 500, now: dt.datetime | None = None) -> int:
+    """Delete trials `PRACTICE_KEPT` after they were begun, with their files; the number deleted."""
+    moment = now or timezone.now()
+    over = Application.objects.filter(is_practice=True, created_at__lte=moment - PRACTICE_KEPT)
+    return _discard_all(over, limit, "practice", moment)
+
+
+def _discard_all(rows: QuerySet[Application], limit: int, detail: str, now: dt.datetime) -> int:
     swept = 0
-    for pk in list(abandoned.order_by("id").values_list("pk", flat=True)[:limit]):
+    for pk in list(rows.order_by("id").values_list("pk", flat=True)[:limit]):
         with transaction.atomic():
             draft = Application.objects.select_for_update().filter(pk=pk).first()
-            if draft is not None and abandoned.filter(pk=pk).exists():
-                discard(draft, by=None, detail="draft abandoned", now=moment)
+            if draft is not None and rows.filter(pk=pk).exists():
+                discard(draft, by=None, detail=detail, now=now)
                 swept += 1
     return swept
 
@@ -60,6 +75,7 @@ def _abandoned(before: dt.datetime) -> QuerySet[Application]:
         Q(draft_saved_at=None) | Q(draft_saved_at__lt=before),
         state=ApplicationState.DRAFT,
         number=None,
+        is_practice=False,
         created_at__lt=before,
     )
 

@@ -1,13 +1,13 @@
-"""Starting an application, the check page, and deleting a draft. Everything works without JavaScript."""
+"""The check page, and deleting a draft. Everything works without JavaScript."""
 
 from http import HTTPMethod
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import definition
 from applications.answers import Row, Section, display_rows
@@ -23,44 +23,17 @@ from applications.form_pages import (
     file_names,
     shown_pages,
 )
-from applications.models import Procedure
-from applications.queries.mine import open_correction, own_drafts
-from applications.services import drafts, starting
+from applications.guest_links import PURPOSE
+from applications.prefill import given_answers
+from applications.queries.mine import open_correction
+from applications.services import drafts
 from applications.steps import form_steps
 from applications.views.own import no_longer_editable, own_or_404, person
-from cityhall.access import resident_only, resident_or_guest
-from cityhall.errors import DomainError
-from cityhall.ids import public_id as new_key
-from residents.queries import resident_of
+from cityhall import guests
+from cityhall.access import resident_or_guest
 
 Reviewed = tuple[Row, list[Problem]]
 """An answer, and what is wrong with it."""
-
-
-@resident_only
-@require_POST
-def application_start(request: HttpRequest, key: str) -> HttpResponse:
-    """A new draft; when there is an unfinished one already, the person chooses first."""
-    procedure = get_object_or_404(Procedure.objects.published().select_related("current_version"), key=key)
-    resident = resident_of(request.user)
-    if resident is None:
-        messages.info(request, _("はじめに、お名前とご連絡先を登録してください。登録すると、申請書に自動で入ります。"))
-        return redirect("residents:profile_edit")
-    unfinished = own_drafts(request.user).filter(procedure=procedure)
-    if "new" not in request.POST and unfinished:
-        context = {"procedure": procedure, "drafts": unfinished, "request_key": new_key()}
-        return render(request, "applications/draft_choice.html", context)
-    try:
-        application = starting.start(
-            procedure=procedure,
-            resident=resident,
-            by=person(request),
-            request_key=request.POST.get("request_key") or new_key(),
-        )
-    except DomainError as error:
-        messages.error(request, str(error))
-        return redirect("applications:procedure_detail", key=procedure.key)
-    return redirect("applications:draft_page", public_id=application.public_id, number=1)
 
 
 @resident_or_guest
@@ -73,7 +46,8 @@ def draft_check(request: HttpRequest, public_id: str) -> HttpResponse:
         return no_longer_editable(request, application)
     form = definition.form_of(application.form_version)
     files = attached_files(application)
-    checked = check(form, draft_values(application, form), files, lock=lock_of(application))
+    given = given_answers(application, form)
+    checked = check(form, draft_values(application, form), files, given=given, lock=lock_of(application))
     shown = shown_pages(form, checked.outcome)
     context = {
         "application": application,
@@ -110,4 +84,7 @@ def draft_delete(request: HttpRequest, public_id: str) -> HttpResponse:
     except drafts.NotEditable:
         return no_longer_editable(request, application)
     messages.success(request, _("下書きを削除しました。"))
+    if application.is_guests:
+        guests.forget(request.session, PURPOSE, public_id)
+        return redirect("applications:procedure_detail", key=application.procedure.key)
     return redirect("applications:my_applications")

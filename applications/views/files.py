@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from applications.guest_links import PURPOSE
 from applications.models import Attachment
-from applications.queries.mine import guest_files, own_files
+from applications.queries.mine import own_file
 from applications.queries.scope import may_read
 from applications.views.own import person
 from cityhall import guests
@@ -35,8 +35,10 @@ def attachment(request: HttpRequest, public_id: str) -> HttpResponseBase:
 def _readable(request: HttpRequest, public_id: str) -> Attachment:
     user = person(request)
     if user is None or not user.is_staff:
-        shown = guest_files(guests.held(request.session, PURPOSE)).filter(public_id=public_id).first()
-        return shown or get_object_or_404(own_files(request.user), public_id=public_id)
+        own = own_file(request.user, guests.held(request.session, PURPOSE), public_id)
+        if own is None:
+            raise Http404
+        return own
     found = get_object_or_404(Attachment.objects.select_related("file", "application__procedure"), public_id=public_id)
     if not may_read(user, found.application):
         raise Http404

@@ -3,13 +3,15 @@
 from typing import cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from applications.guest_links import PURPOSE
 from applications.models import Application
-from applications.queries.mine import guest_applications, own_applications
+from applications.queries.mine import reachable
 from applications.services.drafts import NotEditable, TakenMeanwhile
 from cityhall import guests
 from cityhall.models import User
@@ -23,19 +25,28 @@ def person(request: HttpRequest) -> User | None:
 def own_or_404(request: HttpRequest | Request, public_id: str) -> Application:
     """The person's own application with what its pages need; a guest's through the session, never by number."""
     version = guests.held_version(request.session, PURPOSE, public_id)
-    if version is not None:
-        shown = guest_applications({public_id: version}).select_related(*_NEEDED).first()
-        if shown is not None:
-            return shown
-    return get_object_or_404(own_applications(request.user).select_related(*_NEEDED), public_id=public_id)
-
-
-_NEEDED = ("procedure", "department", "form_version")
+    for rows in reachable(request.user, {} if version is None else {public_id: version}):
+        found = rows.select_related("procedure", "department", "form_version").filter(public_id=public_id).first()
+        if found is not None:
+            return found
+    raise Http404
 
 
 def open_in_browser(request: HttpRequest, application: Application) -> None:
     """Let this browser open an application without an account: it was started here, or the secret was right."""
     guests.remember(request.session, PURPOSE, application.public_id, application.guest_secret_version)
+
+
+def after_saving(request: HttpRequest, application: Application) -> HttpResponse:
+    """Where 「保存して中断する」 leads: a guest first says where the link back to the work goes."""
+    if application.is_practice:
+        messages.info(request, _("体験の内容は、この端末でだけ、24時間に限って続きから入力できます。"))
+        return redirect("applications:procedure_detail", key=application.procedure.key)
+    if application.is_guests:
+        path = reverse("applications:guest_contact", args=[application.public_id])
+        return redirect(f"{path}?then=save")
+    messages.success(request, _("入力内容を保存しました。続きは「申請状況」からいつでも入力できます。"))
+    return redirect("applications:my_applications")
 
 
 def no_longer_editable(request: HttpRequest, application: Application) -> HttpResponse:

@@ -2,17 +2,15 @@
 
 from http import HTTPMethod
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from applications import definition, row_actions, typed
 from applications.lookups import look_up
 from applications.services import drafts, uploads
-from applications.views.own import no_longer_editable, own_or_404
+from applications.views.own import after_saving, no_longer_editable, own_or_404
 from applications.views.page_files import receive_files
 from applications.views.visits import SEEN, Visit, seen_by
 from cityhall.access import resident_or_guest
@@ -104,8 +102,7 @@ def _leave(visit: Visit, action: str, values: typed.Typed) -> HttpResponse:
     if action == "next" and state == drafts.PROBLEM:
         return visit.show(page_form)
     if action == "save":
-        messages.success(visit.request, _("入力内容を保存しました。続きは「申請状況」からいつでも入力できます。"))
-        return redirect("applications:my_applications")
+        return after_saving(visit.request, visit.application)
     if action == "previous":
         return visit.to_page(visit.previous_page() or visit.number)
     onward = visit.next_page()

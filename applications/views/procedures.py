@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from applications.enums import ProcedureMode
-from applications.models import Procedure
 from applications.procedure_facts import MODE_TONES, procedure_facts
 from applications.queries import procedures
 from applications.queries.procedures import Filters, Opening
 from applications.search import kana_rows
 from applications.search_form import ProcedureSearchForm
+from applications.services.practice import may_practise
 from cityhall.access import public
 from cityhall.ids import public_id as new_key
 from cityhall.pages import keyset_page
@@ -63,7 +63,10 @@ def procedure_detail(request: HttpRequest, key: str) -> HttpResponse:
         "opening": opening.value,
         "can_start": opening == Opening.OPEN and not request.user.is_staff,
         "draft": procedures.draft_of(request.user, procedure) if opening == Opening.OPEN else None,
-        "sign_in_url": _sign_in_url(procedure),
+        "sign_in_url": _sign_in_url(request),
+        "can_practise": may_practise(procedure) and not request.user.is_staff,
+        # references for hidden questions go on to the start
+        "query": request.GET.urlencode(),
         "request_key": new_key(),
     }
     return render(request, "applications/procedure_detail.html", context)
@@ -81,6 +84,6 @@ def _url(filters: Filters, after: str = "") -> str:
     return f"{reverse('applications:procedure_list')}?{query}" if query else reverse("applications:procedure_list")
 
 
-def _sign_in_url(procedure: Procedure) -> str:
+def _sign_in_url(request: HttpRequest) -> str:
     """Sign in first, then back to this page."""
-    return redirect_to_login(reverse("applications:procedure_detail", args=[procedure.key])).url
+    return redirect_to_login(request.get_full_path()).url

@@ -11,7 +11,15 @@ from residents.queries.people import (
     resident_of,
     visible_address,
 )
-from residents.queries.representation import agents_of, businesses_of, mandate_between, principals_of
+from residents.queries.representation import (
+    agents_of,
+    businesses_of,
+    mandate_between,
+    mandates_held,
+    memberships_of,
+    open_invitations,
+    principals_of,
+)
 from residents.queries.search import residents_matching, search_residents
 
 __all__ = [
@@ -25,6 +33,9 @@ __all__ = [
     "living_row_of",
     "mail_address_of",
     "mandate_between",
+    "mandates_held",
+    "memberships_of",
+    "open_invitations",
     "own_row_ids",
     "principals_of",
     "resident_of",

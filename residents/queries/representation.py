@@ -2,8 +2,15 @@
 
 import datetime as dt
 
+from django.db.models import QuerySet
+from django.utils import timezone
+
 from cityhall.models import User
-from residents.models import Business, Mandate, Resident
+from residents.enums import InvitationState
+from residents.models import Business, BusinessInvitation, BusinessMember, Mandate, Resident
+
+INVITATION_KEPT = dt.timedelta(days=30)
+"""How long an invitation may be answered."""
 
 
 def principals_of(resident: Resident, procedure_key: str, on: dt.date) -> list[Resident]:
@@ -26,6 +33,33 @@ def mandate_between(*, agent: Resident, principal: Resident, procedure_key: str,
     """The mandate by which one person may file a procedure for another on a day."""
     mandates = Mandate.objects.in_force(on).filter(agent=agent, principal=principal).order_by("id")
     return next((mandate for mandate in mandates if mandate.covers(procedure_key)), None)
+
+
+def mandates_held(resident: Resident, on: dt.date) -> list[Mandate]:
+    """The mandates in force by which a resident may file for others, in the order of their kana."""
+    return list(
+        Mandate.objects.in_force(on)
+        .filter(agent=resident, principal__merged_into__isnull=True, principal__died_on__isnull=True)
+        .select_related("principal")
+        .order_by("principal__search_kana", "id")
+    )
+
+
+def memberships_of(user: User) -> list[BusinessMember]:
+    """The businesses a user may file for, with what they may do there."""
+    rows = BusinessMember.objects.filter(user=user, ended_at=None).select_related("business")
+    return list(rows.order_by("business__name", "id"))
+
+
+def open_invitations(user: User, *, now: dt.datetime | None = None) -> QuerySet[BusinessInvitation]:
+    """Invitations a user may answer: sent to the address they have proven, and not too long ago."""
+    if not user.email or user.email_verified_at is None or user.is_staff:
+        return BusinessInvitation.objects.none()
+    return BusinessInvitation.objects.filter(
+        email=user.email.lower(),
+        state=InvitationState.OPEN,
+        invited_at__gt=(now or timezone.now()) - INVITATION_KEPT,
+    ).select_related("business", "invited_by")
 
 
 def businesses_of(user: User) -> list[Business]:

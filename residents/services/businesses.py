@@ -1,4 +1,4 @@
-"""Businesses and the users who file for them."""
+"""Businesses: registered and kept by their managers, looked at by staff."""
 
 import datetime as dt
 
@@ -10,8 +10,13 @@ from cityhall.db import violated
 from cityhall.enums import AuditAction
 from cityhall.models import User
 from cityhall.services import audit
-from residents.errors import BusinessRefused
+from residents.errors import BusinessRefused, NotManager
 from residents.models import Business, BusinessMember
+
+CHECKED = ("name", "name_kana", "representative", "postal_code", "address")
+"""What staff compare with papers: when one of them changes, the check is over."""
+OWN = (*CHECKED, "phone")
+"""What managers may change; the corporate number stays."""
 
 
 def register_business(
@@ -20,6 +25,7 @@ def register_business(
     by: User,
     corporate_number: str = "",
     name_kana: str = "",
+    representative: str = "",
     postal_code: str = "",
     address: str = "",
     phone: str = "",
@@ -37,12 +43,13 @@ def register_business(
                 corporate_number=corporate_number or None,
                 name=name,
                 name_kana=name_kana,
+                representative=representative,
                 postal_code=postal_code,
                 address=address,
                 phone=phone,
             )
             BusinessMember.objects.create(business=business, user=by, is_manager=True)
-            _record(business, by, "business registered", AuditAction.CREATE)
+            record(business, by, "business registered", AuditAction.CREATE)
     except IntegrityError as error:
         if violated(error) == "business_corporate_number_unique":
             raise BusinessRefused from error
@@ -50,25 +57,44 @@ def register_business(
     return business
 
 
-def add_member(*, business: Business, user: User, by: User, is_manager: bool = False) -> BusinessMember:
-    """Let a user file for a business; a user who may already stays as they are."""
+def update_business(*, business: Business, by: User, **values: str) -> Business:
+    """Change what a business says of itself (`OWN`). What staff had looked at must be looked at again.
+
+    Raises NotManager.
+    """
     with transaction.atomic():
-        member, is_new = BusinessMember.objects.get_or_create(
-            business=business, user=user, ended_at=None, defaults={"is_manager": is_manager}
-        )
+        row = Business.objects.select_for_update(no_key=True).get(pk=business.pk)
+        refuse_others(row, by)
+        changed = [name for name in OWN if name in values and getattr(row, name) != values[name]]
+        if not changed:
+            return row
+        for name in changed:
+            setattr(row, name, values[name])
+        if set(changed) & set(CHECKED):
+            row.verified_at = row.verified_by = None
+        row.save(update_fields=[*changed, "verified_at", "verified_by"])
+        record(row, by, "business changed", AuditAction.CHANGE, changed)
+    return row
+
+
+def verify_business(*, business: Business, by: User, now: dt.datetime | None = None) -> bool:
+    """Note that staff have compared a business with papers; whether it was not noted before. Audited."""
+    with transaction.atomic():
+        unverified = Business.objects.filter(pk=business.pk, verified_at=None)
+        is_new = unverified.update(verified_at=now or timezone.now(), verified_by=by) == 1
         if is_new:
-            _record(business, by, "member added", AuditAction.CHANGE)
-    return member
+            record(business, by, "business verified", AuditAction.CHANGE, ["verified_at"])
+    return is_new
 
 
-def end_member(*, member: BusinessMember, by: User, now: dt.datetime | None = None) -> None:
-    """Take the right to file away; the row stays."""
-    with transaction.atomic():
-        if BusinessMember.objects.filter(pk=member.pk, ended_at=None).update(ended_at=now or timezone.now()):
-            _record(member.business, by, "member ended", AuditAction.CHANGE)
+def refuse_others(business: Business, by: User) -> None:
+    """Raises NotManager for everybody but the managers of a business."""
+    if not BusinessMember.objects.filter(business=business, user=by, is_manager=True, ended_at=None).exists():
+        raise NotManager
 
 
-def _record(business: Business, by: User, detail: str, action: AuditAction) -> None:
+def record(business: Business, by: User, detail: str, action: AuditAction, fields: list[str] | None = None) -> None:
+    """The audit event of a step of a business."""
     audit.record(
         action=action,
         actor=by,
@@ -76,4 +102,5 @@ def _record(business: Business, by: User, detail: str, action: AuditAction) -> N
         target_id=business.public_id,
         target_label=business.name,
         detail=detail,
+        changed_fields=fields or [],
     )

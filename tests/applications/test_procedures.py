@@ -347,7 +347,8 @@ def test_markup_in_texts_is_not_html(municipality, client):
 def test_stranger_is_asked_to_sign_in_and_comes_back(dog, client):
     page = client.get("/procedures/dog/").content.decode()
     assert f'href="{reverse("account_login")}?next=/procedures/dog/"' in page
-    assert "csrfmiddlewaretoken" not in page
+    assert reverse("applications:application_start", args=["dog"]) not in page
+    assert reverse("applications:guest_start", args=["dog"]) not in page
     assert "ログインして申請する" in page
 
 

@@ -165,7 +165,7 @@ def test_file_that_was_sent_stays_when_it_is_taken_out_of_the_correction(draft, 
 
 
 def test_tasks_run_by_the_clock_and_twice(draft, field):
-    names = {"applications.tasks.sweep_drafts", "applications.tasks.sweep_removed_files"}
+    names = {f"applications.tasks.sweep_{what}" for what in ("drafts", "practice", "removed_files")}
     assert {name for name in periodic_tasks() if name.startswith("applications.")} == names
     detach(attach(draft, field), START)
     for _time in range(2):

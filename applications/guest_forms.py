@@ -1,0 +1,66 @@
+"""What a guest types to be reached, and to find an application again."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.references import is_valid_number, normalize_number
+
+
+class ContactForm(forms.Form):
+    """Where the number and the link are sent."""
+
+    email = forms.EmailField(
+        label=_("メールアドレス"),
+        max_length=254,
+        help_text=_("受付番号と、申請の状況を確認するリンクをお送りします。"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("メールアドレスを入力してください。"),
+            "invalid": _("メールアドレスの形が正しくありません。「@」の前後をご確認ください。"),
+        },
+    )
+
+
+class NumberField(forms.CharField):
+    """A public number as people type it: with hyphens, blanks, in full width."""
+
+    def clean(self, value: object) -> str:
+        """The digits. Raises ValidationError for what cannot be a number of ours."""
+        number = normalize_number(super().clean(value))
+        if not is_valid_number(number):
+            raise forms.ValidationError(_("受付番号は11桁の数字です。控えやメールをご確認ください。"))
+        return number
+
+
+def _number_field() -> NumberField:
+    return NumberField(
+        label=_("受付番号"),
+        max_length=40,
+        help_text=_("例: 1234-5678-901"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": _("受付番号を入力してください。")},
+    )
+
+
+class FindForm(ContactForm):
+    """Number and address: the link is mailed again."""
+
+    number = _number_field()
+    field_order = ("number", "email")
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["email"].help_text = _("申請のときに入力したメールアドレスです。")
+
+
+class OpenForm(forms.Form):
+    """Number and code: the application opens at once."""
+
+    number = _number_field()
+    secret = forms.CharField(
+        label=_("照会コード"),
+        max_length=60,
+        help_text=_("受付のメール、または控えに書かれています。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("照会コードを入力してください。")},
+    )

@@ -1,0 +1,1 @@
+"""Pages of residents about themselves and about those they file for."""
