@@ -20,7 +20,10 @@ _CHOOSING = (FieldType.CHOICE, FieldType.YES_NO)
 
 @dataclass(frozen=True)
 class Quantity:
-    """What a line counts or adds up: `answer:q1`, `row:q2`, `sum:q3.q4`, `count:q3`, `table:q5`, `rowtable:q6`, `fixed:`."""
+    """What a line counts or adds up.
+
+    `name` is `answer:q1`, `row:q2`, `sum:q3.q4`, `count:q3`, `table:q5`, `rowtable:q6` or `fixed:`.
+    """
 
     name: str
     label: str

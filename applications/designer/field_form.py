@@ -17,10 +17,11 @@ T = FieldType
 _DATES = frozenset({T.DATE, T.DATE_TIME})
 # these have pages of their own, or follow from other settings
 _ELSEWHERE = frozenset({"key", "type", "visible_when", "required_when", "value", "fields"})
-_ORDER = (
-    "label text consent_text consent_version help example required options other unit min max decimals "
-    "min_length max_length charset accept max_files min_rows max_rows row_title concept"
-).split()
+_ORDER = [
+    *("label", "text", "consent_text", "consent_version", "help", "example", "required", "options", "other"),
+    *("unit", "min", "max", "decimals", "min_length", "max_length", "charset", "accept", "max_files"),
+    *("min_rows", "max_rows", "row_title", "concept"),
+]
 _MANY = 20_000
 
 

@@ -15,6 +15,12 @@ def keys_of(document: Document) -> set[str]:
     return own | {place.field["key"] for place in places(document)}
 
 
+def keys_beside(document: Document, group: str = "") -> set[str]:
+    """The keys that a field of a group, or one outside of groups, may not have: those of its own level."""
+    inside = {place.field["key"] for place in places(document) if (place.group["key"] if place.group else "") == group}
+    return inside if group else inside | {page["key"] for page in document["pages"]}
+
+
 def highest_number(document: Document) -> int:
     """The highest number that a key of the document carries: counting goes on after it."""
     matches = (_NUMBERED.fullmatch(key) for key in keys_of(document))

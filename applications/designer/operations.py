@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from applications.definition import KEY_PATTERN
-from applications.designer.keys import highest_number, keys_of, renamed
+from applications.designer.keys import highest_number, keys_beside, keys_of, renamed
 from applications.designer.places import (
     Document,
     FieldDocument,
@@ -247,16 +247,14 @@ def _put_page_back(design: Design, last: dict[str, Any]) -> Design:
 
 def _put_field_back(design: Design, item: dict[str, Any]) -> Design:
     """Where it was; at the end of the form when its section or group is gone too."""
-    returned: FieldDocument = copy.deepcopy(item["field"])
-    if returned["key"] in keys_of(design.document):
-        design, returned["key"] = next_key(design)
     pages = design.document["pages"]
     page = next((one for one in pages if one["key"] == item["page"]), pages[-1])
-    fields = page["fields"]
-    if item["group"]:
-        groups = (one for one in fields if one["key"] == item["group"] and kind_of(one) == FieldType.ROWS)
-        group = next(groups, None)
-        fields = fields if group is None else group.setdefault("fields", [])
+    groups = (one for one in page["fields"] if one["key"] == item["group"] and kind_of(one) == FieldType.ROWS)
+    group = next(groups, None)
+    fields = page["fields"] if group is None else group.setdefault("fields", [])
+    returned: FieldDocument = copy.deepcopy(item["field"])
+    if returned["key"] in keys_beside(design.document, item["group"] if group else ""):
+        design, returned["key"] = next_key(design)
     fields.insert(item["index"], returned)
     return design
 

@@ -107,33 +107,42 @@ def condition_of(plan: Plan) -> dict[str, Any] | None:
 
 def _tree(rule: Rule) -> dict[str, Any]:
     condition = _condition(rule, tree_of(rule.subject, rule.on))
-    if rule.subject.how in ("some", "every"):
-        return {rule.subject.how: {"rows": rule.subject.reference.partition(".")[0], "where": condition}}
+    if rule.subject.quantifier:
+        return {rule.subject.quantifier: {"rows": rule.subject.reference.partition(".")[0], "where": condition}}
     return condition
 
 
 def _condition(rule: Rule, value: dict[str, Any]) -> dict[str, Any]:
     literals = [literal_of(rule.subject.kind, text) for text in rule.values]
-    match rule.operator:
-        case "filled":
-            return {"filled": value}
-        case "blank":
-            return {"not": {"filled": value}}
-        case "in":
-            return {"eq": [value, literals[0]]} if len(literals) == 1 else {"in": [value, literals]}
-        case "not_in":
-            return {"ne": [value, literals[0]]} if len(literals) == 1 else {"not": {"in": [value, literals]}}
-        case "contains":
-            return {"contains": [value, literals[0]]}
-        case "lacks":
-            return {"not": {"contains": [value, literals[0]]}}
-        case "not_before" | "not_after":
-            operator = "gte" if rule.operator == "not_before" else "lte"
-            return {operator: [value, {"add_days": [{"today": True}, int(rule.days)]}]}
-        case "within" | "past":
-            operator = "lte" if rule.operator == "within" else "gt"
-            return {operator: [{"today": True}, {"add_days": [value, int(rule.days)]}]}
-    return {rule.operator: [value, literals[0]]}
+    write = _WRITERS.get(rule.operator)
+    return write(value, literals, rule.days) if write else {rule.operator: [value, literals[0]]}
+
+
+def _write_in(value: Any, literals: list[Any], _days: str) -> dict[str, Any]:
+    return {"eq": [value, literals[0]]} if len(literals) == 1 else {"in": [value, literals]}
+
+
+def _write_not_in(value: Any, literals: list[Any], _days: str) -> dict[str, Any]:
+    return {"ne": [value, literals[0]]} if len(literals) == 1 else {"not": {"in": [value, literals]}}
+
+
+def _today_and(days: str) -> dict[str, Any]:
+    return {"add_days": [{"today": True}, int(days)]}
+
+
+Writer = Callable[[Any, list[Any], str], dict[str, Any]]
+_WRITERS: dict[str, Writer] = {
+    "filled": lambda value, _literals, _days: {"filled": value},
+    "blank": lambda value, _literals, _days: {"not": {"filled": value}},
+    "in": _write_in,
+    "not_in": _write_not_in,
+    "lacks": lambda value, literals, _days: {"not": {"contains": [value, literals[0]]}},
+    "not_before": lambda value, _literals, days: {"gte": [value, _today_and(days)]},
+    "not_after": lambda value, _literals, days: {"lte": [value, _today_and(days)]},
+    "within": lambda value, _literals, days: {"lte": [{"today": True}, {"add_days": [value, int(days)]}]},
+    "past": lambda value, _literals, days: {"gt": [{"today": True}, {"add_days": [value, int(days)]}]},
+}
+"""How operators of a row are written that are no operator of the language with the same two sides."""
 
 
 def literal_of(kind: Kind, text: str) -> Any:
@@ -219,19 +228,24 @@ Finder = Callable[[Any], tuple[Subject | None, str]]
 
 
 def _read_condition(tree: Any, find: Finder) -> Rule | None:
+    return _read_presence(tree, find) or _read_deadline(tree, find) or _read_comparison(tree, find)
+
+
+def _read_presence(tree: Any, find: Finder) -> Rule | None:
     match tree:
         case {"filled": value}:
             return _rule(find, value, "filled")
         case {"not": {"filled": value}}:
             return _rule(find, value, "blank")
-        case {"in": [value, [*choices]]}:
-            return _rule(find, value, "in", choices)
-        case {"not": {"in": [value, [*choices]]}}:
-            return _rule(find, value, "not_in", choices)
-        case {"contains": [value, part]}:
-            return _rule(find, value, "contains", [part])
         case {"not": {"contains": [value, part]}}:
             return _rule(find, value, "lacks", [part])
+        case {"not": {"in": [value, [*choices]]}}:
+            return _rule(find, value, "not_in", choices)
+    return None
+
+
+def _read_deadline(tree: Any, find: Finder) -> Rule | None:
+    match tree:
         case {"lte": [{"today": True}, {"add_days": [value, int(days)]}]}:
             return _rule(find, value, "within", days=str(days))
         case {"gt": [{"today": True}, {"add_days": [value, int(days)]}]}:
@@ -240,6 +254,15 @@ def _read_condition(tree: Any, find: Finder) -> Rule | None:
             return _rule(find, value, "not_before", days=str(days))
         case {"lte": [value, {"add_days": [{"today": True}, int(days)]}]}:
             return _rule(find, value, "not_after", days=str(days))
+    return None
+
+
+def _read_comparison(tree: Any, find: Finder) -> Rule | None:
+    match tree:
+        case {"in": [value, [*choices]]}:
+            return _rule(find, value, "in", choices)
+        case {"contains": [value, part]}:
+            return _rule(find, value, "contains", [part])
         case {**pair} if len(pair) == 1:
             ((operator, body),) = pair.items()
             if operator in _COMPARING and isinstance(body, list) and len(body) == 2:
@@ -287,6 +310,8 @@ def _subject_in_row(value: Any, name: str, rows: str, known: Mapping[str, Subjec
     match value:
         case {"row": str(reference)}:
             return known.get(f"{name}:{rows}.{reference}"), ""
+        case {"age_on": [{"row": str(reference)}, on]}:
+            return _aged(known.get(f"{name}age:{rows}.{reference}"), on)
     return None, ""
 
 

@@ -19,7 +19,7 @@ class Subject:
     """One thing that is known when the condition is asked.
 
     `name` stands in the drop-down: `answer:q1`, `row:q2`, `age:q1`, `rowage:q2`, `count:q3`, `some:q3.q4`,
-    `every:q3.q4`.
+    `every:q3.q4`, `someage:q3.q4`, `everyage:q3.q4`.
     """
 
     name: str
@@ -37,7 +37,12 @@ class Subject:
 
     @property
     def is_age(self) -> bool:
-        return self.how in ("age", "rowage")
+        return self.how.endswith("age")
+
+    @property
+    def quantifier(self) -> str:
+        """`some` or `every` where rows are looked at from outside; else nothing."""
+        return next((name for name in ("some", "every") if self.how.startswith(name)), "")
 
 
 def subjects(document: Document, *, path: str = "") -> list[Subject]:
@@ -97,6 +102,13 @@ def _of_every_row(group: FieldDocument, one: FieldDocument, labels: Labels) -> I
     options = tuple(options_of(one))
     yield Subject(f"some:{reference}", _("%(rows)sのどれかの行の%(question)s") % words, kind, options)
     yield Subject(f"every:{reference}", _("%(rows)sのすべての行の%(question)s") % words, kind, options)
+    if kind == Kind.DATE:
+        some, every = (
+            _("%(rows)sのどれかの行の%(question)sから数えた年齢"),
+            _("%(rows)sのすべての行の%(question)sから数えた年齢"),
+        )
+        yield Subject(f"someage:{reference}", some % words, Kind.NUMBER)
+        yield Subject(f"everyage:{reference}", every % words, Kind.NUMBER)
 
 
 def kind_of_document(one: FieldDocument) -> Kind | None:
@@ -111,16 +123,12 @@ def _field(one: FieldDocument) -> Field:
 
 
 def tree_of(subject: Subject, on: str = "") -> dict[str, Any]:
-    """The value that the subject stands for; of `some` and `every` the value inside a row."""
+    """The value that the subject stands for; where rows are looked at from outside, the value inside a row."""
+    if subject.how == "count":
+        return {"count": {"rows": subject.reference}}
     reference = subject.reference
-    match subject.how:
-        case "count":
-            return {"count": {"rows": reference}}
-        case "age" | "rowage":
-            name = "answer" if subject.how == "age" else "row"
-            return {"age_on": [{name: reference}, {"date": on} if on else {"today": True}]}
-        case "row":
-            return {"row": reference}
-        case "some" | "every":
-            return {"row": reference.partition(".")[2]}
-    return {"answer": reference}
+    if subject.quantifier:
+        reference = reference.partition(".")[2]
+    is_in_row = bool(subject.quantifier) or subject.how in ("row", "rowage")
+    value = {"row" if is_in_row else "answer": reference}
+    return {"age_on": [value, {"date": on} if on else {"today": True}]} if subject.is_age else value

@@ -118,25 +118,33 @@ def _page(spot: _Spot) -> HttpResponse:
     if spot.request.method != HTTPMethod.POST:
         return _show(spot, _stored(spot))
     action, _colon, argument = spot.request.POST.get("action", "save").partition(":")
-    if action == "clear":
-        return _save(spot, None, None)
-    if action == "json":
-        return _save_json(spot)
-    sent = _sent(spot)
     match action:
-        case "add":
-            name = spot.request.POST.get("subject", "")
-            with_one = sent.with_quantity(name) if isinstance(sent, CalculationForm) else sent.with_subject(name)
-            return _show(spot, with_one)
-        case "remove" if argument.isdecimal():
-            return _show(spot, sent.without(int(argument[:3])))
+        case "clear":
+            return _save(spot, None, None)
+        case "json":
+            return _save_json(spot)
         case "save":
-            checked = sent.checked()
-            if checked.has_errors:
-                return _show(spot, checked)
-            value = checked.expression() if isinstance(checked, CalculationForm) else checked.condition()
-            return _save(spot, value, checked)
-    return _show(spot, sent)
+            return _save_rows(spot, _sent(spot).checked())
+    return _show(spot, _changed(spot, _sent(spot), action, argument))
+
+
+def _changed(
+    spot: _Spot, sent: ConditionForm | CalculationForm, action: str, argument: str
+) -> ConditionForm | CalculationForm:
+    """The rows with one more or one less. Nothing is saved."""
+    name = spot.request.POST.get("subject", "")
+    if action == "add":
+        return sent.with_quantity(name) if isinstance(sent, CalculationForm) else sent.with_subject(name)
+    if action == "remove" and argument.isdecimal():
+        return sent.without(int(argument[:3]))
+    return sent
+
+
+def _save_rows(spot: _Spot, checked: ConditionForm | CalculationForm) -> HttpResponse:
+    if checked.has_errors:
+        return _show(spot, checked)
+    value = checked.expression() if isinstance(checked, CalculationForm) else checked.condition()
+    return _save(spot, value, checked)
 
 
 def _stored(spot: _Spot) -> ConditionForm | CalculationForm | None:
@@ -194,17 +202,24 @@ def _save_json(spot: _Spot) -> HttpResponse:
         raise Http404
     text = spot.request.POST.get("json", "")
     try:
-        if len(text) > _MOST_JSON:
-            raise BadText
-        value = clean_json(json.loads(text))
-        (parse_value if spot.kind == VALUE else parse_condition)(value, spot.label)
+        value = _read_json(spot, text)
     except (ValueError, RecursionError):
         return _show(spot, None, json_text=text, json_error=_("JSONの形式が正しくありません。"))
     except (BadText, ConditionError) as error:
         return _show(spot, None, json_text=text, json_error=str(error))
-    if not isinstance(value, dict):
-        return _show(spot, None, json_text=text, json_error=_("名前と値の組で書いてください。"))
     return _save(spot, value, None)
+
+
+def _read_json(spot: _Spot, text: str) -> Any:
+    """Raises ValueError or RecursionError for no JSON, BadText for too much of it, ConditionError for no condition."""
+    if len(text) > _MOST_JSON:
+        raise BadText
+    value = clean_json(json.loads(text))
+    if not isinstance(value, dict):
+        # a number alone is a value to the language; in a document it stands in a mapping
+        raise BadText(_("名前と値の組で書いてください。"))
+    (parse_value if spot.kind == VALUE else parse_condition)(value, spot.label)
+    return value
 
 
 _TITLES: dict[str, Callable[[], str]] = {

@@ -3,7 +3,8 @@
 from http import HTTPMethod
 from typing import Any
 
-from csp.decorators import csp_update
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -33,7 +34,7 @@ FRAME = "frame"
 """In the address of a page that stands in a frame beside the editor."""
 
 # our own editor shows these pages in a frame; no other site may
-framed = csp_update({"frame-ancestors": ["'self'"]})
+framed = csp_replace({"frame-ancestors": [SELF]})
 
 
 @staff_only(DESIGN_PROCEDURES)
