@@ -1,13 +1,13 @@
 """Answers that nobody types: from the resident's record, calculated, or brought by a link.
 
 They come to the form with `given` and never from the page: whatever a browser sends in their place is not read.
+The page shows a calculated value by itself, so that a script can write into it (templates/applications/_block.html).
 """
 
 from typing import Any
 
 from applications.answers import display_text
 from applications.definition import Field
-from applications.enums import FieldType
 from applications.fields.base import AnswerField
 from applications.widgets import GivenWidget, NoWidget
 
@@ -15,18 +15,11 @@ from applications.widgets import GivenWidget, NoWidget
 class GivenAnswer(AnswerField):
     """A value that is shown, not asked. Its answer is what was given, blank when there is none."""
 
-    template_name = "applications/widgets/given_field.html"
-
     def __init__(self, field: Field, given: Any) -> None:
         self.given = given
         text = "" if given is None else display_text(field, given)
-        super().__init__(field, widget=GivenWidget(text=text, field=field))
+        super().__init__(field, widget=GivenWidget(text=text), template_name="applications/widgets/given_field.html")
         self.required = False
-
-    @property
-    def is_from_record(self) -> bool:
-        """Whether the city holds the value, and so only the city can correct it."""
-        return self.question.type == FieldType.ATTRIBUTE
 
     def clean(self, value: Any) -> Any:
         return self.given
