@@ -43,11 +43,12 @@ class Step:
 class Plan:
     """`steps` in an order in which nothing is needed before it is known; what is in `cycles` has no such order.
 
-    `places` are those of the form, from its beginning.
+    `places` are those of the form, from its beginning; `looked_at` are the questions that any expression looks at.
     """
 
     steps: tuple[Step, ...]
     places: tuple[str, ...]
+    looked_at: frozenset[str]
     cycles: tuple[tuple[str, ...], ...]
 
 
@@ -78,7 +79,8 @@ def _plan(same: _Same) -> Plan:
     needs = {where: _needs(step, steps) for where, step in steps.items()}
     cycles = _cycles(needs)
     order = TopologicalSorter(needs).static_order()
-    return Plan(tuple(steps[where] for where in order), tuple(steps), tuple(cycles))
+    looked_at = {key for step in steps.values() for key in step.looks_at(step.visible, step.required, step.value)}
+    return Plan(tuple(steps[where] for where in order), tuple(steps), frozenset(looked_at), tuple(cycles))
 
 
 def _steps(form: Form) -> Iterator[Step]:

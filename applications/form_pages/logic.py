@@ -43,7 +43,7 @@ def deciding_answers(
     form: Form, draft: Mapping[str, Any], attached: Attached, *, given: Given | None = None
 ) -> Answers:
     """The answers that conditions and calculated values look at, as far as they can be understood."""
-    return understood(form, draft, attached, given=given or {}, keys=_looked_at(form)) if form.has_logic else {}
+    return understood(form, draft, attached, given=given or {}, keys=plan_of(form).looked_at) if form.has_logic else {}
 
 
 def understood(
@@ -75,8 +75,3 @@ def logic_data(form: Form, answers: Answers) -> dict[str, Any]:
     inside = {f"{field.key}.{one.key}": one.unit for field in form.fields for one in field.fields if one.unit}
     units = {field.key: field.unit for field in form.fields if field.unit}
     return {"today": today().isoformat(), "form": logic_document(form), "answers": answers, "units": units | inside}
-
-
-def _looked_at(form: Form) -> set[str]:
-    """The questions that conditions and calculated values look at, those in rows as `group.question`."""
-    return {key for step in plan_of(form).steps for key in step.looks_at(step.visible, step.required, step.value)}
