@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationState
-from applications.models import Application
+from applications.marks import marks_of
+from applications.models import Application, CorrectionRequest
 from applications.queries.mine import own_applications, own_drafts, own_list
 from applications.steps import chip
 from cityhall.models import User
@@ -38,7 +39,20 @@ def latest_applications(request: HttpRequest) -> dict[str, Any] | None:
     if not isinstance(user, User) or user.is_staff:
         return None
     drafts, sent = _newest(user)
-    return {"drafts": drafts, "applications": [(application, chip(application)) for application in sent]}
+    return {
+        "drafts": drafts,
+        "applications": [(application, chip(application)) for application in sent],
+        "returned": [(request.application, marks_of(request.application, request)) for request in _asked(sent)],
+    }
+
+
+def _asked(sent: list[Application]) -> list[CorrectionRequest]:
+    """What people are asked to correct. One query, and none for those who are asked nothing."""
+    returned = [application.pk for application in sent if application.state == ApplicationState.RETURNED]
+    if not returned:
+        return []
+    requests = CorrectionRequest.objects.filter(application__in=returned, answered_at=None)
+    return list(requests.select_related("application__procedure", "application__form_version").order_by("-id"))
 
 
 def _newest(user: User) -> tuple[list[Application], list[Application]]:

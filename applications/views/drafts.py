@@ -1,5 +1,6 @@
 """The check page, and deleting a draft. Everything works without JavaScript."""
 
+from collections.abc import Collection
 from http import HTTPMethod
 
 from django.contrib import messages
@@ -47,7 +48,8 @@ def draft_check(request: HttpRequest, public_id: str) -> HttpResponse:
     form = definition.form_of(application.form_version)
     files = attached_files(application)
     given = given_answers(application, form)
-    checked = check(form, draft_values(application, form), files, given=given, lock=lock_of(application))
+    lock = lock_of(application)
+    checked = check(form, draft_values(application, form), files, given=given, lock=lock)
     shown = shown_pages(form, checked.outcome)
     context = {
         "application": application,
@@ -56,8 +58,18 @@ def draft_check(request: HttpRequest, public_id: str) -> HttpResponse:
         "steps": form_steps(application, form, current=len(form.pages) + 1, shown=shown, checked=checked),
         "last_page": shown[-1],
         "correction": open_correction(application),
+        "open_pages": _open_pages(form, lock.locked_keys(form, checked.answers) if lock else frozenset()),
     }
     return render(request, "applications/draft_check.html", context)
+
+
+def _open_pages(form: definition.Form, locked: Collection[str]) -> set[int]:
+    """Numbers of the pages with something to change; all of them, but in a round of corrections."""
+    return {
+        number
+        for number, page in enumerate(form.pages, start=1)
+        if any(field.is_question and field.key not in locked for field in page.fields)
+    }
 
 
 def _sections(form: definition.Form, checked: Checked, files: Attached) -> list[tuple[Section, list[Reviewed]]]:

@@ -1,5 +1,6 @@
 """The pages of questions of a draft. Whatever button is pressed, everything typed is kept first, right or wrong."""
 
+from dataclasses import replace
 from http import HTTPMethod
 
 from django.http import HttpRequest, HttpResponse
@@ -8,12 +9,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from applications import definition, row_actions, typed
+from applications.enums import FieldType
 from applications.lookups import look_up
 from applications.services import drafts, uploads
 from applications.views.own import after_saving, no_longer_editable, own_or_404
 from applications.views.page_files import receive_files
 from applications.views.visits import SEEN, Visit, seen_by
 from cityhall.access import resident_or_guest
+
+_SAVED = ["draft_answers", "draft_revision", "draft_saved_at", "page_states"]
 
 
 @resident_or_guest
@@ -22,7 +26,9 @@ from cityhall.access import resident_or_guest
 def draft_page(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     """One page of questions. Whatever button is pressed, everything typed is kept first, right or wrong."""
     application = own_or_404(request, public_id)
-    if not application.is_editable:
+    # what somebody sent who was just overtaken is kept first, for them to read
+    is_overtaken = request.method == HTTPMethod.POST and application.editing_since is not None
+    if not (application.is_editable or is_overtaken):
         return no_longer_editable(request, application)
     form = definition.form_of(application.form_version)
     visit = Visit(request, application, form, number)
@@ -51,12 +57,12 @@ def _receive(visit: Visit) -> HttpResponse:
         refusals = receive_files(visit, values)
         if action == "remove":
             uploads.detach(application=application, public_id=argument)
-        uploads.detach_rows(application=application, fields=visit.page.fields, values=values)
+        application.refresh_from_db(fields=_SAVED)
+        _drop_files_of_rows(visit, values)
     except drafts.DraftConflict:
         return _conflict(visit, values)
     except drafts.NotEditable as error:
         return no_longer_editable(request, application, error)
-    application.refresh_from_db(fields=["draft_answers", "draft_revision", "draft_saved_at", "page_states"])
     if not refusals and not lookup and action not in ("upload", "remove", "lookup"):
         return visit.again(opened=opened, anchor=anchor) if anchor else _leave(visit, action, values)
     # files and look-ups in the middle of a page: no complaints about what is still blank
@@ -65,6 +71,16 @@ def _receive(visit: Visit) -> HttpResponse:
     if lookup:
         lookup.show_in(page_form)
     return visit.show(page_form)
+
+
+def _drop_files_of_rows(visit: Visit, values: typed.Typed) -> None:
+    """Rows that are gone from the page take their files with them; groups that were not on it keep theirs."""
+    groups = [field for field in visit.page.fields if field.type == FieldType.ROWS]
+    if groups:
+        # of its own: what is read here is read again once the files are gone
+        locked = replace(visit).locked
+        on_page = [group for group in groups if group.key not in locked]
+        uploads.detach_rows(application=visit.application, fields=on_page, values=values)
 
 
 def _save(visit: Visit, values: typed.Typed) -> None:
@@ -82,7 +98,7 @@ def _conflict(visit: Visit, values: typed.Typed) -> HttpResponse:
 
     What they typed stands in the page; sending it once more is their choice.
     """
-    visit.application.refresh_from_db(fields=["draft_answers", "draft_revision", "draft_saved_at", "page_states"])
+    visit.application.refresh_from_db(fields=_SAVED)
     others = visit.values
     mine = others | dict.fromkeys((field.key for field in visit.page.fields), None)
     mine |= typed.with_closed_rows(visit.page.fields, values, others)
