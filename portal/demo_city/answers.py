@@ -2,24 +2,41 @@
 
 import datetime as dt
 import io
+from collections.abc import Iterable
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from applications import typed
-from applications.definition import TODAY, Field, Form
+from applications.answers import ADDRESS_PARTS
+from applications.definition import OTHER, TODAY, Field, Form
 from applications.enums import FieldType
+from applications.row_paths import first_row_ids, groups
 from cityhall.days import today
 from residents.models import Resident
 
+_ACCOUNT = {
+    "kind": typed.BANK,
+    "bank_code": "9999",
+    "bank_name": "緑野銀行",
+    "branch_code": "001",
+    "branch_name": "本店",
+    "account_type": "ordinary",
+    "number": "1234567",
+}
+"""At a bank that does not exist."""
 _LONG = "緑野市に引っ越してきました。よろしくお願いします。"
 
 
 def fill(form: Form, resident: Resident, prefilled: typed.Typed) -> typed.Typed:
-    """What was filled in by the city stays; the other required questions get an answer each."""
-    values = dict(prefilled)
-    for field in form.fields:
-        if field.required and field.key not in values and field.type != FieldType.FILE:
-            values[field.key] = _answer(field, resident)
+    """What was filled in by the city stays; the other required questions get an answer each.
+
+    Questions that a condition hides get one too: the form leaves them out by itself.
+    """
+    values = _filled(form.fields, resident, prefilled)
+    for group in groups(form.fields):
+        rows = prefilled.get(group.key) or [{"id": row_id, "values": {}} for row_id in first_row_ids(group.min_rows)]
+        if rows:
+            values[group.key] = [row | {"values": _filled(group.fields, resident, row["values"])} for row in rows]
     return values
 
 
@@ -38,15 +55,41 @@ def paper(name: str = "mihon.png") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, out.getvalue(), content_type="image/png")
 
 
+def _filled(fields: Iterable[Field], resident: Resident, known: typed.Typed) -> typed.Typed:
+    """What is known, and an answer to each other question that must have one."""
+    asked = (field for field in fields if field.required and field.type not in typed.NOT_TYPED)
+    return {field.key: _answer(field, resident) for field in asked} | known
+
+
 def _answer(field: Field, resident: Resident) -> typed.Value:
-    if field.type == FieldType.DATE:
-        return typed.from_date(_date(field))
-    if field.type == FieldType.ADDRESS:
-        parts = ("postal_code", "prefecture", "city", "town", "street", "building")
-        return {part: getattr(resident, part) for part in parts}
-    if field.type == FieldType.CHECKBOXES:
-        return [field.options[0].value]
+    match field.type:
+        case FieldType.DATE:
+            return typed.from_date(_date(field))
+        case FieldType.ADDRESS | FieldType.RESIDENT_ADDRESS:
+            return {part: getattr(resident, part) for part in ADDRESS_PARTS}
+        case FieldType.NAME:
+            return _name(resident)
+        case FieldType.BANK_ACCOUNT:
+            return {**_ACCOUNT, "holder": resident.full_kana}
+        case FieldType.CHOICE | FieldType.CHECKBOXES:
+            return _choice(field)
     return _text(field, resident)
+
+
+def _name(resident: Resident) -> typed.Value:
+    """Residents from abroad may have one name only; the form wants both parts."""
+    return {
+        "family": resident.family_name or resident.full_name,
+        "given": resident.given_name or resident.full_name,
+        "family_kana": resident.family_kana or resident.full_kana,
+        "given_kana": resident.given_kana or resident.full_kana,
+    }
+
+
+def _choice(field: Field) -> typed.Value:
+    first = field.options[0].value
+    chosen: typed.Value = [first] if field.type == FieldType.CHECKBOXES else first
+    return {typed.CHOSEN: chosen, OTHER: ""} if field.other else chosen
 
 
 def _text(field: Field, resident: Resident) -> str:
@@ -57,10 +100,10 @@ def _text(field: Field, resident: Resident) -> str:
         FieldType.PHONE: "0428-00-0001",
         FieldType.KANA: resident.full_kana,
         FieldType.NUMBER: field.min or "1",
+        FieldType.MONEY: field.min or "1000",
+        FieldType.TIME: field.min or "09:00",
         FieldType.LONG_TEXT: _LONG,
     }
-    if field.type == FieldType.CHOICE:
-        return field.options[0].value
     return field.example or fixed.get(field.type) or resident.full_name
 
 
