@@ -7,6 +7,7 @@ from functools import partial
 import urllib3
 
 from applications import definition
+from applications.enums import FieldType
 from applications.models import Application, Procedure
 from applications.services import drafts, starting, uploads
 from benchmarks.measure import Clients, Row, percentile
@@ -81,7 +82,7 @@ def _submission(origin: str, resident: Resident, procedure: Procedure, form: def
         page_values = {key: value for key, value in values.items() if key in keys}
         drafts.save_page(application=application, page=page, values=page_values, expected_revision=None)
         for field in page.fields:
-            if field.required and field.type == definition.FieldType.FILE:
+            if field.required and field.type == FieldType.FILE:
                 uploads.attach(application=application, field=field, upload=paper(), by=user)
     return _call(origin, user, application)
 
