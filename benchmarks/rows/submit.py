@@ -29,6 +29,8 @@ Call = Callable[[urllib3.PoolManager], int]
 def rows(origin: str) -> list[Row]:
     """95th percentile of the POST that sends a filled form; each must make one application with a number."""
     procedure = Procedure.objects.select_related("current_version").get(key=PROCEDURE)
+    if procedure.current_version is None:
+        raise RuntimeError(f"{PROCEDURE} has no form")
     form = definition.form_of(procedure.current_version)
     lists = [
         [_submission(origin, person, procedure, form, number) for number in range(EACH)] for person in _people(CLIENTS)
