@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from applications.definition import Page
 from applications.enums import FieldType
 from applications.form_pages import PageForm
+from applications.row_paths import find
 from applications.typed import Typed
 from applications.widgets import AddressWidget
 from residents.addresses import PostalAddress, lookup
 
+_ADDRESSES = frozenset({FieldType.ADDRESS, FieldType.RESIDENT_ADDRESS})
 _FOUND_PARTS = ("prefecture", "city", "town")
 
 
@@ -25,33 +27,47 @@ class Lookup:
 
     def show_in(self, form: PageForm) -> None:
         """Show it under the question's postal code."""
-        widget = form.fields[self.key].widget
-        if isinstance(widget, AddressWidget):
-            widget.towns = self.towns
-            widget.note = self.note
+        field = form.fields.get(self.key)
+        if field is not None and isinstance(field.widget, AddressWidget):
+            field.widget.towns = self.towns
+            field.widget.note = self.note
 
 
 def look_up(page: Page, values: Typed, argument: str) -> Lookup | None:
     """Fill the address of a question (`key`, or `key:2` for the third town offered) in the typed values.
 
     Blank parts are filled when the code has one town. Typed text is overwritten only by a town that
-    the person chose. None when the page has no such question.
+    the person chose. A question in a row is named by its path. None when the page has no such question.
     """
-    key, _colon, choice = argument.partition(":")
-    if not any(field.key == key and field.type == FieldType.ADDRESS for field in page.fields):
+    path, _colon, choice = argument.partition(":")
+    question = find(page.fields, path)
+    if question is None or question.type not in _ADDRESSES:
         return None
-    parts = dict(values.get(key) or {})
+    place, key = _around(values, path), path.rpartition(".")[2]
+    parts = dict(place.get(key) or {})
     towns = lookup(parts.get("postal_code", ""))
     if not towns:
-        return Lookup(key, note=_("この郵便番号の住所は見つかりませんでした。番号を確認して、住所を入力してください。"))
+        return Lookup(
+            path, note=_("この郵便番号の住所は見つかりませんでした。番号を確認して、住所を入力してください。")
+        )
     if choice.isascii() and choice.isdigit() and int(choice) < len(towns):
         _fill(parts, towns[int(choice)])
     elif len(towns) == 1 and not any(parts.get(name, "").strip() for name in _FOUND_PARTS):
         _fill(parts, towns[0])
     else:
-        return Lookup(key, towns=towns)
-    values[key] = parts
+        return Lookup(path, towns=towns)
+    place[key] = parts
     return None
+
+
+def _around(values: Typed, path: str) -> Typed:
+    """The typed values the question stands among: those of its row, or of the page."""
+    group, *rest = path.split(".")
+    if not rest:
+        return values
+    rows = (row for row in values.get(group) or () if row["id"] == rest[0])
+    found: Typed = next(rows, {}).get("values", {})
+    return found
 
 
 def _fill(parts: dict[str, str], town: PostalAddress) -> None:

@@ -2,6 +2,8 @@ import pytest
 
 from tests.applications.fieldkit import clean, refusal
 
+LEVELS_1_2 = "この項目には、JIS第1・第2水準の文字だけを使えます。"
+
 
 def test_text_keeps_names_exactly_and_counts_them_as_people_do():
     name = "葛󠄀城 𠮷野👨‍👩‍👧"
@@ -65,7 +67,7 @@ def test_width_and_script_are_converted_and_not_demanded(charset, typed, stored)
         (
             "jis_x_0208",
             "𠮷田と髙橋",
-            "「𠮷」「髙」は使えません。この項目には、JIS第1・第2水準の文字だけを使えます。次のように置き換えて入力してください: 「𠮷」→「吉」、「髙」→「高」",
+            f"「𠮷」「髙」は使えません。{LEVELS_1_2}次のように置き換えて入力してください: 「𠮷」→「吉」、「髙」→「高」",
         ),
         (
             "jis_x_0213",
