@@ -6,6 +6,7 @@ from applications.definition.model import OTHER, Field, Form, Logic, Option, Pag
 from applications.definition.parsing import SCHEMA, parse
 from applications.definition.stored import form_of
 from applications.definition.values import KEY_PATTERN, TODAY
+from applications.definition.warnings import warnings_of
 from applications.definition.writing import canonical_json, document_of, fingerprint
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "form_of",
     "other_key",
     "parse",
+    "warnings_of",
 ]
