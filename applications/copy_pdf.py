@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from applications.answers import Section
+from applications.guest_links import secret_of
 from applications.models import Application, ApplicationRevision
 from cityhall.queries.city import municipality
 
@@ -19,7 +22,15 @@ def copy_pdf(application: Application, revision: ApplicationRevision, sections: 
 
     html = render_to_string(
         "applications/copy.html",
-        {"application": application, "revision": revision, "sections": sections, "city": municipality()},
+        {
+            "application": application,
+            "revision": revision,
+            "sections": sections,
+            "city": municipality(),
+            # a guest's way back, in case the mail was lost
+            "secret": secret_of(application) if application.is_guests else "",
+            "find_url": f"{settings.SITE_URL}{reverse('applications:guest_find')}",
+        },
     )
     style = CSS(filename=STYLE, url_fetcher=_no_addresses)
     return bytes(HTML(string=html, url_fetcher=_no_addresses).write_pdf(stylesheets=[style]) or b"")

@@ -7,6 +7,7 @@ from applications.views import (
     editing,
     files,
     guests,
+    mandates,
     messages,
     mine,
     pages,
@@ -44,7 +45,10 @@ resident_urlpatterns: list[URLPattern] = [
     path(f"{_ONE}messages/", messages.application_message, name="application_message"),
     path(f"{_ONE}rating/", ratings.application_rate, name="application_rate"),
     path(f"{_ONE}withdraw/", mine.application_withdraw, name="application_withdraw"),
+    path("my/mandates/", mandates.mandate_list, name="mandate_list"),
+    path("my/mandates/<str:public_id>/revoke/", mandates.mandate_revoke, name="mandate_revoke"),
     path("my/applications/", mine.my_applications, name="my_applications"),
     path("files/<str:public_id>/", files.attachment, name="attachment"),
+    path("files/<str:public_id>/thumbnail/", files.attachment_thumbnail, name="attachment_thumbnail"),
     path("files/messages/<str:public_id>/", messages.message_file, name="message_file"),
 ]

@@ -1,6 +1,7 @@
 """Structured logs: one JSON object a line, with the request id, without personal data."""
 
 import logging
+import re
 import traceback
 from collections.abc import Iterator
 from contextvars import ContextVar
@@ -13,6 +14,9 @@ _HOME = f"{Path(__file__).resolve().parents[1]}/"
 
 # what a line may carry beside its event; the request object that Django adds would print paths and tokens
 _DETAILS = ("work", "id", "state", "attempts", "error", "reason", "task", "file", "import")
+
+# /applications/<id>/open/<secret>/
+_LINK_SECRET = re.compile(r"(/open/)[^/\s]+")
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -56,6 +60,12 @@ def _described(error: BaseException) -> dict[str, Any]:
     }
 
 
+def hide_link_secrets(_logger: object, _name: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Leave no secret of a link in a line: Django's own lines name the path of a request that went wrong."""
+    event["event"] = _LINK_SECRET.sub(r"\1…", str(event.get("event", "")))
+    return event
+
+
 def formatter() -> logging.Formatter:
     """The formatter named in LOGGING: records of the standard library and of structlog look the same."""
     shared: list[structlog.types.Processor] = [
@@ -64,6 +74,7 @@ def formatter() -> logging.Formatter:
         structlog.stdlib.ExtraAdder(allow=_DETAILS),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         add_request_id,
+        hide_link_secrets,
     ]
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,

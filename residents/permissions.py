@@ -17,6 +17,7 @@ _READ = frozenset(
         "residents.view_externalid",
         "residents.view_business",
         "residents.view_businessmember",
+        "residents.view_businessinvitation",
         "residents.view_consent",
         "residents.view_identityproof",
         "residents.view_mandate",

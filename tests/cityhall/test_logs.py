@@ -66,3 +66,11 @@ def test_a_line_of_an_error_elsewhere_carries_no_traceback_as_text():
     record = logging.LogRecord("cityhall.test", logging.ERROR, __file__, 1, "stopped", (), None)
     record.exc_text = "Traceback … sakura@example.jp"
     assert "sakura@example.jp" not in formatter().format(record)
+
+
+def test_no_line_carries_the_secret_of_a_link():
+    record = logging.LogRecord(
+        "django.request", logging.WARNING, "", 0, "Not Found: %s", ("/a/b/open/s3cr3t-X/",), None
+    )
+    line = json.loads(formatter().format(record))
+    assert line["event"] == "Not Found: /a/b/open/…/"

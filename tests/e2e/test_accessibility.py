@@ -17,6 +17,9 @@ from notices.models import DocumentJob, LetterRun, Notice, NoticeCheck
 from notices.services import create_letter_run
 from notices.services.letters import start_due_letters
 from notices.tasks import build_letters
+from residents.models import BusinessMember
+from residents.services import create_mandate, invite_member, register_business
+from tests.applications import filing as short_form
 from tests.e2e import filing
 from tests.e2e.conftest import TABLET, in_worker, violations
 from tests.test_access_table import OURS
@@ -38,8 +41,19 @@ NO_PAGES = {
     "applications:procedure_qr",
     *(
         f"applications:case_{step}"
-        for step in ["take", "assign", "decide", "approve", "send_back", "complete", "reopen"]
+        for step in ["take", "assign", "decide", "approve", "send_back", "hold", "complete", "reopen", "message"]
     ),
+    # the letter before it is signed: shown in answer to a POST only
+    "applications:case_preview",
+    *(f"applications:application_{step}" for step in ["edit", "edit_stop", "message", "rate"]),
+    "applications:message_file",
+    *(
+        f"applications:{name}"
+        for name in ["guest_start", "guest_open", "guest_renew", "guest_leave", "guest_take_over"]
+    ),
+    *(f"applications:{name}" for name in ["practice_start", "practice_end", "mandate_revoke"]),
+    *(f"residents:{name}" for name in ["member_invite", "invitation_answer", "invitation_cancel"]),
+    "applications:rating_export",
     "notices:notice_open",
     "notices:notice_confirm",
     "notices:notice_document",
@@ -81,6 +95,42 @@ def load_people_and_failures():
     )
 
 
+def load_filing_for_others():
+    """A short procedure for everybody; for the first resident a business, an invitation and a mandate."""
+    short_form.guest_procedure(key="short", name="短い手続", department=Department.objects.get(code="bosai"))
+    user = User.objects.get(email="resident01@example.jp")
+    other = User.objects.get(email="resident03@example.jp")
+    firm = register_business(name="株式会社緑野商店", corporate_number="7000012050002", by=user)
+    invite_member(business=firm, email="waiting@example.jp", by=user)
+    theirs = register_business(name="合同会社緑野", by=other)
+    invite_member(business=theirs, email=user.email, by=other)
+    clerk = User.objects.get(email="clerk@city.example.jp")
+    evidence = {"evidence": "委任状", "valid_from": dt.date(2026, 1, 1), "by": clerk}
+    create_mandate(principal=user.resident, agent=other.resident, **evidence)
+    create_mandate(principal=other.resident, agent=user.resident, procedure_keys=["short"], **evidence)
+
+
+def visit_as_guest(page, found, seen):
+    """The short procedure without an account, and once more by way of trial."""
+    start = reverse("applications:procedure_detail", args=["short"])
+    page.goto(start)
+    filing.press(page, "登録せずに申請する")
+    public_id = page.url.split("/")[-4]
+    contact = reverse("applications:guest_contact", args=[public_id])
+    visit(page, [page.url, contact], found, seen)
+    page.get_by_label("メールアドレス").fill("guest@example.jp")
+    filing.press(page, "確認画面へ")
+    names = ["guest_saved", "draft_check", "draft_delete"]
+    visit(page, [reverse(f"applications:{name}", args=[public_id]) for name in names], found, seen)
+    page.goto(start)
+    filing.press(page, "体験する（送信されません）")
+    trial = page.url.split("/")[-4]
+    answers = {"name": "体験 花子", "wish": "午前"}
+    in_worker(lambda: Application.objects.filter(public_id=trial).update(draft_answers=answers))
+    names = ["draft_check", "practice_done"]
+    visit(page, [reverse(f"applications:{name}", args=[trial]) for name in names], found, seen)
+
+
 def pages_of_visitors():
     notice = Notice.objects.filter(available_at__isnull=False).first()
     yield from ("/", NOWHERE)
@@ -90,6 +140,7 @@ def pages_of_visitors():
     for procedure in Procedure.objects.all():
         yield reverse("applications:procedure_detail", args=[procedure.key])
     yield from (reverse(name) for name in ("account_login", "account_signup", "account_reset_password"))
+    yield reverse("applications:guest_find")
     yield reverse("notices:verify")
     yield reverse("portal:device", args=["2" * 22])
     yield reverse("notices:verify_number", args=[notice.number])
@@ -102,6 +153,12 @@ def pages_of_resident(user):
     yield NOTHING_KEPT
     yield reverse("residents:profile_edit")
     yield reverse("applications:my_applications")
+    yield reverse("applications:mandate_list")
+    yield from (reverse(f"residents:{name}") for name in ("business_list", "business_register"))
+    for member in BusinessMember.objects.filter(user=user).select_related("business"):
+        for name in ("business_detail", "business_edit"):
+            yield reverse(f"residents:{name}", args=[member.business.public_id])
+        yield reverse("residents:member_end", args=[member.public_id])
     yield from (reverse(f"notices:{name}") for name in ("my_notices", "consent"))
     yield from (reverse(name) for name in ("account_email", "account_change_password", "mfa_index", "account_logout"))
     for application in Application.objects.filter(resident__user=user):
@@ -133,8 +190,10 @@ def pages_of_staff():
     for application in Application.objects.filter(department__code__in=["kosodate", "hoiku", "kaigo", "bosai"]):
         if application.state != ApplicationState.DRAFT:
             yield reverse("applications:case_detail", args=[application.public_id])
+            yield reverse("applications:case_revision", args=[application.public_id, 1])
         if application.state == ApplicationState.IN_REVIEW:
             yield reverse("applications:case_return", args=[application.public_id])
+    yield reverse("applications:rating_list")
     yield from (reverse(f"notices:{name}") for name in ("staff_list", "letter_runs", "failures"))
     for notice in Notice.objects.filter(department__code__in=["hoiku", "bosai"]):
         yield reverse("notices:staff_detail", args=[notice.public_id])
@@ -162,7 +221,9 @@ def visit(page, paths, found, seen):
 
 def test_every_page_is_free_of_violations(open_browser, demo_city):
     found, seen = [], set()
+    in_worker(load_filing_for_others)
     visit(open_browser(), pages_of_visitors(), found, seen)
+    visit_as_guest(open_browser(), found, seen)
     for email in ("resident01@example.jp", "resident03@example.jp"):
         user = User.objects.get(email=email)
         visit(open_browser(user), pages_of_resident(user), found, seen)
