@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.answers import ADDRESS_HIDDEN
@@ -26,6 +27,7 @@ from applications.models import (
 )
 from applications.queries.applicants import is_address_hidden
 from applications.services.catalogue import CITY_SETTINGS
+from applications.services.seats import BelowTaken, set_capacity
 from cityhall.admin import BaseAdmin
 from cityhall.models import User
 
@@ -54,6 +56,9 @@ class ProcedureForm(ProcedureModelForm):
         needs_form = self.instance.mode != ProcedureMode.GUIDE_ONLY and self.instance.current_version_id is None
         if data.get("state") == ProcedureState.PUBLISHED and needs_form:
             self.add_error("state", _("公開するには様式が必要です。先に様式を登録してください。"))
+        capacity = data.get("capacity")
+        if capacity is not None and capacity < self.instance.taken_seats:
+            self.add_error("capacity", str(BelowTaken(self.instance.taken_seats)))
         is_guide = self.instance.mode == ProcedureMode.GUIDE_ONLY
         if "channels" in data and is_guide == (Channel.ONLINE in data["channels"]):
             self.add_error(
@@ -105,6 +110,16 @@ class ProcedureAdmin(BaseAdmin):
             },
         ),
     ]
+
+    def save_model(self, request: HttpRequest, obj: Procedure, form: Any, change: bool) -> None:
+        """Write what was changed and nothing else: places are taken meanwhile."""
+        columns = {field.name for field in Procedure._meta.concrete_fields}
+        changed = [name for name in form.changed_data if name in columns]
+        if "capacity" in changed:
+            set_capacity(obj, form.cleaned_data["capacity"], now=timezone.now())
+            changed.remove("capacity")
+        if changed:
+            obj.save(update_fields=changed)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         # a procedure without a form is of no use; both come with the catalogue

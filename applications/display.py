@@ -47,6 +47,14 @@ def places_words(procedure: Procedure) -> str:
     return _("満員（キャンセル待ちを受付中）") if procedure.has_waiting_list else _("満員")
 
 
+def places_chip(procedure: Procedure) -> Chip | None:
+    """The places left, for those who are about to apply."""
+    words = places_words(procedure)
+    if not words or procedure.capacity is None:
+        return None
+    return Chip(words, "info" if procedure.taken_seats < procedure.capacity else "warning")
+
+
 def due_chip(application: Application, today: dt.date) -> Chip | None:
     """How urgent an open case is; None when nothing is due, or not soon."""
     if application.due_on is None or application.state not in OPEN_STATES:

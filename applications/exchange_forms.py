@@ -17,6 +17,16 @@ class FilesInput(forms.FileInput):
     allow_multiple_selected = True
 
 
+class FilesField(forms.FileField):
+    """Any number of files; the cleaned value is the list of them."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Each file on its own: an empty one is a mistake."""
+        return [forms.FileField.clean(self, upload, initial) for upload in data or ()]
+
+
 class MessageForm(forms.Form):
     """A message with files. `request_key` makes a message that is sent twice one message."""
 
@@ -27,8 +37,7 @@ class MessageForm(forms.Form):
         error_messages={"required": _("メッセージを入力してください。")},
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    # taken from the request: a form field keeps one file only
-    files = forms.FileField(
+    files = FilesField(
         label=_("添付ファイル"),
         required=False,
         help_text=_("写真またはPDF。%(count)sつまで。エラーのときは、もう一度選んでください。") % {"count": MAX_FILES},

@@ -104,8 +104,6 @@ _ADMIN_MODELS = (
     "attachment",
     "correctionrequest",
     "approval",
-    "message",
-    "rating",
 )
 _ADMIN_READING = frozenset(f"applications.view_{model}" for model in _ADMIN_MODELS)
 _ADMIN_WRITING = frozenset(

@@ -12,8 +12,14 @@ from tests.test_access_table import OURS, RESIDENTS, STAFF, may_enter
 CLOSED = [address for address in OURS if address.rule != "public"]
 ids = pytest.mark.parametrize("address", CLOSED, ids=lambda address: f"{address.name} {address.path}")
 
-CASE_STEPS = ("take", "return", "assign", "decide", "approve", "send_back", "complete", "reopen")
-OWN_STEPS = ("application_submit", "application_withdraw", "draft_delete")
+CASE_STEPS = (
+    *("take", "return", "assign", "preview", "decide", "approve", "send_back", "hold", "complete", "reopen"),
+    "message",
+)
+OWN_STEPS = (
+    *("application_submit", "application_withdraw", "draft_delete"),
+    *("application_edit", "application_edit_stop", "application_message", "application_rate"),
+)
 
 
 @ids

@@ -158,6 +158,11 @@ class Procedure(models.Model):
         return (self.opens_at is None or self.opens_at <= now) and (self.closes_at is None or now < self.closes_at)
 
     @property
+    def is_full(self) -> bool:
+        """Whether all places are taken and nobody can wait for one either."""
+        return self.capacity is not None and self.taken_seats >= self.capacity and not self.has_waiting_list
+
+    @property
     def is_for_people(self) -> bool:
         return not self.applicant_kinds or ApplicantKind.PERSON in self.applicant_kinds
 

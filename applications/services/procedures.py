@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.definition import fingerprint
@@ -13,6 +14,7 @@ from applications.enums import ApplicantKind, ProcedureMode, ProcedureState
 from applications.models import FormDesign, LifeEvent, Procedure
 from applications.queries.designing import design_of
 from applications.search import search_text
+from applications.services.seats import BelowTaken, set_capacity
 from cityhall.db import violated
 from cityhall.enums import AuditAction
 from cityhall.errors import DomainError, StaleState
@@ -134,6 +136,8 @@ def change_settings(
                 changed["search_text"] = search_text(
                     [values["name"], values["name_kana"], values["summary"], *values["keywords"]]
                 )
+            if "capacity" in changed:
+                set_capacity(row, changed.pop("capacity"), now=timezone.now())
             if changed:
                 Procedure.objects.filter(pk=row.pk).update(**changed)
             if {event.pk for event in row.life_events.all()} != {event.pk for event in life_events}:
@@ -141,6 +145,8 @@ def change_settings(
                 names.append("life_events")
             if names:
                 _record(row, by, AuditAction.CHANGE, changed_fields=names)
+    except BelowTaken as error:
+        raise SettingsRefused(str(error)) from None
     except IntegrityError as error:
         raise _refusal(error) from None
     return names

@@ -91,34 +91,38 @@ def give_up_seat(application: Application, *, now: dt.datetime) -> None:
 def change_capacity(
     *, procedure: Procedure, capacity: int | None, by: User | None, now: dt.datetime | None = None
 ) -> Procedure:
-    """Set the number of places (None: no limit) and let the waiting list move up into new ones. Audited.
-
-    What was sent while there was no limit is counted first. Raises BelowTaken. Locks the procedure.
-    """
-    moment = now or timezone.now()
+    """Set the number of places (None: no limit), as `set_capacity` does. Audited. Raises BelowTaken."""
     with transaction.atomic():
-        row = _locked(procedure.pk)
-        uncounted = _sent(row).filter(seat=Seat.NONE) if row.capacity is None else Application.objects.none()
-        taken = _sent(row).exclude(seat=Seat.WAITING).count() if row.capacity is None else row.taken_seats
-        if capacity is not None and capacity < taken:
-            raise BelowTaken(taken)
-        if capacity is not None:
-            uncounted.update(seat=Seat.SEATED)
-        Procedure.objects.filter(pk=row.pk).update(capacity=capacity, taken_seats=taken)
-        for _one in _free_places(capacity, taken):
-            if not _seat_next(row.pk, moment):
-                break
-            Procedure.objects.filter(pk=row.pk).update(taken_seats=F("taken_seats") + 1)
+        set_capacity(procedure, capacity, now=now or timezone.now())
         audit.record(
             action=AuditAction.CHANGE,
             actor=by,
-            target_type="procedure",
-            target_id=row.key,
-            target_label=row.name,
+            target_type="applications.procedure",
+            target_id=procedure.key,
+            target_label=procedure.name,
             changed_fields=["capacity"],
         )
     procedure.refresh_from_db(fields=["capacity", "taken_seats"])
     return procedure
+
+
+def set_capacity(procedure: Procedure, capacity: int | None, *, now: dt.datetime) -> None:
+    """Set the number of places in the caller's transaction, and let the waiting list move up into new ones.
+
+    What was sent while there was no limit is counted first. Raises BelowTaken. Locks the procedure.
+    """
+    row = _locked(procedure.pk)
+    uncounted = _sent(row).filter(seat=Seat.NONE) if row.capacity is None else Application.objects.none()
+    taken = _sent(row).exclude(seat=Seat.WAITING).count() if row.capacity is None else row.taken_seats
+    if capacity is not None and capacity < taken:
+        raise BelowTaken(taken)
+    if capacity is not None:
+        uncounted.update(seat=Seat.SEATED)
+    Procedure.objects.filter(pk=row.pk).update(capacity=capacity, taken_seats=taken)
+    for _place in _free_places(capacity, taken):
+        if not _seat_next(row.pk, now):
+            break
+        Procedure.objects.filter(pk=row.pk).update(taken_seats=F("taken_seats") + 1)
 
 
 def place_in_line(application: Application) -> int | None:

@@ -40,7 +40,7 @@ def application_message(request: HttpRequest, public_id: str) -> HttpResponse:
             send_from_applicant(
                 application=application,
                 body=form.cleaned_data["body"],
-                files=request.FILES.getlist("files"),
+                files=form.cleaned_data["files"],
                 by=person(request),
                 request_key=form.cleaned_data["request_key"],
             )
@@ -65,7 +65,7 @@ def case_message(request: HttpRequest, public_id: str) -> HttpResponse:
             send_from_city(
                 application=case,
                 body=form.cleaned_data["body"],
-                files=request.FILES.getlist("files"),
+                files=form.cleaned_data["files"],
                 by=user,
                 request_key=form.cleaned_data["request_key"],
             )

@@ -49,8 +49,10 @@ def after_saving(request: HttpRequest, application: Application) -> HttpResponse
     return redirect("applications:my_applications")
 
 
-def no_longer_editable(request: HttpRequest, application: Application) -> HttpResponse:
+def no_longer_editable(
+    request: HttpRequest, application: Application, error: NotEditable | None = None
+) -> HttpResponse:
     """To the page that shows how things stand now, with a sentence. Changes that were not sent are shown there."""
-    refusal = TakenMeanwhile if application.editing_since is not None else NotEditable
-    messages.info(request, str(refusal.message))
+    refusal = error or (TakenMeanwhile() if application.editing_since is not None else NotEditable())
+    messages.info(request, str(refusal))
     return redirect("applications:application_detail", public_id=application.public_id)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from applications.display import places_chip
 from applications.enums import ProcedureMode
 from applications.procedure_facts import MODE_TONES, procedure_facts
 from applications.queries import procedures
@@ -37,7 +38,7 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
     departments = list(procedures.departments_with_procedures())
     context = {
         "filters": filters,
-        "procedures": [(row, MODE_TONES[ProcedureMode(row.mode)]) for row in page.rows],
+        "procedures": [(row, MODE_TONES[ProcedureMode(row.mode)], places_chip(row)) for row in page.rows],
         "life_events": life_events,
         "departments": departments,
         "kana_rows": kana_rows(),
@@ -61,7 +62,9 @@ def procedure_detail(request: HttpRequest, key: str) -> HttpResponse:
         "facts": procedure_facts(procedure),
         "mode_tone": MODE_TONES[ProcedureMode(procedure.mode)],
         "opening": opening.value,
-        "can_start": opening == Opening.OPEN and not request.user.is_staff,
+        "places": places_chip(procedure),
+        "is_full": procedure.is_full,
+        "can_start": opening == Opening.OPEN and not request.user.is_staff and not procedure.is_full,
         "draft": procedures.draft_of(request.user, procedure) if opening == Opening.OPEN else None,
         "sign_in_url": _sign_in_url(request),
         "can_practise": may_practise(procedure) and not request.user.is_staff,

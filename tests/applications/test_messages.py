@@ -244,11 +244,14 @@ def test_file_is_for_both_sides_and_nobody_else(login, client, sent, resident, a
 
     stored = ask(sent, resident, files=[sample.png()]).files.get()
     address = reverse("applications:message_file", args=[stored.public_id])
-    assert "検査" in login(resident).get(address).text
+    assert "確認しています" in login(resident).get(address).text
     StoredFile.objects.update(state=FileState.CLEAN)
     stranger = factories.make_staff("far@city.example.jp", role=Role.HANDLER, department=departments["kaigo"])
     for person, status in ((resident, 200), (handler, 200), (another_resident, 404), (stranger, 404)):
-        assert login(person).get(address).status_code == status, person
+        response = login(person).get(address)
+        assert response.status_code == status, person
+        if response.streaming:
+            assert b"".join(response.streaming_content)
     assert AuditEvent.objects.filter(action="download", actor=handler).count() == 1
     client.logout()
     assert client.get(address).url.startswith("/accounts/login/")
@@ -259,7 +262,7 @@ def test_conversation_costs_the_same_for_one_and_three(login, sent, resident, ha
     for count in (1, 3):
         while Message.objects.count() < count:
             ask(sent, resident, key=f"k{Message.objects.count()}", files=[sample.png()])
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             browser.get(url("application_detail", sent))
 
 

@@ -112,9 +112,11 @@ def return_for_correction(
 def hold_visit(*, application: Application, by: User, now: dt.datetime | None = None) -> Application:
     """Record that the visit or interview took place; the state stays, the revision rises. Audited.
 
-    Raises NoVisitAwaited for procedures without one, and when it was recorded already.
+    Raises NoVisitAwaited for procedures without one, StaleState when it was recorded already.
     """
     check_step(application=application, action=CaseAction.HOLD, by=by)
+    if application.visit_held_at is not None:
+        raise StaleState
     if not application.awaits_visit:
         raise NoVisitAwaited
     moment = now or timezone.now()

@@ -16,6 +16,7 @@ from applications.services.catalogue.differences import Change, ChangeKind, colu
 from applications.services.catalogue.problems import CatalogueError, Problem
 from applications.services.catalogue.reading import LifeEventEntry, ProcedureEntry, read_catalogue
 from applications.services.publishing import publish
+from applications.services.seats import set_capacity
 from cityhall.enums import AuditAction
 from cityhall.models import Department, User
 from cityhall.services import audit
@@ -31,6 +32,8 @@ CITY_SETTINGS = (
     "retention_years",
     "opens_at",
     "closes_at",
+    "capacity",
+    "has_waiting_list",
     "position",
 )
 """Columns that a city may change in its admin; such a change survives every later load."""
@@ -210,15 +213,29 @@ def _update_columns(row: Procedure, entry: ProcedureEntry, context: _Context, ch
                 change.kept.append(column_label(Procedure, name))
         else:
             value = entry.settings[name]
+            if name == "capacity":
+                _refuse_too_few_seats(row, entry)
             values[name] = context.departments[value] if name == "department" else value
     lines = column_lines(row, values)
     given = _given(row, entry)
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     if given != row.catalogue_settings:
         changed["catalogue_settings"] = given
+    if "capacity" in changed:
+        # more places let the waiting list move up
+        set_capacity(row, changed.pop("capacity"), now=timezone.now())
     if changed:
         Procedure.objects.filter(pk=row.pk).update(**changed)
     return lines
+
+
+def _refuse_too_few_seats(row: Procedure, entry: ProcedureEntry) -> None:
+    """Raises CatalogueError when more places are taken than the file offers."""
+    capacity = entry.settings["capacity"]
+    if capacity is not None and capacity < row.taken_seats:
+        reason = _("すでに%(taken)s人を受け付けているため、定員を%(capacity)s人にできません。")
+        words = {"taken": row.taken_seats, "capacity": capacity}
+        raise CatalogueError([Problem(entry.file, "capacity", reason % words)])
 
 
 def _is_city_own(row: Procedure, name: str) -> bool:
