@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from applications.definition import DefinitionError, document_of, parse
 from applications.designer.labels import Labels
 from applications.designer.places import Document, Place, kind_of, places
 from applications.designer.sentences import condition_sentence, value_sentence
@@ -34,9 +35,17 @@ class FormChange:
     settings: tuple[SettingChange, ...] = ()
 
 
+def canonical(document: Document) -> Document:
+    """The document as publishing would write it, defaults and all; one with mistakes as it is."""
+    try:
+        return document_of(parse(document))
+    except DefinitionError:
+        return document
+
+
 def differences(old: Document | None, new: Document) -> list[FormChange]:
     """Sections first, then fields in the order of the new form, then what is gone."""
-    old = old or {"pages": []}
+    old, new = canonical(old) if old else {"pages": []}, canonical(new)
     return [*_page_changes(old, new), *_field_changes(old, new), *_moves(old, new)]
 
 
@@ -93,7 +102,7 @@ def _settings(
             _words(name, new.get(name), after, group),
         )
         for name in names
-        # a limit left at its default may be written down or not
+        # two spellings of one value, or values alike up to where a line is cut
         if _words(name, old.get(name), before, group) != _words(name, new.get(name), after, group)
     )
 

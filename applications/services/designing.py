@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -125,7 +126,8 @@ def publish_design(
             raise PublishedMeanwhile
         form = checked_form(row.document)
         version, is_new = publish(procedure=procedure, form=form, change_note=change_note, now=now)
-        _save(row, as_design(row), by=by, base=version)
+        # as it was published, so that nothing looks changed
+        _save(row, replace(as_design(row), document=version.definition), by=by, base=version)
         _record(procedure, by, _("様式 第%(number)s版を公開") % {"number": version.number})
     return version, is_new
 

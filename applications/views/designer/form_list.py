@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from applications.designer import operations
+from applications.designer.differences import canonical
 from applications.designer.operations import DOWN, UP, Design
 from applications.designer.overview import overview
 from applications.designer.showing import problems_of
@@ -46,7 +47,7 @@ def design_overview(request: HttpRequest, key: str) -> HttpResponse:
         "chip": procedure_chip(procedure),
         "overview": overview(document, problems_of(document)),
         "drafts": drafts_by_version(procedure),
-        "has_changes": current is None or current.definition != document,
+        "has_changes": current is None or canonical(current.definition) != canonical(document),
         "is_overtaken": design.base_version_id != procedure.current_version_id,
         "is_guide": procedure.mode == ProcedureMode.GUIDE_ONLY,
         "states": ProcedureState,
