@@ -9,7 +9,7 @@ from applications.definition import Page
 from applications.enums import FieldType
 from applications.form_pages import PageForm
 from applications.row_paths import find
-from applications.typed import Typed
+from applications.typed import Row, Typed
 from applications.widgets import AddressWidget
 from residents.addresses import PostalAddress, lookup
 
@@ -65,8 +65,8 @@ def _around(values: Typed, path: str) -> Typed:
     group, *rest = path.split(".")
     if not rest:
         return values
-    rows = (row for row in values.get(group) or () if row["id"] == rest[0])
-    found: Typed = next(rows, {}).get("values", {})
+    row: Row | None = next((one for one in values.get(group) or () if one["id"] == rest[0]), None)
+    found: Typed = row.get("values", {}) if row else {}
     return found
 
 
