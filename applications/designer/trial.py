@@ -103,15 +103,13 @@ class Trial:
 
     # --- what a page sends --------------------------------------------------------------------------
 
-    def receive(
-        self, page: Page, data: "typed.Data", files: "MultiValueDict[str, UploadedFile]"
-    ) -> tuple[list[str], str]:
-        """Keep what a page sent and do what its button says; the rows to show open, and where to look."""
+    def receive(self, page: Page, data: "typed.Data", files: "MultiValueDict[str, UploadedFile]") -> list[str]:
+        """Keep what a page sent and do what its button says; the rows to show open."""
         action, _colon, argument = str(data.get("action") or "").partition(":")
         values = typed.read(page.fields, data)
-        opened, anchor = (
-            row_actions.apply(page.fields, values, action, argument) if action in row_actions.ACTIONS else ([], "")
-        )
+        opened: list[str] = []
+        if action in row_actions.ACTIONS:
+            opened, _anchor = row_actions.apply(page.fields, values, action, argument)
         found = typed.with_closed_rows(page.fields, values, self.values)
         asked = {field.key for field in page.fields}
         self.values = {key: value for key, value in self.values.items() if key not in asked} | found
@@ -120,7 +118,7 @@ class Trial:
             self.files = {path: [one for one in found if one["id"] != argument] for path, found in self.files.items()}
         self._forget()
         self.save()
-        return opened, anchor
+        return opened
 
     def _take_files(self, page: Page, values: typed.Typed, files: "MultiValueDict[str, UploadedFile]") -> None:
         for question in _file_questions(page, values):

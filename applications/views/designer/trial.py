@@ -1,5 +1,6 @@
 """The form in work as residents will see it: beside the editor in a frame of phone width, or page by page."""
 
+from collections.abc import Sequence
 from http import HTTPMethod
 from typing import Any
 
@@ -28,6 +29,7 @@ from applications.steps import CURRENT, TODO, Step
 from applications.views.designer.common import document_of, procedure_or_404, show, staff
 from applications.views.designer.fields import place_or_404
 from applications.views.designer.listing import READ_OR_SEND
+from applications.views.visits import SEEN, seen_by
 from cityhall.access import staff_only
 
 FRAME = "frame"
@@ -54,16 +56,26 @@ def trial_page(request: HttpRequest, key: str, number: int) -> HttpResponse:
         data = typed.as_data(page.fields, trial.values) if "check" in request.GET else None
         return _show(request, procedure, trial, number, trial.page_form(page, data=data))
     action = request.POST.get("action", "next")
-    opened, anchor = trial.receive(page, request.POST, request.FILES)
+    opened = trial.receive(page, request.POST, request.FILES)
     if action == "next":
-        page_form = trial.page_form(page, data=request.POST)
-        if not page_form.is_valid():
-            return _show(request, procedure, trial, number, page_form)
-        onward = next((one for one in trial.shown if one > number), None)
-        return _to(request, procedure, onward)
+        return _go_on(request, procedure, trial, number)
     if action == "previous":
         return _to(request, procedure, max((one for one in trial.shown if one < number), default=1))
-    return _show(request, procedure, trial, number, trial.page_form(page, opened=opened), anchor=anchor)
+    return _show(request, procedure, trial, number, trial.page_form(page, opened=opened))
+
+
+def _go_on(request: HttpRequest, procedure: Procedure, trial: Trial, number: int) -> HttpResponse:
+    """The next page; this one again with its mistakes, or with questions that nobody has seen yet."""
+    page = trial.form.pages[number - 1]
+    page_form = trial.page_form(page, data=request.POST)
+    seen = set(request.POST.get(SEEN, "").split())
+    fresh = [path for path in seen_by(page_form) if path not in seen] if SEEN in request.POST else []
+    if fresh:
+        labels = [page_form.label_of(path) for path in fresh if path in page_form.fields]
+        return _show(request, procedure, trial, number, trial.page_form(page), fresh=labels)
+    if not page_form.is_valid():
+        return _show(request, procedure, trial, number, page_form)
+    return _to(request, procedure, next((one for one in trial.shown if one > number), None))
 
 
 @staff_only(DESIGN_PROCEDURES)
@@ -136,7 +148,7 @@ def _show(
     number: int,
     page_form: PageForm,
     *,
-    anchor: str = "",
+    fresh: Sequence[str] = (),
     is_framed: bool = False,
 ) -> HttpResponse:
     context = {
@@ -147,7 +159,8 @@ def _show(
         "steps": _steps(request, procedure, trial, number),
         "is_first": number == trial.shown[0],
         "logic": trial.logic,
-        "anchor": anchor,
+        "seen": seen_by(page_form),
+        "fresh": fresh,
         "is_framed": is_framed or FRAME in request.GET,
         "query": "?frame=1" if is_framed else _query(request),
     }
