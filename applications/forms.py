@@ -54,7 +54,7 @@ class WorkListForm(forms.Form):
         choices=[("", _("すべて")), (ME, _("自分")), (NOBODY, _("未定"))],
     )
     overdue = forms.BooleanField(label=_("期限超過のみ"), required=False)
-    unread = forms.BooleanField(label=_("未読のメッセージあり"), required=False)
+    unread = forms.BooleanField(label=_("未読あり"), required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

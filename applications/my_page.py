@@ -40,8 +40,8 @@ def latest_applications(request: HttpRequest) -> dict[str, Any] | None:
         return None
     drafts, sent = _newest(user)
     return {
-        "drafts": drafts,
-        "applications": [(application, chip(application)) for application in sent],
+        "drafts": drafts[:LATEST],
+        "applications": [(application, chip(application)) for application in sent[:LATEST]],
         "returned": [(request.application, marks_of(request.application, request)) for request in _asked(sent)],
     }
 
@@ -62,4 +62,4 @@ def _newest(user: User) -> tuple[list[Application], list[Application]]:
     sent = [application for application in newest if application.state != ApplicationState.DRAFT]
     if len(newest) == LOOKED_AT and min(len(drafts), len(sent)) < LATEST:
         drafts, sent = list(own_drafts(user)[:LATEST]), list(own_list(user)[:LATEST])
-    return drafts[:LATEST], sent[:LATEST]
+    return drafts, sent

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from applications.enums import ApplicationState, ApprovalState
 from applications.models import Approval
 from applications.permissions import DESIGN_PROCEDURES, CaseRight, permission_of
+from applications.queries.messages import unread_cases
 from applications.queries.worklist import ME, count_up_to
 from cityhall.days import today
 from cityhall.models import User
@@ -42,13 +43,23 @@ def register_staff_home() -> None:
         ),
         position=60,
     )
+    navigation.register(
+        "applications.ratings",
+        NavigationItem(
+            label=gettext_lazy("満足度"),
+            url_name="applications:rating_list",
+            audience="staff",
+            permission=permission_of(CaseRight.VIEW),
+        ),
+        position=28,
+    )
     staff_home_panels.register(
         "applications.cases", Panel(template="applications/_staff_home.html", context=case_counts), position=20
     )
 
 
 def case_counts(request: HttpRequest) -> dict[str, Any] | None:
-    """Four capped counts for people who work on cases; None for others, who would only see zeros."""
+    """Capped counts for people who work on cases; None for others, who would only see zeros."""
     user = request.user
     if not isinstance(user, User) or not user.has_perm(permission_of(CaseRight.RECEIVE)):
         return None
@@ -62,6 +73,9 @@ def case_counts(request: HttpRequest) -> dict[str, Any] | None:
             user, _("期限超過"), f"{url}?overdue=on", condition=Q(is_open=True, due_order__lt=today()), is_alarm=True
         ),
     ]
+    if user.has_perm(permission_of(CaseRight.PROCESS)):
+        unread = Q(pk__in=unread_cases())
+        figures.append(_figure(user, _("未読のメッセージ"), f"{url}?unread=on", condition=unread))
     if user.has_perm(permission_of(CaseRight.APPROVE)):
         figures.append(
             _figure(
