@@ -134,16 +134,28 @@ ANSWERS: dict[str, Value] = {
     "q-reason": "birth",
     "q-event_date": "2026-11-01",
     "q-pension": "employees",
+    "q-occupation": "employee",
+    "q-lived_elsewhere": "no",
     "q-has_spouse": "no",
-    "q-child1_name": "髙橋 みなみ",
-    "q-child1_kana": "たかはし　みなみ",
-    "q-child1_birth_date": "2026-11-01",
-    "q-child1_living": "together",
-    "q-bank_name": "緑野銀行",
-    "q-branch_name": "本店",
-    "q-account_number": "１２３４５６７",
-    "q-account_holder": "タカハシ ハナコ",
+    "q-children.r1.child_name.family": "髙橋",
+    "q-children.r1.child_name.given": "みなみ",
+    "q-children.r1.child_name.family_kana": "たかはし",
+    "q-children.r1.child_name.given_kana": "みなみ",
+    "q-children.r1.child_birth_date": "2026-11-01",
+    "q-children.r1.child_relationship": "child",
+    "q-children.r1.child_living": "together",
+    "q-children.r1.child_support": "same",
+    "q-has_students": "no",
+    "q-account.kind": "bank",
+    "q-account.bank_code": "9999",
+    "q-account.bank_name": "緑野銀行",
+    "q-account.branch_code": "001",
+    "q-account.branch_name": "本店",
+    "q-account.account_type": "ordinary",
+    "q-account.number": "１２３４５６７",
+    "q-account.holder": "タカハシ ハナコ",
 }
+CHILD = "q-children.r1.child_name.family"
 
 
 def photo() -> Upload:
@@ -162,19 +174,19 @@ def answers_for(page: Page) -> dict[str, Value]:
     form = page.form()
     for control in form.xpath(".//input[@name]|.//select[@name]|.//textarea[@name]"):
         name, kind = control.get("name"), control.get("type") or control.tag
-        base, _dot, part = name.partition(".")
-        answer = ANSWERS.get(base)
+        base, _dot, part = name.rpartition(".")
+        answer, date = ANSWERS.get(name), ANSWERS.get(base)
         if kind == "file":
             values[name] = photo()
         elif kind == "checkbox":
             values[name] = control.get("value") or "on"
-        elif isinstance(answer, str) and part:
-            year, month, day = answer.split("-")
+        elif isinstance(answer, str):
+            values[name] = answer
+        elif isinstance(date, str):
+            year, month, day = date.split("-")
             values[name] = {"year": year, "month": str(int(month)), "day": str(int(day))}.get(
                 part, option_like(control, "western")
             )
-        elif isinstance(answer, str):
-            values[name] = answer
     return values
 
 
@@ -186,9 +198,9 @@ def apply(walk: Walk, browser: Browser) -> str:
     pages = 0
     while "/pages/" in page.url:
         if pages == 2:
-            refused = browser.submit(page, answers_for(page) | {"q-child1_name": BAD_TEXT}, press="action=next")
+            refused = browser.submit(page, answers_for(page) | {CHILD: BAD_TEXT}, press="action=next")
             expect(refused, "文字")
-            if BAD_TEXT not in refused.tree.xpath("string(//input[@name='q-child1_name']/@value)"):
+            if BAD_TEXT not in refused.tree.xpath(f"string(//input[@name='{CHILD}']/@value)"):
                 raise Failed("what was typed is lost")
             walk.say("1万文字の氏名: 項目に説明が出て、入力は残った")
         before = page.url
@@ -196,7 +208,7 @@ def apply(walk: Walk, browser: Browser) -> str:
         pages += 1
         if page.url == before:
             raise Failed(f"the page was refused: {page.text[:600]}")
-    expect(page, "内容の確認", "タカハシ ミナミ")
+    expect(page, "内容の確認", "タカハシ", "ミナミ")
     walk.say(f"申請書 {pages} ページを入力し、確認画面に進んだ（ひらがなのフリガナは片仮名になった）")
     done = expect(browser.submit(page, form="submit/"), "受付番号")
     number = find(r"(\d{4}-\d{4}-\d{3})", done.text)
@@ -219,17 +231,17 @@ def correct(walk: Walk, browser: Browser, number: str) -> None:
     case = open_case(handler, number)
     case = expect(handler.submit(case, form="take/"), "審査中")
     asking = handler.get(case.link("return/"))
-    box = asking.tree.xpath("//textarea[contains(@name, 'account_number')]/@name")[0]
+    box = asking.tree.xpath("//textarea[contains(@name, 'account')]/@name")[0]
     expect(handler.submit(asking, {str(box): "口座番号をもう一度お確かめください。"}), "補正依頼中")
     walk.say("審査担当: 口座番号にコメントを付けて補正を依頼した")
-    walk.box.wait_for(EMAIL, "ご確認ください")
+    walk.box.wait_for(EMAIL, "確認していただきたいことがあります")
     page = browser.get(browser.get("/my/applications/").link("児童手当"))
     expect(page, "口座番号をもう一度お確かめください。")
     page = browser.get(page.link("/pages/"))
     while "/pages/" in page.url:
         values: dict[str, Value] = {}
-        if page.tree.xpath("//input[@name='q-account_number']"):
-            values["q-account_number"] = "7654321"
+        if page.tree.xpath("//input[@name='q-account.number']"):
+            values["q-account.number"] = "7654321"
         page = browser.submit(page, values, press="action=next")
     expect(browser.submit(page, form="submit/"), number)
     walk.say("住民: メールを見て補正し、送信し直した")

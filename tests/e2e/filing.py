@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 PROCEDURE = "児童手当 認定請求"
 PROCEDURE_KEY = "jido-teate-nintei"
+ACCOUNT_NUMBER = "口座番号"
 NUMBER = re.compile(r"\d{4}-\d{4}-\d{3}")
 
 
@@ -40,6 +41,12 @@ def write(page, label, text):
     box.press_sequentially(text)
 
 
+def write_part(page, label, part, text):
+    box = page.get_by_role("group", name=label, exact=True).get_by_label(part, exact=True)
+    box.clear()
+    box.press_sequentially(text)
+
+
 def write_date(page, label, era, year, month, day):
     group = page.get_by_role("group", name=label)
     group.get_by_label("年号・西暦").select_option(label=era)
@@ -63,20 +70,29 @@ def find_by_search(page):
 def answer_household(page):
     choose(page, "請求の理由", "子どもが生まれた")
     write_date(page, "理由が生じた日", "令和", 7, 10, 1)
-    choose(page, "請求する方の加入している年金", "厚生年金")
+    choose(page, "加入している年金", "国民年金")
+    choose(page, "職業", "自営業")
+    choose(page, "今年1月1日に緑野市以外に住んでいましたか", "いいえ")
     choose(page, "配偶者（夫または妻）はいますか", "いいえ")
 
 
 def answer_children(page):
-    write(page, "1人目の氏名", "髙橋 みなみ")
-    write(page, "1人目のフリガナ", "たかはし　みなみ")
-    write_date(page, "1人目の生年月日", "西暦", 2025, 10, 1)
-    choose(page, "1人目との同居・別居", "一緒に住んでいる")
+    for part, text in (("姓", "髙橋"), ("名", "みなみ"), ("姓のフリガナ", "たかはし"), ("名のフリガナ", "みなみ")):
+        write_part(page, "氏名", part, text)
+    write_date(page, "生年月日", "西暦", 2025, 10, 1)
+    choose(page, "続柄", "子")
+    choose(page, "同居・別居", "一緒に住んでいる")
+    choose(page, "生計の関係", "生計を同じくしている")
+    choose(page, "大学生年代の子の生活費を負担していますか", "いいえ")
 
 
 def answer_account(page, number="１２３４５６７"):
+    page.get_by_label("銀行・信用金庫・農協など").check()
     write(page, "金融機関名", "緑野銀行")
+    write(page, "金融機関コード", "9999")
     write(page, "支店名", "本店")
-    write(page, "普通預金の口座番号", number)
+    write(page, "支店コード", "001")
+    page.get_by_label("口座の種類").select_option(label="普通")
+    write(page, ACCOUNT_NUMBER, number)
     write(page, "口座名義", "タカハシ サクラ")
     page.get_by_label("上の内容に同意します").check()

@@ -60,7 +60,7 @@ def test_page_sent_after_the_session_ended_is_kept_until_the_sign_in(open_browse
     sign_in(page, resident.user.email)
     filing.answer_children(page)
     Session.objects.all().delete()
-    page.get_by_label("3人目以降の子ども").fill(LONG)
+    page.get_by_label("市に伝えたいこと").fill(LONG)
     filing.press(page, "次へ")
     expect(page.get_by_text("入力内容はお預かりしています。")).to_be_visible()
     sign_in(page, resident.user.email)
@@ -68,17 +68,17 @@ def test_page_sent_after_the_session_ended_is_kept_until_the_sign_in(open_browse
     filing.press(page, "続ける")
     expect(page.get_by_role("heading", level=1, name="振込先")).to_be_visible()
     answers = Application.objects.get().draft_answers
-    assert answers["other_children"].replace("\r\n", "\n").strip() == LONG.strip()
-    assert answers["child1_name"] == "髙橋 みなみ"
+    assert answers["remarks"].replace("\r\n", "\n").strip() == LONG.strip()
+    assert answers["children"][0]["values"]["child_name"]["family"] == "髙橋"
 
 
 def test_another_person_at_the_same_browser_sees_nothing_of_it(open_browser, resident, another_resident, children_page):
     page = open_browser()
     page.goto(f"{reverse('account_login')}?next={children_page}")
     sign_in(page, resident.user.email)
-    page.get_by_label("1人目の氏名").fill("髙橋 みなみ")
+    page.get_by_label("姓", exact=True).fill("髙橋みなみ")
     Session.objects.all().delete()
     filing.press(page, "次へ")
     sign_in(page, another_resident.user.email)
     expect(page.get_by_role("heading", name="お預かりした内容がありません")).to_be_visible()
-    expect(page.get_by_text("髙橋 みなみ")).to_have_count(0)
+    expect(page.get_by_text("髙橋みなみ")).to_have_count(0)
