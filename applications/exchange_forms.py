@@ -37,7 +37,7 @@ class MessageForm(forms.Form):
         error_messages={"required": _("メッセージを入力してください。")},
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    files = FilesField(
+    attachments = FilesField(
         label=_("添付ファイル"),
         required=False,
         help_text=_("写真またはPDF。%(count)sつまで。エラーのときは、もう一度選んでください。") % {"count": MAX_FILES},

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import ApplicationState
 from applications.marks import marks_of
 from applications.models import Application, CorrectionRequest
+from applications.queries.messages import has_news
 from applications.queries.mine import own_applications, own_drafts, own_list
 from applications.steps import chip
 from cityhall.models import User
@@ -57,7 +58,8 @@ def _asked(sent: list[Application]) -> list[CorrectionRequest]:
 
 def _newest(user: User) -> tuple[list[Application], list[Application]]:
     """The newest drafts and the newest others; one query, two more for somebody who has very many of one kind."""
-    newest = list(own_applications(user).select_related("procedure").only(*SHOWN).order_by("-id")[:LOOKED_AT])
+    rows = own_applications(user).select_related("procedure").only(*SHOWN).annotate(has_news=has_news())
+    newest: list[Application] = list(rows.order_by("-id")[:LOOKED_AT])
     drafts = [application for application in newest if application.state == ApplicationState.DRAFT]
     sent = [application for application in newest if application.state != ApplicationState.DRAFT]
     if len(newest) == LOOKED_AT and min(len(drafts), len(sent)) < LATEST:

@@ -7,7 +7,15 @@ from django.db.models import Exists, OuterRef, QuerySet
 from applications.enums import ApplicationState, EventKind
 from applications.models import Application, Message, MessageFile
 
-__all__ = ["REPLY_KEPT", "files_of", "has_unread", "may_reply", "messages_of", "unread_by_applicant", "unread_cases"]
+__all__ = [
+    "REPLY_KEPT",
+    "files_of",
+    "has_news",
+    "has_unread",
+    "may_reply",
+    "messages_of",
+    "unread_cases",
+]
 
 REPLY_KEPT = dt.timedelta(days=90)
 """How long the applicant may write after the case is over."""
@@ -46,9 +54,10 @@ def unread_cases() -> QuerySet[Message, int]:
     return unread.values_list("application", flat=True)
 
 
-def unread_by_applicant(application: Application) -> bool:
-    """Whether the city wrote something the applicant has not read."""
-    return Message.objects.filter(application=application, is_from_city=True, read_at__isnull=True).exists()
+def has_news() -> Exists:
+    """For a list of one's own applications: whether the city wrote something that was not read yet."""
+    rows = Message.objects.filter(application=OuterRef("pk"), is_from_city=True, read_at__isnull=True)
+    return Exists(rows)
 
 
 def files_of() -> QuerySet[MessageFile]:

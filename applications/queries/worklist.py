@@ -6,7 +6,7 @@ stop after one page.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -93,7 +93,8 @@ def work_list(
     scope = scope_for(user)
     if wanted.procedure_id is not None and order.is_by_date:
         # one index range, whoever's procedure it is
-        branches = [Application.objects.filter(condition, submitted_at__isnull=False)] if scope else []
+        sent = Application.objects.filter(condition, submitted_at__isnull=False)
+        branches: Sequence[QuerySet[Application]] = [sent] if scope else []
     else:
         branches = branches_of(scope=scope, condition=condition, order=order)
     ids = [row[0] for row in _merged(branches, order, limit=size + 1)]
@@ -172,7 +173,7 @@ def _order_of(wanted: WorkListFilter) -> _Order:
     return BY_DUE_DATE if wanted.state is None or wanted.state in OPEN_STATES else BY_DUE_DATE_LATEST
 
 
-def _merged(branches: list[QuerySet[Application]], order: _Order, *, limit: int) -> list[tuple[int, object]]:
+def _merged(branches: Sequence[QuerySet[Application]], order: _Order, *, limit: int) -> list[tuple[int, object]]:
     """(id, order column) of the first rows of all branches together."""
     if not branches:
         return []

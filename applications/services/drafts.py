@@ -85,7 +85,9 @@ def refuse_second(
     if not (procedure.once_per_applicant or procedure.once_ever):
         return
     sent = Application.objects.filter(procedure=procedure, submitted_at__isnull=False)
-    others = sent.filter(_is_of(resident, business, guest_email)).exclude(pk=besides.pk if besides else None)
+    others = sent.filter(_is_of(resident, business, guest_email))
+    if besides is not None:
+        others = others.exclude(pk=besides.pk)
     if procedure.once_ever and others.exclude(state=ApplicationState.WITHDRAWN).exists():
         raise FiledOnce
     if procedure.once_per_applicant and others.filter(state__in=OPEN_STATES).exists():

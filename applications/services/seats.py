@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -129,8 +129,9 @@ def place_in_line(application: Application) -> int | None:
     """The place in the waiting list, from 1; None for those who do not wait. One query."""
     if application.seat != Seat.WAITING:
         return None
-    waiting = _waiting(application.procedure_id).values_list("pk", flat=True)
-    return next((place for place, pk in enumerate(waiting, start=1) if pk == application.pk), None)
+    sent_at = application.submitted_at
+    earlier = Q(submitted_at__lt=sent_at) | Q(submitted_at=sent_at, pk__lt=application.pk)
+    return 1 + _waiting(application.procedure_id).filter(earlier).count()
 
 
 def _take(procedure_id: int) -> bool:

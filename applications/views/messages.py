@@ -34,13 +34,16 @@ PER_HOUR = 30
 def application_message(request: HttpRequest, public_id: str) -> HttpResponse:
     """Write to the city. What was typed stays when it could not be sent."""
     application = own_or_404(request, public_id)
+    if application.submitted_at is None:
+        # the page of a draft is its check page, which has no messages
+        return redirect("applications:application_detail", public_id=public_id)
     form = MessageForm(request.POST, request.FILES)
     if form.is_valid() and _is_timely(request, form):
         try:
             send_from_applicant(
                 application=application,
                 body=form.cleaned_data["body"],
-                files=form.cleaned_data["files"],
+                files=form.cleaned_data["attachments"],
                 by=person(request),
                 request_key=form.cleaned_data["request_key"],
             )
@@ -65,7 +68,7 @@ def case_message(request: HttpRequest, public_id: str) -> HttpResponse:
             send_from_city(
                 application=case,
                 body=form.cleaned_data["body"],
-                files=form.cleaned_data["files"],
+                files=form.cleaned_data["attachments"],
                 by=user,
                 request_key=form.cleaned_data["request_key"],
             )

@@ -24,7 +24,7 @@ from applications.models import Application, ApplicationRevision
 from applications.outlook import outlook
 from applications.prefill import given_answers
 from applications.queries.cases import notices_of
-from applications.queries.messages import may_reply, messages_of
+from applications.queries.messages import has_news, may_reply, messages_of
 from applications.queries.mine import events_of, last_revision, names_of_files, open_correction, own_drafts, own_list
 from applications.services.drafts import NotEditable
 from applications.services.messages import mark_read
@@ -48,7 +48,8 @@ PAGE_SIZE = 20
 @require_safe
 def my_applications(request: HttpRequest) -> HttpResponse:
     """Unfinished drafts, then everything sent, newest first."""
-    page = keyset_page(own_list(request.user), order=("-id",), after=request.GET.get("after", ""), size=PAGE_SIZE)
+    rows = own_list(request.user).annotate(has_news=has_news())
+    page = keyset_page(rows, order=("-id",), after=request.GET.get("after", ""), size=PAGE_SIZE)
     context = {
         "drafts": [] if "after" in request.GET else own_drafts(request.user)[:PAGE_SIZE],
         "applications": [(application, chip(application)) for application in page.rows],

@@ -178,9 +178,9 @@ def test_conversation_from_both_sides(login, sent, resident, handler):
     browser = login(resident)
     page = browser.get(url("application_detail", sent))
     key = page.context["message_form"].initial["request_key"]
-    data = {"body": "いつごろ届きますか。", "request_key": key, "files": sample.png()}
+    data = {"body": "いつごろ届きますか。", "request_key": key, "attachments": sample.png()}
     for _click in range(2):
-        after = browser.post(url("application_message", sent), data | {"files": sample.png()}, follow=True)
+        after = browser.post(url("application_message", sent), data | {"attachments": sample.png()}, follow=True)
     assert "メッセージを送信しました。" in after.text
     assert Message.objects.count() == 1
     staff = login(handler)
@@ -192,6 +192,23 @@ def test_conversation_from_both_sides(login, sent, resident, handler):
     staff.post(url("case_message", sent), answer_data)
     assert "来週の予定です。" in login(resident).get(url("application_detail", sent)).text
     assert Message.objects.get(is_from_city=True).read_at is not None
+
+
+def test_lists_of_the_applicant_mark_what_is_new(login, sent, resident, handler):
+    browser = login(resident)
+    lists = [reverse("applications:my_applications"), reverse("portal:my_page")]
+    assert not any("新しいメッセージ" in browser.get(address).text for address in lists)
+    answer(sent, handler)
+    assert all("新しいメッセージ" in browser.get(address).text for address in lists)
+    browser.get(url("application_detail", sent))
+    assert not any("新しいメッセージ" in browser.get(address).text for address in lists)
+
+
+def test_a_draft_has_no_conversation(login, municipality, department, resident):
+    draft = make_draft(make_procedure(department), resident)
+    response = login(resident).post(url("application_message", draft), {"body": "質問です。", "request_key": "k"})
+    assert response.url == url("application_detail", draft)
+    assert Message.objects.count() == 0
 
 
 def test_reading_by_somebody_who_may_not_answer_leaves_it_unread(login, sent, resident, auditor):
@@ -211,7 +228,7 @@ def test_text_stays_when_it_could_not_be_sent(login, sent, resident, body):
 
 def test_text_of_staff_stays_when_a_file_is_refused(login, sent, handler):
     bad = SimpleUploadedFile("run.exe", b"MZ\x90\x00 nothing of ours")
-    data = {"body": "こちらをご覧ください。", "request_key": "k", "files": bad}
+    data = {"body": "こちらをご覧ください。", "request_key": "k", "attachments": bad}
     page = login(handler).post(url("case_message", sent), data)
     assert "こちらをご覧ください。" in page.text
     assert "このファイルは使えません。" in page.text
