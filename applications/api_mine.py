@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from applications import definition, typed
 from applications.models import Application, ApplicationEvent, Procedure
 from applications.queries.mine import events_of, last_revision, own_list
-from applications.services.drafts import save_page
+from applications.services.drafts import page_mark, save_page
 from applications.views.own import own_or_404
 from cityhall.access import resident_or_guest
 from cityhall.api import SessionOrGuest
@@ -100,7 +100,8 @@ class OwnApplicationDetail(generics.RetrieveAPIView[Application]):
 def save_draft(request: Request, public_id: str) -> Response:
     """Keep what stands on the page `?page=`, right or wrong (static/js/autosave.js).
 
-    409 when the draft was saved elsewhere since X-Draft-Revision, or was sent meanwhile.
+    409 when this page was saved differently elsewhere since X-Draft-Revision (with X-Draft-Mark, the page's
+    mark: whatever happened to other pages), or was sent meanwhile. X-Draft-Overwrite: the person wants it so.
     """
     application = own_or_404(request, public_id)
     form = definition.form_of(application.form_version)
@@ -109,14 +110,19 @@ def save_draft(request: Request, public_id: str) -> Response:
         raise ValidationError({"page": [_("このページはありません。")]})
     page = form.pages[number - 1]
     now = timezone.now()
+    expected = _integer(request.headers.get("X-Draft-Revision"))
+    is_wanted = "X-Draft-Overwrite" in request.headers
     revision = save_page(
         application=application,
         page=page,
         values=typed.read(page.fields, _controls(request.data)),
-        expected_revision=_integer(request.headers.get("X-Draft-Revision")),
+        expected_revision=None if is_wanted else expected,
+        expected_mark="" if is_wanted else request.headers.get("X-Draft-Mark", ""),
         now=now,
     )
-    return Response({"revision": revision, "saved_at": now.isoformat()})
+    application.refresh_from_db(fields=["draft_answers"])
+    mark = page_mark(page, application.draft_answers)
+    return Response({"revision": revision, "mark": mark, "saved_at": now.isoformat()})
 
 
 def _controls(data: object) -> "MultiValueDict[str, str]":

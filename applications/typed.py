@@ -45,6 +45,9 @@ PARTS: Mapping[FieldType, tuple[str, ...]] = {
     FieldType.ADDRESS: ADDRESS_PARTS,
     # codes are not typed, they follow from the words
     FieldType.RESIDENT_ADDRESS: ADDRESS_PARTS,
+    # the drawing is a file
+    FieldType.SIGNATURE: ("typed",),
+    FieldType.PLACE: ("latitude", "longitude", "note"),
     FieldType.BANK_ACCOUNT: ("kind", *BANK_PARTS, *YUCHO_PARTS),
 }
 """Kinds that are typed in named parts."""
@@ -230,5 +233,6 @@ _FROM_ANSWER: Mapping[FieldType, Callable[[Any], Value]] = {
     FieldType.DATE_TIME: _from_date_time,
     FieldType.RESIDENT_ADDRESS: lambda answer: {part: answer.get(part, "") for part in ADDRESS_PARTS},
     FieldType.BANK_ACCOUNT: lambda answer: {"kind": BANK, **answer},
+    FieldType.SIGNATURE: lambda answer: {"typed": answer.get("typed", "")},
     FieldType.CONSENT: lambda _answer: GIVEN,
 }

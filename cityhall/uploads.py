@@ -79,6 +79,23 @@ def rebuild_image(data: bytes) -> Content:
             ) from None
 
 
+def thumbnail(data: bytes, side: int) -> bytes:
+    """A small JPEG of a picture we have made anew before, at most `side` pixels long. About 20 ms for a large photo."""
+    # imported here: processes that show no pictures never need it
+    from PIL import Image
+
+    with _decoding, Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as image:
+        image.draft("RGB", (side, side))
+        image.thumbnail((side, side))
+        small = image.convert("RGBA")
+        # what is transparent is paper
+        paper = Image.new("RGB", small.size, "white")
+        paper.paste(small, mask=small.getchannel("A"))
+        target = io.BytesIO()
+        paper.save(target, "JPEG", quality=75)
+        return target.getvalue()
+
+
 def _check_pixels(image: "Image") -> None:
     if image.width * image.height > settings.IMAGE_MAX_PIXELS:
         raise _too_many_pixels()

@@ -29,7 +29,11 @@ class Row:
     label: str
     text: str
     files: tuple[FileLink, ...] = ()
+    heading: str = ""
+    """The heading of the form that stands above the question and those after it."""
     entries: "tuple[Entry, ...]" = ()
+    map_url: str = ""
+    """Where a place can be seen on a map; the browser asks nobody before a person follows it."""
 
     @property
     def is_blank(self) -> bool:

@@ -3,9 +3,10 @@
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -56,9 +57,14 @@ class _Words:
     found: Outcome | None
 
     def rows(self, fields: Iterable[Field]) -> Iterator[Row]:
+        heading = ""
         for field in fields:
-            if field.type not in SHOWN_ONLY and self._is_shown(field.key, field.key in self.answers):
-                yield self._row(field, field.key, self.answers)
+            is_shown = self._is_shown(field.key, field.key in self.answers)
+            if field.type == FieldType.HEADING and is_shown:
+                heading = field.label
+            elif is_shown and field.type not in SHOWN_ONLY:
+                yield replace(self._row(field, field.key, self.answers), heading=heading)
+                heading = ""
 
     def _is_shown(self, path: str, is_answered: bool) -> bool:
         # what was stored was asked, whatever the conditions say by now
@@ -76,6 +82,8 @@ class _Words:
             return Row(path, field.label, "", tuple(map(self._file, answer)))
         if field.type == FieldType.SIGNATURE and answer.get("file"):
             return Row(path, field.label, "", (self._file(answer["file"]),))
+        if field.type == FieldType.PLACE:
+            return Row(path, field.label, display_text(field, answer), map_url=map_url(answer))
         return Row(path, field.label, display_text(field, answer, str(answers.get(other_key(field.key), ""))))
 
     def _entries(self, group: Field, rows: Sequence[Mapping[str, Any]]) -> Iterator[Entry]:
@@ -91,6 +99,14 @@ class _Words:
 
     def _file(self, public_id: str) -> FileLink:
         return FileLink(public_id, self.file_names.get(public_id, _("添付ファイル")))
+
+
+def map_url(place: Mapping[str, Any]) -> str:
+    """The address of the place on the map of the setting MAP_URL; "" without coordinates or without a map."""
+    latitude, longitude = place.get("latitude"), place.get("longitude")
+    if not (settings.MAP_URL and latitude and longitude):
+        return ""
+    return str(settings.MAP_URL).replace("{latitude}", str(latitude)).replace("{longitude}", str(longitude))
 
 
 def row_title(group: Field, number: int, words: Mapping[str, str]) -> str:

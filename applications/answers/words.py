@@ -93,6 +93,17 @@ def _bank_account(parts: Mapping[str, Any]) -> str:
     return "\n".join((f"{bank} {branch}", f"{kind} {parts.get('number', '')}", parts.get("holder", "")))
 
 
+def _place(parts: Mapping[str, Any]) -> str:
+    """The coordinates and the note, a line each."""
+    latitude, longitude = parts.get("latitude"), parts.get("longitude")
+    numbers = (
+        _("緯度 %(latitude)s 経度 %(longitude)s") % {"latitude": latitude, "longitude": longitude}
+        if latitude and longitude
+        else ""
+    )
+    return "\n".join(line for line in (numbers, parts.get("note", "")) if line)
+
+
 def _choice(field: Field, answer: Any, other: str) -> str:
     """The words of what was chosen, その他 with its text."""
     return "、".join(_option(field, value, other) for value in ([answer] if isinstance(answer, str) else answer))
@@ -130,6 +141,8 @@ _WORDS: Mapping[FieldType, Callable[[Field, Any], str]] = {
     FieldType.CHECKBOXES: lambda field, answer: _choice(field, answer, ""),
     FieldType.YES_NO: lambda _field, answer: _("はい") if answer == YES else _("いいえ"),
     FieldType.CONSENT: lambda _field, _answer: _("同意します"),
+    FieldType.SIGNATURE: lambda _field, answer: answer.get("typed", ""),
+    FieldType.PLACE: lambda _field, answer: _place(answer),
     FieldType.BANK_ACCOUNT: lambda _field, answer: _bank_account(answer),
     FieldType.CALCULATED: lambda field, answer: _calculated(field, str(answer)),
 }

@@ -14,7 +14,9 @@ from applications.fields.files import FilesAnswer
 from applications.fields.given import GivenAnswer, HiddenAnswer
 from applications.fields.names import NameAnswer
 from applications.fields.numbers import MoneyAnswer, NumberAnswer
+from applications.fields.place import PlaceAnswer
 from applications.fields.rows import RowsAnswer
+from applications.fields.signature import SignatureAnswer
 from applications.fields.texts import EmailAnswer, KanaAnswer, PhoneAnswer, TextAnswer
 from applications.fields.times import TimeAnswer
 from applications.models import Attachment
@@ -38,12 +40,14 @@ _TYPED: Mapping[FieldType, Callable[[Field], AnswerField]] = {
     FieldType.YES_NO: ChoiceAnswer,
     FieldType.CONSENT: ConsentAnswer,
     FieldType.BANK_ACCOUNT: BankAnswer,
+    FieldType.PLACE: PlaceAnswer,
     FieldType.ROWS: RowsAnswer,
 }
 """Kinds whose answer comes from what is typed alone."""
 _ATTACHED: Mapping[FieldType, Callable[[Field, Sequence[Attachment]], AnswerField]] = {
     FieldType.FILE: FilesAnswer,
     FieldType.PHOTO: FilesAnswer,
+    FieldType.SIGNATURE: SignatureAnswer,
 }
 """Kinds whose answer comes from the files received so far."""
 _GIVEN: Mapping[FieldType, Callable[[Field, Any], AnswerField]] = {

@@ -22,16 +22,21 @@ class FilesAnswer(AnswerField):
     default_error_messages = {"required": gettext_lazy("ファイルを添付してください。")}
 
     def __init__(self, field: Field, attached: Sequence[Attachment]) -> None:
-        super().__init__(field, widget=FilesWidget(attached=attached, accept=field.accept, max_files=field.max_files))
+        super().__init__(field, widget=FilesWidget(field, attached))
         self.attached = attached
         # the legend names the group, not the control in it
         self.widget.attrs["aria-label"] = field.label
 
     def to_python(self, value: Any) -> list[str] | None:
-        refused = [attachment.file.name for attachment in self.attached if attachment.file.state in _REFUSED]
-        if refused:
-            raise ValidationError(
-                _("「%(names)s」は安全を確認できませんでした。取り外して、別のファイルを添付してください。")
-                % {"names": "」「".join(refused)}
-            )
+        refuse_unsafe(self.attached)
         return [attachment.public_id for attachment in self.attached] or None
+
+
+def refuse_unsafe(attached: Sequence[Attachment]) -> None:
+    """Raises ValidationError for files that did not pass their check."""
+    refused = [attachment.file.name for attachment in attached if attachment.file.state in _REFUSED]
+    if refused:
+        raise ValidationError(
+            _("「%(names)s」は安全を確認できませんでした。取り外して、別のファイルを添付してください。")
+            % {"names": "」「".join(refused)}
+        )

@@ -12,7 +12,7 @@ from applications.definition import Form
 from applications.enums import FILE_TYPES, FieldType
 from applications.form_pages.cleaning import Cleaner
 from applications.form_pages.stored import Attached
-from cityhall.days import today
+from cityhall.days import ERAS, today
 
 Given = Mapping[str, Any]
 """Question key → the answer that nobody types: from the record, or from a link."""
@@ -74,4 +74,10 @@ def logic_data(form: Form, answers: Answers) -> dict[str, Any]:
     """
     inside = {f"{field.key}.{one.key}": one.unit for field in form.fields for one in field.fields if one.unit}
     units = {field.key: field.unit for field in form.fields if field.unit}
-    return {"today": today().isoformat(), "form": logic_document(form), "answers": answers, "units": units | inside}
+    return {
+        "today": today().isoformat(),
+        "form": logic_document(form),
+        "answers": answers,
+        "units": units | inside,
+        "eras": {era.key: [era.first_day.isoformat(), era.last_day.isoformat()] for era in ERAS},
+    }

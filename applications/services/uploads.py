@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from applications import typed
 from applications.corrections import lock_of
 from applications.definition import Field
+from applications.enums import FieldType
 from applications.models import Application, Attachment
 from applications.row_paths import groups
 from applications.services.drafts import NotEditable
@@ -51,24 +52,30 @@ def attach(
     field: Field,
     upload: "UploadedFile[Any]",
     by: User | None,
+    replaces: str = "",
     now: dt.datetime | None = None,
 ) -> Attachment:
     """Receive one file for a question. The same bytes for the same question are the same attachment.
 
-    A page that is sent twice, or again after signing in, thus adds nothing; a file that was taken out
-    comes back. Stores the file, then the row, locking the application. Raises UploadRefused,
-    TooManyFiles, TooManyExchanges, NotEditable.
+    A page that is sent twice, an upload that is tried again, or one after signing in, thus adds nothing; a file
+    that was taken out comes back. `replaces` is the public id of the file whose place it takes. Stores the file,
+    then the row, locking the application. Raises UploadRefused, TooManyFiles, TooManyExchanges, NotEditable.
     """
     key = _request_key(application, field, upload)
     known = Attachment.objects.filter(request_key=key, removed_at=None).first()
     if known:
+        if replaces and replaces != known.public_id:
+            detach(application=application, public_id=replaces)
         return known
     # before the file is decoded and written: refusals should cost little
     _refuse_locked(application, field.key)
-    _check_room(application, field)
-    stored = accept_upload(upload=upload, kind=FileKind.ATTACHMENT, by=by, allowed=field.accept)
+    _check_room(application, field, replaces)
+    accepted = ("image",) if field.type == FieldType.SIGNATURE else field.accept
+    stored = accept_upload(upload=upload, kind=FileKind.ATTACHMENT, by=by, allowed=accepted)
     with transaction.atomic():
-        _lock(application)
+        row = _lock(application)
+        if replaces:
+            _take_out(row, replaces, now or timezone.now())
         attachment = Attachment.objects.filter(request_key=key).first()
         if attachment is None:
             _check_room(application, field)
@@ -115,14 +122,18 @@ def detach(*, application: Application, public_id: str, now: dt.datetime | None 
     """
     moment = now or timezone.now()
     with transaction.atomic():
-        row = _lock(application)
-        taken = Attachment.objects.filter(application=row, public_id=public_id, removed_at=None).first()
-        if taken is None:
-            return
-        _refuse_locked(row, taken.field_key)
-        Attachment.objects.filter(pk=taken.pk).update(removed_at=moment)
-        if row.submitted_at is None:
-            StoredFile.objects.filter(pk=taken.file_id).update(delete_after=moment + REMOVED_KEPT)
+        _take_out(_lock(application), public_id, moment)
+
+
+def _take_out(application: Application, public_id: str, now: dt.datetime) -> None:
+    """The caller has locked the application. Raises NotEditable for a file that stays as it was sent."""
+    taken = Attachment.objects.filter(application=application, public_id=public_id, removed_at=None).first()
+    if taken is None:
+        return
+    _refuse_locked(application, taken.field_key)
+    Attachment.objects.filter(pk=taken.pk).update(removed_at=now)
+    if application.submitted_at is None:
+        StoredFile.objects.filter(pk=taken.file_id).update(delete_after=now + REMOVED_KEPT)
 
 
 def detach_rows(*, application: Application, fields: Sequence[Field], values: typed.Typed) -> None:
@@ -151,8 +162,9 @@ def _refuse_locked(application: Application, field_key: str) -> None:
         raise NotEditable
 
 
-def _check_room(application: Application, field: Field) -> None:
-    rows = list(Attachment.objects.filter(application=application).values_list("field_key", "removed_at"))
+def _check_room(application: Application, field: Field, replaces: str = "") -> None:
+    others = Attachment.objects.filter(application=application).exclude(public_id=replaces)
+    rows = list(others.values_list("field_key", "removed_at"))
     held = [key for key, removed_at in rows if removed_at is None]
     if len(rows) - len(held) >= EXCHANGES * settings.UPLOAD_MAX_FILES:
         raise TooManyExchanges

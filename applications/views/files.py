@@ -1,6 +1,6 @@
 """Private files: for the applicant, with or without an account, and for staff who may read the case."""
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -11,10 +11,15 @@ from applications.queries.mine import own_file
 from applications.queries.scope import may_read
 from applications.views.own import person
 from cityhall import guests
-from cityhall.access import signed_in_or_guest
+from cityhall.access import resident_or_guest, signed_in_or_guest
 from cityhall.enums import AuditAction, FileState
 from cityhall.http import file_response
 from cityhall.services import audit
+from cityhall.services.files import read_bytes
+from cityhall.uploads import IMAGES, thumbnail
+
+THUMBNAIL_SIDE = 320
+"""Pixels: sharp at half the width on the screen of a phone."""
 
 
 @signed_in_or_guest
@@ -30,6 +35,19 @@ def attachment(request: HttpRequest, public_id: str) -> HttpResponseBase:
         is_waiting = found.file.state == FileState.PENDING
         return render(request, "applications/attachment_state.html", {"file": found.file, "is_waiting": is_waiting})
     return file_response(found.file, inline=True)
+
+
+@resident_or_guest
+@never_cache
+@require_safe
+def attachment_thumbnail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A small picture of a photo of one's own that was found clean, for the page it was given on; 404 otherwise."""
+    own = own_file(request.user, guests.held(request.session, PURPOSE), public_id)
+    if own is None or own.file.state != FileState.CLEAN or own.file.content_type not in IMAGES:
+        raise Http404
+    response = HttpResponse(thumbnail(read_bytes(own.file), THUMBNAIL_SIDE), content_type="image/jpeg")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _readable(request: HttpRequest, public_id: str) -> Attachment:

@@ -9,6 +9,8 @@ from applications.widgets.files import FilesWidget
 from applications.widgets.given import GivenWidget, NoWidget
 from applications.widgets.names import NameWidget
 from applications.widgets.other import OtherWidget
+from applications.widgets.place import PlaceWidget
+from applications.widgets.signature import SignatureWidget
 
 __all__ = [
     "AddressWidget",
@@ -22,4 +24,6 @@ __all__ = [
     "NoWidget",
     "OtherWidget",
     "PartsWidget",
+    "PlaceWidget",
+    "SignatureWidget",
 ]

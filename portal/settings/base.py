@@ -231,6 +231,8 @@ IMAGE_MAX_SIDE = 4000
 FONT_DIRS = env.words("FONT_DIRS")
 CLAMAV_SOCKET = env.text("CLAMAV_SOCKET", "")
 X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX", "")
+# a link from a place to a map, followed by people only; empty for none
+MAP_URL = env.text("MAP_URL", "https://maps.gsi.go.jp/#17/{latitude}/{longitude}/")
 
 # --- mail -------------------------------------------------------------------------------------
 EMAIL_BACKEND = "notices.mail.OutboxBackend"

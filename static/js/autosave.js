@@ -6,14 +6,15 @@
  *     <p class="save-state" role="status" data-autosave-state></p>
  *
  * Sends POST {name: value or [values]} with the header X-Draft-Revision and expects
- * {"revision": 4, "saved_at": "2026-11-21T09:05:00+09:00"}; 409 means: changed elsewhere. Files are left
- * out. A failed save is tried again; the page's own button always works.
+ * {"revision": 4, "mark": "…", "saved_at": "2026-11-21T09:05:00+09:00"}; 409 means: changed elsewhere, and the
+ * person chooses in [data-autosave-choice]. Files are left out. A failed save is tried again; the page's own
+ * button always works.
  */
 import { text } from "./texts.js";
 
 const PAUSE = 1500;
 const RETRY = 10_000;
-const LEFT_OUT = /^(csrfmiddlewaretoken|revision|action)$/;
+const LEFT_OUT = /^(csrfmiddlewaretoken|revision|mark|seen|action)$/;
 
 /** The form as JSON: a name that several controls share, or a group of check boxes, is a list. */
 function answersOf(form) {
@@ -30,6 +31,8 @@ function answersOf(form) {
 
 function isList(control) {
   if (control.type === "select-multiple") return true;
+  // the rows of a group, and which of them are open
+  if (control.type === "hidden") return control.closest("[data-row]") !== null;
   return control.type === "checkbox" && control.form.querySelectorAll(`[name="${CSS.escape(control.name)}"]`).length > 1;
 }
 
@@ -48,17 +51,17 @@ function attach(form) {
 
   function later(wait) {
     clearTimeout(timer);
-    if (!stopped) timer = setTimeout(save, wait);
+    if (!stopped) timer = setTimeout(() => save(), wait);
   }
 
-  async function save() {
+  async function save({ overwrite = false } = {}) {
     const body = JSON.stringify(answersOf(form));
-    if (stopped || body === last.sent) return;
+    if (stopped || (body === last.sent && !overwrite)) return;
     if (busy) return later(PAUSE);
     busy = true;
     say("saving");
     try {
-      const answer = await send(form, body);
+      const answer = await send(form, body, { overwrite });
       await heard(answer, body);
     } catch {
       say("offline");
@@ -70,10 +73,11 @@ function attach(form) {
 
   async function heard(answer, body) {
     if (answer.ok) {
-      const { revision, saved_at: savedAt } = await answer.json();
+      const { revision, mark, saved_at: savedAt } = await answer.json();
       last.sent = body;
       form.dataset.autosaveRevision = revision;
       if (form.elements.revision) form.elements.revision.value = revision;
+      if (form.elements.mark && mark) form.elements.mark.value = mark;
       say("saved", { time: new Date(savedAt).toLocaleTimeString("ja-JP", { hour: "numeric", minute: "2-digit" }) });
       document.dispatchEvent(new Event("session:touched"));
     } else if (answer.status >= 500 || answer.status === 429) {
@@ -82,25 +86,42 @@ function attach(form) {
     } else {
       stopped = answer.status !== 400;
       say({ 400: "notSaved", 409: "conflict" }[answer.status] ?? "signedOut");
+      if (answer.status === 409) choose();
     }
+  }
+
+  /** Somebody else's window saved this page: theirs or mine is the person's choice; what is typed stays. */
+  function choose() {
+    const box = form.querySelector("[data-autosave-choice]");
+    if (!box) return;
+    box.hidden = false;
+    box.querySelector("[data-keep-mine]").onclick = () => {
+      box.hidden = true;
+      stopped = false;
+      save({ overwrite: true });
+    };
+    box.querySelector("[data-take-theirs]").onclick = () => location.reload();
   }
 
   form.addEventListener("input", () => later(PAUSE));
   form.addEventListener("change", () => later(PAUSE));
   window.addEventListener("online", () => later(0));
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
     stopped = true;
     clearTimeout(timer);
   });
 }
 
-function send(form, body) {
+function send(form, body, { overwrite = false } = {}) {
   return fetch(form.dataset.autosaveUrl, {
     method: "POST",
     headers: {
       "Content-Type": "application/json",
       "X-CSRFToken": form.elements.csrfmiddlewaretoken.value,
       "X-Draft-Revision": form.dataset.autosaveRevision,
+      ...(form.elements.mark ? { "X-Draft-Mark": form.elements.mark.value } : {}),
+      ...(overwrite ? { "X-Draft-Overwrite": "yes" } : {}),
     },
     body,
     redirect: "manual",

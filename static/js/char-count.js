@@ -6,6 +6,7 @@
  * The count stands below the field: always for a long text, near the end for a line. It is read out when
  * typing pauses.
  */
+import { attachTo } from "./attach.js";
 import { text } from "./texts.js";
 
 const QUIET_AFTER = 1000;
@@ -47,4 +48,4 @@ function attach(field) {
   update();
 }
 
-document.querySelectorAll("[data-char-count]").forEach(attach);
+attachTo("[data-char-count]", attach);

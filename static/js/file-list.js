@@ -4,13 +4,8 @@
  *
  *   <input type="file" multiple data-max-bytes="20971520" data-max-files="3">   (both limits optional)
  */
+import { sizeOf } from "./file-size.js";
 import { text } from "./texts.js";
-
-function sizeOf(bytes) {
-  if (bytes < 1000) return `${bytes} B`;
-  if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
-}
 
 function without(input, unwanted) {
   const kept = new DataTransfer();

@@ -11,6 +11,7 @@
  * GET /api/ui/postal-codes/<7 digits>/ gives {"addresses": [{"prefecture", "city", "town", "label", …}, …]},
  * or 404 for a code that nobody has. Large offices have a code of their own, with street and building.
  */
+import { attachTo } from "./attach.js";
 import { text } from "./texts.js";
 
 const ADDRESSES = "/api/ui/postal-codes/";
@@ -93,6 +94,6 @@ function attach(group) {
   });
 }
 
-for (const group of document.querySelectorAll("[data-postal-code]")) {
+attachTo("[data-postal-code]", (group) => {
   if (part(group, "postal_code")) attach(group);
-}
+});

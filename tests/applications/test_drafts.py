@@ -230,8 +230,9 @@ def test_first_page_shows_what_is_known_without_complaints(login, draft, residen
     assert response["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
 
 
-DRAFT_PAGE_QUERIES = 8
-"""Session, user, resident, application, its files; for the frame: city, unread notices."""
+DRAFT_PAGE_QUERIES = 11
+"""Session, user, resident, application, its files; for the attribute of the form who files for whom (three); for
+the frame: city, unread notices."""
 
 
 @pytest.mark.parametrize("name", ["draft_page", "draft_check"])

@@ -89,7 +89,7 @@ def test_a_hidden_page_is_passed_by_and_keeps_its_number(browser, draft):
     assert back["Location"] == _url(draft, 1)
 
 
-def test_hidden_answers_stay_in_the_draft_and_are_never_stored(browser, draft, resident):
+def test_hidden_answers_stay_in_the_draft_and_are_never_stored(browser, draft, resident, municipality):
     _post(browser, draft, **household.page(CHILD), seen="children total")
     _post(browser, draft, 2, **{"q-school_name": "緑野小学校"})
     _post(browser, draft, **household.page(CHILD) | {"q-has_children": "no"}, seen="children total")
@@ -101,7 +101,7 @@ def test_hidden_answers_stay_in_the_draft_and_are_never_stored(browser, draft, r
     assert sent.revisions.get().answers == {"has_children": "no", "wants_call": "no"}
 
 
-def test_calculated_values_are_the_servers_and_are_stored(browser, draft, resident):
+def test_calculated_values_are_the_servers_and_are_stored(browser, draft, resident, municipality):
     two = ("r2", {"name": "蓮", "amount": "７，０００"})
     _post(browser, draft, **household.page(CHILD, two, **{"q-total": "1"}), seen="children total")
     page = browser.get(_url(draft)).content.decode()
@@ -154,7 +154,9 @@ def test_the_page_carries_what_scripts_need_and_no_words(browser, draft):
 
 
 def test_a_form_without_conditions_carries_no_logic(browser, department, resident):
-    draft = sample.start(sample.make_procedure(department=department), resident)
+    fields = [{"key": "note", "type": "text", "label": "備考"}]
+    document = {"schema": 1, "pages": [{"key": "only", "title": "備考", "fields": fields}]}
+    draft = sample.start(sample.make_procedure(department=department, document=document), resident)
     page = browser.get(_url(draft)).content.decode()
     assert 'id="form-logic"' not in page
     assert 'name="seen"' not in page

@@ -1,0 +1,52 @@
+"""Places: where the browser is, or coordinates from a map, with a note."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.definition import Field
+from applications.fields.base import AnswerField, half_width, plain_text, refuse_my_number
+from applications.widgets import PlaceWidget
+from cityhall.text import grapheme_length
+
+NOTE_LENGTH = 500
+_DIGITS = Decimal("0.000001")
+"""Eleven centimetres: more than any phone knows."""
+_LIMITS = {"latitude": 90, "longitude": 180}
+
+
+class PlaceAnswer(AnswerField):
+    """Coordinates to six decimals, a note in words, or both."""
+
+    default_error_messages = {"required": gettext_lazy("現在地を使うか、場所の説明を入力してください。")}
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field, widget=PlaceWidget())
+
+    def to_python(self, value: Any) -> dict[str, str] | None:
+        parts = value or {}
+        note = plain_text(parts.get("note")).replace("\r\n", "\n")
+        refuse_my_number(note)
+        if grapheme_length(note) > NOTE_LENGTH:
+            raise ValidationError(_("場所の説明は%(most)s文字以内で入力してください。") % {"most": NOTE_LENGTH})
+        place = {name: _coordinate(parts.get(name), limit) for name, limit in _LIMITS.items()}
+        if bool(place["latitude"]) != bool(place["longitude"]):
+            raise ValidationError(_("緯度と経度は、両方を入力するか、両方を空にしてください。"))
+        return {**place, "note": note} if any(place.values()) or note else None
+
+
+def _coordinate(value: Any, limit: int) -> str:
+    """The number with six decimals, "" for a blank. Raises ValidationError."""
+    text = half_width(value).removesuffix("°").strip()
+    if not text:
+        return ""
+    try:
+        number = Decimal(text)
+        if number.is_finite() and abs(number) <= limit:
+            return str(number.quantize(_DIGITS))
+    except InvalidOperation:
+        pass
+    raise ValidationError(_("緯度と経度は、35.676200 のような数字で入力してください。"))
