@@ -6,7 +6,7 @@ hours_until_paper (or null), retention_years, title, body, appeal_text, and opti
 {label, text} for the table under the text. Texts may use ((placeholders)).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,16 +59,29 @@ class Change:
         return " ".join(part for part in parts if part)
 
 
-def load_types(folder: Path, dry_run: bool = False) -> list[Change]:
+def load_types(
+    folder: Path,
+    dry_run: bool = False,
+    *,
+    only: Collection[str] | None = None,
+    departments: Mapping[str, str] | None = None,
+) -> list[Change]:
     """Bring the kinds of notices in line with the files of a folder; what would change, in a dry run.
 
-    A changed text becomes a new version: notices made before keep theirs. Kinds without a file stay.
+    A changed text becomes a new version: notices made before keep theirs. Kinds without a file stay. `only`
+    takes these keys; `departments` says which department of this city a code of the files stands for.
     All or nothing. Raises CatalogueError.
     """
+    codes = departments or {}
     with transaction.atomic():
-        changes = [_load(file, entry) for file, entry in _entries(folder)]
+        changes = [_load(file, entry, codes) for file, entry in _entries(folder) if only is None or file.stem in only]
         transaction.set_rollback(dry_run)
     return changes
+
+
+def known_types(folder: Path) -> dict[str, dict[str, Any]]:
+    """The kinds of notices that the files of a folder describe, by their keys. Raises CatalogueError."""
+    return {entry["key"]: entry for _file, entry in _entries(folder)}
 
 
 def _entries(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -95,12 +108,13 @@ def _check_shape(file: Path, entry: dict[str, Any]) -> None:
         raise CatalogueError(file, "particulars are a list of {label, text}")
 
 
-def _load(file: Path, entry: dict[str, Any]) -> Change:
+def _load(file: Path, entry: dict[str, Any], departments: Mapping[str, str]) -> Change:
     notice_type = NoticeType.objects.filter(key=entry["key"]).first()
     is_new = notice_type is None
     notice_type = notice_type or NoticeType(key=entry["key"])
     rules = {name: entry[name] for name in _RULES if name in entry}
-    rules["department"] = _department(file, entry.get("department"))
+    code = entry.get("department") or ""
+    rules["department"] = _department(file, departments.get(code, code), notice_type)
     changed = [name for name, value in rules.items() if is_new or getattr(notice_type, name) != value]
     for name, value in rules.items():
         setattr(notice_type, name, value)
@@ -128,10 +142,13 @@ def _load_version(notice_type: NoticeType, entry: dict[str, Any]) -> tuple[int |
     return number, changed
 
 
-def _department(file: Path, code: str | None) -> Department | None:
+def _department(file: Path, code: str, notice_type: NoticeType) -> Department | None:
     if not code:
         return None
     department = Department.objects.filter(code=code).first()
+    if department is None and notice_type.pk and notice_type.department is not None:
+        # a city without this department chose another one when the kind was first loaded
+        return notice_type.department
     if department is None:
         raise CatalogueError(file, f"there is no department {code}")
     return department

@@ -29,14 +29,32 @@ class Command(BaseCommand):
             help=_("この手続だけを読み込みます（何度でも指定できます）。"),
         )
         parser.add_argument("--folder", type=Path, default=FOLDER, help=_("手続カタログのフォルダー"))
+        parser.add_argument(
+            "--replace-forms",
+            action="store_true",
+            help=_("市が変えた様式と文章も、ファイルの内容に置き換えます。"),
+        )
+        parser.add_argument(
+            "--department",
+            action="append",
+            default=[],
+            metavar="CODE=CODE",
+            help=_("ファイルの課のコードを、この市の課のコードに読み替えます（何度でも指定できます）。"),
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         dry_run: bool = options["dry_run"]
+        departments = _pairs(options["department"])
         try:
             # together or not at all: procedures point at the notices that answer them
             with transaction.atomic():
-                types = load_types(TYPES_FOLDER, dry_run=False)
-                changes = load_catalogue(folder=options["folder"], only=options["only"])
+                types = load_types(TYPES_FOLDER, departments=departments)
+                changes = load_catalogue(
+                    folder=options["folder"],
+                    only=options["only"],
+                    replaces_own=options["replace_forms"],
+                    departments=departments,
+                )
                 if dry_run:
                     transaction.set_rollback(True)
         except DomainError as error:
@@ -55,9 +73,23 @@ class Command(BaseCommand):
             self.stdout.write(f"    {line}")
         if change.kept:
             self.stdout.write("    " + _("市の設定を維持: %(names)s") % {"names": "、".join(change.kept)})
+        if change.own:
+            self.stdout.write(
+                "    "
+                + _("市が変更しているため維持（置き換えるには --replace-forms）: %(names)s")
+                % {"names": "、".join(change.own)}
+            )
 
     def _print_summary(self, changes: list[Change], *, dry_run: bool) -> None:
         counts = {kind.value: sum(change.kind == kind for change in changes) for kind in ChangeKind}
         self.stdout.write(_("新規 %(new)s件、変更 %(changed)s件、変更なし %(unchanged)s件") % counts)
         if dry_run:
             self.stdout.write(_("確認だけを行いました。データベースは変更していません。"))
+
+
+def _pairs(texts: list[str]) -> dict[str, str]:
+    """`A=B` as a mapping. Raises CommandError."""
+    pairs = dict(text.partition("=")[::2] for text in texts)
+    if not all(pairs) or not all(pairs.values()):
+        raise CommandError(_("--department は「ファイルのコード=この市のコード」の形で指定してください。"))
+    return pairs

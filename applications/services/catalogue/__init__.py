@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from applications.services.catalogue.differences import Change, ChangeKind
-from applications.services.catalogue.loading import CITY_SETTINGS, load_catalogue
+from applications.services.catalogue.loading import load_catalogue
+from applications.services.catalogue.memory import CITY_SETTINGS
 from applications.services.catalogue.problems import CatalogueError, Problem
 from applications.services.catalogue.reading import read_catalogue
+from applications.services.catalogue.writing import Export, export, zipped
 
 __all__ = [
     "CITY_SETTINGS",
@@ -13,9 +15,12 @@ __all__ = [
     "CatalogueError",
     "Change",
     "ChangeKind",
+    "Export",
     "Problem",
+    "export",
     "load_catalogue",
     "read_catalogue",
+    "zipped",
 ]
 
 FOLDER = Path(__file__).resolve().parents[2] / "catalogue"

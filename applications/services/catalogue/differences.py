@@ -1,7 +1,7 @@
 """What a load changes, in lines that a person reads before agreeing to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from typing import Any
 
@@ -23,13 +23,14 @@ class ChangeKind(Enum):
 
 @dataclass
 class Change:
-    """One life event, notice type or procedure: its lines, and the settings the city keeps."""
+    """One life event or procedure: its lines, the settings the city keeps, and the texts and form of its own."""
 
     key: str
     name: str
     kind: ChangeKind = ChangeKind.UNCHANGED
     lines: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
 
 
 def column_label(model: type[Model], name: str) -> str:
@@ -52,32 +53,45 @@ def column_lines(procedure: Procedure, values: Mapping[str, Any]) -> list[str]:
 
 def form_lines(old: Form | None, new: Form) -> list[str]:
     """One line for each question that came, went or changed, then for the pages."""
-    before = old.by_key if old else {}
-    lines = [_("＋ 項目 %(field)s") % {"field": _named(one)} for key, one in new.by_key.items() if key not in before]
-    lines += [_("－ 項目 %(field)s") % {"field": _named(one)} for key, one in before.items() if key not in new.by_key]
-    for key, one in new.by_key.items():
-        if key in before and before[key] != one:
-            lines.append(_changed_field(before[key], one))
+    before, after = _by_path(old) if old else {}, _by_path(new)
+    lines = [_("＋ 項目 %(field)s") % {"field": _named(path, one)} for path, one in after.items() if path not in before]
+    lines += [
+        _("－ 項目 %(field)s") % {"field": _named(path, one)} for path, one in before.items() if path not in after
+    ]
+    for path, one in after.items():
+        if path in before and before[path] != one:
+            lines.append(_changed_field(path, before[path], one))
     if old and not lines:
         lines.append(_("ページの構成・順番・説明文を変更"))
     return lines
 
 
-def _changed_field(old: Field, new: Field) -> str:
-    names = [name for name, value in vars(new).items() if getattr(old, name) != value]
-    text = _("～ 項目 %(field)s: %(names)s を変更") % {"field": _named(new), "names": ", ".join(names)}
+def _by_path(form: Form) -> dict[str, Field]:
+    """Every question under its key, those of a repeating group under `group.key` and not in the group."""
+    found: dict[str, Field] = {}
+    for one in form.fields:
+        found[one.key] = replace(one, fields=())
+        found.update({f"{one.key}.{part.key}": part for part in one.fields})
+    return found
+
+
+def _changed_field(path: str, old: Field, new: Field) -> str:
+    names = [each.name for each in fields(Field) if getattr(old, each.name) != getattr(new, each.name)]
+    text = _("～ 項目 %(field)s: %(names)s を変更") % {"field": _named(path, new), "names": ", ".join(names)}
     if old.label != new.label:
         text += _("（旧名称: %(label)s）") % {"label": old.label}
     return text
 
 
-def _named(one: Field) -> str:
-    return f"{one.key}「{one.label}」"
+def _named(path: str, one: Field) -> str:
+    return f"{path}「{one.label}」"
 
 
 def _text(value: object) -> str:
     if value in (None, "", []):
         return _("（なし）")
+    if isinstance(value, bool):
+        return _("はい") if value else _("いいえ")
     return "、".join(map(str, value)) if isinstance(value, list) else " ".join(str(value).split())
 
 

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from applications.services.catalogue.problems import Problem
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
+
 
 class Reader:
     """Takes the values of a mapping one by one; what is wrong is noted in `problems` and read as empty."""
@@ -112,7 +114,7 @@ class Reader:
             parsed = parse_datetime(value) if isinstance(value, str) else None
         except ValueError:
             parsed = None
-        if parsed is None:
+        if parsed is None or not _FIRST_YEAR <= parsed.year <= _LAST_YEAR:
             self.note(name, _("日時は 2026-11-01 09:00 の形で書いてください。"))
             return None
         return timezone.make_aware(parsed) if timezone.is_naive(parsed) else parsed

@@ -1,8 +1,8 @@
 """From the files of a catalogue to checked values; the database is not asked."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -46,47 +46,83 @@ class ProcedureEntry:
     refusal_notice: str
     form: Form | None
     change_note: str
+    # the file comes from another city: a procedure that stands here already keeps all its settings
+    keeps_settings: bool = False
+
+
+@dataclass(frozen=True)
+class CatalogueFiles:
+    """The files of a catalogue as bytes, wherever they come from. Procedures by the name of their file."""
+
+    procedures: Mapping[str, bytes]
+    life_events: bytes | None = None
+    is_single: bool = False
+    """One file that a person sent: browsers rename what they save twice."""
+    allows_references: bool = False
+    """Files of a folder on the server may name a part of themselves again; uploaded files may not."""
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All files of a folder."""
+    """All files of a folder or package, and what is wrong in them. A file with a mistake gives no entry."""
 
     life_events: tuple[LifeEventEntry, ...]
     procedures: tuple[ProcedureEntry, ...]
+    problems: tuple[Problem, ...] = field(default=())
 
 
 def read_catalogue(folder: Path) -> Catalogue:
     """Read and check every file of the folder. Raises CatalogueError with all problems of all files."""
+    try:
+        paths = sorted((folder / PROCEDURES).glob("*.yaml"))
+        files = CatalogueFiles(
+            {path.name: path.read_bytes() for path in paths},
+            (folder / LIFE_EVENTS).read_bytes(),
+            allows_references=True,
+        )
+    except OSError as error:
+        name = Path(str(error.filename)).name
+        raise CatalogueError([Problem(name, "", error.strerror or str(error))]) from None
+    catalogue = read_files(files)
+    if catalogue.problems:
+        raise CatalogueError(catalogue.problems)
+    return catalogue
+
+
+def read_files(files: CatalogueFiles, *, known_life_events: Collection[str] = ()) -> Catalogue:
+    """Read and check every file; `problems` names the mistakes. `known_life_events` need not be among the files."""
     problems: list[Problem] = []
-    life_events = _life_events(folder / LIFE_EVENTS, problems)
-    known = {event.key for event in life_events}
-    files = sorted((folder / PROCEDURES).glob("*.yaml"))
-    procedures = [entry for path in files if (entry := _procedure(path, known, problems))]
-    if problems:
-        raise CatalogueError(problems)
-    return Catalogue(tuple(life_events), tuple(procedures))
+    rows = [] if files.life_events is None else _document(files, LIFE_EVENTS, files.life_events, problems)
+    life_events = _life_events(rows, problems)
+    known = {event.key for event in life_events} | set(known_life_events)
+    procedures = [
+        read_procedure(name, document, known, problems, may_be_named_anyhow=files.is_single)
+        for name, data in files.procedures.items()
+        if (document := _document(files, name, data, problems)) is not None
+    ]
+    wrong = {problem.file for problem in problems}
+    good = tuple(entry for entry in procedures if entry and entry.file not in wrong)
+    return Catalogue(tuple(life_events), good, tuple(problems))
 
 
-def _document(path: Path, problems: list[Problem]) -> Any:
+def _document(files: CatalogueFiles, name: str, data: bytes, problems: list[Problem]) -> Any:
     """The file's content; None when it cannot be read, which is noted."""
     try:
-        return read_yaml(path)
+        return read_yaml(name, data, allows_references=files.allows_references)
     except CatalogueError as error:
         problems.extend(error.problems)
         return None
 
 
-def _life_events(path: Path, problems: list[Problem]) -> list[LifeEventEntry]:
-    rows = _document(path, problems)
+def _life_events(rows: Any, problems: list[Problem]) -> list[LifeEventEntry]:
     if rows is None:
         return []
     if not isinstance(rows, list):
-        problems.append(Problem(path.name, "", _("一覧にしてください。")))
+        problems.append(Problem(LIFE_EVENTS, "", _("一覧にしてください。")))
         return []
     entries = []
     for index, row in enumerate(rows):
-        reader = Reader(row, file=path.name, path=f"[{index}]", problems=problems)
+        reader = Reader(row, file=LIFE_EVENTS, path=f"[{index}]", problems=problems)
         entries.append(
             LifeEventEntry(
                 key=_key(reader, most=40),
@@ -97,24 +133,29 @@ def _life_events(path: Path, problems: list[Problem]) -> list[LifeEventEntry]:
         )
         reader.refuse_rest()
     twice = _repeats(entry.key for entry in entries)
-    problems.extend(Problem(path.name, "", _("キー %(key)s が二度あります。") % {"key": key}) for key in twice)
+    problems.extend(Problem(LIFE_EVENTS, "", _("キー %(key)s が二度あります。") % {"key": key}) for key in twice)
     return entries
 
 
-def _procedure(path: Path, life_events: set[str], problems: list[Problem]) -> ProcedureEntry | None:
-    document = _document(path, problems)
-    if document is None:
-        return None
-    reader = Reader(document, file=path.name, path="", problems=problems)
+def read_procedure(
+    name: str,
+    document: object,
+    life_events: Collection[str],
+    problems: list[Problem],
+    *,
+    may_be_named_anyhow: bool = False,
+) -> ProcedureEntry:
+    """The entry of a file's document; mistakes are noted."""
+    reader = Reader(document, file=name, path="", problems=problems)
     key = _key(reader, most=60)
-    if key != path.stem:
-        reader.note("key", _("キーはファイル名（%(name)s）と同じにしてください。") % {"name": path.stem})
+    if key != Path(name).stem and not may_be_named_anyhow:
+        reader.note("key", _("キーはファイル名（%(name)s）と同じにしてください。") % {"name": Path(name).stem})
     events = reader.texts("life_events")
-    for unknown in sorted(set(events) - life_events):
+    for unknown in sorted(set(events) - set(life_events)):
         reader.note("life_events", _("%(key)s は life_events.yaml にありません。") % {"key": unknown})
     settings = _settings(reader)
     entry = ProcedureEntry(
-        file=path.name,
+        file=name,
         key=key,
         texts=_texts(reader),
         settings=settings,
@@ -123,6 +164,7 @@ def _procedure(path: Path, life_events: set[str], problems: list[Problem]) -> Pr
         refusal_notice=reader.text("refusal_notice", most=60),
         form=_form(reader),
         change_note=reader.text("change_note", most=200),
+        keeps_settings=reader.flag("keep_settings"),
     )
     _check_whole(reader, entry)
     reader.refuse_rest()
@@ -153,6 +195,8 @@ def _texts(reader: Reader) -> dict[str, Any]:
         "identity_level": reader.one_of("identity_level", IdentityLevel, IdentityLevel.EMAIL),
         "my_number_at_desk": reader.flag("my_number_at_desk"),
         "once_per_applicant": reader.flag("once_per_applicant"),
+        "once_ever": reader.flag("once_ever"),
+        "allows_guests": reader.flag("allows_guests"),
     }
 
 
@@ -168,6 +212,8 @@ def _settings(reader: Reader) -> dict[str, Any]:
         "retention_years": 5 if retention is None else retention,
         "opens_at": reader.moment("opens_at"),
         "closes_at": reader.moment("closes_at"),
+        "capacity": reader.count("capacity", least=1, most=1_000_000),
+        "has_waiting_list": reader.flag("has_waiting_list"),
         "position": reader.count("position") or 0,
     }
 
@@ -208,6 +254,10 @@ def _check_whole(reader: Reader, entry: ProcedureEntry) -> None:
     opens, closes = entry.settings["opens_at"], entry.settings["closes_at"]
     if opens and closes and closes <= opens:
         reader.note("closes_at", _("受付終了は受付開始より後にしてください。"))
+    if entry.texts["allows_guests"] and entry.texts["identity_level"] != IdentityLevel.NONE:
+        reader.note("allows_guests", _("true にできるのは、identity_level が none の手続だけです。"))
+    if entry.settings["has_waiting_list"] and entry.settings["capacity"] is None:
+        reader.note("has_waiting_list", _("キャンセル待ちには定員（capacity）が必要です。"))
 
 
 def _key(reader: Reader, *, most: int) -> str:

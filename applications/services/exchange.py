@@ -1,0 +1,256 @@
+"""Procedures of another city: looked at first, then taken over piece by piece (共同利用)."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.definition import fingerprint
+from applications.models import LifeEvent, Procedure
+from applications.services.catalogue import FOLDER
+from applications.services.catalogue.differences import Change, ChangeKind
+from applications.services.catalogue.loading import carry_out
+from applications.services.catalogue.memory import text_of
+from applications.services.catalogue.packages import read_package
+from applications.services.catalogue.planning import Ground, Plan, Wishes, plan
+from applications.services.catalogue.problems import Problem
+from applications.services.catalogue.reading import (
+    LIFE_EVENTS,
+    CatalogueFiles,
+    LifeEventEntry,
+    ProcedureEntry,
+    read_files,
+)
+from cityhall import queue
+from cityhall.enums import FileKind, FileState
+from cityhall.errors import DomainError, StaleState
+from cityhall.models import Department, StoredFile, User
+from cityhall.services.files import read_bytes, store_bytes
+from notices.models import NoticeType
+from notices.services.catalogue import TYPES_FOLDER, known_types, load_types
+
+KEPT_FOR = dt.timedelta(hours=24)
+_ZIP, _YAML = "application/zip", "application/yaml"
+_MOVING = frozenset({"taken_seats", "catalogue_settings"})
+"""Columns that change without anybody deciding anything."""
+
+
+class FileNotChecked(DomainError):
+    """The uploaded file is still in quarantine."""
+
+    code = "file_not_checked"
+    message = _("ファイルの検査がまだ終わっていません。少し待ってから、もう一度「取り込む」を押してください。")
+
+
+class FileGone(DomainError):
+    """Refused by the check, or deleted after a day."""
+
+    code = "file_gone"
+    message = _("このファイルは使えません。もう一度アップロードしてください。")
+
+
+class ChangedSinceLook(StaleState):
+    """The database is not what the difference was made from."""
+
+    code = "changed_since_look"
+    message = _(
+        "差分を表示した後で、手続の内容が変更されました。まだ何も取り込んでいません。"
+        "新しい差分を確認してから、もう一度「取り込む」を押してください。"
+    )
+
+
+class NothingChosen(DomainError):
+    code = "nothing_chosen"
+    message = _("取り込む手続を一つ以上選んでください。")
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What an import would do. `plans` may be carried out; `problems` say what keeps the others out."""
+
+    plans: tuple[Plan, ...]
+    problems: tuple[Problem, ...]
+    life_events: tuple[LifeEventEntry, ...]
+    notice_types: tuple[NoticeType, ...]
+    unknown_departments: tuple[str, ...]
+    seen: str
+    """A mark of the file and of the database: taking over names it."""
+
+
+def keep_upload(*, name: str, data: bytes, by: User, now: dt.datetime | None = None) -> StoredFile:
+    """Store an upload for a day, in quarantine, once it is seen to be a package. Raises PackageRefused."""
+    read_package(name, data)
+    stored = store_bytes(
+        content=data,
+        name=name,
+        content_type=_ZIP if data.startswith(b"PK") else _YAML,
+        kind=FileKind.IMPORT,
+        by=by,
+        state=FileState.PENDING,
+        delete_after=(now or timezone.now()) + KEPT_FOR,
+    )
+    queue.wake("cityhall.tasks.check_files")
+    return stored
+
+
+def look(stored: StoredFile, wishes: Wishes) -> Outlook:
+    """What taking the file over would change; nothing is written. Raises FileGone, PackageRefused."""
+    if stored.state in (FileState.INFECTED, FileState.REJECTED):
+        raise FileGone
+    files = read_package(stored.name, _bytes_of(stored))
+    shared = _shared_life_events()
+    known = {event.key for event in shared} | set(LifeEvent.objects.values_list("key", flat=True))
+    catalogue = read_files(files, known_life_events=known)
+    entries = catalogue.procedures
+    events = _missing_life_events([*catalogue.life_events, *shared], entries)
+    types, unknown = _missing_types(entries, wishes)
+    ground = Ground(entries, to_come=[*(_as_row(event) for event in events), *types])
+    unknown |= {
+        entry.settings["department"]
+        for entry in entries
+        if entry.key not in ground.procedures and ground.department(entry, wishes) is None
+    }
+    plans, problems = _plans(entries, ground, wishes)
+    return Outlook(
+        tuple(plans),
+        (*catalogue.problems, *problems),
+        tuple(events),
+        tuple(types),
+        tuple(sorted(unknown)),
+        _seen(stored, ground, wishes),
+    )
+
+
+def _bytes_of(stored: StoredFile) -> bytes:
+    try:
+        return read_bytes(stored)
+    except FileNotFoundError:
+        raise FileGone from None
+
+
+def _shared_life_events() -> list[LifeEventEntry]:
+    """Those that come with the product, for files that bring none."""
+    data = (FOLDER / LIFE_EVENTS).read_bytes()
+    return list(read_files(CatalogueFiles({}, data, allows_references=True)).life_events)
+
+
+def _missing_life_events(offered: Sequence[LifeEventEntry], entries: Sequence[ProcedureEntry]) -> list[LifeEventEntry]:
+    """Life events that the procedures need and this city does not have. What it has keeps its name and place."""
+    needed = {key for entry in entries for key in entry.life_events}
+    needed -= set(LifeEvent.objects.filter(key__in=needed).values_list("key", flat=True))
+    found: dict[str, LifeEventEntry] = {}
+    for event in offered:
+        if event.key in needed:
+            found.setdefault(event.key, event)
+    return list(found.values())
+
+
+def _as_row(entry: LifeEventEntry) -> LifeEvent:
+    return LifeEvent(key=entry.key, name=entry.name, summary=entry.summary, position=entry.position)
+
+
+def _missing_types(entries: Sequence[ProcedureEntry], wishes: Wishes) -> tuple[list[NoticeType], set[str]]:
+    """Kinds of notices of the product that the procedures need and the city does not have.
+
+    Those of a department that nobody has chosen yet are left out, and its code is named.
+    """
+    needed = {key for entry in entries for key in (entry.approval_notice, entry.refusal_notice) if key}
+    needed -= set(NoticeType.objects.filter(key__in=needed).values_list("key", flat=True))
+    if not needed:
+        return [], set()
+    codes = set(Department.objects.values_list("code", flat=True))
+    types: list[NoticeType] = []
+    unknown: set[str] = set()
+    for key, entry in known_types(TYPES_FOLDER).items():
+        code = entry.get("department") or ""
+        if key not in needed:
+            continue
+        if code and wishes.departments.get(code, code) not in codes:
+            unknown.add(code)
+        else:
+            types.append(NoticeType(key=key, name=entry["name"]))
+    return types, unknown
+
+
+def _plans(entries: Sequence[ProcedureEntry], ground: Ground, wishes: Wishes) -> tuple[list[Plan], list[Problem]]:
+    plans, problems = [], []
+    for entry in entries:
+        found = list(ground.problems(entry, wishes))
+        if found:
+            problems += found
+        else:
+            plans.append(plan(entry, ground, wishes))
+    return plans, problems
+
+
+def _seen(stored: StoredFile, ground: Ground, wishes: Wishes) -> str:
+    columns = [column.attname for column in Procedure._meta.concrete_fields if column.name not in _MOVING]
+    rows: dict[str, Any] = {
+        key: {name: str(getattr(row, name)) for name in columns} | {"life_events": text_of(row, "life_events")}
+        for key, row in ground.procedures.items()
+    }
+    known = {
+        "departments": sorted(ground.departments),
+        "notice_types": sorted(ground.notice_types),
+        "life_events": sorted(ground.life_events),
+        "chosen": dict(wishes.departments),
+    }
+    return fingerprint({"file": stored.sha256, "rows": rows, "known": known})
+
+
+def take_over(
+    *,
+    stored: StoredFile,
+    keys: Collection[str],
+    wishes: Wishes,
+    seen: str,
+    by: User,
+    now: dt.datetime | None = None,
+) -> list[Change]:
+    """Take the chosen procedures over, with the life events and kinds of notices they need; what changed.
+
+    One transaction: all of it or nothing. What has been taken over already changes nothing, so asking
+    twice is harmless. Audited. Locks the file, then the procedures in the order of their ids. Raises
+    NothingChosen, FileNotChecked, FileGone, ChangedSinceLook, CatalogueError, PackageRefused.
+    """
+    try:
+        with transaction.atomic():
+            # two confirmations at once: the second sees what the first has done
+            locked = StoredFile.objects.select_for_update().filter(pk=stored.pk).first()
+            if locked is None:
+                raise FileGone
+            if locked.state == FileState.PENDING:
+                raise FileNotChecked
+            list(Procedure.objects.select_for_update().filter(key__in=keys).order_by("pk"))
+            outlook = look(locked, wishes)
+            chosen = [one for one in outlook.plans if one.entry.key in keys]
+            if not chosen:
+                raise NothingChosen
+            if all(one.change.kind == ChangeKind.UNCHANGED for one in chosen):
+                return [one.change for one in chosen]
+            if outlook.seen != seen:
+                raise ChangedSinceLook
+            return _carry_out([one.entry for one in chosen], outlook, wishes, by=by, now=now or timezone.now())
+    except IntegrityError:
+        # the same new procedure by two people at once
+        raise ChangedSinceLook from None
+
+
+def _carry_out(
+    entries: Sequence[ProcedureEntry], outlook: Outlook, wishes: Wishes, *, by: User, now: dt.datetime
+) -> list[Change]:
+    """Life events and kinds of notices first: the procedures point at them."""
+    needed = {key for entry in entries for key in entry.life_events}
+    for event in outlook.life_events:
+        if event.key in needed:
+            _as_row(event).save()
+    notices = {key for entry in entries for key in (entry.approval_notice, entry.refusal_notice)}
+    missing = {one.key for one in outlook.notice_types} & notices
+    if missing:
+        load_types(TYPES_FOLDER, only=missing, departments=wishes.departments)
+    ground = Ground(entries)
+    return [carry_out(plan(entry, ground, wishes), by=by, now=now) for entry in entries]
