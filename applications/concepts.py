@@ -106,6 +106,3 @@ def concepts_for(kind: FieldType, *, in_rows: bool = False) -> list[Concept]:
 def may_carry(concept: Concept, kind: FieldType) -> bool:
     """Whether a question of this kind may ask for it; only what a record knows can be an attribute."""
     return concept.is_in_record if kind == FieldType.ATTRIBUTE else kind in concept.types
-
-
-KNOWN_CONCEPTS = frozenset(vocabulary())

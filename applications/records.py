@@ -12,6 +12,7 @@ from applications.answers import ADDRESS_PARTS
 from applications.concepts import Concept
 from applications.enums import FieldType
 from applications.fields.addresses import codes_of
+from applications.made_up import made_up_business, made_up_person
 from applications.models import Application
 from applications.relationships import children_among, head_among, spouse_among
 from cityhall.days import today
@@ -90,7 +91,9 @@ class Filing:
 
 
 def filing_of(application: Application) -> Filing:
-    """The people of an application. A business is filed for by one of its people, who is the applicant then."""
+    """The people of an application, made up in practice. Who files for a business is the applicant then."""
+    if application.is_practice:
+        return Filing(made_up_person(), business=made_up_business())
     filer = resident_of(application.filed_by) if application.filed_by else None
     applicant = living_row_of(application.resident) if application.resident else filer
     is_agent = filer is not None and applicant is not None and filer.pk != applicant.pk

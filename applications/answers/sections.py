@@ -78,13 +78,10 @@ class _Words:
             return Row(path, field.label, str(ADDRESS_HIDDEN))
         if field.type == FieldType.ROWS:
             return Row(path, field.label, "", entries=tuple(self._entries(field, answer)))
-        if field.type in FILE_TYPES:
-            return Row(path, field.label, "", tuple(map(self._file, answer)))
-        if field.type == FieldType.SIGNATURE and answer.get("file"):
-            return Row(path, field.label, "", (self._file(answer["file"]),))
-        if field.type == FieldType.PLACE:
-            return Row(path, field.label, display_text(field, answer), map_url=map_url(answer))
-        return Row(path, field.label, display_text(field, answer, str(answers.get(other_key(field.key), ""))))
+        if files := _files_of(field, answer):
+            return Row(path, field.label, "", tuple(map(self._file, files)))
+        text = display_text(field, answer, str(answers.get(other_key(field.key), "")))
+        return Row(path, field.label, text, map_url=map_url(answer) if field.type == FieldType.PLACE else "")
 
     def _entries(self, group: Field, rows: Sequence[Mapping[str, Any]]) -> Iterator[Entry]:
         for number, answers in enumerate(rows, start=1):
@@ -99,6 +96,13 @@ class _Words:
 
     def _file(self, public_id: str) -> FileLink:
         return FileLink(public_id, self.file_names.get(public_id, _("添付ファイル")))
+
+
+def _files_of(field: Field, answer: Any) -> list[str]:
+    """The public ids of the files an answer names; a signature is a file when it was drawn."""
+    if field.type == FieldType.SIGNATURE:
+        return [answer["file"]] if answer.get("file") else []
+    return list(answer) if field.type in FILE_TYPES else []
 
 
 def map_url(place: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ Nothing here touches the database: the catalogue loader, the designer, the form 
 and the printed copy all read a form through `parse`.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import partial
@@ -32,7 +33,9 @@ MAX_FIELDS = 300
 """Fields of all pages, those inside repeating groups too."""
 
 _CHOOSING = frozenset({FieldType.CHOICE, FieldType.CHECKBOXES})
-_ORDERED = frozenset({FieldType.NUMBER, FieldType.MONEY})
+_FREE = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.NUMBER})
+# 「マイナンバーカードの有効期限」 is a good question
+_MY_NUMBER = re.compile("(?:個人番号|マイナンバー)(?!カード)")
 _PAGE_NAMES = frozenset({"key", "title", "intro", "fields", "visible_when"})
 _ALL_SETTINGS = frozenset().union(*SETTINGS.values())
 
@@ -179,21 +182,32 @@ def _check_field(field: Field) -> None:
         (field.type == FieldType.EXPLANATION and not field.text.strip(), _("説明文を書いてください。")),
         (field.type == FieldType.CALCULATED and field.value is None, _("計算の式がありません。")),
         (field.type == FieldType.ATTRIBUTE and not field.concept, _("表示する登録内容（概念）を選んでください。")),
+        (
+            field.type in _FREE and bool(_MY_NUMBER.search(field.label)),
+            _("個人番号（マイナンバー）は、この画面ではお預かりできません。項目を削除してください。"),
+        ),
         (field.charset not in ("", *CHARSETS), _("知らない文字の種類です: %(name)s") % {"name": field.charset}),
         (
             field.min_length and field.max_length and field.min_length > field.max_length,
             _("最小の文字数が最大を超えています。"),
         ),
-        (
-            field.type in _ORDERED and field.min and field.max and Decimal(field.min) > Decimal(field.max),
-            _("最小の値が最大を超えています。"),
-        ),
+        (_is_reversed(field), _("最小の値が最大を超えています。")),
         (field.type in FILE_TYPES and not 1 <= field.max_files <= MOST_FILES, _("ファイルの数が多すぎます。")),
         (field.max_rows > MOST_ROWS, _("くり返しは%(most)s行までです。") % {"most": MOST_ROWS}),
         (field.min_rows > field.max_rows, _("最小の行数が最大を超えています。")),
     ):
         if is_wrong:
             raise DefinitionError(field.key, sentence)
+
+
+def _is_reversed(field: Field) -> bool:
+    """Whether nothing lies between the limits. One that moves with the calendar is never out of order."""
+    if field.min is None or field.max is None or values.TODAY in (field.min, field.max):
+        return False
+    if field.type in (FieldType.NUMBER, FieldType.MONEY):
+        return Decimal(field.min) > Decimal(field.max)
+    # days and times sort as text
+    return field.min > field.max
 
 
 def _check_concept(field: Field, *, is_in_rows: bool) -> None:

@@ -4,16 +4,14 @@ import datetime as dt
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from applications import definition
 from applications.enums import ApplicationState, ProcedureMode, ProcedureState
+from applications.made_up import made_up_business, made_up_person
 from applications.models import Application, Procedure
 from applications.prefill import prefill
 from applications.services.drafts import NotOpen, discard
 from applications.services.starting import once
-from cityhall.queries.city import municipality
-from residents.models import Business, Resident
 
 PRACTICE_KEPT = dt.timedelta(hours=24)
 """How long a trial stays when nobody ends it; the banner names it."""
@@ -58,39 +56,3 @@ def end_practice(*, application: Application, now: dt.datetime | None = None) ->
         row = rows.filter(state=ApplicationState.DRAFT).first()
         if row is not None:
             discard(row, by=None, detail="practice", now=now or timezone.now())
-
-
-def made_up_person() -> Resident:
-    """Somebody who does not live anywhere: never saved. The names say what they are."""
-    city = municipality()
-    return Resident(
-        family_name=str(_("体験")),
-        given_name=str(_("花子")),
-        full_name=str(_("体験 花子")),
-        family_kana="タイケン",
-        given_kana="ハナコ",
-        full_kana="タイケン ハナコ",
-        birth_year=1990,
-        birth_month=1,
-        birth_day=15,
-        birth_date=dt.date(1990, 1, 15),
-        postal_code=city.postal_code,
-        prefecture=city.prefecture,
-        city=city.name,
-        town=str(_("体験町")),
-        street="1-2-3",
-        phone_entered="090-0000-0000",
-        contact_email="taiken@example.jp",
-    )
-
-
-def made_up_business() -> Business:
-    """A business that is registered nowhere: never saved. Its number passes the check of digits."""
-    return Business(
-        name=str(_("体験商事株式会社")),
-        name_kana="タイケンショウジ",
-        corporate_number="9000000000000",
-        representative=str(_("代表取締役 体験 太郎")),
-        address=str(_("体験町1-2-3")),
-        phone="03-0000-0000",
-    )

@@ -127,6 +127,8 @@ def all_types():
                         "consent_version": "2026-04",
                     },
                     {"key": "scene", "type": "photo", "label": "現場の写真", "max_files": 3},
+                    {"key": "sign", "type": "signature", "label": "署名"},
+                    {"key": "spot", "type": "place", "label": "場所"},
                     {"key": "account", "type": "bank_account", "label": "振込先", "concept": "applicant.bank_account"},
                     {
                         "key": "children",

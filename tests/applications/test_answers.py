@@ -1,6 +1,8 @@
 import pytest
 
-from applications.answers import FileLink, display_address, display_date, display_rows, group_digits
+from applications.answers import FileLink, display_address, display_date, display_rows, display_text, group_digits
+from applications.definition import Field
+from applications.enums import FieldType
 from tests.applications.sample import form
 
 ANSWERS = {
@@ -71,6 +73,8 @@ def test_display_rows_says_every_answer_in_words():
         "call_at": "9時",
         "visit": "令和8年12月1日（2026年） 13時30分",
         "scene": "",
+        "sign": "",
+        "spot": "",
         "account": "みずほ銀行（0001） 新宿支店（240）\n普通 0123456\nｶﾂﾗｷﾞ ﾖｼﾉ",
         "children": "",
         "invitation": "A-12",
@@ -91,6 +95,33 @@ def test_display_rows_names_files():
     row = display_rows(form(), ANSWERS, file_names={"file1": "課税証明書.pdf"})[2].rows[0]
     assert row.files == (FileLink("file1", "課税証明書.pdf"), FileLink("file2", "添付ファイル"))
     assert not row.is_blank
+
+
+def test_a_heading_stands_above_the_next_answer_only():
+    rows = {row.key: row.heading for row in display_rows(form(), ANSWERS)[1].rows}
+    assert rows.pop("rent") == "費用と日時"
+    assert set(rows.values()) == {""}
+
+
+def test_answers_of_another_shape_are_shown_as_they_stand():
+    answers = {"spouse": "高橋", "account": "1234567", "address": ["緑野市"], "visit": "someday", "call_at": "later"}
+    texts = _texts(answers)
+    assert {key: texts[key] for key in answers} == answers | {"address": "['緑野市']"}
+
+
+def test_an_attribute_of_the_sex_is_said_in_words():
+    field = Field(key="a", type=FieldType.ATTRIBUTE, label="性別", concept="applicant.sex")
+    assert [display_text(field, value) for value in ("female", "male", "x")] == ["女", "男", "x"]
+
+
+def test_a_calculated_text_or_date_is_no_number():
+    field = Field(key="a", type=FieldType.CALCULATED, label="計算", unit="円")
+    assert [display_text(field, value) for value in ("-1234.5", "2026-12-01", "対象", "007")] == [
+        "-1,234.5円",
+        "令和8年12月1日（2026年）",
+        "対象",
+        "007",
+    ]
 
 
 def test_blank_is_not_zero():

@@ -67,6 +67,18 @@ def test_page_of_an_unknown_key_is_a_key_error():
         ("income", lambda d: _field(d, "income").update(min="NaN")),
         ("income", lambda d: _field(d, "income").update(min=5, max=4)),
         ("birth", lambda d: _field(d, "birth").update(max="tomorrow")),
+        ("visit", lambda d: _field(d, "visit").update(min="2026-12-02", max="2026-12-01")),
+        ("call_at", lambda d: _field(d, "call_at").update(min="17:16")),
+        ("call_at", lambda d: _field(d, "call_at").update(min="25:00")),
+        ("note", lambda d: _field(d, "note").update(charset="klingon")),
+        ("note", lambda d: _field(d, "note").update(label="個人番号（12桁）")),
+        ("rent", lambda d: _field(d, "rent").update(decimals=2)),
+        ("found_by", lambda d: _field(d, "found_by").update(options=[{"value": "other", "label": "他"}])),
+        ("registered", lambda d: _field(d, "registered").update(required=True)),
+        ("registered", lambda d: _field(d, "registered").pop("concept")),
+        ("total", lambda d: _field(d, "total").pop("value")),
+        ("costs_text", lambda d: _field(d, "costs_text").update(text=" ")),
+        ("page 2", lambda d: _field(d, "rent").update(key="found_by__other")),
         ("proof", lambda d: _field(d, "proof").update(accept=["exe"])),
         ("consent", lambda d: _field(d, "consent").update(consent_version="")),
     ],
@@ -76,6 +88,14 @@ def test_parse_names_the_place_of_a_mistake(where, change):
         parse(_changed(change))
     assert caught.value.where == where
     assert str(caught.value).startswith(f"{where}: ")
+
+
+def test_limits_that_move_with_the_calendar_and_labels_of_cards_are_good():
+    def change(document):
+        _field(document, "birth").update(min="2999-01-01", max="today")
+        _field(document, "note").update(label="マイナンバーカードの有効期限")
+
+    assert parse(_changed(change)).by_key["birth"].max == "today"
 
 
 @pytest.mark.parametrize("document", [None, [], "form", 3, {"schema": 1, "pages": [3]}, {"schema": 1, "pages": "a"}])
