@@ -175,6 +175,40 @@ def test_applicant_sees_the_place_in_line(event, login):
         assert "キャンセル待ちの1番目です。" in page
 
 
+def test_the_procedure_page_counts_down_and_closes_when_full(municipality, department, login, resident):
+    procedure = make_procedure(department, capacity=1)
+    address = reverse("applications:procedure_detail", args=[procedure.key])
+    browser = login(resident)
+    assert "残り1（定員1）" in browser.get(address).text
+    assert "残り1（定員1）" in browser.get(reverse("applications:procedure_list")).text
+    send_many(procedure, 1)
+    page = browser.get(address).text
+    assert "定員に達しました" in page
+    assert reverse("applications:application_start", args=[procedure.key]) not in page
+    Procedure.objects.update(has_waiting_list=True)
+    page = browser.get(address).text
+    assert "キャンセル待ちとして受け付けます。" in page
+    assert reverse("applications:application_start", args=[procedure.key]) in page
+
+
+def test_the_designer_moves_the_line_up_and_refuses_too_few(event, handler):
+    from applications.services.procedures import SettingsRefused, change_settings, settings_seen
+
+    sent = send_many(event, 4)
+    event.refresh_from_db()
+
+    def save(capacity):
+        seen_as = settings_seen(event, ["capacity"])
+        change_settings(procedure=event, values={"capacity": capacity}, life_events=[], seen=seen_as, by=handler)
+        event.refresh_from_db()
+
+    save(3)
+    assert seats_of(*sent)[2:] == [Seat.SEATED, Seat.WAITING]
+    with pytest.raises(SettingsRefused) as caught:
+        save(2)
+    assert "すでに3人を受け付けている" in str(caught.value)
+
+
 # --- one per person -----------------------------------------------------------------------------
 
 
