@@ -22,8 +22,9 @@ TOTP_SECRET: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105
 _SINCE: Final = dt.date(2026, 4, 1)
 KEEPS_PAPER: Final = 2
 """The head of this family has an account and no consent: his notices go by post as well."""
-_CARE: Final = ("kosodate", "hoiku", "gakudo", "kaigo", "bosai")
-_LIFE: Final = ("shimin", "hoken", "kankyo", "suido", "kenko")
+_CARE: Final = ("kosodate", "hoiku", "gakudo", "kaigo", "bosai", "shogai", "gakumu", "shogaku")
+_LIFE: Final = ("shimin", "hoken", "kankyo", "suido", "kenko", "zei", "doro", "kyodo", "senkyo", "shobo")
+_INSIDE: Final = ("somu", "digital", "kikaku", "jinji")
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ STAFF: Final = (
     StaffAccount("handler2", "審査 次郎", Role.HANDLER, _LIFE),
     StaffAccount("approver", "決裁 三郎", Role.APPROVER, _CARE),
     StaffAccount("approver2", "決裁 四郎", Role.APPROVER, _LIFE),
+    StaffAccount("handler3", "審査 四季", Role.HANDLER, _INSIDE),
+    StaffAccount("approver3", "決裁 五郎", Role.APPROVER, _INSIDE),
     StaffAccount("admin", "管理 五月", Role.ADMINISTRATOR),
     StaffAccount("auditor", "監査 六花", Role.AUDITOR),
 )

@@ -6,13 +6,15 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from applications.enums import FieldType, ProcedureState
+from applications.conditions import check
+from applications.enums import ApplicantKind, FieldType, ProcedureMode, ProcedureState, ResultKind
 from applications.models import FormVersion, LifeEvent, Procedure
 from applications.services import catalogue
 from applications.services.catalogue import CatalogueError, ChangeKind, load_catalogue, read_catalogue
 from cityhall.models import AuditEvent, Department
 from notices.models import NoticeType
 from notices.texts import placeholders
+from portal.demo_city import city_hall
 from tests.applications.catalogue_files import LIFE_EVENTS, CatalogueFolder, make_ground, make_notice_type, pages
 from tests.factories import make_department
 
@@ -46,7 +48,67 @@ NATIONAL_LIST = {
     "罹災証明書の発行申請",
 }
 """The 27 procedures that every city is to offer online, as the catalogue words them."""
-REAL_DEPARTMENTS = ("kosodate", "hoiku", "kaigo", "shimin", "hoken", "kankyo", "suido", "bosai", "kenko", "gakudo")
+OTHER_FILINGS = [
+    "hokago-jidokai-nyukai",
+    "hokago-jidokai-henko",
+    "hokago-jidokai-kyukai",
+    "hokago-jidokai-taikai",
+    "nenkin-kanyu",
+    "nenkin-menjo",
+    "nenkin-gakusei",
+    "fuzaisha-tohyo",
+    "ningen-dock",
+    "kokuho-kanyu",
+    "kokuho-soshitsu",
+    "kazei-shomei",
+    "hitorioya-iryohi",
+    "judo-iryohi",
+    "koseki-seikyu",
+    "juminhyo-seikyu",
+    "tenshutsu-todoke",
+    "tennyu-yoyaku",
+    "kenshu-moshikomi",
+    "joho-kokai",
+    "kodomo-iryohi",
+    "kodomo-iryohi-saikofu",
+    "kikenbutsu-hoan",
+    "shobo-kunren",
+    "sodai-gomi",
+    "inu-toroku",
+    "inu-shibo",
+    "suido-kaishi",
+    "suido-chushi",
+    "shokuin-saiyo",
+    "hatachi-tsudoi",
+    "gakusei-oen",
+    "denshi-shorei",
+    "hoiku-jizen",
+    "shugaku-enjo",
+    "tsuchi-henko",
+    "ninpu-anketo",
+    "doro-sonsho",
+    "volunteer-josei",
+    "shimin-koza",
+    "okuyami",
+]
+"""Keys of the other filings that cities name."""
+SHARED_KEYS = {
+    "applicant.name": "applicant_name",
+    "applicant.kana": "applicant_kana",
+    "applicant.birth_date": "applicant_birth_date",
+    "applicant.address": "applicant_address",
+    "applicant.phone": "applicant_phone",
+    "applicant.email": "applicant_email",
+    "applicant.bank_account": "account",
+    "business.name": "business_name",
+    "business.corporate_number": "business_number",
+    "business.address": "business_address",
+    "business.representative": "business_representative",
+    "business.bank_account": "account",
+    "children[].name": "child_name",
+    "children[].birth_date": "child_birth_date",
+}
+"""Questions that many forms ask have one key in all of them: programs read one column."""
 
 
 @pytest.fixture
@@ -62,7 +124,7 @@ def ground(db):
 @pytest.fixture
 def city(db):
     """The departments of the demo city."""
-    return [make_department(code) for code in REAL_DEPARTMENTS]
+    return [make_department(code, name) for code, name, _kana, _place in city_hall.DEPARTMENTS]
 
 
 def load(files, **options):
@@ -129,13 +191,49 @@ def test_real_forms_never_ask_for_the_my_number_and_take_the_applicant_from_the_
             assert "個人番号" not in field.label, entry.key
             assert "マイナンバー" not in field.label, entry.key
         concepts = {field.concept for field in entry.form.fields} if entry.form else {"applicant.name"}
-        assert "applicant.name" in concepts, entry.key
+        assert concepts & {"applicant.name", "business.name"}, entry.key
+
+
+def test_real_catalogue_holds_the_other_filings_that_cities_name():
+    entries = {entry.key: entry for entry in read_catalogue(catalogue.FOLDER).procedures}
+    assert set(entries) >= set(OTHER_FILINGS)
+    assert len(entries) >= 66
+    for key in OTHER_FILINGS:
+        entry = entries[key]
+        assert entry.form is None or len(all_fields(entry.form)) >= 10, key
+        assert all((entry.texts["summary"], entry.texts["eligibility"], entry.texts["deadline"])), key
+        assert len(entry.texts["keywords"]) >= 4, key
+
+
+def test_rules_of_every_real_form_hold_together():
+    """Conditions and calculated values: what the designer would refuse never comes with the product."""
+    for entry in read_catalogue(catalogue.FOLDER).procedures:
+        assert entry.form is None or list(check(entry.form)) == [], entry.key
+
+
+def test_shared_questions_have_one_key():
+    for entry in read_catalogue(catalogue.FOLDER).procedures:
+        for field in all_fields(entry.form) if entry.form else ():
+            if field.concept in SHARED_KEYS and field.type != FieldType.ATTRIBUTE:
+                assert field.key == SHARED_KEYS[field.concept], (entry.key, field.key)
+
+
+def test_every_way_to_file_is_used_in_the_real_catalogue():
+    entries = {entry.key: entry for entry in read_catalogue(catalogue.FOLDER).procedures}
+    texts = [entry.texts for entry in entries.values()]
+    assert {text["mode"] for text in texts} == set(ProcedureMode)
+    assert {kind for text in texts for kind in text["applicant_kinds"]} == set(ApplicantKind)
+    assert {text["result_kind"] for text in texts} == set(ResultKind)
+    assert {text["identity_level"] for text in texts} >= {"none", "email", "card"}
+    assert (entries["doro-sonsho"].texts["allows_guests"], entries["hatachi-tsudoi"].texts["once_ever"]) == (True, True)
+    places = entries["shimin-koza"].settings
+    assert (places["capacity"], places["has_waiting_list"]) == (20, True)
+    assert entries["shokuin-saiyo"].settings["opens_at"] < entries["shokuin-saiyo"].settings["closes_at"]
 
 
 def test_every_type_of_question_is_used_in_the_real_catalogue():
     forms = [entry.form for entry in read_catalogue(catalogue.FOLDER).procedures if entry.form]
-    seldom = {FieldType.PLACE, FieldType.SIGNATURE, FieldType.HIDDEN, FieldType.DATE_TIME}
-    assert {field.type for form in forms for field in all_fields(form)} >= set(FieldType) - seldom
+    assert {field.type for form in forms for field in all_fields(form)} == set(FieldType)
 
 
 def test_real_catalogue_loads_and_a_second_load_changes_nothing(city, django_assert_num_queries):
@@ -254,6 +352,8 @@ OWN = [
     ("opens_at", dt.datetime(2027, 4, 1, tzinfo=dt.UTC), {"opens_at": "2027-05-01 09:00"}),
     ("closes_at", dt.datetime(2027, 6, 1, tzinfo=dt.UTC), {"closes_at": "2027-07-01 17:00"}),
     ("position", 1, {"position": 99}),
+    ("capacity", 30, {"capacity": 20}),
+    ("has_waiting_list", True, {"capacity": 20}),
 ]
 
 
@@ -277,6 +377,44 @@ def test_the_department_the_city_chose_is_kept_and_said(files, ground):
     change = load(files)["dog"]
     assert (change.kind, change.kept) == (ChangeKind.UNCHANGED, ["所管課"])
     assert Procedure.objects.get(key="dog").department == other
+
+
+def test_places_of_an_event_come_with_the_file_and_are_never_fewer_than_are_taken(files, ground):
+    files.write(capacity=20, has_waiting_list=True, once_ever=True)
+    load(files)
+    procedure = Procedure.objects.get(key="dog")
+    assert (procedure.capacity, procedure.has_waiting_list, procedure.once_ever) == (20, True, True)
+    Procedure.objects.filter(key="dog").update(taken_seats=15)
+    files.write(capacity=15, once_ever=True)
+    assert load(files)["dog"].lines == ["定員: 20 → 15", "キャンセル待ちを受け付ける: はい → いいえ"]
+    files.write(capacity=14, summary="別の説明", once_ever=True)
+    with pytest.raises(CatalogueError, match="すでに15人を受け付けているため、定員を14人にできません。"):
+        load(files)
+    procedure.refresh_from_db()
+    assert (procedure.capacity, procedure.summary) == (15, "犬を飼い始めたときの手続です。")
+
+
+def test_a_procedure_opens_to_guests_when_the_file_says_so(files, ground):
+    files.write(identity_level="none", allows_guests=True)
+    load(files)
+    assert Procedure.objects.get(key="dog").allows_guests
+    files.write(identity_level="email")
+    assert load(files)["dog"].lines == ["本人確認: none → email", "利用者登録なしで申請できる: はい → いいえ"]
+
+
+def test_a_change_inside_rows_names_the_question(files, ground):
+    def litter(*questions):
+        return pages({"key": "puppies", "type": "rows", "label": "子犬", "fields": list(questions)})
+
+    name, sex = ({"key": key, "type": "text", "label": label} for key, label in (("name", "名前"), ("sex", "性別")))
+    files.write(pages=litter(name, sex))
+    load(files)
+    files.write(pages=litter(name | {"max_length": 9}, sex | {"key": "colour", "label": "毛色"}))
+    assert load(files)["dog"].lines == [
+        "＋ 項目 puppies.colour「毛色」",
+        "－ 項目 puppies.sex「性別」",
+        "～ 項目 puppies.name「名前」: max_length を変更",
+    ]
 
 
 def test_a_setting_the_city_left_alone_follows_the_catalogue(files, ground):
@@ -409,6 +547,13 @@ MISTAKES = [
         "channels",
         "online は、案内のみの手続では書けず、ほかの手続では必要です。",
     ),
+    (
+        {"allows_guests": True},
+        "allows_guests",
+        "true にできるのは、identity_level が none の手続だけです。",
+    ),
+    ({"has_waiting_list": True}, "has_waiting_list", "キャンセル待ちには定員（capacity）が必要です。"),
+    ({"capacity": 0}, "capacity", "1以上1000000以下の整数にしてください。"),
     ({"mode": "guide_only"}, "pages", "案内のみの手続に質問は書けません。"),
     ({"pages": None}, "pages", "質問がありません。案内だけの手続は mode を guide_only にしてください。"),
     ({"pages": []}, "pages (form)", "ページは1〜30枚にしてください。"),
@@ -443,7 +588,7 @@ def test_all_mistakes_of_all_files_are_named_at_once(files):
 
 
 BROKEN = [
-    ("name: [", "1行目", "expected the node content, but found '<stream end>'"),
+    ("name: [", "2行目", "YAMLの書き方に誤りがあります（did not find expected node content）。"),
     ("key: dog\nkey: cat\n", "2行目", "「key」が二度書かれています"),
     ("key: !!python/object/apply:os.getcwd []\n", "1行目", None),
     ("- 一覧\n", "", "名前と値の組にしてください。"),

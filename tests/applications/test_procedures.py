@@ -21,8 +21,9 @@ from applications.search import fold, kana_range, kana_rows, query_words, search
 from applications.services.catalogue import FOLDER, load_catalogue
 from applications.services.publishing import publish
 from notices.services.catalogue import TYPES_FOLDER, load_types
+from portal.demo_city import city_hall
 from tests.applications.catalogue_files import PROCEDURE
-from tests.factories import DEPARTMENTS, make_department
+from tests.factories import make_department
 
 NOW = dt.datetime(2026, 11, 21, 3, 0, tzinfo=dt.UTC)
 LIST = "/procedures/"
@@ -77,7 +78,7 @@ def make_draft(procedure, resident, **fields):
 @pytest.fixture
 def real(municipality):
     """The catalogue of the product."""
-    for code in (*DEPARTMENTS, "hoiku", "hoken", "kankyo", "suido", "bosai", "kenko", "gakudo"):
+    for code, *_words in city_hall.DEPARTMENTS:
         make_department(code)
     load_types(TYPES_FOLDER)
     load_catalogue(folder=FOLDER)
