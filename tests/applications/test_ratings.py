@@ -88,7 +88,9 @@ def test_few_answers_are_counted_and_not_shown(login, procedure, handler):
     assert "だれかわかる意見" not in page
     assert "だれかわかる意見" not in export(login(handler))
     add(procedure, 3)
-    assert "だれかわかる意見" in login(handler).get(url("rating_list")).text
+    page = login(handler).get(url("rating_list")).text
+    assert "だれかわかる意見" in page
+    assert "9〜10が0件、7〜8が0件、0〜6が5件" in page
 
 
 def export(browser):
