@@ -36,6 +36,7 @@ NO_PAGES = {
     "applications:application_submit",
     "applications:application_copy",
     "applications:attachment",
+    "applications:attachment_thumbnail",
     "applications:short_address",
     "applications:procedure_poster",
     "applications:procedure_qr",
