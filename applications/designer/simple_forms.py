@@ -13,7 +13,8 @@ from applications.enums import FieldType, ProcedureState
 from cityhall.models import Department
 
 _KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_NO_KEYS = frozenset({"new"})
+# pages beside those of the procedures
+_NO_KEYS = frozenset({"new", "export", "import"})
 
 
 class AddFieldForm(forms.Form):

@@ -18,7 +18,10 @@ function restore() {
   const place = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (!place || !form.contains(place)) return;
   const button = action && place.querySelector(`button[name="action"][value^="${CSS.escape(action)}:"]`);
-  (button || place).focus({ preventScroll: false });
+  if (!button) return place.focus();
+  button.focus();
+  // the browser goes to the place in the address by itself, sooner or later than this script
+  place.addEventListener("focus", () => button.focus(), { once: true });
 }
 
 if (form) {

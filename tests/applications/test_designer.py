@@ -206,7 +206,7 @@ def test_new_procedure_gets_a_key_when_nobody_thinks_of_one(login, handler, depa
     assert Procedure.objects.get().key.startswith("tetsuzuki-")
 
 
-@pytest.mark.parametrize("key", ["Bosai", "new", "bosai_kunren", "防災", "-x", "moshikomi"])
+@pytest.mark.parametrize("key", ["Bosai", "new", "import", "bosai_kunren", "防災", "-x", "moshikomi"])
 def test_bad_and_taken_keys_are_told_and_kept(login, handler, department, procedure, key):
     page = login(handler).post(
         reverse("applications:design_new"), {"name": "名前", "summary": "概要", "department": department.pk, "key": key}
