@@ -94,6 +94,9 @@ DESIGN_PROCEDURES = "applications.design_procedures"
 DESIGNING_ROLES = frozenset({Role.HANDLER, Role.APPROVER, Role.DISTRICT_HEAD})
 """Roles that design, each in the department it was given for. A granted right is none to change a form."""
 
+IMPORT_PROCEDURES = "applications.import_procedures"
+"""Take procedures over from another city: they come with departments, life events and kinds of notices."""
+
 _ADMIN_MODELS = (
     "procedure",
     "formversion",
@@ -125,7 +128,7 @@ def _permissions_of(role: Role) -> frozenset[str]:
     if role in DESIGNING_ROLES or role == Role.ADMINISTRATOR:
         rights |= {DESIGN_PROCEDURES}
     if role == Role.ADMINISTRATOR:
-        return rights | _ADMIN_READING | _ADMIN_WRITING
+        return rights | _ADMIN_READING | _ADMIN_WRITING | {IMPORT_PROCEDURES}
     return rights | _ADMIN_READING if role == Role.AUDITOR else rights
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from applications.views import exchange
 from applications.views.designer import fields, form_list, listing, logic, sections, settings, trial, versions
 
 _ONE = "staff/procedures/<slug:key>/"
@@ -11,6 +12,9 @@ _SECTION = f"{_ONE}sections/<str:page>/"
 designer_urlpatterns: list[URLPattern] = [
     path("staff/procedures/", listing.design_list_page, name="design_list"),
     path("staff/procedures/new/", listing.design_new, name="design_new"),
+    path("staff/procedures/export/", exchange.procedure_export, name="procedure_export"),
+    path("staff/procedures/import/", exchange.procedure_import, name="procedure_import"),
+    path("staff/procedures/import/<str:public_id>/", exchange.import_check, name="import_check"),
     path(_ONE, form_list.design_overview, name="design_overview"),
     path(f"{_ONE}act/", form_list.design_act, name="design_act"),
     path(f"{_ONE}copy/", listing.design_copy, name="design_copy"),

@@ -35,6 +35,7 @@ from notices.services.catalogue import TYPES_FOLDER, known_types, load_types
 
 KEPT_FOR = dt.timedelta(hours=24)
 _ZIP, _YAML = "application/zip", "application/yaml"
+CONTENT_TYPES = frozenset({_ZIP, _YAML})
 _MOVING = frozenset({"taken_seats", "catalogue_settings"})
 """Columns that change without anybody deciding anything."""
 
@@ -130,6 +131,11 @@ def _bytes_of(stored: StoredFile) -> bytes:
         return read_bytes(stored)
     except FileNotFoundError:
         raise FileGone from None
+
+
+def shared_life_event_keys() -> frozenset[str]:
+    """Life events that every city has, because they come with the product."""
+    return frozenset(event.key for event in _shared_life_events())
 
 
 def _shared_life_events() -> list[LifeEventEntry]:

@@ -15,6 +15,7 @@ from applications.designer.overview import overview
 from applications.designer.showing import problems_of
 from applications.enums import ProcedureMode, ProcedureState
 from applications.permissions import DESIGN_PROCEDURES
+from applications.posters import short_url
 from applications.queries.designing import design_of, drafts_by_version
 from applications.services.designing import change_design
 from applications.views.designer.common import (
@@ -51,6 +52,8 @@ def design_overview(request: HttpRequest, key: str) -> HttpResponse:
         "is_overtaken": design.base_version_id != procedure.current_version_id,
         "is_guide": procedure.mode == ProcedureMode.GUIDE_ONLY,
         "states": ProcedureState,
+        # a poster leads to a page that the public sees
+        "short_url": short_url(procedure) if procedure.state == ProcedureState.PUBLISHED else "",
     }
     return show(request, "overview.html", procedure, context)
 
