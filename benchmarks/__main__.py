@@ -13,13 +13,14 @@ PORT = int(os.environ.get("BENCH_PORT", "8799"))
 
 def groups(origin: str) -> dict[str, Callable[[], list[object]]]:
     """The rows by name; imported late, because they need Django."""
-    from benchmarks.rows import conditions, documents, pages, submit, uploads, worklist
+    from benchmarks.rows import conditions, documents, form_page, pages, submit, uploads, worklist
 
     return {
         "pages": lambda: list(pages.rows(origin)),
         "submit": lambda: list(submit.rows(origin)),
         "uploads": lambda: list(uploads.rows(origin, PORT)),
         "documents": lambda: list(documents.rows()),
+        "form_page": lambda: list(form_page.rows()),
         "conditions": lambda: list(conditions.rows()),
         "worklist": lambda: list(worklist.rows()),
     }
