@@ -2,7 +2,7 @@
 
 import datetime as dt
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -24,6 +24,7 @@ _ACCOUNT = {
     "number": "1234567",
 }
 """At a bank that does not exist."""
+_PLACE = {"latitude": "35.788000", "longitude": "139.276000", "note": "東緑野一丁目の交差点"}
 _LONG = "緑野市に引っ越してきました。よろしくお願いします。"
 
 
@@ -57,26 +58,21 @@ def paper(name: str = "mihon.png") -> SimpleUploadedFile:
 
 def _filled(fields: Iterable[Field], resident: Resident, known: typed.Typed) -> typed.Typed:
     """What is known, and an answer to each other question that must have one."""
-    asked = (field for field in fields if field.required and field.type not in typed.NOT_TYPED)
+    needed = (field for field in fields if field.required or field.required_when is not None)
+    asked = (field for field in needed if field.type not in typed.NOT_TYPED)
     return {field.key: _answer(field, resident) for field in asked} | known
 
 
 def _answer(field: Field, resident: Resident) -> typed.Value:
-    match field.type:
-        case FieldType.DATE:
-            return typed.from_date(_date(field))
-        case FieldType.ADDRESS | FieldType.RESIDENT_ADDRESS:
-            return {part: getattr(resident, part) for part in ADDRESS_PARTS}
-        case FieldType.NAME:
-            return _name(resident)
-        case FieldType.BANK_ACCOUNT:
-            return {**_ACCOUNT, "holder": resident.full_kana}
-        case FieldType.CHOICE | FieldType.CHECKBOXES:
-            return _choice(field)
-    return _text(field, resident)
+    make = _ANSWERS.get(field.type)
+    return make(field, resident) if make else _text(field, resident)
 
 
-def _name(resident: Resident) -> typed.Value:
+def _address(_field: Field, resident: Resident) -> typed.Value:
+    return {part: getattr(resident, part) for part in ADDRESS_PARTS}
+
+
+def _name(_field: Field, resident: Resident) -> typed.Value:
     """Residents from abroad may have one name only; the form wants both parts."""
     return {
         "family": resident.family_name or resident.full_name,
@@ -86,7 +82,7 @@ def _name(resident: Resident) -> typed.Value:
     }
 
 
-def _choice(field: Field) -> typed.Value:
+def _choice(field: Field, _resident: Resident) -> typed.Value:
     first = field.options[0].value
     chosen: typed.Value = [first] if field.type == FieldType.CHECKBOXES else first
     return {typed.CHOSEN: chosen, OTHER: ""} if field.other else chosen
@@ -104,7 +100,12 @@ def _text(field: Field, resident: Resident) -> str:
         FieldType.TIME: field.min or "09:00",
         FieldType.LONG_TEXT: _LONG,
     }
-    return field.example or fixed.get(field.type) or resident.full_name
+    return field.example or fixed.get(field.type) or _of_charset(field) or resident.full_name
+
+
+def _of_charset(field: Field) -> str:
+    """A number of some card, where names cannot be written."""
+    return "1" * (field.min_length or 6) if field.charset in ("ascii", "digits") else ""
 
 
 def _date(field: Field) -> dt.date:
@@ -116,3 +117,17 @@ def _date(field: Field) -> dt.date:
     if field.max is not None:
         day = min(day, today() if field.max == TODAY else dt.date.fromisoformat(field.max))
     return day
+
+
+_ANSWERS: Mapping[FieldType, Callable[[Field, Resident], typed.Value]] = {
+    FieldType.DATE: lambda field, _resident: typed.from_date(_date(field)),
+    FieldType.DATE_TIME: lambda field, _resident: {**typed.from_date(_date(field)), "time": "10:00"},
+    FieldType.ADDRESS: _address,
+    FieldType.RESIDENT_ADDRESS: _address,
+    FieldType.NAME: _name,
+    FieldType.BANK_ACCOUNT: lambda _field, resident: {**_ACCOUNT, "holder": resident.full_kana},
+    FieldType.PLACE: lambda _field, _resident: dict(_PLACE),
+    FieldType.SIGNATURE: lambda _field, resident: {"typed": resident.full_name},
+    FieldType.CHOICE: _choice,
+    FieldType.CHECKBOXES: _choice,
+}

@@ -8,12 +8,16 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 
-from applications.enums import ApplicationState
+from applications.enums import FILE_TYPES, ApplicationState
+from applications.form_pages import check
 from applications.models import Application, Procedure
+from applications.row_paths import find
+from applications.services.catalogue import FOLDER, read_catalogue
 from cityhall.codes import is_municipality_code
 from cityhall.models import ClosedDay, Department, Municipality, StaffRole, User
 from cityhall.references import is_valid_number
 from portal.demo_city import accounts, cases, city_hall, names, places
+from portal.demo_city.answers import fill
 from portal.demo_city.people import KNOWN_FAMILIES, homes, people
 from residents.addresses import lookup
 from residents.models import ExternalId, Household, Resident
@@ -101,6 +105,19 @@ def test_load_demo_has_a_case_in_every_state(city):
     assert {case.procedure for case in cases.CASES} <= set(Procedure.objects.values_list("key", flat=True))
     assert Application.objects.count() == len(cases.CASES)
     assert {*Application.objects.values_list("state", flat=True)} == {*ApplicationState.values}
+
+
+def test_every_form_of_the_catalogue_can_be_filled_in():
+    """Nothing is missing but papers, whatever kinds of questions the forms have."""
+    values = next(people(1)).values
+    resident = Resident(**{name: value for name, value in values.items() if name != "relationship"})
+    missing = {}
+    for entry in read_catalogue(FOLDER).procedures:
+        if entry.form is not None:
+            found = check(entry.form, fill(entry.form, resident, {}), {}).problems
+            questions = {one.key: find(entry.form.fields, one.key) for one in found}
+            missing[entry.key] = [key for key, question in questions.items() if question.type not in FILE_TYPES]
+    assert {key: questions for key, questions in missing.items() if questions} == {}
 
 
 def test_load_demo_twice_changes_nothing(city):
