@@ -158,7 +158,7 @@ def _read_value(tree: Any, known: dict[str, Quantity]) -> Line | None:
         case {"lookup": {"of": of, "in": {**results}, **rest}} if not rest:
             how, _colon, reference = _reference(of).partition(":")
             name = f"{'table' if how == 'answer' else 'rowtable'}:{reference}"
-            table = tuple((value, _number(result)) for value, result in results.items())
+            table = tuple((str(value), _number(result)) for value, result in results.items())
     return Line(known[name], table=table) if name in known else None
 
 

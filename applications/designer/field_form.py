@@ -204,7 +204,7 @@ class FieldForm(forms.Form):
 
     @staticmethod
     def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
-        blank = (None, "", [], False)
+        blank: tuple[Any, ...] = (None, "", [], False)
         return {name: value for name, value in data.items() if name != "key" and value not in blank}
 
     def changes(self) -> dict[str, Any]:

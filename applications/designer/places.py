@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
 
@@ -64,12 +64,13 @@ def page_of(document: Document, key: str) -> PageDocument:
     found = next((page for page in document["pages"] if page["key"] == key), None)
     if found is None:
         raise NotThere
-    return found
+    return cast("PageDocument", found)
 
 
 def page_number(document: Document, key: str) -> int:
     """From 1. Raises NotThere."""
-    return document["pages"].index(page_of(document, key)) + 1
+    pages: list[PageDocument] = document["pages"]
+    return pages.index(page_of(document, key)) + 1
 
 
 def kind_of(field: FieldDocument) -> FieldType:

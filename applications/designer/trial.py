@@ -103,7 +103,7 @@ class Trial:
 
     # --- what a page sends --------------------------------------------------------------------------
 
-    def receive(self, page: Page, data: "typed.Data", files: "MultiValueDict[str, UploadedFile]") -> list[str]:
+    def receive(self, page: Page, data: "typed.Data", files: "MultiValueDict[str, UploadedFile[Any]]") -> list[str]:
         """Keep what a page sent and do what its button says; the rows to show open."""
         action, _colon, argument = str(data.get("action") or "").partition(":")
         values = typed.read(page.fields, data)
@@ -120,7 +120,7 @@ class Trial:
         self.save()
         return opened
 
-    def _take_files(self, page: Page, values: typed.Typed, files: "MultiValueDict[str, UploadedFile]") -> None:
+    def _take_files(self, page: Page, values: typed.Typed, files: "MultiValueDict[str, UploadedFile[Any]]") -> None:
         for question in _file_questions(page, values):
             room = question.max_files - len(self.files.get(question.key, ()))
             for upload in files.getlist(typed.control_name(question))[: max(room, 0)]:

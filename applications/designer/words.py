@@ -1,6 +1,7 @@
 """What the designer calls settings, kinds and character sets: the words of a clerk, not of the document."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,7 @@ from applications.enums import FieldType
 
 T = FieldType
 
-SETTING_WORDS: Mapping[str, str | Promise] = {
+SETTING_WORDS: Mapping[str, Any] = {
     "key": _("キー"),
     "type": _("種類"),
     "label": _("質問文（見出し）"),
@@ -43,7 +44,7 @@ SETTING_WORDS: Mapping[str, str | Promise] = {
 }
 """Setting of a field or section → what it is called."""
 
-CHARSET_WORDS: Mapping[str, str | Promise] = {
+CHARSET_WORDS: Mapping[str, Any] = {
     "": _("制限しない"),
     "jis_x_0208": _("第1・第2水準の漢字まで（JIS X 0208）"),
     "jis_x_0213": _("第3・第4水準の漢字まで（JIS X 0213）"),

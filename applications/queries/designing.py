@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q
@@ -97,7 +98,7 @@ def design_of(procedure: Procedure) -> FormDesign:
     """The form in work; where nobody has begun, an unsaved one (revision 0) of the current version."""
     found = getattr(procedure, "design", None)
     if found is not None:
-        return found
+        return cast("FormDesign", found)
     version = procedure.current_version
     document = new_document() if version is None else version.definition
     return FormDesign(

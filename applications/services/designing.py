@@ -78,7 +78,7 @@ def _save(row: FormDesign, changed: Design, *, by: User, base: FormVersion | Non
         "changed_at": timezone.now(),
     }
     next_revision = row.revision + 1
-    if row.pk is None:
+    if row._state.adding:
         return _begin(row, values)
     updated = FormDesign.objects.filter(pk=row.pk, revision=row.revision).update(revision=next_revision, **values)
     if not updated:

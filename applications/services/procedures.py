@@ -112,7 +112,9 @@ def _create(
 
 def settings_seen(procedure: Procedure, names: Sequence[str]) -> str:
     """A mark of the settings as a page shows them: a save names it, and is refused when they are others by then."""
-    values = {name: str(getattr(procedure, Procedure._meta.get_field(name).attname)) for name in names}
+    # a foreign key by its number: its row is not needed
+    columns = {column.name: column.attname for column in Procedure._meta.concrete_fields}
+    values = {name: str(getattr(procedure, columns[name])) for name in names}
     values["life_events"] = ",".join(sorted(str(event.pk) for event in procedure.life_events.all()))
     return fingerprint(values)
 

@@ -1,13 +1,13 @@
 """The form in work as residents will see it: beside the editor in a frame of phone width, or page by page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPMethod
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,13 +35,17 @@ from cityhall.access import staff_only
 FRAME = "frame"
 """In the address of a page that stands in a frame beside the editor."""
 
-# our own editor shows these pages in a frame; no other site may
-framed = csp_replace({"frame-ancestors": [SELF]})
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def framed(view: View) -> View:
+    """A page that our own editor shows in a frame; no other site may."""
+    anything: Any = view
+    return cast("View", csp_replace({"frame-ancestors": [SELF]})(xframe_options_sameorigin(anything)))
 
 
 @staff_only(DESIGN_PROCEDURES)
 @never_cache
-@xframe_options_sameorigin
 @framed
 @require_http_methods(READ_OR_SEND)
 def trial_page(request: HttpRequest, key: str, number: int) -> HttpResponse:
@@ -80,7 +84,6 @@ def _go_on(request: HttpRequest, procedure: Procedure, trial: Trial, number: int
 
 @staff_only(DESIGN_PROCEDURES)
 @never_cache
-@xframe_options_sameorigin
 @framed
 @require_safe
 def trial_check(request: HttpRequest, key: str) -> HttpResponse:
@@ -106,7 +109,6 @@ def trial_check(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @staff_only(DESIGN_PROCEDURES)
-@xframe_options_sameorigin
 @framed
 @require_POST
 def trial_clear(request: HttpRequest, key: str) -> HttpResponse:
@@ -119,7 +121,6 @@ def trial_clear(request: HttpRequest, key: str) -> HttpResponse:
 
 @staff_only(DESIGN_PROCEDURES)
 @never_cache
-@xframe_options_sameorigin
 @framed
 @require_POST
 def design_field_preview(request: HttpRequest, key: str, path: str) -> HttpResponse:
