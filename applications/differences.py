@@ -68,7 +68,9 @@ def _is_same(before: Row | None, after: Row | None) -> bool:
 def _is_hidden_change(
     key: str, now: Mapping[str, tuple[str, Row]], old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> bool:
-    return key in now and not isinstance(new.get(key), list) and old.get(key) != new.get(key)
+    # lists are files and rows, which words tell apart
+    is_list = isinstance(old.get(key) or new.get(key), list)
+    return key in now and not is_list and old.get(key) != new.get(key)
 
 
 _NOTHING = Row("", "", "")
