@@ -8,3 +8,9 @@ class ResidentsConfig(AppConfig):
     name = "residents"
     verbose_name = _("住民")
     has_tasks = True
+
+    def ready(self) -> None:
+        """Fill the registry. Imported here because models are not loaded when this module is."""
+        from residents.my_page import register_my_page
+
+        register_my_page()

@@ -47,6 +47,8 @@ class BusinessForm(forms.Form):
         super().__init__(*args, **kwargs)
         if business is not None:
             del self.fields["corporate_number"]
+        for field in self.fields.values():
+            field.error_messages["required"] = _("%(label)sを入力してください。") % {"label": field.label}
 
     def clean_corporate_number(self) -> str:
         """Thirteen ASCII digits, or nothing. The check digit finds a slip of the finger at once."""

@@ -8,6 +8,7 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 import cityhall.ids
+from cityhall.db import FreezeTable, ThawTable
 
 _ADDRESSED = ("mandate", "businessmember")
 
@@ -26,6 +27,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # the addresses are written into old rows; and SQLite makes the table anew, without its triggers
+        ThawTable("residents.Mandate", changeable=["revoked_at", "principal", "agent"]),
         *(
             migrations.AddField(name, "public_id", models.CharField("公開ID", max_length=22, null=True, editable=False))
             for name in _ADDRESSED
@@ -41,6 +44,7 @@ class Migration(migrations.Migration):
             )
             for name in _ADDRESSED
         ),
+        FreezeTable("residents.Mandate", changeable=["revoked_at", "principal", "agent"]),
         migrations.AddField(
             "business",
             "representative",
@@ -69,7 +73,7 @@ class Migration(migrations.Migration):
                 (
                     "public_id",
                     models.CharField(
-                        default=cityhall.ids.public_id, editable=False, max_length=22, unique=True, verbose_name="公開ID"
+                        "公開ID", max_length=22, unique=True, default=cityhall.ids.public_id, editable=False
                     ),
                 ),
                 ("email", models.EmailField(db_index=True, max_length=254, verbose_name="招待先のメールアドレス")),

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
+from cityhall.db import violated
 from residents.enums import ConsentKind, ExternalIdKind, IdentityLevel, ResidentSource
 from residents.errors import BusinessRefused, MandateRefused, NotMergeable
 from residents.models import Business, Consent, ExternalId, IdentityProof, Mandate, Resident
@@ -189,3 +190,11 @@ def test_constraints_of_merging_hold(somebody, registered):
     for change in ({"merged_into": somebody}, {"merged_into": registered}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Resident.objects.filter(pk=somebody.pk).update(**change)
+
+
+def test_a_mandate_is_frozen_but_for_its_end(somebody, supporter, clerk):
+    mandate = create_mandate(principal=somebody, agent=supporter, evidence="委任状", valid_from=DAY, by=clerk)
+    for change in ({"procedure_keys": ["more"]}, {"valid_until": None, "evidence": "別の紙"}, {"public_id": "x"}):
+        with pytest.raises(IntegrityError) as refused, transaction.atomic():
+            Mandate.objects.filter(pk=mandate.pk).update(**change)
+        assert violated(refused.value) == "residents_mandate_frozen"
