@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from applications.definition import document_of
 from applications.designer.differences import FormChange, differences
@@ -13,9 +13,9 @@ from applications.services.catalogue.planning import Plan
 from applications.services.exchange import Outlook
 
 _CHIPS = {
-    ChangeKind.NEW: ("success", lambda: _("新規")),
-    ChangeKind.CHANGED: ("warning", lambda: _("変更あり")),
-    ChangeKind.UNCHANGED: ("neutral", lambda: _("変更なし")),
+    ChangeKind.NEW: ("success", _("新規")),
+    ChangeKind.CHANGED: ("warning", _("変更あり")),
+    ChangeKind.UNCHANGED: ("neutral", _("変更なし")),
 }
 
 
@@ -50,7 +50,7 @@ def _row(one: Plan) -> ImportRow:
     tone, label = _CHIPS[one.change.kind]
     return ImportRow(
         one.change,
-        Chip(label(), tone),
+        Chip(str(label), tone),
         list(_form_changes(one)),
         one.has_own_form,
         sum(1 for _question in one.entry.form.questions) if one.entry.form else 0,

@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,6 +16,9 @@ KEY_PATTERN = re.compile(r"[a-z](?:_?[a-z0-9])*_?")
 MAX_KEY_LENGTH = 60
 TODAY = "today"
 """A limit of a date that moves with the calendar."""
+MOST_COUNTED = 1_000_000
+"""No length, number of files or of rows is more; a number of 4,000 digits would stop the page that shows it."""
+_NUMBER = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,10})?")
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -59,8 +61,9 @@ def count(data: Mapping[str, Any], name: str, where: str, default: int | None) -
     if value is None:
         return default
     # bool is an int in Python
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise DefinitionError(where, _("%(name)s は0以上の整数にしてください。") % {"name": name})
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_COUNTED:
+        words = {"name": name, "most": MOST_COUNTED}
+        raise DefinitionError(where, _("%(name)s は0以上%(most)s以下の整数にしてください。") % words)
     return value
 
 
@@ -89,8 +92,8 @@ def _is_limit(kind: FieldType, written: str) -> bool:
             case FieldType.TIME:
                 return bool(_TIME.fullmatch(written))
             case _:
-                return Decimal(written).is_finite()
-    except (ValueError, InvalidOperation):
+                return bool(_NUMBER.fullmatch(written))
+    except ValueError:
         return False
 
 
