@@ -85,11 +85,12 @@ class RowGroup:
 
     def _shown(self, row: typed.Row, number: int, cleaned: CleanedRow, *, is_open: bool, is_asked: bool) -> GroupRow:
         words = self._words(cleaned.answers)
+        title = row_title(self.question, number, words)
         return GroupRow(
             id=row["id"],
             number=number,
-            title=row_title(self.question, number, words),
-            summary="、".join(list(words.values())[:SUMMARY_ANSWERS]),
+            title=title,
+            summary="、".join([text for text in words.values() if text not in title][:SUMMARY_ANSWERS]),
             is_open=is_open,
             is_asked=is_asked,
             answers=cleaned.answers,

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from applications.definition import fingerprint
+from applications.enums import ProcedureState
 from applications.models import Application, FormVersion, Procedure
 from applications.services.starting import start
 from benchmarks.measure import Row, median
@@ -22,7 +23,7 @@ MOST_KILOBYTES = 100
 
 
 def rows() -> list[Row]:
-    """Medians of pages asked for in this process, without a network."""
+    """Medians of processor time for pages asked for in this process: a busy machine does not show in it."""
     user = User.objects.filter(resident__isnull=False, is_staff=False).order_by("pk")[0]
     browser = signed_in(user)
     wide = _draft(user, "bench-wide", _wide())
@@ -36,9 +37,9 @@ def _measured(name: str, browser: Client, draft: Application) -> list[Row]:
     address = f"/applications/{draft.public_id}/pages/1/"
     spent = []
     for _ in range(TIMES):
-        begin = time.perf_counter()
+        begin = time.process_time()
         answer = browser.get(address)
-        spent.append((time.perf_counter() - begin) * 1000)
+        spent.append((time.process_time() - begin) * 1000)
         if answer.status_code != 200:
             raise RuntimeError(f"{address}: {answer.status_code}")
     with CaptureQueriesContext(connection) as captured:
@@ -47,7 +48,7 @@ def _measured(name: str, browser: Client, draft: Application) -> list[Row]:
     size = f"{len(content) / 1000:.0f} kB, {wire:.0f} kB compressed"
     ms = median(spent)
     return [
-        Row(f"{name}: server", f"{ms:.0f} ms", "", "", f"< {AIM_MS} ms", ms < AIM_MS),
+        Row(f"{name}: server", f"{ms:.0f} ms CPU", "", "", f"< {AIM_MS} ms", ms < AIM_MS),
         Row(f"{name}: bytes", size, "", "", f"< {MOST_KILOBYTES} kB compressed", wire < MOST_KILOBYTES),
         Row(f"{name}: queries", str(len(captured)), "", "", "constant (asserted in the tests)", True),
     ]
@@ -56,11 +57,12 @@ def _measured(name: str, browser: Client, draft: Application) -> list[Row]:
 def _draft(user: User, key: str, fields: list[dict[str, Any]]) -> Application:
     document = {"schema": 1, "pages": [{"key": "page", "title": "計測", "fields": fields}]}
     like = Procedure.objects.order_by("pk")[0]
-    procedure = Procedure.objects.create(key=key, name=key, department=like.department, state="published")
+    procedure = Procedure.objects.create(key=key, name=key, department=like.department)
     procedure.current_version = FormVersion.objects.create(
         procedure=procedure, number=1, definition=document, sha256=fingerprint(document)
     )
-    procedure.save(update_fields=["current_version"])
+    procedure.state = ProcedureState.PUBLISHED
+    procedure.save(update_fields=["current_version", "state"])
     return start(procedure=procedure, resident=user.resident, by=user, request_key=key)
 
 

@@ -61,7 +61,7 @@ def test_rows_are_added_taken_out_and_put_back_without_leaving_the_page(page, dr
     choose(page, "お子さまはいますか", "はい")
     page.locator("[data-row]").first.get_by_label("氏名").fill("みお")
     address = page.url
-    press(page, "お子さまを追加")
+    page.get_by_role("button", name="お子さまを追加").click()
     second = page.locator("[data-row]").nth(1)
     expect(second.get_by_label("氏名")).to_be_focused()
     second.get_by_label("氏名").fill("蓮")
@@ -82,7 +82,7 @@ def test_rows_are_added_taken_out_and_put_back_without_leaving_the_page(page, dr
 
 def test_a_photo_in_a_new_row_goes_up_at_once(page, draft, tmp_path, axe):
     choose(page, "お子さまはいますか", "はい")
-    press(page, "お子さまを追加")
+    page.get_by_role("button", name="お子さまを追加").click()
     row = page.locator("[data-row]").nth(1)
     row.locator("input[type=file][data-max-files]").set_input_files(photo(tmp_path))
     expect(row.locator("[data-file]")).to_have_count(1)
@@ -206,7 +206,7 @@ def test_rows_and_conditions_without_javascript(open_browser, draft, resident, a
     press(page, "次へ")
     expect(page.get_by_text("次の質問が加わりました")).to_be_visible()
     page.locator("[data-row]").first.get_by_label("氏名").fill("みお")
-    press(page, "お子さまを追加")
+    page.get_by_role("button", name="お子さまを追加").click()
     expect(page.locator("[data-row]")).to_have_count(2)
     expect(page.locator("[data-row]").first.get_by_label("氏名")).to_have_value("みお")
     page.get_by_role("button", name="2. お子さま を削除").click()
