@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from applications.enums import ApplicationState, DecisionKind
-from applications.models import Application, ApplicationRevision, CorrectionRequest
+from applications.models import Application, ApplicationRevision, CorrectionRequest, Message
 from applications.services import casework
 from cityhall.enums import AuditAction, GrantedRightKind, Role
 from cityhall.models import AuditEvent, GrantedRight
@@ -472,8 +472,17 @@ def test_staff_home_counts_what_waits(login, procedure, approval_procedure, resi
         case = make_case(approval_procedure, resident, state=S.IN_REVIEW)
         casework.propose(application=case, decision=DecisionKind.APPROVE, reason="", by=proposer)
     client = login(approver)
-    # the proposal of their own waits for somebody else
-    assert figures(client) == {"新しい申請": "1", "自分が担当": "1", "期限超過": "1", "決裁待ち": "1"}
+    message = {"is_from_city": False, "body": "質問です。"}
+    for number in range(2):
+        Message.objects.create(application=case, request_key=f"m{number}", **message)
+    # the proposal of their own waits for somebody else; two messages are one case to read
+    assert figures(client) == {
+        "新しい申請": "1",
+        "自分が担当": "1",
+        "期限超過": "1",
+        "未読のメッセージ": "1",
+        "決裁待ち": "1",
+    }
 
 
 def test_staff_home_stops_counting(login, procedure, resident, clerk):
