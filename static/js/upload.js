@@ -21,20 +21,14 @@ class Upload {
   constructor(box) {
     this.box = box;
     this.form = box.closest("form");
+    this.url = this.form.dataset.uploadUrl;
+    this.token = this.form.elements.csrfmiddlewaretoken.value;
     this.list = box.querySelector("[data-upload-list]");
     this.main = box.querySelector("[data-upload-more] input[type=file][data-max-files]");
     this.most = Number(this.main.dataset.maxFiles);
     box.addEventListener("change", (event) => this.chosen(event));
     box.addEventListener("click", (event) => this.clicked(event));
     if (this.list.querySelector("[data-state=pending]")) this.lookAgain(0);
-  }
-
-  get url() {
-    return this.form.dataset.uploadUrl;
-  }
-
-  get token() {
-    return this.form.elements.csrfmiddlewaretoken.value;
   }
 
   /** Kept and on their way. */
