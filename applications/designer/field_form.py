@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from applications.concepts import vocabulary
-from applications.definition import CHARSETS, SETTINGS, TODAY, DefinitionError, parse
+from applications.concepts import may_carry, vocabulary
+from applications.definition import CHARSETS, SETTINGS, TODAY
 from applications.designer.options import options_text, read_options
 from applications.designer.places import FieldDocument, kind_of
+from applications.designer.single import field_problems
 from applications.designer.words import CHARSET_WORDS, SETTING_WORDS
 from applications.enums import FieldType
 
@@ -17,11 +18,6 @@ T = FieldType
 _DATES = frozenset({T.DATE, T.DATE_TIME})
 # these have pages of their own, or follow from other settings
 _ELSEWHERE = frozenset({"key", "type", "visible_when", "required_when", "value", "fields"})
-_ORDER = [
-    *("label", "text", "consent_text", "consent_version", "help", "example", "required", "options", "other"),
-    *("unit", "min", "max", "decimals", "min_length", "max_length", "charset", "accept", "max_files"),
-    *("min_rows", "max_rows", "row_title", "concept"),
-]
 _MANY = 20_000
 
 
@@ -69,15 +65,15 @@ def _limit(name: str, kind: FieldType) -> forms.Field:
     return _line(name, most=30, help_text=help_text)
 
 
-def _concepts(name: str, kind: FieldType) -> forms.ChoiceField:
-    """The words of the vocabulary that a question of this kind may carry, by role."""
+def _concepts(kind: FieldType, *, is_in_rows: bool) -> forms.ChoiceField:
+    """The words of the vocabulary that a question of this kind may carry in this place, by role."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for concept in vocabulary().values():
-        fits = concept.is_in_record if kind == T.ATTRIBUTE else kind in concept.types
+        fits = may_carry(concept, kind) and concept.role.is_many == is_in_rows
         if fits and not concept.is_deprecated:
             groups.setdefault(concept.role.label, []).append((concept.key, concept.full_label))
     return forms.ChoiceField(
-        label=SETTING_WORDS[name],
+        label=SETTING_WORDS["concept"],
         required=False,
         choices=[("", _("なし（自動入力しない）")), *groups.items()],
         help_text=_("選ぶと、市が知っている内容や、ほかの手続で答えた内容が自動で入ります。"),
@@ -141,8 +137,8 @@ _BUILDERS: dict[str, Callable[[FieldType], forms.Field]] = {
         "row_title",
         help_text=_("各行の上に表示します。((キー)) の形で、その行の回答を入れられます。例: お子さま ((q3))"),
     ),
-    "concept": lambda kind: _concepts("concept", kind),
 }
+"""Settings in the order of the page; the concept comes last."""
 
 
 class FieldForm(forms.Form):
@@ -156,14 +152,19 @@ class FieldForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
-    def __init__(self, one: FieldDocument, *, data: Any = None, may_rename: bool = False) -> None:
+    def __init__(
+        self, one: FieldDocument, *, data: Any = None, is_in_rows: bool = False, may_rename: bool = False
+    ) -> None:
         self.document = one
+        self.is_in_rows = is_in_rows
         self.kind = kind_of(one)
         super().__init__(data=data, initial=_initial(one, self.kind))
         taken = SETTINGS[self.kind] - _ELSEWHERE
-        for name in _ORDER:
+        for name, build in _BUILDERS.items():
             if name in taken:
-                self.fields[name] = _BUILDERS[name](self.kind)
+                self.fields[name] = build(self.kind)
+        if "concept" in taken:
+            self.fields["concept"] = _concepts(self.kind, is_in_rows=is_in_rows)
         if self.kind == T.ATTRIBUTE:
             self.fields["concept"].required = True
         key = self.fields.pop("key")
@@ -195,12 +196,7 @@ class FieldForm(forms.Form):
         if self.kind in (T.ROWS, T.CALCULATED):
             return []
         document = {"key": self.document["key"], "type": self.kind.value, **self._plain(data)}
-        page = {"key": "page", "title": "-", "fields": [document]}
-        try:
-            parse({"schema": 1, "pages": [page]})
-        except DefinitionError as error:
-            return [problem.message for problem in error.problems]
-        return []
+        return [problem.message for problem in field_problems(document, is_in_rows=self.is_in_rows)]
 
     @staticmethod
     def _plain(data: Mapping[str, Any]) -> dict[str, Any]:

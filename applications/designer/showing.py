@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from applications import conditions
 from applications.definition import DefinitionError, Form, Problem, parse
 from applications.designer.places import Document, FieldDocument, PageDocument, kind_of, places
+from applications.designer.single import field_problems
 from applications.enums import FieldType
 
 _LOGIC = ("visible_when", "required_when")
@@ -24,8 +25,11 @@ def problems_of(document: Document) -> tuple[Problem, ...]:
 def shown_form(document: Document) -> Form:
     """The form without fields and conditions that are wrong; a section without fields says so."""
     good = copy.deepcopy(document)
-    good["pages"] = [_shown_page(page) for page in good["pages"]]
-    form = parse(good)
+    try:
+        form = parse(good)
+    except DefinitionError:
+        good["pages"] = [_shown_page(page) for page in good["pages"]]
+        form = parse(good)
     wrong = {problem.where for problem in conditions.check(form)}
     if not wrong:
         return form
@@ -42,13 +46,9 @@ def _shown_page(page: PageDocument) -> PageDocument:
 def _shown_field(one: FieldDocument) -> FieldDocument | None:
     """The field if it is right; a group with those of its fields that are."""
     if kind_of(one) == FieldType.ROWS:
-        inner = [found for found in (_shown_field(field) for field in one.get("fields") or ()) if found]
+        inner = [field for field in one.get("fields") or () if not field_problems(field, is_in_rows=True)]
         one = {**one, "fields": inner}
-    try:
-        parse({"schema": 1, "pages": [{"key": "page", "title": "-", "fields": [one]}]})
-    except DefinitionError:
-        return None
-    return one
+    return None if field_problems(one, is_in_rows=False) else one
 
 
 def _nothing(key: str) -> FieldDocument:

@@ -16,7 +16,8 @@ function restore() {
   const action = sessionStorage.getItem(KEY);
   sessionStorage.removeItem(KEY);
   const place = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (!place || !form.contains(place)) return;
+  // after a deletion the browser goes to the button that takes it back, by the address alone
+  if (!place || place === form || !form.contains(place)) return;
   const button = action && place.querySelector(`button[name="action"][value^="${CSS.escape(action)}:"]`);
   if (!button) return place.focus();
   button.focus();

@@ -271,7 +271,8 @@ def test_buttons_of_the_list(login, handler, procedure, action, first):
 def test_deleting_can_be_undone(login, handler, procedure):
     client = login(handler)
     page = act(client, "delete:child")
-    assert "元に戻す" in text_of(page)
+    assert page.redirect_chain[-1][0].endswith("#undo")
+    assert 'id="undo"' in text_of(page)
     act(client, "undo")
     assert document() == FormVersion.objects.get(pk=procedure.current_version_id).definition
 
@@ -370,6 +371,23 @@ def test_field_is_saved(login, handler, procedure):
             {"value": "o1", "label": "やめる"},
         ],
     }
+
+
+def test_field_in_rows_takes_the_words_for_people_of_whom_there_are_many(login, handler, procedure):
+    client = login(handler)
+    address = url("design_field", "child.birth")
+    offered = text_of(client.get(address))
+    assert 'value="children[].birth_date"' in offered
+    assert 'value="applicant.birth_date"' not in offered
+    client.post(address, {"revision": "0", "label": "生年月日", "concept": "children[].birth_date"})
+    assert document()["pages"][1]["fields"][0]["fields"][1]["concept"] == "children[].birth_date"
+    shown = client.post(url("design_trial", 2), {"action": "row-add:child"})
+    assert "生年月日" in text_of(shown)
+    form = document()
+    form["pages"][0]["title"] = ""
+    FormDesign.objects.update(document=form)
+    # another mistake in the form takes nothing right away
+    assert "生年月日" in text_of(client.get(url("design_trial", 2)))
 
 
 def test_limit_of_today_is_written_as_people_say_it(login, handler, procedure):

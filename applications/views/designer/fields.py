@@ -92,7 +92,12 @@ def design_field(request: HttpRequest, key: str, path: str) -> HttpResponse:
     """The settings of one field; only those its kind takes."""
     procedure = procedure_or_404(request, key)
     place = place_or_404(procedure, path)
-    form = FieldForm(place.field, data=request.POST or None, may_rename=may_rename(procedure, path))
+    form = FieldForm(
+        place.field,
+        data=request.POST or None,
+        is_in_rows=place.group is not None,
+        may_rename=may_rename(procedure, path),
+    )
     if request.method == HTTPMethod.POST and form.is_valid():
         try:
             new_path = _save(request, procedure, path, form)

@@ -100,15 +100,15 @@ def _duplicate(design: Design, path: str, _request: HttpRequest) -> Done:
 
 
 def _delete(design: Design, path: str, _request: HttpRequest) -> Done:
-    return operations.delete_fields(design, [path]), "form"
+    return operations.delete_fields(design, [path]), "undo"
 
 
 def _delete_section(design: Design, key: str, _request: HttpRequest) -> Done:
-    return operations.delete_page(design, key), "form"
+    return operations.delete_page(design, key), "undo"
 
 
 def _delete_chosen(design: Design, _argument: str, request: HttpRequest) -> Done:
-    return operations.delete_fields(design, _chosen(request)), "form"
+    return operations.delete_fields(design, _chosen(request)), "undo"
 
 
 def _move_chosen(design: Design, _argument: str, request: HttpRequest) -> Done:

@@ -128,7 +128,7 @@ def design_field_preview(request: HttpRequest, key: str, path: str) -> HttpRespo
     procedure = procedure_or_404(request, key)
     place = place_or_404(procedure, path)
     design = as_design(design_of(procedure))
-    form = FieldForm(place.field, data=request.POST)
+    form = FieldForm(place.field, data=request.POST, is_in_rows=place.group is not None)
     if form.is_valid():
         design = operations.change_field(design, path, form.changes())
     number = page_number(design.document, place.page["key"])
