@@ -27,7 +27,7 @@ def sweep_practice() -> None:
         queue.wake("applications.tasks.sweep_practice")
 
 
-def mail_guest_link(application_id: int | None) -> None:
+def mail_guest_link(application_id: int) -> None:
     """Mail a guest the link to an application; asked for with nothing when the look-up found nothing.
 
     It is queued either way: how long the look-up page takes tells nothing.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import definition
 from applications.enums import ApplicationState
-from applications.models import Application, Procedure
+from applications.models import Application, FormVersion, Procedure
 from applications.prefill import prefill
 from applications.services.applicants import GUEST, Applicant, authorise
 from applications.services.drafts import NotOpen, refuse_second
@@ -64,7 +64,7 @@ def start(
     key = f"{by.pk}:{request_key}"[:80]
     if earlier := Application.objects.filter(request_key=key).first():
         return earlier
-    refuse_closed(procedure, moment)
+    version = open_version(procedure, moment)
     applicant = authorise(
         procedure=procedure, by=by, own=resident, on=local_date(moment), person=person, business=business
     )
@@ -75,8 +75,12 @@ def start(
         Resident.objects.select_for_update(no_key=True).get(pk=resident.pk)
         _refuse_one_more(by)
         agent = None if applicant.resident == resident else resident
-        values = prefill(_form(procedure), applicant.resident or resident, agent=agent, business=applicant.business)
-        return _create(procedure, key, applicant, moment, filed_by=by, draft_answers=values, link_values=link_values)
+        values = prefill(
+            definition.form_of(version), applicant.resident or resident, agent=agent, business=applicant.business
+        )
+        return _create(
+            procedure, version, key, applicant, moment, filed_by=by, draft_answers=values, link_values=link_values
+        )
 
     return once(key, create)
 
@@ -96,16 +100,17 @@ def start_as_guest(
     key = f"guest:{request_key}"[:80]
     if earlier := Application.objects.filter(request_key=key).first():
         return earlier
-    refuse_closed(procedure, moment)
+    version = open_version(procedure, moment)
     if not procedure.allows_guests:
         raise GuestsNotAllowed
-    return once(key, lambda: _create(procedure, key, GUEST, moment, link_values=link_values))
+    return once(key, lambda: _create(procedure, version, key, GUEST, moment, link_values=link_values))
 
 
-def refuse_closed(procedure: Procedure, now: dt.datetime) -> None:
-    """Raises NotOpen when nothing can be filed at this moment."""
+def open_version(procedure: Procedure, now: dt.datetime) -> FormVersion:
+    """The form that is filed at this moment. Raises NotOpen."""
     if not procedure.is_open(now) or procedure.current_version is None:
         raise NotOpen
+    return procedure.current_version
 
 
 def once(key: str, create: Callable[[], Application]) -> Application:
@@ -123,6 +128,7 @@ def once(key: str, create: Callable[[], Application]) -> Application:
 
 def _create(
     procedure: Procedure,
+    version: FormVersion,
     key: str,
     applicant: Applicant,
     now: dt.datetime,
@@ -132,7 +138,7 @@ def _create(
 ) -> Application:
     return Application.objects.create(
         procedure=procedure,
-        form_version=procedure.current_version,
+        form_version=version,
         department_id=procedure.department_id,
         resident=applicant.resident,
         business=applicant.business,
@@ -142,12 +148,6 @@ def _create(
         created_at=now,
         **columns,
     )
-
-
-def _form(procedure: Procedure) -> definition.Form:
-    if procedure.current_version is None:
-        raise NotOpen
-    return definition.form_of(procedure.current_version)
 
 
 def _refuse_one_more(by: User) -> None:

@@ -1,7 +1,5 @@
 """What the views of residents and guests share: who asks, and that a stranger's application does not exist."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -19,7 +17,7 @@ from cityhall.models import User
 
 def person(request: HttpRequest) -> User | None:
     """The signed-in user; None is a guest, whom the view's access rule let in for what the browser has shown."""
-    return cast("User", request.user) if request.user.is_authenticated else None
+    return request.user if request.user.is_authenticated else None
 
 
 def own_or_404(request: HttpRequest | Request, public_id: str) -> Application:

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from applications.definition import form_of
@@ -114,7 +115,7 @@ class _TooMany(DomainError):
     """Too many starts without an account."""
 
     code = "too_many_starts"
-    message = _("短い時間に多くの申請が始められました。しばらく待ってから、もう一度お試しください。")
+    message = gettext_lazy("短い時間に多くの申請が始められました。しばらく待ってから、もう一度お試しください。")
 
 
 def _refuse_too_many(request: HttpRequest) -> None:
