@@ -46,7 +46,7 @@ class DepartmentForm(forms.Form):
         choices = [("", _("選んでください")), *((one.code, one.name) for one in known)]
         for code in codes:
             label = _("ファイルの課「%(code)s」にあたる課") % {"code": code}
-            self.fields[f"{_DEPARTMENT}{code}"] = forms.ChoiceField(label=label, choices=choices, required=False)
+            self.fields[f"{_DEPARTMENT}{code}"] = forms.ChoiceField(label=label, choices=choices)
 
 
 def chosen_departments(data: Mapping[str, str], known: Sequence[Department]) -> dict[str, str]:

@@ -108,14 +108,14 @@ def look(stored: StoredFile, wishes: Wishes) -> Outlook:
     catalogue = read_files(files, known_life_events=known)
     entries = catalogue.procedures
     events = _missing_life_events([*catalogue.life_events, *shared], entries)
-    types, unknown = _missing_types(entries, wishes)
+    types, waiting = _missing_types(entries, wishes)
     ground = Ground(entries, to_come=[*(_as_row(event) for event in events), *types])
-    unknown |= {
+    unknown = set(waiting.values()) | {
         entry.settings["department"]
         for entry in entries
         if entry.key not in ground.procedures and ground.department(entry, wishes) is None
     }
-    plans, problems = _plans(entries, ground, wishes)
+    plans, problems = _plans(entries, ground, wishes, waiting)
     return Outlook(
         tuple(plans),
         (*catalogue.problems, *problems),
@@ -159,38 +159,45 @@ def _as_row(entry: LifeEventEntry) -> LifeEvent:
     return LifeEvent(key=entry.key, name=entry.name, summary=entry.summary, position=entry.position)
 
 
-def _missing_types(entries: Sequence[ProcedureEntry], wishes: Wishes) -> tuple[list[NoticeType], set[str]]:
+def _missing_types(entries: Sequence[ProcedureEntry], wishes: Wishes) -> tuple[list[NoticeType], dict[str, str]]:
     """Kinds of notices of the product that the procedures need and the city does not have.
 
-    Those of a department that nobody has chosen yet are left out, and its code is named.
+    Those of a department that nobody has chosen yet come apart, with its code.
     """
     needed = {key for entry in entries for key in (entry.approval_notice, entry.refusal_notice) if key}
     needed -= set(NoticeType.objects.filter(key__in=needed).values_list("key", flat=True))
     if not needed:
-        return [], set()
+        return [], {}
     codes = set(Department.objects.values_list("code", flat=True))
     types: list[NoticeType] = []
-    unknown: set[str] = set()
+    waiting: dict[str, str] = {}
     for key, entry in known_types(TYPES_FOLDER).items():
         code = entry.get("department") or ""
         if key not in needed:
             continue
         if code and wishes.departments.get(code, code) not in codes:
-            unknown.add(code)
+            waiting[key] = code
         else:
             types.append(NoticeType(key=key, name=entry["name"]))
-    return types, unknown
+    return types, waiting
 
 
-def _plans(entries: Sequence[ProcedureEntry], ground: Ground, wishes: Wishes) -> tuple[list[Plan], list[Problem]]:
+def _plans(
+    entries: Sequence[ProcedureEntry], ground: Ground, wishes: Wishes, waiting: Collection[str]
+) -> tuple[list[Plan], list[Problem]]:
+    """What can be done, and what keeps the rest out. A department still to be chosen is no mistake of the file."""
     plans, problems = [], []
     for entry in entries:
         found = list(ground.problems(entry, wishes))
-        if found:
-            problems += found
-        else:
+        problems += [one for one in found if not _is_waiting(one, entry, waiting)]
+        if not found:
             plans.append(plan(entry, ground, wishes))
     return plans, problems
+
+
+def _is_waiting(problem: Problem, entry: ProcedureEntry, waiting: Collection[str]) -> bool:
+    is_notice = problem.path in ("approval_notice", "refusal_notice")
+    return problem.path == "department" or (is_notice and getattr(entry, problem.path) in waiting)
 
 
 def _seen(stored: StoredFile, ground: Ground, wishes: Wishes) -> str:

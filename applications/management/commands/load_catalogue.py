@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from applications.services.catalogue import FOLDER, Change, ChangeKind, load_catalogue
+from applications.services.catalogue import FOLDER, Change, ChangeKind, load_catalogue, read_catalogue
 from cityhall.errors import DomainError
 from notices.services.catalogue import TYPES_FOLDER, load_types
 
@@ -48,7 +48,8 @@ class Command(BaseCommand):
         try:
             # together or not at all: procedures point at the notices that answer them
             with transaction.atomic():
-                types = load_types(TYPES_FOLDER, departments=departments)
+                only_types = _types_named_in(options["folder"])
+                types = load_types(TYPES_FOLDER, only=only_types, departments=departments)
                 changes = load_catalogue(
                     folder=options["folder"],
                     only=options["only"],
@@ -85,6 +86,14 @@ class Command(BaseCommand):
         self.stdout.write(_("新規 %(new)s件、変更 %(changed)s件、変更なし %(unchanged)s件") % counts)
         if dry_run:
             self.stdout.write(_("確認だけを行いました。データベースは変更していません。"))
+
+
+def _types_named_in(folder: Path) -> set[str] | None:
+    """The kinds of notices that another city's procedures need; None for all, which the product's own come with."""
+    if folder == FOLDER:
+        return None
+    entries = read_catalogue(folder).procedures
+    return {key for entry in entries for key in (entry.approval_notice, entry.refusal_notice)}
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:
