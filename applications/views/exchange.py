@@ -98,8 +98,9 @@ def _download(name: str, content: bytes, content_type: str) -> HttpResponse:
 @require_http_methods(READ_OR_SEND)
 def procedure_import(request: HttpRequest) -> HttpResponse:
     """Upload a file of another city. It is kept for a day; nothing else happens yet."""
-    form = PackageForm(request.POST or None, request.FILES or None)
-    if request.method == HTTPMethod.POST and form.is_valid():
+    is_sent = request.method == HTTPMethod.POST
+    form = PackageForm(request.POST, request.FILES) if is_sent else PackageForm()
+    if is_sent and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
             stored = exchange.keep_upload(name=upload.name or "", data=upload.read(), by=staff(request))

@@ -37,6 +37,20 @@ def dogs(**changes):
     return package({"life_events.yaml": events, "procedures/dog.yaml": dog(**changes)})
 
 
+def another_city():
+    """A package that shows all there is to show: new, changed, a department to choose, a file that cannot be read."""
+    plain = {"approval_notice": "", "refusal_notice": "", "life_events": ["home", "festival"]}
+    return package(
+        {
+            "life_events.yaml": "- {key: home, name: 住まい}\n- {key: festival, name: 祭り}\n",
+            "procedures/dog.yaml": dog(department="bosai", **plain),
+            "procedures/inu-toroku.yaml": dog(key="inu-toroku", fee="9,000円", **plain),
+            "procedures/cat.yaml": dog(key="cat", department="elsewhere", **plain),
+            "procedures/broken.yaml": "key: [",
+        }
+    )
+
+
 def with_link():
     info = zipfile.ZipInfo("procedures/dog.yaml")
     info.create_system, info.external_attr = 3, (stat.S_IFLNK | 0o777) << 16

@@ -10,8 +10,9 @@ from playwright.sync_api import expect
 
 from applications.enums import ApplicationState
 from applications.models import Application, Procedure
-from cityhall.enums import WorkState
-from cityhall.models import Department, User
+from applications.services.exchange import keep_upload
+from cityhall.enums import FileKind, WorkState
+from cityhall.models import Department, StoredFile, User
 from notices.enums import CheckResult
 from notices.models import DocumentJob, LetterRun, Notice, NoticeCheck
 from notices.services import create_letter_run
@@ -20,6 +21,7 @@ from notices.tasks import build_letters
 from residents.models import BusinessMember
 from residents.services import create_mandate, invite_member, register_business
 from tests.applications import filing as short_form
+from tests.applications import packagekit
 from tests.e2e import filing
 from tests.e2e.conftest import TABLET, in_worker, violations
 from tests.test_access_table import OURS
@@ -91,6 +93,8 @@ def load_people_and_failures():
     build_letters()
     for result in CheckResult:
         NoticeCheck.objects.create(sha256="0" * 64, result=result, state=WorkState.DONE, finished_at=timezone.now())
+    administrator = User.objects.get(email="admin@city.example.jp")
+    keep_upload(name="catalogue.zip", data=packagekit.another_city(), by=administrator)
     failed = DocumentJob.objects.order_by("id").first()
     DocumentJob.objects.filter(pk=failed.pk).update(
         state=WorkState.GIVEN_UP, last_error="SigningKeyMissing", attempts=8, finished_at=None
@@ -205,7 +209,7 @@ def pages_of_staff():
 
 def pages_of_designer():
     """Forms of the demo as their builders see them; the largest has rows, conditions and a calculation."""
-    yield from (reverse(f"applications:{name}") for name in ("design_list", "design_new"))
+    yield from (reverse(f"applications:{name}") for name in ("design_list", "design_new", "procedure_export"))
     key = "jido-teate-nintei"
     form = Procedure.objects.get(key=key).current_version.definition
     names = ["overview", "copy", "settings", "section_add", "publish", "versions", "trial_check"]
@@ -230,6 +234,9 @@ SECTION_PAGES = ("design_section", "design_section_logic", "design_field_add")
 def pages_of_administrator():
     yield from (reverse(name) for name in ("portal:status", "notices:failures", "admin:index"))
     yield from (reverse(f"admin:{name}_changelist") for name in ("cityhall_user", "applications_procedure"))
+    yield reverse("applications:procedure_import")
+    upload = StoredFile.objects.get(kind=FileKind.IMPORT)
+    yield reverse("applications:import_check", args=[upload.public_id])
 
 
 def visit(page, paths, found, seen):
