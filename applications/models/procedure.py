@@ -111,7 +111,8 @@ class Procedure(models.Model):
     short_code = models.CharField(
         _("短いアドレス"), max_length=8, unique=True, null=True, default=short_code, editable=False
     )
-    # the city settings as the catalogue last gave them: a value that differs now was changed by the city and is kept
+    # settings, and fingerprints of texts and form, as the catalogue last gave them: what differs now was changed by
+    # the city and is kept (services.catalogue.memory)
     catalogue_settings = models.JSONField(_("カタログの設定"), default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
 

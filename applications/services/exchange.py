@@ -26,6 +26,7 @@ from applications.services.catalogue.reading import (
     read_files,
 )
 from cityhall import queue
+from cityhall.db import violated
 from cityhall.enums import FileKind, FileState
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import Department, StoredFile, User
@@ -36,6 +37,10 @@ from notices.services.catalogue import TYPES_FOLDER, known_types, load_types
 KEPT_FOR = dt.timedelta(hours=24)
 _ZIP, _YAML = "application/zip", "application/yaml"
 CONTENT_TYPES = frozenset({_ZIP, _YAML})
+_MADE_BY_TWO = frozenset(
+    {"applications_procedure_key_key", "applications_lifeevent_key_key", "notices_noticetype_key_key"}
+)
+"""The same new row by two people at once."""
 _MOVING = frozenset({"taken_seats", "catalogue_settings"})
 """Columns that change without anybody deciding anything."""
 
@@ -248,9 +253,10 @@ def take_over(
             if outlook.seen != seen:
                 raise ChangedSinceLook
             return _carry_out([one.entry for one in chosen], outlook, wishes, by=by, now=now or timezone.now())
-    except IntegrityError:
-        # the same new procedure by two people at once
-        raise ChangedSinceLook from None
+    except IntegrityError as error:
+        if violated(error) in _MADE_BY_TWO:
+            raise ChangedSinceLook from None
+        raise
 
 
 def _carry_out(
