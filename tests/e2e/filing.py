@@ -41,8 +41,9 @@ def write(page, label, text):
     box.press_sequentially(text)
 
 
-def write_part(page, label, part, text):
-    box = page.get_by_role("group", name=label, exact=True).get_by_label(part, exact=True)
+def write_part(page, part, text):
+    """One part of the first name the page asks for."""
+    box = page.get_by_label(part, exact=True).first
     box.clear()
     box.press_sequentially(text)
 
@@ -78,9 +79,9 @@ def answer_household(page):
 
 def answer_children(page):
     for part, text in (("姓", "髙橋"), ("名", "みなみ"), ("姓のフリガナ", "たかはし"), ("名のフリガナ", "みなみ")):
-        write_part(page, "氏名", part, text)
+        write_part(page, part, text)
     write_date(page, "生年月日", "西暦", 2025, 10, 1)
-    choose(page, "続柄", "子")
+    page.get_by_role("group", name="続柄").get_by_label("子", exact=True).check()
     choose(page, "同居・別居", "一緒に住んでいる")
     choose(page, "生計の関係", "生計を同じくしている")
     choose(page, "大学生年代の子の生活費を負担していますか", "いいえ")
