@@ -187,10 +187,14 @@ def test_a_wildcard_in_a_query_is_an_ordinary_character(real):
 
 
 def test_filters_narrow_together_and_unknown_keys_find_nothing(real):
-    assert found(life_event="pregnancy") == {"妊娠の届出"}
+    assert found(life_event="pregnancy") == {"妊娠の届出", "妊婦アンケート（妊娠8か月ごろ）"}
     assert found(department="suido") == {"水道の使用開始", "水道の使用中止"}
     assert found(department="suido", text="中止") == {"水道の使用中止"}
-    assert found(kana_row="や") == {"要介護・要支援認定の申請"}
+    assert found(kana_row="や") == {
+        "要介護・要支援認定の申請",
+        "要介護・要支援更新認定の申請",
+        "要介護・要支援状態区分変更認定の申請",
+    }
     assert found(life_event="moon") == found(department="moon") == found(kana_row="ア") == set()
 
 
