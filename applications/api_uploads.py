@@ -44,7 +44,7 @@ def draft_files(request: Request, public_id: str) -> Response:
         return Response({"files": found})
     if not application.is_editable:
         raise NotEditable
-    field = _question(application, request.data.get("question"))
+    field = _question(application, request.POST.get("question", ""))
     upload = request.FILES.get("file")
     if upload is None:
         raise ValidationError({"file": [_("ファイルを選んでください。")]})
@@ -56,7 +56,7 @@ def draft_files(request: Request, public_id: str) -> Response:
         field=field,
         upload=upload,
         by=person(request),
-        replaces=str(request.data.get("replaces") or ""),
+        replaces=request.POST.get("replaces", ""),
     )
     return Response(_shown(attachment), status=HTTPStatus.CREATED)
 
@@ -71,8 +71,8 @@ def draft_file(request: Request, public_id: str, file_id: str) -> Response:
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
-def _question(application: Application, asked: object) -> Field:
-    field = find(form_of(application.form_version).fields, str(asked))
+def _question(application: Application, path: str) -> Field:
+    field = find(form_of(application.form_version).fields, path)
     if field is None or not takes_files(field):
         raise ValidationError({"question": [_("この項目には、ファイルを添付できません。")]})
     return field

@@ -74,6 +74,7 @@ class PageForm(forms.Form):
         self._attached = attached or {}
         self._given = given or {}
         self._opened = opened
+        self._sent = data
         # questions out of sight: they show what was typed, and nothing is wrong with them
         self._asleep = forms.Form(prefix=typed.PREFIX)
         # shown in words beside the form, not asked
@@ -96,13 +97,13 @@ class PageForm(forms.Form):
             self.fields[field.key] = built
             self.initial[field.key] = value
             return
-        if self.is_bound and not takes_files(field):
-            value = typed.read_value(field, self.data, typed.control_name(field))
+        if self._sent is not None and not takes_files(field):
+            value = typed.read_value(field, self._sent, typed.control_name(field))
         self._asleep.fields[field.key] = built
         self._asleep.initial[field.key] = value
 
     def _add_group(self, field: Field) -> None:
-        rows = rows_on_page(field, self.data if self.is_bound else None, self.initial)
+        rows = rows_on_page(field, self._sent, self.initial)
         group = self.groups[field.key] = RowGroup(
             field,
             rows,

@@ -138,4 +138,5 @@ def rows_on_page(group: Field, data: "typed.Data | None", draft: Mapping[str, li
     if data is None:
         return list(draft.get(group.key) or ())
     sent = typed.with_closed_rows([group], {group.key: typed.read_rows(group, data)}, draft)
-    return sent.get(group.key, [])
+    rows: list[typed.Row] = sent.get(group.key, [])
+    return rows
