@@ -10,6 +10,9 @@ import jaconv
 MOST_WORDS: Final = 6
 """Words of a query beyond this many are ignored: each is one condition of the statement."""
 
+READING: Final = re.compile(r"[ぁ-ゖー・0-9]+")
+"""How the name of a procedure is read: the order of the list from A to Z."""
+
 _NOISE: Final = re.compile(r"[\s・･.,，、。/／()（）「」\-‐―−－~〜]+")
 _LAST: Final = "\u3097"
 _ROWS: Final = "あかさたなはまやらわ"

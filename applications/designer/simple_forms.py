@@ -4,12 +4,14 @@ import re
 from collections.abc import Sequence
 from typing import Any, cast
 
+import jaconv
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.definition.kinds import IN_ROWS_REFUSED
 from applications.designer.words import KIND_GROUPS
 from applications.enums import FieldType, ProcedureState
+from applications.search import READING
 from cityhall.models import Department
 
 _KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
@@ -78,6 +80,12 @@ class NewProcedureForm(forms.Form):
     """The beginning of a procedure."""
 
     name = forms.CharField(label=_("手続の名称"), max_length=100, help_text=_("例: 防災訓練への参加の申込み"))
+    name_kana = forms.CharField(
+        label=_("ふりがな"),
+        max_length=200,
+        help_text=_("ひらがなで、空白を入れずに入力してください。五十音の一覧に使います。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     summary = forms.CharField(label=_("概要"), max_length=300, help_text=_("一覧に表示する一、二文の説明です。"))
     department = forms.ModelChoiceField(label=_("所管課"), queryset=Department.objects.none(), empty_label=None)
     key = forms.CharField(
@@ -93,6 +101,12 @@ class NewProcedureForm(forms.Form):
         choice = cast("forms.ModelChoiceField[Department]", self.fields["department"])
         choice.queryset = Department.objects.filter(pk__in=[one.pk for one in departments])
 
+    def clean_name_kana(self) -> str:
+        kana = jaconv.kata2hira(jaconv.h2z(str(self.cleaned_data["name_kana"]), kana=True))
+        if not READING.fullmatch(kana):
+            raise forms.ValidationError(_("ふりがなは、ひらがなで、空白を入れずに入力してください。"))
+        return kana
+
     def clean_key(self) -> str:
         key = str(self.cleaned_data["key"])
         if key and (not _KEY.fullmatch(key) or key in _NO_KEYS):
@@ -103,9 +117,10 @@ class NewProcedureForm(forms.Form):
 
 
 class CopyProcedureForm(NewProcedureForm):
-    """The same without the summary, which the copy takes over."""
+    """The same without the summary and the reading, which the copy takes over."""
 
     summary = None  # type: ignore[assignment]  # Django's way to drop an inherited field
+    name_kana = None  # type: ignore[assignment]
 
 
 class DesignListForm(forms.Form):

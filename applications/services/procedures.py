@@ -62,9 +62,12 @@ def new_procedure_key() -> str:
     return f"tetsuzuki-{short_code()}"
 
 
-def create_procedure(*, key: str, name: str, summary: str, department: Department, by: User) -> Procedure:
+def create_procedure(
+    *, key: str, name: str, name_kana: str, summary: str, department: Department, by: User
+) -> Procedure:
     """A procedure in preparation with an empty form. Audited. Raises KeyTaken."""
     values: dict[str, Any] = {
+        "name_kana": name_kana,
         "summary": summary,
         "applicant_kinds": [ApplicantKind.PERSON.value],
     }

@@ -429,7 +429,9 @@ def test_settings_of_the_receiving_city_all_stay(files, ground, admin):
 
 
 def test_a_procedure_that_the_city_made_itself_is_all_its_own(files, ground, administrator):
-    create_procedure(key="dog", name="市の手続", summary="市の概要", department=ground, by=administrator)
+    create_procedure(
+        key="dog", name="市の手続", name_kana="しのてつづき", summary="市の概要", department=ground, by=administrator
+    )
     publish_another_form(Procedure.objects.get(key="dog"), BREED)
     files.write()
     before = current()

@@ -186,6 +186,7 @@ def test_new_procedure_is_in_preparation_with_an_empty_form(login, handler, depa
         reverse("applications:design_new"),
         {
             "name": "防災訓練への参加",
+            "name_kana": "さんかのもうしこみ",
             "summary": "参加の申込みです。",
             "department": department.pk,
             "key": "bosai-kunren",
@@ -201,7 +202,8 @@ def test_new_procedure_is_in_preparation_with_an_empty_form(login, handler, depa
 
 def test_new_procedure_gets_a_key_when_nobody_thinks_of_one(login, handler, department):
     login(handler).post(
-        reverse("applications:design_new"), {"name": "名前", "summary": "概要", "department": department.pk}
+        reverse("applications:design_new"),
+        {"name": "名前", "name_kana": "なまえ", "summary": "概要", "department": department.pk},
     )
     assert Procedure.objects.get().key.startswith("tetsuzuki-")
 
@@ -209,7 +211,8 @@ def test_new_procedure_gets_a_key_when_nobody_thinks_of_one(login, handler, depa
 @pytest.mark.parametrize("key", ["Bosai", "new", "import", "bosai_kunren", "防災", "-x", "moshikomi"])
 def test_bad_and_taken_keys_are_told_and_kept(login, handler, department, procedure, key):
     page = login(handler).post(
-        reverse("applications:design_new"), {"name": "名前", "summary": "概要", "department": department.pk, "key": key}
+        reverse("applications:design_new"),
+        {"name": "名前", "name_kana": "なまえ", "summary": "概要", "department": department.pk, "key": key},
     )
     assert page.context["form"].errors["key"]
     assert f'value="{key}"' in text_of(page)
@@ -218,7 +221,8 @@ def test_bad_and_taken_keys_are_told_and_kept(login, handler, department, proced
 
 def test_new_procedure_for_another_department_is_refused(login, handler, departments):
     page = login(handler).post(
-        reverse("applications:design_new"), {"name": "名前", "summary": "概要", "department": departments["kaigo"].pk}
+        reverse("applications:design_new"),
+        {"name": "名前", "name_kana": "なまえ", "summary": "概要", "department": departments["kaigo"].pk},
     )
     assert page.context["form"].errors["department"]
 
@@ -681,7 +685,9 @@ def test_procedure_is_closed_and_opened(login, handler, procedure):
 
 
 def test_procedure_without_a_form_is_not_opened(login, handler, department):
-    made = procedures.create_procedure(key="kara", name="空", summary="空", department=department, by=handler)
+    made = procedures.create_procedure(
+        key="kara", name="空", name_kana="から", summary="空", department=department, by=handler
+    )
     answer = login(handler).post(
         url("design_state", key="kara"), {"expected": "draft", "state": "published"}, follow=True
     )
@@ -786,7 +792,9 @@ def test_second_tab_of_the_settings_is_told_and_its_text_is_kept(login, handler,
 
 
 def test_procedure_becomes_a_guide_and_opens_without_a_form(login, handler, department):
-    procedures.create_procedure(key="moshikomi", name="案内", summary="案内です", department=department, by=handler)
+    procedures.create_procedure(
+        key="moshikomi", name="案内", name_kana="あんない", summary="案内です", department=department, by=handler
+    )
     client = login(handler)
     data = settings_of(client) | {"mode": "guide_only", "channels": ["counter"]}
     client.post(url("design_settings"), data)

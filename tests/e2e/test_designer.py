@@ -31,6 +31,7 @@ def build(page):
     page.goto(reverse("applications:design_list"))
     press(page, "新しい手続を作る", "A")
     write(page, "手続の名称", "防災訓練への参加の申込み", "INPUT")
+    write(page, "ふりがな", "ぼうさいくんれんへのさんかのもうしこみ", "INPUT")
     write(page, "概要", "地区の防災訓練への参加を申し込みます。", "INPUT")
     write(page, "キー", "bosai-kunren", "INPUT")
     press(page, "登録して様式を作る", "BUTTON")

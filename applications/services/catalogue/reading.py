@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from applications.conditions import check
 from applications.definition import DefinitionError, Form, parse
 from applications.enums import ApplicantKind, Channel, ProcedureMode, ProcedureState, ResultKind, usual_channels
-from applications.search import search_text
+from applications.search import READING, search_text
 from applications.services.catalogue.problems import CatalogueError, Problem
 from applications.services.catalogue.reader import Reader
 from applications.services.catalogue.yaml_files import read_yaml
@@ -20,7 +20,6 @@ from residents.enums import IdentityLevel
 LIFE_EVENTS = "life_events.yaml"
 PROCEDURES = "procedures"
 _KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_KANA = re.compile(r"[ぁ-ゖー・0-9]+")
 
 
 @dataclass(frozen=True)
@@ -174,7 +173,7 @@ def read_procedure(
 def _texts(reader: Reader) -> dict[str, Any]:
     name = reader.text("name", needed=True, most=100)
     kana = reader.text("kana", needed=True, most=200)
-    if kana and not _KANA.fullmatch(kana):
+    if kana and not READING.fullmatch(kana):
         reader.note("kana", _("ひらがなで、空白を入れずに書いてください。"))
     summary = reader.text("summary", needed=True, most=300)
     keywords = reader.texts("keywords", most=40)

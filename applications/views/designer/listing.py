@@ -62,6 +62,7 @@ def design_new(request: HttpRequest) -> HttpResponse:
             made = procedures.create_procedure(
                 key=data["key"] or procedures.new_procedure_key(),
                 name=data["name"],
+                name_kana=data["name_kana"],
                 summary=data["summary"],
                 department=data["department"],
                 by=user,
