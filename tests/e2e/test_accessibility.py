@@ -122,8 +122,11 @@ def visit_as_guest(page, found, seen):
     page.goto(start)
     filing.press(page, "登録せずに申請する")
     public_id = page.url.split("/")[-4]
-    contact = reverse("applications:guest_contact", args=[public_id])
-    visit(page, [page.url, contact], found, seen)
+    first, contact = (
+        reverse("applications:draft_page", args=[public_id, 1]),
+        reverse("applications:guest_contact", args=[public_id]),
+    )
+    visit(page, [first, contact], found, seen)
     page.get_by_label("メールアドレス").fill("guest@example.jp")
     filing.press(page, "確認画面へ")
     names = ["guest_saved", "draft_check", "draft_delete"]
