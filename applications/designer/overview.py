@@ -96,7 +96,7 @@ def notes_of(one: FieldDocument, labels: Labels, *, group: str = "") -> tuple[st
     notes = [_shown_when(one, labels, group=group)]
     if one.get("required_when"):
         words = {"condition": condition_sentence(one["required_when"], labels, group=group)}
-        notes.append(_("必須にする条件: %(condition)s とき") % words)
+        notes.append(_("必須にする条件: %(condition)s") % words)
     if one.get("value"):
         notes.append(_("計算: %(value)s") % {"value": value_sentence(one["value"], labels, group=group)})
     return tuple(note for note in notes if note)
@@ -124,7 +124,7 @@ def _shown_when(one: PageDocument | FieldDocument, labels: Labels, *, group: str
     condition: Any = one.get("visible_when")
     if not condition:
         return ""
-    return _("表示する条件: %(condition)s とき") % {"condition": condition_sentence(condition, labels, group=group)}
+    return _("表示する条件: %(condition)s") % {"condition": condition_sentence(condition, labels, group=group)}
 
 
 def _placed(problem: Problem, document: Document) -> PlacedProblem:

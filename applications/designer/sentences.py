@@ -13,7 +13,7 @@ _MOMENTS = frozenset({"date", "date_time", "time", "today", "add_days"})
 
 
 def condition_sentence(condition: Any, labels: Labels, *, group: str = "") -> str:
-    """「区分」が「新規」のとき, without とき. `group` is the group in whose row the condition stands."""
+    """「区分」が「新規」, as the end of 「表示する条件:」. `group` is the group in whose row the condition stands."""
     return _Teller(labels, group).condition(condition)
 
 
