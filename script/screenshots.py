@@ -24,6 +24,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 TABLET: ViewportSize = {"width": 1180, "height": 820}
 PROCEDURE = "/procedures/jido-teate-nintei/"
+DESIGN = "/staff/procedures/jido-teate-nintei/"
 DRAFT_OF, OPENED_BY, HANDLER = "resident01@example.jp", "resident03@example.jp", "handler@city.example.jp"
 MOST_BYTES = 150_000
 COLOURS = 128
@@ -98,6 +99,10 @@ def take_staff_pages(studio: Studio) -> None:
         page.goto("/staff/notices/")
         page.locator("tr", has_text="開封済み").get_by_role("link").first.click()
         studio.take(page, "receipts-tablet")
+        page.goto(DESIGN)
+        # the preview in its frame
+        page.frame_locator("iframe[name=preview]").get_by_role("heading", level=1).wait_for()
+        studio.take(page, "designer-tablet")
 
 
 def main() -> None:
