@@ -34,7 +34,11 @@ class Page:
 
     def form(self, action_part: str = "") -> lxml.html.FormElement:
         """The first form of the main part whose address contains the given words."""
-        for form in self.tree.xpath("//main//form") or self.tree.forms:
+        tree = self.tree
+        # what a template holds is no part of the page: the row a script would add
+        for template in tree.xpath("//template"):
+            template.drop_tree()
+        for form in tree.xpath("//main//form") or tree.forms:
             if action_part in (form.get("action") or self.url):
                 return form
         raise LookupError(f"no form for {action_part!r} on {self.url}")

@@ -182,7 +182,7 @@ def answers_for(page: Page) -> dict[str, Value]:
             values[name] = control.get("value") or "on"
         elif isinstance(answer, str):
             values[name] = answer
-        elif isinstance(date, str):
+        elif isinstance(date, str) and part in ("era", "year", "month", "day"):
             year, month, day = date.split("-")
             values[name] = {"year": year, "month": str(int(month)), "day": str(int(day))}.get(
                 part, option_like(control, "western")
@@ -203,6 +203,8 @@ def apply(walk: Walk, browser: Browser) -> str:
             if BAD_TEXT not in refused.tree.xpath(f"string(//input[@name='{CHILD}']/@value)"):
                 raise Failed("what was typed is lost")
             walk.say("1万文字の氏名: 項目に説明が出て、入力は残った")
+            # the draft has it now: what follows is typed on the page that came back
+            page = refused
         before = page.url
         page = browser.submit(page, answers_for(page), press="action=next")
         pages += 1
