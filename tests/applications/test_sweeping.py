@@ -9,7 +9,7 @@ from django.utils import timezone
 from applications import tasks, typed
 from applications.models import Application, Attachment
 from applications.services import drafts, starting, sweeping, uploads
-from applications.views import pages
+from applications.views import page_files
 from cityhall.models import AuditEvent, StoredFile
 from cityhall.queue import periodic_tasks
 from cityhall.services.files import sweep_files
@@ -216,7 +216,7 @@ def test_files_cannot_be_exchanged_without_end(draft, field, settings):
 
 
 def test_an_address_uploads_only_so_fast(login, draft, resident, monkeypatch):
-    monkeypatch.setattr(pages, "UPLOADS_PER_MINUTE", 1)
+    monkeypatch.setattr(page_files, "UPLOADS_PER_MINUTE", 1)
     url = reverse("applications:draft_page", args=[draft.public_id, 3])
     data = {"action": "upload", "q-proof": [sample.png("red"), sample.png("blue")], "q-consent": "given"}
     response = login(resident).post(url, data)
