@@ -93,6 +93,8 @@ DESIGN_PROCEDURES = "applications.design_procedures"
 """Build the forms of one's own department and set its procedures; administrators: of all departments."""
 DESIGNING_ROLES = frozenset({Role.HANDLER, Role.APPROVER, Role.DISTRICT_HEAD})
 """Roles that design, each in the department it was given for. A granted right is none to change a form."""
+GUARDING_ROLES = frozenset({Role.APPROVER, Role.DISTRICT_HEAD})
+"""Roles that decide how strictly their department's procedures are examined; who examines does not decide that."""
 
 IMPORT_PROCEDURES = "applications.import_procedures"
 """Take procedures over from another city: they come with departments, life events and kinds of notices."""

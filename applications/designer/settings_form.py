@@ -1,5 +1,6 @@
 """The settings of a procedure: everything but its questions, its key and its department."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -113,6 +114,12 @@ class SettingsForm(ProcedureModelForm):
             "position": _("小さい数の手続から順に表示します。"),
         }
 
+    def __init__(self, *args: Any, fixed: Collection[str] = (), **kwargs: Any) -> None:
+        """`fixed` names settings that the person may see and not change: what is sent for them is not read."""
+        super().__init__(*args, **kwargs)
+        for name in fixed:
+            self.fields[name].disabled = True
+
     def clean_channels(self) -> list[str]:
         chosen = set(self.cleaned_data["channels"])
         return [channel for channel in Channel.values if channel in chosen]
@@ -146,9 +153,23 @@ class SettingsForm(ProcedureModelForm):
         row = self.instance
         return not is_guide and row.state == ProcedureState.PUBLISHED and row.current_version_id is None
 
-    def parts(self) -> list[tuple[Any, list[forms.BoundField]]]:
-        """The fields in their parts."""
-        return [(title, [self[name] for name in names]) for title, names in SECTIONS]
+    def parts(self) -> list[tuple[Any, list[forms.BoundField], list[tuple[Any, Any]]]]:
+        """The parts: title, fields, and the settings that are shown as text."""
+        return [
+            (
+                title,
+                [self[name] for name in names if not self.fields[name].disabled],
+                [(self.fields[name].label, self._text_of(name)) for name in names if self.fields[name].disabled],
+            )
+            for title, names in SECTIONS
+        ]
+
+    def _text_of(self, name: str) -> Any:
+        value = self[name].value()
+        if isinstance(value, bool):
+            return _("はい") if value else _("いいえ")
+        choices = cast("list[tuple[Any, Any]]", Procedure._meta.get_field(name).flatchoices)
+        return dict(choices).get(value, value)
 
     def values(self) -> dict[str, Any]:
         """The columns with their new values. Call after `is_valid()`."""

@@ -13,7 +13,7 @@ from applications.designer.places import new_document
 from applications.enums import ApplicationState
 from applications.models import Application, FormDesign, FormVersion, Procedure
 from applications.models.procedure import ProcedureQuerySet
-from applications.permissions import DESIGNING_ROLES
+from applications.permissions import DESIGNING_ROLES, GUARDING_ROLES
 from applications.search import query_words
 from cityhall.models import Department, User
 from cityhall.queries.staff import scope_of
@@ -52,6 +52,13 @@ def designable(user: User | AnonymousUser) -> ProcedureQuerySet:
         return Procedure.objects.all()
     held = [department for department, roles in staff.roles_in.items() if roles & DESIGNING_ROLES]
     return Procedure.objects.filter(department__in=held)
+
+
+def may_set_guards(user: User | AnonymousUser, procedure: Procedure) -> bool:
+    """Whether a person may change who must approve, who may file and how long cases are kept."""
+    staff = scope_of(user)
+    held = staff.roles_in.get(procedure.department_id, frozenset())
+    return staff.is_administrator or bool(held & GUARDING_ROLES)
 
 
 def design_list(

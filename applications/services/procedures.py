@@ -12,7 +12,7 @@ from applications.designer.keys import highest_number
 from applications.designer.places import new_document
 from applications.enums import ApplicantKind, ProcedureMode, ProcedureState
 from applications.models import FormDesign, LifeEvent, Procedure
-from applications.queries.designing import design_of
+from applications.queries.designing import design_of, may_set_guards
 from applications.search import search_text
 from applications.services.seats import BelowTaken, set_capacity
 from cityhall.db import violated
@@ -27,6 +27,8 @@ _OWN = frozenset(
     | {"catalogue_settings", "search_text", "opens_at", "closes_at"}
 )
 """Columns that a copy does not take over."""
+GUARDS = ("needs_approval", "identity_level", "retention_years", "allows_guests")
+"""Settings that keep the examination honest: whoever examines does not loosen them alone."""
 _CONSTRAINTS = {
     "procedure_closes_after_opening": _("受付終了は受付開始より後にしてください。"),
     "procedure_seats_within_capacity": _("定員は、受付済みの人数より少なくできません。"),
@@ -45,6 +47,16 @@ class SettingsRefused(DomainError):
     """The database knows a rule that the settings break."""
 
     code = "settings_refused"
+
+
+class GuardsRefused(DomainError):
+    """Somebody who examines wants to change how strictly is examined."""
+
+    code = "guards_refused"
+    message = _(
+        "決裁、本人確認、保存年数、利用者登録なしの申請の設定は、所管課の決裁者・支所長か管理者だけが変えられます。"
+        "変更が必要なときは、決裁者に依頼してください。"
+    )
 
 
 class SettingsChanged(StaleState):
@@ -128,7 +140,8 @@ def change_settings(
     """Write the settings that differ; their names. Audited by name.
 
     Locks the procedure's row. Raises SettingsChanged when the settings are not those of `seen`,
-    SettingsRefused for what a constraint of the database refuses.
+    GuardsRefused when a handler changes one of `GUARDS`, SettingsRefused for what a constraint of the
+    database refuses.
     """
     try:
         with transaction.atomic():
@@ -136,6 +149,8 @@ def change_settings(
             if settings_seen(row, list(values)) != seen:
                 raise SettingsChanged
             changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+            if changed.keys() & set(GUARDS) and not may_set_guards(by, row):
+                raise GuardsRefused
             names = list(changed)
             if {"name", "name_kana", "summary", "keywords"} & changed.keys():
                 changed["search_text"] = search_text(

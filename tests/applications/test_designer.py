@@ -12,7 +12,7 @@ from applications.models import Application, FormDesign, FormVersion, LifeEvent,
 from applications.services import designing, procedures
 from applications.services.publishing import publish
 from cityhall.enums import AuditAction, GrantedRightKind, Role
-from cityhall.models import AuditEvent, GrantedRight
+from cityhall.models import AuditEvent, GrantedRight, StaffRole
 from tests import factories
 from tests.applications import casekit
 from tests.applications.designkit import keys, long_form, small_form
@@ -771,12 +771,51 @@ def test_settings_are_saved_and_audited_by_name(login, handler, procedure):
         ("opens_at", "tomorrow", "opens_at"),
     ],
 )
-def test_mistakes_in_the_settings_are_told_at_their_field(login, handler, procedure, name, value, wrong):
+def test_mistakes_in_the_settings_are_told_at_their_field(login, approver, procedure, name, value, wrong):
     Procedure.objects.filter(pk=procedure.pk).update(taken_seats=5, opens_at=dt.datetime(2026, 4, 1, tzinfo=dt.UTC))
-    client = login(handler)
+    client = login(approver)
     page = client.post(url("design_settings"), settings_of(client) | {name: value})
     assert page.status_code == 200
     assert wrong in page.context["form"].errors
+
+
+GUARDS = {"needs_approval": True, "identity_level": "none", "retention_years": 1, "allows_guests": True}
+
+
+@pytest.mark.parametrize(
+    ("person", "may"), [("handler", False), ("approver", True), ("administrator", True), ("head_elsewhere", False)]
+)
+def test_who_examines_does_not_decide_how_strictly(request, login, departments, procedure, person, may):
+    user = request.getfixturevalue("handler" if person == "head_elsewhere" else person)
+    if person == "head_elsewhere":
+        StaffRole.objects.create(
+            user=user, role=Role.DISTRICT_HEAD, department=departments["kaigo"], active_from=dt.date(2020, 1, 1)
+        )
+    before = Procedure.objects.values(*GUARDS).get(pk=procedure.pk)
+    client = login(user)
+    data = settings_of(client)
+    page = client.get(url("design_settings"))
+    assert ('name="needs_approval"' in text_of(page), "上の設定は" in text_of(page)) == (may, not may)
+    sent = {name: "on" if value is True else str(value) for name, value in GUARDS.items()}
+    client.post(url("design_settings"), data | sent | {"fee": "700円"})
+    row = Procedure.objects.get(pk=procedure.pk)
+    assert row.fee == "700円"
+    assert {name: getattr(row, name) for name in GUARDS} == (GUARDS if may else before)
+
+
+LOOSENED = {"needs_approval": False, "identity_level": "email", "retention_years": 1, "allows_guests": True}
+
+
+@pytest.mark.parametrize("name", LOOSENED)
+def test_service_refuses_a_handler_the_guards(handler, approver, procedure, name):
+    Procedure.objects.filter(pk=procedure.pk).update(needs_approval=True, identity_level="none", retention_years=5)
+    row = Procedure.objects.get(pk=procedure.pk)
+    change = {"procedure": row, "values": {name: LOOSENED[name]}, "life_events": []}
+    seen = procedures.settings_seen(row, [name])
+    with pytest.raises(procedures.GuardsRefused):
+        procedures.change_settings(**change, seen=seen, by=handler)
+    assert Procedure.objects.values().get(pk=row.pk)[name] == getattr(row, name)
+    assert procedures.change_settings(**change, seen=seen, by=approver) == [name]
 
 
 def test_second_tab_of_the_settings_is_told_and_its_text_is_kept(login, handler, procedure):

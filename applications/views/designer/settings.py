@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from applications.designer.settings_form import COLUMNS, SettingsForm
 from applications.enums import ProcedureState
 from applications.permissions import DESIGN_PROCEDURES
+from applications.queries.designing import may_set_guards
 from applications.services import procedures
 from applications.views.designer.common import procedure_or_404, show, staff, tell
 from applications.views.designer.listing import READ_OR_SEND
@@ -26,7 +27,8 @@ def design_settings(request: HttpRequest, key: str) -> HttpResponse:
     """Texts, ways to file, opening period, places, examination. A save names the settings it was made from."""
     procedure = procedure_or_404(request, key)
     seen = procedures.settings_seen(procedure, COLUMNS)
-    form = SettingsForm(request.POST or None, instance=procedure)
+    fixed = () if may_set_guards(request.user, procedure) else procedures.GUARDS
+    form = SettingsForm(request.POST or None, instance=procedure, fixed=fixed)
     if request.method == HTTPMethod.POST and form.is_valid():
         try:
             changed = procedures.change_settings(
