@@ -14,6 +14,7 @@ from residents.queries.people import (
 from residents.queries.representation import (
     agents_of,
     businesses_of,
+    invitations_of,
     mandate_between,
     mandates_held,
     memberships_of,
@@ -27,6 +28,7 @@ __all__ = [
     "agents_of",
     "businesses_of",
     "household_of",
+    "invitations_of",
     "is_identified",
     "is_protected",
     "is_same_person",

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.utils import timezone
 
 from cityhall.models import User
@@ -55,11 +55,25 @@ def open_invitations(user: User, *, now: dt.datetime | None = None) -> QuerySet[
     """Invitations a user may answer: sent to the address they have proven, and not too long ago."""
     if not user.email or user.email_verified_at is None or user.is_staff:
         return BusinessInvitation.objects.none()
-    return BusinessInvitation.objects.filter(
-        email=user.email.lower(),
-        state=InvitationState.OPEN,
-        invited_at__gt=(now or timezone.now()) - INVITATION_KEPT,
-    ).select_related("business", "invited_by")
+    return (
+        BusinessInvitation.objects.filter(
+            email=user.email.lower(),
+            state=InvitationState.OPEN,
+        )
+        .exclude(is_over(now or timezone.now()))
+        .select_related("business", "invited_by")
+    )
+
+
+def is_over(now: dt.datetime) -> Q:
+    """The condition on an invitation that waited for an answer too long."""
+    return Q(invited_at__lte=now - INVITATION_KEPT)
+
+
+def invitations_of(business: Business, *, now: dt.datetime | None = None) -> QuerySet[BusinessInvitation]:
+    """What a business has sent and nobody has answered, in the order of sending; `is_late` says which are over."""
+    rows = BusinessInvitation.objects.filter(business=business, state=InvitationState.OPEN)
+    return rows.annotate(is_late=Case(When(is_over(now or timezone.now()), then=True), default=False)).order_by("id")
 
 
 def businesses_of(user: User) -> list[Business]:

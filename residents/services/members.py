@@ -16,7 +16,7 @@ from cityhall.queries.city import municipality
 from residents.enums import InvitationState
 from residents.errors import InvitationOver, LastManager, TooManyInvitations
 from residents.models import Business, BusinessInvitation, BusinessMember
-from residents.queries.representation import open_invitations
+from residents.queries.representation import is_over, open_invitations
 from residents.services.businesses import record, refuse_others
 
 MAX_OPEN_INVITATIONS = 20
@@ -28,6 +28,7 @@ def invite_member(
 ) -> BusinessInvitation:
     """Ask the owner of an address to file for the business; asking again while it is open changes nothing.
 
+    One that is too old to be answered makes room for a new one, with a mail of its own.
     A mail goes out only where an account has proven the address, which the manager is not told. Locks the
     business. Raises NotManager, TooManyInvitations.
     """
@@ -36,7 +37,9 @@ def invite_member(
     with transaction.atomic():
         Business.objects.select_for_update(no_key=True).get(pk=business.pk)
         refuse_others(business, by)
-        waiting = BusinessInvitation.objects.filter(business=business, state=InvitationState.OPEN)
+        unanswered = BusinessInvitation.objects.filter(business=business, state=InvitationState.OPEN)
+        unanswered.filter(is_over(moment), email=address).update(state=InvitationState.CANCELLED, answered_at=moment)
+        waiting = unanswered.exclude(is_over(moment))
         known = waiting.filter(email=address).first()
         if known is not None:
             return known

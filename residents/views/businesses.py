@@ -14,9 +14,8 @@ from cityhall.access import resident_only
 from cityhall.errors import DomainError
 from cityhall.models import User
 from residents.business_forms import BusinessForm, InvitationForm
-from residents.enums import InvitationState
 from residents.models import BusinessMember
-from residents.queries import memberships_of, open_invitations
+from residents.queries import invitations_of, memberships_of, open_invitations
 from residents.services import register_business, update_business
 
 
@@ -97,7 +96,7 @@ def render_business(
         "membership": membership,
         "business": business,
         "members": members,
-        "invitations": business.invitations.filter(state=InvitationState.OPEN).order_by("id"),
+        "invitations": invitations_of(business),
         "form": invitation_form or InvitationForm(),
     }
     return render(request, "residents/business_detail.html", context)

@@ -118,6 +118,22 @@ def test_invitations_have_an_end(firm, resident, monkeypatch):
         invite_member(business=firm, email="b@example.jp", by=resident.user)
 
 
+def test_an_invitation_nobody_answered_in_time_is_sent_anew(
+    mailoutbox, login, firm, invitation, resident, supporter, monkeypatch
+):
+    monkeypatch.setattr(services, "MAX_OPEN_INVITATIONS", 1)
+    BusinessInvitation.objects.update(invited_at=timezone.now() - dt.timedelta(days=31))
+    over = "回答の期限（30日）を過ぎました。"
+    assert over in login(resident).get(url("business_detail", firm)).text
+    other = invite_member(business=firm, email="nobody@example.jp", by=resident.user)
+    cancel_invitation(invitation=other, by=resident.user)
+    anew = invite_member(business=firm, email="supporter@example.jp", by=resident.user)
+    assert anew != invitation
+    assert len(mailoutbox) == 2
+    assert list(open_invitations(supporter.user)) == [anew]
+    assert over not in login(resident).get(url("business_detail", firm)).text
+
+
 def test_only_managers_invite_cancel_change_and_end(firm, invitation, member, resident, supporter, another_resident):
     own = BusinessMember.objects.get(user=resident.user)
     for by in (supporter.user, another_resident.user):
