@@ -156,8 +156,8 @@ class Application(models.Model):
     seat = models.CharField(_("定員の扱い"), max_length=10, choices=Seat, default=Seat.NONE, blank=True)
     # the visit or interview of a procedure that is sent ahead
     visit_held_at = models.DateTimeField(_("来庁・面接の実施日時"), null=True, blank=True)
-    # that the question on satisfaction was answered; the answer itself knows no person
-    rated_at = models.DateTimeField(_("満足度の回答日時"), null=True, blank=True, editable=False)
+    # that the question on satisfaction was answered, and not when: ratings are numbered in the order they came
+    is_rated = models.BooleanField(_("満足度に回答済み"), default=False, editable=False)
 
     objects = ApplicationQuerySet.as_manager()
 

@@ -36,10 +36,10 @@ class NumberInComment(DomainError):
 
 
 def rate(*, application: Application, score: int, comment: str = "", now: dt.datetime | None = None) -> Rating:
-    """Keep a score of 0 to 10 with its comment, and that this application has answered; nothing leads from one
-    to the other.
+    """Keep a score of 0 to 10 with its comment, and that this application has answered.
 
-    Not audited for the same reason. Raises AlreadyRated, NotYetFiled, BadText, NumberInComment.
+    When it answered is kept nowhere, so neither a time nor the order leads from one to the other; not audited
+    for the same reason. Raises AlreadyRated, NotYetFiled, BadText, NumberInComment.
     """
     moment = now or timezone.now()
     text = clean_text(comment.strip())[:MAX_COMMENT]
@@ -48,11 +48,9 @@ def rate(*, application: Application, score: int, comment: str = "", now: dt.dat
     if application.submitted_at is None:
         raise NotYetFiled
     with transaction.atomic():
-        # the day only: with the time and the order of the ratings one would find the other
-        day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-        if not Application.objects.filter(pk=application.pk, rated_at=None).update(rated_at=day):
+        if not Application.objects.filter(pk=application.pk, is_rated=False).update(is_rated=True):
             raise AlreadyRated
-        application.rated_at = day
+        application.is_rated = True
         return Rating.objects.create(
             procedure_id=application.procedure_id, score=score, comment=text, month=local_date(moment).replace(day=1)
         )

@@ -103,7 +103,7 @@ def render_application(
 
 def may_rate(application: Application) -> bool:
     """Whether the page of a finished application asks what people thought of it."""
-    return application.rated_at is None and application.state == ApplicationState.COMPLETED
+    return not application.is_rated and application.state == ApplicationState.COMPLETED
 
 
 def _unsent_changes(

@@ -94,7 +94,7 @@ def application_done(request: HttpRequest, public_id: str) -> HttpResponse:
         "application": application,
         "event": last,
         "outlook": outlook(application, today=local_date(now), place_in_line=place_in_line(application)),
-        "rating_form": RatingForm() if application.rated_at is None else None,
+        "rating_form": None if application.is_rated else RatingForm(),
         # a mistyped address must not cost the way back
         "secret": secret_of(application) if application.is_guests else "",
         "guest_url": page_url(application) if application.is_guests else "",

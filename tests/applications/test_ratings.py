@@ -36,6 +36,11 @@ def add(procedure, *scores, comment=""):
     )
 
 
+def moments_of(application):
+    row = Application.objects.filter(pk=application.pk).values().get()
+    return [value for value in row.values() if isinstance(value, dt.datetime)]
+
+
 def url(name, *parts):
     return reverse(f"applications:{name}", args=parts)
 
@@ -46,8 +51,9 @@ def test_a_rating_knows_the_procedure_and_the_month_only(sent, procedure):
     assert (rating.procedure, rating.score, rating.comment) == (procedure, 9, "早かったです。")
     assert rating.month == local_date(NOON).replace(day=1)
     assert {field.name for field in Rating._meta.get_fields()} == {"id", "procedure", "score", "comment", "month"}
-    # the hour would lead from the application to its rating
-    assert seen(sent).rated_at == dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+    # a moment would lead from the application to its rating
+    assert seen(sent).is_rated
+    assert NOON.date() not in {moment.date() for moment in moments_of(sent)}
     assert not AuditEvent.objects.filter(target_type="rating").exists()
 
 
@@ -66,7 +72,7 @@ def test_a_draft_is_not_rated(procedure, resident):
 def test_a_my_number_is_not_kept(sent):
     with pytest.raises(NumberInComment):
         rate(application=sent, score=5, comment="123456789018")
-    assert (Rating.objects.count(), seen(sent).rated_at) == (0, None)
+    assert (Rating.objects.count(), seen(sent).is_rated) == (0, False)
 
 
 def test_a_score_beyond_10_passes_no_form_and_no_table(procedure):
