@@ -7,6 +7,7 @@ from applications import typed
 from applications.concepts import Concept, concept_of
 from applications.definition import Field, Form
 from applications.enums import FieldType
+from applications.link_values import is_fit
 from applications.models import Application
 from applications.records import Filing, filing_of
 from applications.row_paths import first_row_ids
@@ -41,7 +42,8 @@ def prefill(
 def given_answers(application: Application, form: Form) -> dict[str, Any]:
     """The answers that nobody types, as they are now: attributes from the records, references from the link."""
     links: Mapping[str, str] = application.link_values
-    found = {field.key: links.get(field.key) for field in form.fields if field.type == FieldType.HIDDEN}
+    hidden = [field.key for field in form.fields if field.type == FieldType.HIDDEN]
+    found: dict[str, Any] = {key: links[key] for key in hidden if key in links and is_fit(links[key])}
     attributes = [field for field in form.fields if field.type == FieldType.ATTRIBUTE]
     if attributes:
         filing = filing_of(application)

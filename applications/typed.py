@@ -16,6 +16,7 @@ from applications.answers import ADDRESS_PARTS, BANK_PARTS, NAME_PARTS
 from applications.definition import OTHER, Field, other_key
 from applications.definition.kinds import MOST_ROWS
 from applications.enums import FILE_TYPES, SHOWN_ONLY, FieldType
+from applications.my_numbers import may_hold_my_number
 from applications.row_paths import groups, is_row_id, path_of
 from cityhall.days import era_of
 from cityhall.text import BadText, clean_text
@@ -76,22 +77,38 @@ def part_name(name: str, part: str) -> str:
 def read(fields: Iterable[Field], data: Data) -> Typed:
     """The typed values of these questions from a sent page.
 
-    Blank ones are left out. A text no database can hold (NUL, lone surrogates) is left out too: the
+    Blank ones are left out. So are a text no database can hold (NUL, lone surrogates) and a My Number: the
     page shown in answer still has it, with the error beside it.
     """
     typed: Typed = {}
     for field in fields:
         if field.type in NOT_TYPED:
             continue
-        is_group = field.type == FieldType.ROWS
-        value = read_rows(field, data) if is_group else read_value(field, data, control_name(field))
-        if value and (is_group or is_storable(value)):
+        if field.type == FieldType.ROWS:
+            value: Value = [_fit_row(field, row) for row in read_rows(field, data)]
+        else:
+            value = _fit(field, read_value(field, data, control_name(field)))
+        if value:
             typed[field.key] = value
     return typed
 
 
+def _fit_row(group: Field, row: Row) -> Row:
+    """The row without what a draft does not keep."""
+    if "values" not in row:
+        return row
+    values = {key: _fit(group.by_key[key], value) for key, value in row["values"].items()}
+    return row | {"values": {key: value for key, value in values.items() if value}}
+
+
+def _fit(field: Field, value: Value) -> Value:
+    """The value, or a blank for what a draft does not keep."""
+    return value if is_storable(value) and not may_hold_my_number(field, value) else ""
+
+
 def read_rows(group: Field, data: Data) -> list[Row]:
-    """The rows a page sent, in its order. A row that was closed on the page has no `values`: the draft keeps them.
+    """The rows a page sent, in its order, right or wrong. A row that was closed there has no `values`: the draft
+    keeps them.
 
     What is no id of a row, or one more of the same, is left out here and refused by the page's check.
     """
@@ -107,7 +124,7 @@ def _read_row(group: Field, row_id: str, data: Data) -> Typed:
     found: Typed = {}
     for field in group.fields:
         value = "" if field.type in NOT_TYPED else read_value(field, data, row_control(group, row_id, field))
-        if value and is_storable(value):
+        if value:
             found[field.key] = value
     return found
 

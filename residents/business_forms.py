@@ -8,11 +8,23 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.codes import is_corporate_number
+from cityhall.text import has_my_number
 from residents.addresses import normalize_postal_code
 from residents.fields import KanaField, PhoneField
 from residents.models import Business
 
 _BLANKS = re.compile(r"[\s\-‐−－ー]+")
+
+
+def refuse_my_number(text: str) -> None:
+    """The portal never stores a My Number. Raises ValidationError."""
+    if has_my_number(text):
+        raise forms.ValidationError(
+            _(
+                "マイナンバー（個人番号）と思われる12桁の数字があります。"
+                "この画面では個人番号をお預かりできませんので、数字を削除してください。"
+            )
+        )
 
 
 class BusinessForm(forms.Form):
@@ -28,17 +40,21 @@ class BusinessForm(forms.Form):
     name = forms.CharField(
         label=_("名称"),
         max_length=200,
+        validators=[refuse_my_number],
         help_text=_("例: 株式会社緑野商店"),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     name_kana = KanaField(label=_("名称（フリガナ）"), max_length=200, required=False)
     representative = forms.CharField(
-        label=_("代表者"), max_length=120, help_text=_("役職と氏名を入力してください。例: 代表取締役 緑野 太郎")
+        label=_("代表者"),
+        max_length=120,
+        validators=[refuse_my_number],
+        help_text=_("役職と氏名を入力してください。例: 代表取締役 緑野 太郎"),
     )
     postal_code = forms.CharField(
         label=_("郵便番号"), max_length=20, required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )
-    address = forms.CharField(label=_("所在地"), max_length=300)
+    address = forms.CharField(label=_("所在地"), max_length=300, validators=[refuse_my_number])
     phone = PhoneField(label=_("電話番号"), required=False)
 
     def __init__(self, *args: Any, business: Business | None = None, **kwargs: Any) -> None:

@@ -13,7 +13,6 @@ from residents.names import fold_name
 
 MOST_NAMED = 5
 """Characters that one refusal names; more help nobody."""
-MY_NUMBER_LENGTH = 12
 _ADVICE = {
     "jis_x_0208": gettext_lazy("この項目には、JIS第1・第2水準の文字だけを使えます。"),
     "jis_x_0213": gettext_lazy("この項目には、JIS第1〜第4水準の文字だけを使えます。"),
@@ -58,14 +57,6 @@ def check_length(field: Field, text: str) -> None:
         )
     if text and least is not None and count < least:
         raise ValidationError(_("%(least)s文字以上で入力してください。") % {"least": least})
-
-
-def asks_for_own_number(field: Field) -> bool:
-    """Whether a question asks for a number of its own (meter, insurance): then 12 digits are no My Number.
-
-    The rule on characters says digits and the limit says that it is not a box for exactly 12 of them.
-    """
-    return field.charset == "digits" and field.max_length != MY_NUMBER_LENGTH
 
 
 def part_text(value: object, *, label: object, most: int, charset: str = "") -> str:

@@ -4,6 +4,7 @@ import re
 
 from django.urls import reverse
 
+from applications import definition
 from applications.models import Application
 from cityhall.crypto import decrypt
 from notices.models import OutgoingMail
@@ -36,6 +37,10 @@ DOCUMENT = {
 def make_procedure(**fields):
     """A published procedure of the short form."""
     return sample.make_procedure(document=DOCUMENT, **{"identity_level": "none"} | fields)
+
+
+def form():
+    return definition.parse(DOCUMENT)
 
 
 def guest_procedure(**fields):
