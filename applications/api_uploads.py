@@ -7,7 +7,6 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext as _
 from rest_framework.decorators import api_view, authentication_classes, parser_classes, permission_classes
 from rest_framework.exceptions import Throttled, ValidationError
-from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,7 +21,7 @@ from applications.services.drafts import NotEditable
 from applications.views.own import own_or_404, person
 from applications.views.page_files import is_timely, too_fast
 from cityhall.access import resident_or_guest
-from cityhall.api import SessionOrGuest
+from cityhall.api import CleanMultiPartParser, SessionOrGuest
 from cityhall.enums import FileState
 from cityhall.uploads import IMAGES
 
@@ -31,7 +30,7 @@ from cityhall.uploads import IMAGES
 @api_view(["GET", "POST"])
 @authentication_classes([SessionOrGuest])
 @permission_classes([AllowAny])
-@parser_classes([MultiPartParser])
+@parser_classes([CleanMultiPartParser])
 def draft_files(request: Request, public_id: str) -> Response:
     """GET: all files of the draft with their state. POST: keep one file: `question` (its path), `file`, `replaces`.
 

@@ -14,6 +14,8 @@ from applications.widgets import AddressWidget
 from residents.addresses import PostalAddress, lookup
 
 _ADDRESSES = frozenset({FieldType.ADDRESS, FieldType.RESIDENT_ADDRESS})
+_MOST_DIGITS = 3
+"""No postal code has a thousand towns; `int` refuses texts of thousands of digits."""
 _FOUND_PARTS = ("prefecture", "city", "town")
 
 
@@ -50,7 +52,8 @@ def look_up(page: Page, values: Typed, argument: str) -> Lookup | None:
         return Lookup(
             path, note=_("この郵便番号の住所は見つかりませんでした。番号を確認して、住所を入力してください。")
         )
-    if choice.isascii() and choice.isdigit() and int(choice) < len(towns):
+    is_number = choice.isascii() and choice.isdigit() and len(choice) <= _MOST_DIGITS
+    if is_number and int(choice) < len(towns):
         _fill(parts, towns[int(choice)])
     elif len(towns) == 1 and not any(parts.get(name, "").strip() for name in _FOUND_PARTS):
         _fill(parts, towns[0])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.pagination import Cursor, CursorPagination
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -71,6 +71,19 @@ class CleanJSONParser(JSONParser):
             raise exceptions.ParseError(str(error), code=error.code) from None
         except (ValueError, RecursionError):
             raise exceptions.ParseError(_("JSONの形式が正しくありません。")) from None
+
+
+class CleanMultiPartParser(MultiPartParser):
+    """A form with files, without U+0000 in its names and texts."""
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> DataAndFiles:
+        parsed = super().parse(stream, media_type, parser_context)
+        texts = [text for _name, values in parsed.data.lists() for text in values]
+        if any("\0" in text for text in (*parsed.data, *parsed.files, *texts)):
+            raise exceptions.ParseError(_("使えない文字が含まれています。文字を削除して、送信し直してください。"))
+        return parsed
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:

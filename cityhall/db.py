@@ -16,6 +16,15 @@ _SQLITE_COLUMNS = re.compile(r"^UNIQUE constraint failed: (.+)$")
 _FROZEN = re.compile(r"^(\w+_frozen)$")
 
 
+MOST_NUMBER = 2_147_483_647
+"""What a column of whole numbers holds; both databases raise when they are asked for more."""
+
+
+def is_number(number: int) -> bool:
+    """Whether a number out of an address can stand in a column."""
+    return 0 <= number <= MOST_NUMBER
+
+
 def is_postgresql() -> bool:
     """Whether the default database is PostgreSQL (otherwise it is SQLite)."""
     return connection.vendor == "postgresql"

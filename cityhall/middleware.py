@@ -30,14 +30,14 @@ class NulMiddleware:
     """Refuse NUL (U+0000) where people do not type: PostgreSQL raises when it is asked for such a text.
 
     In the path it finds nothing (404); in a name, in a query or in a control of a form the request is
-    unreadable (400). What was typed into a field passes: its form says so beside the field. The JSON
-    interface takes no forms, and its parser refuses NUL by itself.
+    unreadable (400). What was typed into a field passes: its form says so beside the field. Under /api/
+    the parsers refuse NUL by themselves, in JSON and in forms (`cityhall.api`).
     """
 
     # what pages of ours and of the packages send beside the fields
     CONTROLS: Final = frozenset(
-        {"_selected_action", "action", "after", "answer", "draft_revision", "new", "next", "request_key"}
-        | {"revision", "username"}
+        {"_selected_action", "action", "after", "answer", "department", "draft_revision", "expected", "new", "next"}
+        | {"request_key", "revision", "username"}
     )
     # search boxes are typed into; their forms tidy or refuse the text
     TYPED_QUERIES: Final = frozenset({"q", "text"})

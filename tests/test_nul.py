@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from applications.models import Application
+from applications.models import Application, Attachment
 from cityhall.models import AuditEvent
 from tests.applications import sample
 from tests.test_access_table import ALL, THIRD_PARTY
@@ -86,6 +86,22 @@ def test_a_control_with_nul_is_told_to_be_unreadable(login, resident, draft, val
     assert "送られた内容を読み取れませんでした" in answer.content.decode()
     draft.refresh_from_db()
     assert draft.draft_revision == 0
+
+
+@pytest.mark.parametrize("values", [{"replaces": "\0"}, {"question": "a\0"}, {"a\0b": "1"}])
+def test_a_form_with_nul_for_the_interface_is_told_to_be_unreadable(login, resident, draft, values):
+    path = reverse("api_draft_files", args=[draft.public_id])
+    answer = login(resident).post(path, {"question": "proof", "file": sample.png()} | values)
+    assert answer.status_code == 400
+    assert answer.json()["message"].startswith("使えない文字が含まれています。")
+    assert not Attachment.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["department", "expected"])
+def test_the_controls_of_staff_with_nul_are_told_to_be_unreadable(browsers, name):
+    answer = browsers["administrator"].post("/staff/", {name: "\0"})
+    assert answer.status_code == 400
+    assert "送られた内容を読み取れませんでした" in answer.content.decode()
 
 
 def test_a_start_with_nul_in_its_key_makes_no_draft(login, resident, draft):

@@ -24,6 +24,7 @@ from applications.services.seats import place_in_line
 from applications.views.staff import case_or_404, record_reading, staff_of
 from cityhall.access import staff_only
 from cityhall.days import today
+from cityhall.db import is_number
 from cityhall.enums import AuditAction
 from cityhall.errors import StaleState
 from cityhall.ids import public_id as new_key
@@ -69,7 +70,7 @@ def case_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 def case_revision(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     """What was sent at one time, and what had changed since the time before. Reading is audited."""
     user, case = staff_of(request), case_or_404(request, public_id)
-    revision = sent_revision(user=user, case=case, number=number)
+    revision = sent_revision(user=user, case=case, number=number) if is_number(number) else None
     if revision is None:
         raise Http404
     record_reading(case, user, detail=f"revision {number}")

@@ -22,6 +22,7 @@ from applications.services import designing
 from applications.views.designer.common import document_of, procedure_or_404, seen_revision, show, staff, tell
 from applications.views.designer.listing import READ_OR_SEND
 from cityhall.access import staff_only
+from cityhall.db import is_number
 from cityhall.errors import DomainError
 
 
@@ -38,6 +39,7 @@ def design_publish(request: HttpRequest, key: str) -> HttpResponse:
                 procedure=procedure,
                 expected_revision=seen_revision(request),
                 change_note=form.cleaned_data["change_note"],
+                seen=request.POST.get("seen", ""),
                 by=staff(request),
             )
         except DefinitionError:
@@ -58,6 +60,7 @@ def design_publish(request: HttpRequest, key: str) -> HttpResponse:
     current, document = procedure.current_version, document_of(procedure)
     context = {
         "form": form,
+        "seen": designing.publishing_mark(document),
         "overview": overview(document, problems_of(document)),
         "changes": differences(current.definition if current else None, document),
         "is_overtaken": design_of(procedure).base_version_id != procedure.current_version_id,
@@ -95,8 +98,7 @@ def design_version(request: HttpRequest, key: str, number: int) -> HttpResponse:
 
 
 def _version_or_404(versions: "QuerySet[FormVersion]", number: int) -> FormVersion:
-    # a number beyond the column is no version
-    if number > 2_000_000_000:
+    if not is_number(number):
         raise Http404
     return get_object_or_404(versions, number=number)
 
