@@ -12,6 +12,8 @@ IDLE_SECONDS = 2 * 60 * 60
 """Without use a browser forgets: people file from the computers of libraries, too."""
 MAX_HELD = 20
 _KEY = "shown"
+_FORGOTTEN = "forgotten"
+_MAX_FORGOTTEN = 5
 # a session row is written at most this often for being used
 _TOUCH_SECONDS = 5 * 60
 
@@ -44,15 +46,21 @@ def held(session: SessionBase, purpose: str, *, now: float | None = None) -> dic
 
 
 def holds_anything(session: SessionBase) -> bool:
-    """Whether this browser has shown any secret lately."""
-    return bool(_fresh(session, None))
+    """Whether this browser has shown any secret lately, or has just given one up."""
+    return bool(_fresh(session, None) or session.get(_FORGOTTEN))
 
 
 def forget(session: SessionBase, purpose: str, public_id: str) -> None:
-    """Close a row for this browser."""
-    shown = _fresh(session, None)
-    if shown.pop(_name(purpose, public_id), None) is not None:
+    """Close a row for this browser; the id alone, which opens nothing, is kept for `was_forgotten`."""
+    shown, name = _fresh(session, None), _name(purpose, public_id)
+    if shown.pop(name, None) is not None:
         session[_KEY] = shown
+        session[_FORGOTTEN] = [*session.get(_FORGOTTEN, []), name][-_MAX_FORGOTTEN:]
+
+
+def was_forgotten(session: SessionBase, purpose: str, public_id: str) -> bool:
+    """Whether this browser closed the row itself: a button pressed twice is told so, strangers are told nothing."""
+    return _name(purpose, public_id) in session.get(_FORGOTTEN, [])
 
 
 def _fresh(session: SessionBase, now: float | None) -> dict[str, list[int]]:

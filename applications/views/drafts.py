@@ -29,7 +29,7 @@ from applications.prefill import given_answers
 from applications.queries.mine import open_correction
 from applications.services import drafts
 from applications.steps import form_steps
-from applications.views.own import no_longer_editable, own_or_404, person
+from applications.views.own import ended_draft, is_closed_here, no_longer_editable, own_or_404, person
 from cityhall import guests
 from cityhall.access import resident_or_guest
 
@@ -86,7 +86,12 @@ def _sections(form: definition.Form, checked: Checked, files: Attached) -> list[
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
 def draft_delete(request: HttpRequest, public_id: str) -> HttpResponse:
     """Asks once, then deletes an unsent draft."""
-    application = own_or_404(request, public_id)
+    if is_closed_here(request, public_id):
+        messages.info(request, _("この下書きはすでに削除されているか、この端末での表示を終わっています。"))
+        return redirect("portal:home")
+    # one whose mandate has ended is read by nobody, and deleted by who began it
+    ended = ended_draft(request, public_id) if request.method == HTTPMethod.POST else None
+    application = ended or own_or_404(request, public_id)
     if application.state != ApplicationState.DRAFT:
         return no_longer_editable(request, application)
     if request.method != HTTPMethod.POST:
@@ -96,7 +101,7 @@ def draft_delete(request: HttpRequest, public_id: str) -> HttpResponse:
     except drafts.NotEditable:
         return no_longer_editable(request, application)
     messages.success(request, _("下書きを削除しました。"))
-    if application.is_guests:
+    if application.is_guests or application.is_practice:
         guests.forget(request.session, PURPOSE, public_id)
         return redirect("applications:procedure_detail", key=application.procedure.key)
     return redirect("applications:my_applications")

@@ -14,7 +14,7 @@ from applications.guest_forms import ContactForm, FindForm, OpenForm
 from applications.guest_links import PURPOSE, is_secret_of
 from applications.models import Application
 from applications.services import guests as services
-from applications.views.own import open_in_browser, own_or_404, person
+from applications.views.own import is_closed_here, open_in_browser, own_or_404, person
 from cityhall import guests
 from cityhall.access import public, resident_only, resident_or_guest
 from cityhall.errors import DomainError
@@ -23,9 +23,11 @@ from cityhall.rate_limits import is_within_limit, is_within_limit_of
 from residents.queries import resident_of
 
 TRIES_PER_TEN_MINUTES = 30
-"""Look-ups from one address, which many people may share."""
+"""Look-ups and wrong links from one address, which many people may share."""
 MAILS_PER_HOUR = 5
 """Links to one application: nobody's mailbox is filled by a stranger who knows its number."""
+MAILS_PER_MAILBOX = 10
+"""Links to one mailbox in an hour, whatever the application: drafts cost nothing."""
 
 
 @resident_or_guest
@@ -36,7 +38,7 @@ def guest_contact(request: HttpRequest, public_id: str) -> HttpResponse:
     application = _guests_or_404(request, public_id)
     form = ContactForm(request.POST or None, initial={"email": application.guest_email})
     if request.method == HTTPMethod.POST and form.is_valid():
-        if not _may_mail(application):
+        if not _may_mail(application, form.cleaned_data["email"]):
             form.add_error(None, _too_often())
         else:
             changed = services.set_email(application=application, email=form.cleaned_data["email"])
@@ -74,7 +76,7 @@ def guest_renew(request: HttpRequest, public_id: str) -> HttpResponse:
     application = _guests_or_404(request, public_id)
     if not application.guest_email:
         return redirect("applications:guest_contact", public_id=public_id)
-    if not _may_mail(application):
+    if not _may_mail(application, application.guest_email):
         messages.warning(request, _too_often())
     else:
         open_in_browser(request, services.renew_link(application=application))
@@ -86,8 +88,9 @@ def guest_renew(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def guest_leave(request: HttpRequest, public_id: str) -> HttpResponse:
     """Let this browser forget the application: the next person at a shared computer must not find it."""
-    application = _guests_or_404(request, public_id)
-    guests.forget(request.session, PURPOSE, application.public_id)
+    if not is_closed_here(request, public_id):
+        application = _guests_or_404(request, public_id)
+        guests.forget(request.session, PURPOSE, application.public_id)
     messages.success(request, _("この端末での表示を終わりました。もう一度開くには、メールのリンクをお使いください。"))
     return redirect("applications:guest_find")
 
@@ -116,11 +119,11 @@ def guest_open(request: HttpRequest, public_id: str, secret: str) -> HttpRespons
     """The link of the mail: lets this browser open the application, and takes the secret out of the address."""
     if request.user.is_authenticated and request.user.is_staff:
         raise Http404
-    if not is_within_limit(request, "guest-open", times=TRIES_PER_TEN_MINUTES, seconds=600):
-        return _over(request, status=429)
     application = Application.objects.filter(public_id=public_id).first()
     if application is None or not is_secret_of(application, secret):
-        return _over(request, status=404)
+        # only what was wrong is counted: whoever has the link is not kept out by others at their address
+        is_timely = is_within_limit(request, "guest-open", times=TRIES_PER_TEN_MINUTES, seconds=600)
+        return _over(request, status=404 if is_timely else 429)
     open_in_browser(request, application)
     return _to(application)
 
@@ -153,7 +156,7 @@ def guest_find(request: HttpRequest) -> HttpResponse:
 def _mail_link(request: HttpRequest, number: str, email: str) -> HttpResponse:
     """The same answer, as fast, whether there is such an application or not."""
     application = services.find_by_email(number, email)
-    is_mailed = application is not None and _may_mail(application)
+    is_mailed = application is not None and _may_mail(application, application.guest_email)
     enqueue("applications.tasks.mail_guest_link", application_id=application.pk if application and is_mailed else 0)
     return render(request, "applications/guest_link_sent.html")
 
@@ -176,8 +179,10 @@ def _guests_or_404(request: HttpRequest, public_id: str) -> Application:
     return application
 
 
-def _may_mail(application: Application) -> bool:
-    return is_within_limit_of(application.public_id, "guest-mail", times=MAILS_PER_HOUR, seconds=3600)
+def _may_mail(application: Application, email: str) -> bool:
+    if not is_within_limit_of(application.public_id, "guest-mail", times=MAILS_PER_HOUR, seconds=3600):
+        return False
+    return is_within_limit_of(services.fold_email(email), "guest-mailbox", times=MAILS_PER_MAILBOX, seconds=3600)
 
 
 def _too_often() -> str:

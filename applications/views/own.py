@@ -9,7 +9,8 @@ from rest_framework.request import Request
 
 from applications.guest_links import PURPOSE
 from applications.models import Application
-from applications.queries.mine import reachable
+from applications.queries.mine import ended_drafts, reachable
+from applications.services.applicants import MandateEnded
 from applications.services.drafts import NotEditable, TakenMeanwhile
 from cityhall import guests
 from cityhall.models import User
@@ -20,14 +21,44 @@ def person(request: HttpRequest) -> User | None:
     return request.user if request.user.is_authenticated else None
 
 
+class DraftEnded(MandateEnded):
+    """A draft of one's own for somebody one may not act for any more (`applications.middleware` shows its page)."""
+
+    def __init__(self, draft: Application) -> None:
+        super().__init__()
+        self.draft = draft
+
+
 def own_or_404(request: HttpRequest | Request, public_id: str) -> Application:
-    """The person's own application with what its pages need; a guest's through the session, never by number."""
+    """The person's own application with what its pages need; a guest's through the session, never by number.
+
+    Raises DraftEnded.
+    """
     version = guests.held_version(request.session, PURPOSE, public_id)
     for rows in reachable(request.user, {} if version is None else {public_id: version}):
         found = rows.select_related("procedure", "department", "form_version").filter(public_id=public_id).first()
         if found is not None:
             return found
+    ended = ended_draft(request, public_id)
+    if ended is not None:
+        raise DraftEnded(ended)
     raise Http404
+
+
+def ended_draft(request: HttpRequest | Request, public_id: str) -> Application | None:
+    """A draft of the person's own that they may delete and not read."""
+    return ended_drafts(request.user).select_related("procedure").filter(public_id=public_id).first()
+
+
+def is_closed_here(request: HttpRequest, public_id: str) -> bool:
+    """Whether this browser ended its application already and can no longer open it: the button was pressed twice."""
+    if not guests.was_forgotten(request.session, PURPOSE, public_id):
+        return False
+    try:
+        own_or_404(request, public_id)
+    except Http404:
+        return True
+    return False
 
 
 def open_in_browser(request: HttpRequest, application: Application) -> None:

@@ -11,7 +11,7 @@ from applications.guest_links import PURPOSE
 from applications.models import Application
 from applications.services.practice import end_practice
 from applications.services.submission import check_draft
-from applications.views.own import own_or_404
+from applications.views.own import is_closed_here, own_or_404
 from cityhall import guests
 from cityhall.access import resident_or_guest
 
@@ -30,7 +30,10 @@ def practice_done(request: HttpRequest, public_id: str) -> HttpResponse:
 @resident_or_guest
 @require_POST
 def practice_end(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Delete the trial at once."""
+    """Delete the trial at once. Pressed twice, it says so once more."""
+    if is_closed_here(request, public_id):
+        messages.info(request, _("この体験はすでに終わっています。入力した内容は残っていません。"))
+        return redirect("portal:home")
     application = _trial_or_404(request, public_id)
     end_practice(application=application)
     guests.forget(request.session, PURPOSE, public_id)

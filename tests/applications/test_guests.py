@@ -191,6 +191,11 @@ def test_leaving_closes_the_browser(client, draft):
     answer = client.post(filing.url("guest_leave", draft))
     assert answer.url == reverse("applications:guest_find")
     assert client.get(filing.url("draft_page", draft, 1)).url.startswith("/accounts/login/")
+    # the button pressed twice
+    again = client.post(filing.url("guest_leave", draft), follow=True)
+    assert again.redirect_chain == [(reverse("applications:guest_find"), 302)]
+    assert "この端末での表示を終わりました。" in again.text
+    assert Client().post(filing.url("guest_leave", draft)).url.startswith("/accounts/login/")
 
 
 # --- sending --------------------------------------------------------------------------------------
@@ -340,7 +345,34 @@ def test_staff_do_not_use_the_link(login, sent, handler):
 def test_links_are_opened_only_so_often(sent, monkeypatch):
     monkeypatch.setattr("applications.views.guests.TRIES_PER_TEN_MINUTES", 1)
     path = filing.link_in(filing.mails()[-1][1])
-    assert [Client().get(path).status_code for _time in range(2)] == [302, 429]
+    wrong = filing.url("guest_open", sent, "x" * 27)
+    assert [Client().get(path).status_code for _time in range(3)] == [302, 302, 302]
+    assert [Client().get(wrong).status_code for _time in range(2)] == [404, 429]
+    # others at the same address keep nobody out
+    assert Client().get(path).status_code == 302
+
+
+def test_a_mailbox_gets_only_so_many_links(procedure, monkeypatch):
+    monkeypatch.setattr("applications.views.guests.MAILS_PER_MAILBOX", 2)
+    answers = []
+    for number, email in enumerate(("a@example.jp", "A@Example.jp ", "a@example.JP", "other@example.jp")):
+        browser = Client()
+        one = filing.begin(browser, procedure, request_key=str(number))
+        answers.append(browser.post(filing.url("guest_contact", one), {"email": email}))
+    assert [answer.status_code for answer in answers] == [302, 302, 200, 302]
+    assert "短い時間に何度も操作がありました。" in answers[2].text
+    assert [to for to, _body in filing.mails()] == ["a@example.jp", "a@example.jp", "other@example.jp"]
+
+
+def test_a_new_link_counts_for_the_mailbox(client, sent, monkeypatch):
+    monkeypatch.setattr("applications.views.guests.MAILS_PER_MAILBOX", 2)
+    for _time in range(2):
+        client.post(filing.url("guest_renew", sent))
+    before = len(filing.mails())
+    look_up(Client(), sent.number, "guest@example.jp")
+    assert len(filing.mails()) == before
+    sent.refresh_from_db()
+    assert sent.guest_secret_version == 2
 
 
 def test_renewing_revokes_links_and_browsers(client, sent):
@@ -495,6 +527,9 @@ def test_a_draft_is_deleted_by_its_guest(client, draft, procedure):
     answer = client.post(filing.url("draft_delete", draft))
     assert answer.url == reverse("applications:procedure_detail", args=[procedure.key])
     assert not Application.objects.exists()
+    again = client.post(filing.url("draft_delete", draft), follow=True)
+    assert again.redirect_chain == [("/", 302)]
+    assert "この下書きはすでに削除されているか" in again.text
 
 
 # --- references of links ------------------------------------------------------------------------------

@@ -135,8 +135,17 @@ def test_ending_deletes_it_at_once_and_twice_changes_nothing(client, trial, proc
     answer = client.post(filing.url("practice_end", trial))
     assert answer.url == reverse("applications:procedure_detail", args=[procedure.key])
     assert not Application.objects.exists()
-    assert client.post(filing.url("practice_end", trial)).url.startswith("/accounts/login/")
+    again = client.post(filing.url("practice_end", trial), follow=True)
+    assert again.redirect_chain == [("/", 302)]
+    assert "この体験はすでに終わっています。" in again.text
+    assert Client().post(filing.url("practice_end", trial)).url.startswith("/accounts/login/")
     practice.end_practice(application=trial)
+
+
+def test_a_trial_deleted_as_a_draft_leads_to_its_procedure(client, trial, procedure):
+    answer = client.post(filing.url("draft_delete", trial))
+    assert answer.url == reverse("applications:procedure_detail", args=[procedure.key])
+    assert not Application.objects.exists()
 
 
 def test_a_real_application_is_not_ended_as_a_trial(login, procedure, resident):

@@ -51,3 +51,5 @@ def test_forgetting_closes_one_row():
     guests.forget(session, "application", "abc")
     guests.forget(session, "application", "never shown")
     assert guests.held(session, "application") == {"def": 1}
+    assert guests.was_forgotten(session, "application", "abc")
+    assert not guests.was_forgotten(session, "application", "never shown")
