@@ -1,6 +1,7 @@
 """Procedures of another city: looked at first, then taken over piece by piece (共同利用)."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from applications.services.catalogue.planning import Ground, Plan, Wishes, plan
 from applications.services.catalogue.problems import Problem
 from applications.services.catalogue.reading import (
     LIFE_EVENTS,
+    Catalogue,
     CatalogueFiles,
     LifeEventEntry,
     ProcedureEntry,
@@ -75,6 +77,16 @@ class NothingChosen(DomainError):
 
 
 @dataclass(frozen=True)
+class ReadFile:
+    """An upload read and checked as far as that goes without the city's own rows."""
+
+    sha256: str
+    """Of the bytes that were read: the content stands for this file and no other."""
+    catalogue: Catalogue
+    shared_life_events: tuple[LifeEventEntry, ...]
+
+
+@dataclass(frozen=True)
 class Outlook:
     """What an import would do. `plans` may be carried out; `problems` say what keeps the others out."""
 
@@ -103,16 +115,29 @@ def keep_upload(*, name: str, data: bytes, by: User, now: dt.datetime | None = N
     return stored
 
 
-def look(stored: StoredFile, wishes: Wishes) -> Outlook:
-    """What taking the file over would change; nothing is written. Raises FileGone, PackageRefused."""
-    if stored.state in (FileState.INFECTED, FileState.REJECTED):
-        raise FileGone
-    files = read_package(stored.name, _bytes_of(stored))
+def read_upload(stored: StoredFile) -> ReadFile:
+    """Unpack and parse the file. The slow part of an import: once a request, and never under a lock.
+
+    Raises FileGone, PackageRefused.
+    """
+    _check_verdict(stored)
+    data = _bytes_of(stored)
     shared = _shared_life_events()
     known = {event.key for event in shared} | set(LifeEvent.objects.values_list("key", flat=True))
-    catalogue = read_files(files, known_life_events=known)
+    catalogue = read_files(read_package(stored.name, data), known_life_events=known)
+    return ReadFile(hashlib.sha256(data).hexdigest(), catalogue, tuple(shared))
+
+
+def _check_verdict(stored: StoredFile) -> None:
+    if stored.state in (FileState.INFECTED, FileState.REJECTED):
+        raise FileGone
+
+
+def look(read: ReadFile, wishes: Wishes) -> Outlook:
+    """What taking the file over would change; nothing is written."""
+    catalogue = read.catalogue
     entries = catalogue.procedures
-    events = _missing_life_events([*catalogue.life_events, *shared], entries)
+    events = _missing_life_events([*catalogue.life_events, *read.shared_life_events], entries)
     types, waiting = _missing_types(entries, wishes)
     ground = Ground(entries, to_come=[*(_as_row(event) for event in events), *types])
     unknown = set(waiting.values()) | {
@@ -127,7 +152,7 @@ def look(stored: StoredFile, wishes: Wishes) -> Outlook:
         tuple(events),
         tuple(types),
         tuple(sorted(unknown)),
-        _seen(stored, ground, wishes),
+        _seen(read, ground, wishes),
     )
 
 
@@ -205,7 +230,7 @@ def _is_waiting(problem: Problem, entry: ProcedureEntry, waiting: Collection[str
     return problem.path == "department" or (is_notice and getattr(entry, problem.path) in waiting)
 
 
-def _seen(stored: StoredFile, ground: Ground, wishes: Wishes) -> str:
+def _seen(read: ReadFile, ground: Ground, wishes: Wishes) -> str:
     columns = [column.attname for column in Procedure._meta.concrete_fields if column.name not in _MOVING]
     rows: dict[str, Any] = {
         key: {name: str(getattr(row, name)) for name in columns} | {"life_events": text_of(row, "life_events")}
@@ -217,12 +242,13 @@ def _seen(stored: StoredFile, ground: Ground, wishes: Wishes) -> str:
         "life_events": sorted(ground.life_events),
         "chosen": dict(wishes.departments),
     }
-    return fingerprint({"file": stored.sha256, "rows": rows, "known": known})
+    return fingerprint({"file": read.sha256, "rows": rows, "known": known})
 
 
 def take_over(
     *,
     stored: StoredFile,
+    read: ReadFile,
     keys: Collection[str],
     wishes: Wishes,
     seen: str,
@@ -232,19 +258,21 @@ def take_over(
     """Take the chosen procedures over, with the life events and kinds of notices they need; what changed.
 
     One transaction: all of it or nothing. What has been taken over already changes nothing, so asking
-    twice is harmless. Audited. Locks the file, then the procedures in the order of their ids. Raises
-    NothingChosen, FileNotChecked, FileGone, ChangedSinceLook, CatalogueError, PackageRefused.
+    twice is harmless. `read` is the file's content, parsed before anything is locked. Audited. Locks the
+    file, then the procedures in the order of their ids. Raises NothingChosen, FileNotChecked, FileGone
+    (also when `read` is another file's content), ChangedSinceLook, CatalogueError.
     """
     try:
         with transaction.atomic():
             # two confirmations at once: the second sees what the first has done
             locked = StoredFile.objects.select_for_update().filter(pk=stored.pk).first()
-            if locked is None:
+            if locked is None or locked.sha256 != read.sha256:
                 raise FileGone
+            _check_verdict(locked)
             if locked.state == FileState.PENDING:
                 raise FileNotChecked
             list(Procedure.objects.select_for_update().filter(key__in=keys).order_by("pk"))
-            outlook = look(locked, wishes)
+            outlook = look(read, wishes)
             chosen = [one for one in outlook.plans if one.entry.key in keys]
             if not chosen:
                 raise NothingChosen

@@ -124,9 +124,10 @@ def import_check(request: HttpRequest, public_id: str) -> HttpResponse:
     data = request.POST if request.method == HTTPMethod.POST else request.GET
     departments = chosen_departments(data.dict(), known)
     try:
+        read = exchange.read_upload(stored)
         if request.method == HTTPMethod.POST:
-            return _take_over(request, stored, departments)
-        outlook = exchange.look(stored, Wishes(departments))
+            return _take_over(request, stored, read, departments)
+        outlook = exchange.look(read, Wishes(departments))
     except (exchange.FileGone, PackageRefused) as error:
         tell(request, error)
         return redirect("applications:procedure_import")
@@ -140,7 +141,9 @@ def import_check(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "applications/exchange_check.html", context)
 
 
-def _take_over(request: HttpRequest, stored: StoredFile, departments: dict[str, str]) -> HttpResponse:
+def _take_over(
+    request: HttpRequest, stored: StoredFile, read: exchange.ReadFile, departments: dict[str, str]
+) -> HttpResponse:
     replaced = keys_of(request.POST.getlist("replace"))
     wishes = Wishes(
         departments,
@@ -150,13 +153,14 @@ def _take_over(request: HttpRequest, stored: StoredFile, departments: dict[str, 
     try:
         changes = exchange.take_over(
             stored=stored,
+            read=read,
             # who wants the file's form wants the procedure
             keys={*keys_of(request.POST.getlist("key")), *replaced},
             wishes=wishes,
             seen=request.POST.get("seen", ""),
             by=staff(request),
         )
-    except (exchange.FileGone, PackageRefused):
+    except exchange.FileGone:
         # no page to go back to
         raise
     except DomainError as error:

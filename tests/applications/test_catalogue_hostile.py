@@ -1,12 +1,17 @@
 """Broken and hostile files from elsewhere: each ends in a sentence that names the file, and nothing is changed."""
 
 import json
+from secrets import token_hex
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
-from applications.services.catalogue import CatalogueError
+from applications.models import Procedure
+from applications.services import exchange
+from applications.services.catalogue import CatalogueError, reading
 from applications.services.catalogue.packages import MAX_FILES, PackageRefused, read_package
+from applications.services.catalogue.planning import Wishes
 from applications.services.catalogue.yaml_files import MAX_BYTES, read_yaml
 from cityhall.models import StoredFile
 from tests.applications.catalogue_files import PROCEDURE, make_ground, pages
@@ -45,6 +50,10 @@ PACKAGES = {
     "bomb by number": (
         package({f"procedures/d{number}.yaml": "a" for number in range(MAX_FILES + 1)}),
         "catalogue.zip: 中のファイルが多すぎます（500個まで）。",
+    ),
+    "too much together": (
+        package({f"procedures/d{number}.yaml": token_hex(225_000) for number in range(12)}),
+        "catalogue.zip: 中のファイルの合計が大きすぎます。",
     ),
     "lying size": (lying(), f"catalogue.zip: {BROKEN_ZIP}"),
     "climbs out": (package({"../../etc/cron.d/dog.yaml": "a"}), f"../../etc/cron.d/dog.yaml: {BAD_NAME}"),
@@ -93,6 +102,43 @@ def test_no_file_an_empty_file_and_a_huge_file_are_told(admin):
 def test_what_desktops_put_into_a_zip_does_no_harm():
     files = {"city/procedures/dog.yaml": dog(), "city/.DS_Store": "x", "__MACOSX/city/._dog.yaml": "x"}
     assert list(read_package("city.zip", package(files)).procedures) == ["dog.yaml"]
+
+
+def test_files_are_read_once_and_before_anything_is_locked(admin, monkeypatch):
+    read, locked = [], []
+
+    def noting(name, *args, **kwargs):
+        read.append(name)
+        locked.append(any(not block._from_testcase for block in connection.atomic_blocks))
+        return read_yaml(name, *args, **kwargs)
+
+    monkeypatch.setattr(reading, "read_yaml", noting)
+    address = uploaded(admin, dogs())
+    seen = admin.get(address).context["outlook"].seen
+    read.clear()
+    admin.post(address, {"key": "dog", "seen": seen})
+    assert Procedure.objects.filter(key="dog").exists()
+    # life_events.yaml: that of the product and that of the package
+    assert sorted(read) == ["dog.yaml", "life_events.yaml", "life_events.yaml"]
+    assert not any(locked)
+
+
+def test_content_of_another_file_is_not_taken_over(admin, administrator):
+    files = {}
+    for key in ("dog", "cat"):
+        uploaded(admin, package({f"procedures/{key}.yaml": dog(key=key, life_events=["birth"])}))
+        files[key] = StoredFile.objects.latest("id")
+    read, wishes = exchange.read_upload(files["cat"]), Wishes({})
+    with pytest.raises(exchange.FileGone):
+        exchange.take_over(
+            stored=files["dog"],
+            read=read,
+            keys=["cat"],
+            wishes=wishes,
+            seen=exchange.look(read, wishes).seen,
+            by=administrator,
+        )
+    assert not Procedure.objects.exists()
 
 
 # --- files -----------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from cityhall.errors import DomainError
 
 MAX_PACKAGE_BYTES = 5_000_000
 MAX_FILES = 500
-MAX_TOTAL_BYTES = 30_000_000
+MAX_TOTAL_BYTES = 5_000_000
+"""Of all YAML of a package together: reading it takes a thousand times as long as unpacking it."""
 _MAX_RATIO = 200
 """Texts of forms shrink to a tenth; what shrinks to less than this was made to fill the disk."""
 _SMALL = 20_000
