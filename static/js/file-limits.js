@@ -1,4 +1,6 @@
-/** Why a file would not be taken, said before it is sent; "" when it may go. The server looks into it itself. */
+/**
+ * Why a file would not be taken, said before it is sent; "" when it may go. The server looks into it itself.
+ */
 import { sizeOf } from "./file-size.js";
 import { text } from "./texts.js";
 

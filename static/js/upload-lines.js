@@ -1,4 +1,6 @@
-/** The lines of a list of files: on its way, kept, refused. */
+/**
+ * The lines of a list of files: on its way, kept, refused.
+ */
 import { sizeOf } from "./file-size.js";
 import { text } from "./texts.js";
 

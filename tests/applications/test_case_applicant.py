@@ -82,7 +82,8 @@ def test_business_without_a_resident_is_shown(login, case, handler):
     Application.objects.update(resident=None, business=business)
     text = page(login(handler), "case_detail", case)
     assert "緑野運送株式会社" in text
-    assert "住民の登録がない申請者です。" in text
+    # a business is no person who has failed to register
+    assert "住民の登録がない申請者です。" not in text
 
 
 # --- 支援措置 ---------------------------------------------------------------------------------------

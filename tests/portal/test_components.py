@@ -184,7 +184,7 @@ def test_script_is_one_small_module_that_shows_its_markup(script):
 
 
 def test_every_text_of_the_scripts_stands_in_the_page():
-    html = render_to_string("components/_texts.html")
+    html = render_to_string("components/_texts.html") + render_to_string("applications/_form_texts.html")
     offered = {re.sub(r"-(\w)", lambda match: match[1].upper(), name) for name in re.findall(r"data-([a-z-]+)=", html)}
     used = set()
     for script in SCRIPTS:
