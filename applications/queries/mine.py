@@ -20,18 +20,24 @@ def own_applications(user: User | AnonymousUser) -> QuerySet[Application]:
     """Applications of which the person is the applicant, or that they filed themselves. Nothing for staff.
 
     Those of a row that was merged into the person's are theirs as well. A draft is only of who types it. What was
-    filed for somebody else is shown while the mandate or the membership lasts.
+    begun or filed for somebody else is shown while the mandate or the membership lasts, and they live.
     """
     if not isinstance(user, User) or user.is_staff:
         return Application.objects.none()
     own_rows = own_row_ids(user)
-    mandates = Mandate.objects.in_force(today()).filter(agent__in=own_rows).values("pk")
     may_see = Q(business=None) | Q(business__in=_memberships(user))
-    # the draft of an agent stays, so that sending it can say why it is refused
-    may_see &= Q(mandate=None) | Q(state=ApplicationState.DRAFT) | Q(mandate__in=mandates)
+    may_see &= Q(mandate=None) | Q(mandate__in=_mandates(user))
     # two indexes joined: with a subquery instead of the numbers, the OR would scan the table
     applied = Q(resident__in=own_rows) & ~Q(state=ApplicationState.DRAFT)
     return Application.objects.filter((Q(filed_by=user) & may_see) | applied)
+
+
+def ended_drafts(user: User | AnonymousUser) -> QuerySet[Application]:
+    """Drafts for somebody the person may not act for any more: they may delete them, and read nothing in them."""
+    if not isinstance(user, User) or user.is_staff:
+        return Application.objects.none()
+    drafts = Application.objects.filter(filed_by=user, state=ApplicationState.DRAFT, mandate__isnull=False)
+    return drafts.exclude(mandate__in=_mandates(user))
 
 
 def business_applications(user: User | AnonymousUser) -> QuerySet[Application]:
@@ -39,6 +45,12 @@ def business_applications(user: User | AnonymousUser) -> QuerySet[Application]:
     if not isinstance(user, User) or user.is_staff:
         return Application.objects.none()
     return Application.objects.filter(business__in=_memberships(user)).exclude(state=ApplicationState.DRAFT)
+
+
+def _mandates(user: User) -> "QuerySet[Mandate, Any]":
+    held = Mandate.objects.in_force(today()).filter(agent__in=own_row_ids(user))
+    # a right to act for somebody ends with their death (民法111条)
+    return held.filter(principal__died_on=None, principal__merged_into__died_on=None).values("pk")
 
 
 def _memberships(user: User) -> "QuerySet[BusinessMember, Any]":
@@ -81,6 +93,12 @@ def own_list(user: User | AnonymousUser) -> QuerySet[Application]:
 def own_drafts(user: User | AnonymousUser) -> QuerySet[Application]:
     """Unsent drafts of the person, newest first."""
     return own_applications(user).filter(state=ApplicationState.DRAFT).select_related("procedure").order_by("-id")
+
+
+def listed_drafts(user: User | AnonymousUser) -> QuerySet[Application]:
+    """Unsent drafts with those that can only be deleted: for lists that name the procedure and no person."""
+    drafts = own_applications(user).filter(state=ApplicationState.DRAFT) | ended_drafts(user)
+    return drafts.select_related("procedure").order_by("-id")
 
 
 def open_correction(application: Application) -> CorrectionRequest | None:

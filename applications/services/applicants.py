@@ -109,14 +109,9 @@ def authorise(
         return Applicant(business=business)
     if not procedure.is_for_people:
         raise NotForThem
-    if person is None or is_same_person(own, person):
+    if person is None:
         return Applicant(resident=own)
-    principal = living_row_of(person)
-    mandate = mandate_between(agent=own, principal=principal, procedure_key=procedure.key, on=on)
-    # a right to act for somebody ends with their death (民法111条)
-    if mandate is None or principal.died_on is not None:
-        raise MandateEnded
-    return Applicant(resident=principal, mandate=mandate)
+    return _mandate_for(person, own=own, procedure=procedure, on=on)
 
 
 def authorise_again(application: Application, *, by: User | None, person: Resident | None, on: dt.date) -> Applicant:
@@ -138,6 +133,34 @@ def authorise_again(application: Application, *, by: User | None, person: Reside
     return authorise(
         procedure=application.procedure, by=by, own=own, on=on, person=person, business=application.business
     )
+
+
+def refuse_ended(application: Application, *, by: User | None, on: dt.date) -> None:
+    """Raises MandateEnded, NotMember when who acts for somebody else may not any more: for what was sent already.
+
+    What the procedure asks of new applications is not asked again: nobody is kept from correcting or
+    withdrawing because its conditions changed. Guests act for themselves, staff answer for what they do.
+    """
+    if by is None or by.is_staff:
+        return
+    if application.business is not None:
+        if application.business not in businesses_of(by):
+            raise NotMember
+        return
+    own = resident_of(by)
+    if application.resident is not None and own is not None:
+        _mandate_for(application.resident, own=own, procedure=application.procedure, on=on)
+
+
+def _mandate_for(person: Resident, *, own: Resident, procedure: Procedure, on: dt.date) -> Applicant:
+    principal = living_row_of(person)
+    if is_same_person(own, principal):
+        return Applicant(resident=own)
+    mandate = mandate_between(agent=own, principal=principal, procedure_key=procedure.key, on=on)
+    # a right to act for somebody ends with their death (民法111条)
+    if mandate is None or principal.died_on is not None:
+        raise MandateEnded
+    return Applicant(resident=principal, mandate=mandate)
 
 
 def refuse_unidentified(procedure: Procedure, resident: Resident, by: User | None = None) -> None:

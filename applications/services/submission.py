@@ -14,7 +14,7 @@ from applications.enums import ApplicationState, EventKind, Seat
 from applications.form_pages import Checked, Problem, attached_files, check, draft_values
 from applications.models import Application, ApplicationEvent, ApplicationRevision, CorrectionRequest, Procedure
 from applications.prefill import given_answers
-from applications.services.applicants import authorise_again
+from applications.services.applicants import authorise_again, refuse_ended
 from applications.services.drafts import DraftConflict, NotEditable, NotOpen, TakenMeanwhile, refuse_second
 from applications.services.mails import Occasion, tell_applicant
 from applications.services.seats import take_seat
@@ -57,7 +57,7 @@ def submit(
     draft changed since, Incomplete, NotOpen, what `applicants.authorise_again` raises, AlreadyFiled, Full,
     TakenMeanwhile, NotEditable (withdrawn), StaleState.
     Locks the applicant where a procedure counts applications by person, then the application, then its
-    procedure where places are limited.
+    procedure where places are limited or guests are counted.
     """
     moment = now or timezone.now()
     with transaction.atomic():
@@ -96,16 +96,27 @@ def check_draft(application: Application) -> Checked:
 
 def _lock_applicant(application: Application) -> None:
     """Two different drafts of one person sent at once: the second waits here and then sees the first."""
-    procedure = application.procedure
-    if not (procedure.once_per_applicant or procedure.once_ever):
+    if not _is_counted(application.procedure):
         return
     if application.business_id is not None:
         Business.objects.select_for_update(no_key=True).get(pk=application.business_id)
     elif application.resident is not None:
         Resident.objects.select_for_update(no_key=True).get(pk=living_row_of(application.resident).pk)
-    else:
-        # a guest is only an address, which no row stands for: the procedure's row is the queue
-        Procedure.objects.select_for_update(no_key=True).get(pk=procedure.pk)
+
+
+def _lock_queue_of_guests(application: Application) -> None:
+    """The same for a guest, who is only an address, which no row stands for: the procedure's row is the queue.
+
+    After the application, as who withdraws locks them, and for drafts only: what waits for a place must not want
+    the procedure (`services.seats`).
+    """
+    is_somebody = application.business_id is not None or application.resident_id is not None
+    if _is_counted(application.procedure) and not is_somebody:
+        Procedure.objects.select_for_update(no_key=True).get(pk=application.procedure_id)
+
+
+def _is_counted(procedure: Procedure) -> bool:
+    return procedure.once_per_applicant or procedure.once_ever
 
 
 def _lock(application: Application) -> Application:
@@ -131,6 +142,7 @@ def _is_unchanged(application: Application, answers: Answers) -> bool:
 def _send_any(application: Application, by: User | None, answers: Answers, now: dt.datetime) -> Occasion:
     if application.state == ApplicationState.DRAFT:
         return _send(application, by, answers, now)
+    refuse_ended(application, by=by, on=local_date(now))
     if application.state == ApplicationState.RETURNED:
         return _send_correction(application, by, now)
     return _send_edit(application, by, now)
@@ -142,6 +154,7 @@ def _send(application: Application, by: User | None, answers: Answers, now: dt.d
         raise NotOpen
     person = living_row_of(application.resident) if application.resident else None
     applicant = authorise_again(application, by=by, person=person, on=local_date(now))
+    _lock_queue_of_guests(application)
     refuse_second(
         procedure,
         applicant.resident,

@@ -7,10 +7,12 @@ from django.utils import timezone
 
 from applications.enums import MOVES, ApplicationState, EventKind
 from applications.models import Application, CorrectionRequest
+from applications.services.applicants import refuse_ended
 from applications.services.drafts import NotEditable
 from applications.services.mails import Occasion, tell_applicant
 from applications.services.seats import give_up_seat
 from applications.services.states import move
+from cityhall.days import local_date
 from cityhall.enums import AuditAction
 from cityhall.models import User
 from cityhall.services import audit
@@ -25,13 +27,15 @@ def withdraw(*, application: Application, by: User | None, now: dt.datetime | No
     """Take an application back; an open correction request ends with it, a limited place goes to the next in line.
 
     Withdrawing twice changes nothing. A mail confirms it: somebody else may have pressed the button.
-    Raises NotEditable once the city works on it or has decided, StaleState when a handler was faster.
+    Raises NotEditable once the city works on it or has decided, StaleState when a handler was faster, MandateEnded
+    or NotMember when who asks may not act for the applicant any more.
     """
     if application.state == ApplicationState.WITHDRAWN:
         return application
     if not may_withdraw(application):
         raise NotEditable
     moment = now or timezone.now()
+    refuse_ended(application, by=by, on=local_date(moment))
     with transaction.atomic():
         moved = move(
             application, to=ApplicationState.WITHDRAWN, event=EventKind.WITHDRAWN, by=by, now=moment, editing_since=None

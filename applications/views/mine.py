@@ -25,7 +25,8 @@ from applications.outlook import outlook
 from applications.prefill import given_answers
 from applications.queries.cases import notices_of
 from applications.queries.messages import has_news, may_reply, messages_of
-from applications.queries.mine import events_of, last_revision, names_of_files, open_correction, own_drafts, own_list
+from applications.queries.mine import events_of, last_revision, listed_drafts, names_of_files, open_correction, own_list
+from applications.services.applicants import MandateEnded, NotMember
 from applications.services.drafts import NotEditable
 from applications.services.messages import mark_read
 from applications.services.seats import place_in_line
@@ -51,7 +52,7 @@ def my_applications(request: HttpRequest) -> HttpResponse:
     rows = own_list(request.user).annotate(has_news=has_news())
     page = keyset_page(rows, order=("-id",), after=request.GET.get("after", ""), size=PAGE_SIZE)
     context = {
-        "drafts": [] if "after" in request.GET else own_drafts(request.user)[:PAGE_SIZE],
+        "drafts": [] if "after" in request.GET else listed_drafts(request.user)[:PAGE_SIZE],
         "applications": [(application, chip(application)) for application in page.rows],
         "next_cursor": page.next_cursor,
     }
@@ -152,6 +153,9 @@ def application_withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
         withdraw(application=application, by=person(request))
     except NotEditable:
         return no_longer_editable(request, application)
+    except (MandateEnded, NotMember) as error:
+        messages.error(request, str(error))
+        return redirect("applications:my_applications")
     except StaleState:
         messages.warning(request, _("市の審査が先に進んだため、取り下げできませんでした。最新の状況をご確認ください。"))
     else:

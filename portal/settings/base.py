@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "cityhall.middleware.NulMiddleware",
     "portal.middleware.KeptPostMiddleware",
     "portal.middleware.StaffSecondFactorMiddleware",
+    "applications.middleware.DraftEndedMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"

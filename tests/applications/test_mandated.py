@@ -8,7 +8,9 @@ from applications.models import Application
 from applications.queries.mine import own_applications, own_drafts, own_list
 from applications.services import applicants, starting
 from applications.services.drafts import AlreadyFiled
+from applications.services.editing import start_editing
 from applications.services.submission import submit
+from applications.services.withdrawal import withdraw
 from cityhall.days import today
 from cityhall.models import AuditEvent
 from residents.models import Mandate, Resident
@@ -211,6 +213,46 @@ def test_the_check_page_says_what_to_do_when_the_mandate_is_over(login, draft, m
     revoke_mandate(mandate=mandate, by=resident.user)
     answer = browser.post(filing.url("application_submit", draft), {"draft_revision": "0"}, follow=True)
     assert str(applicants.MandateEnded.message) in answer.text
+
+
+@pytest.mark.parametrize("end", ["revoked", "died"])
+def test_a_draft_shows_nothing_of_the_principal_when_the_mandate_is_over(
+    login, draft, mandate, supporter, resident, end
+):
+    browser = login(supporter)
+    assert "高橋" in browser.get(filing.url("draft_check", draft)).text
+    if end == "revoked":
+        revoke_mandate(mandate=mandate, by=resident.user)
+    else:
+        Resident.objects.filter(pk=resident.pk).update(died_on=dt.date(2026, 1, 1))
+    reads = [filing.url(name, draft) for name in ("draft_check", "draft_delete", "application_copy")]
+    for path in [*reads, reverse("applications:draft_page", args=[draft.public_id, 1])]:
+        page = browser.get(path)
+        assert (page.status_code, str(applicants.MandateEnded.message) in page.text) == (403, True)
+        assert not [word for word in ("高橋", "タカハシ", "3-30-8") if word in page.text]
+    api = reverse("api_draft_files", args=[draft.public_id])
+    assert browser.get(api).json()["code"] == "mandate_ended"
+    listed = browser.get(reverse("applications:my_applications")).text
+    assert draft.public_id in listed
+    assert "高橋" not in listed
+    browser.post(filing.url("draft_delete", draft))
+    assert not Application.objects.exists()
+
+
+@pytest.mark.parametrize("end", ["revoked", "died"])
+def test_what_was_sent_is_not_changed_by_an_agent_whose_mandate_is_over(login, sent, mandate, supporter, resident, end):
+    start_editing(application=sent)
+    Application.objects.filter(pk=sent.pk).update(draft_answers=sent.draft_answers | {"wish": "午後"})
+    if end == "revoked":
+        revoke_mandate(mandate=mandate, by=resident.user)
+    else:
+        Resident.objects.filter(pk=resident.pk).update(died_on=dt.date(2026, 1, 1))
+    for step in (submit, withdraw):
+        with pytest.raises(applicants.MandateEnded):
+            step(application=Application.objects.get(pk=sent.pk), by=supporter.user)
+    assert login(supporter).get(filing.url("application_withdraw", sent)).status_code == 404
+    row = Application.objects.get(pk=sent.pk)
+    assert (row.state, row.revisions.count()) == (S.SUBMITTED, 1)
 
 
 def test_mandates_given_and_held(login, clerk, procedure, supporter, resident):
