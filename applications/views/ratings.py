@@ -23,7 +23,7 @@ from cityhall.spreadsheets import csv_response
 @never_cache
 @require_POST
 def application_rate(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Keep the answer; whatever was missing, the person is thanked on the page they came from."""
+    """Keep the answer and go back to the application. What is missing is asked for on a page of its own."""
     application = own_or_404(request, public_id)
     form = RatingForm(request.POST)
     if not form.is_valid():
