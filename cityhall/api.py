@@ -78,7 +78,7 @@ class CleanMultiPartParser(MultiPartParser):
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> DataAndFiles:
+    ) -> "DataAndFiles[Any, Any]":
         parsed = super().parse(stream, media_type, parser_context)
         texts = [text for _name, values in parsed.data.lists() for text in values]
         if any("\0" in text for text in (*parsed.data, *parsed.files, *texts)):
