@@ -15,6 +15,7 @@ from applications.search import READING
 from cityhall.models import Department
 
 _KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_DRAWN_KEY = re.compile(r"tetsuzuki-[a-z0-9]{6}")
 # pages beside those of the procedures
 _NO_KEYS = frozenset({"new", "export", "import"})
 
@@ -95,6 +96,8 @@ class NewProcedureForm(forms.Form):
         help_text=_("半角の英小文字・数字・ハイフン。空欄のときは自動で付けます。後から変えられません。"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+    drawn_key = forms.CharField(required=False, widget=forms.HiddenInput)
+    """Taken where nobody thinks of a key. Drawn with the page, so that a page sent twice names the same procedure."""
 
     def __init__(self, *args: Any, departments: Sequence[Department], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -114,6 +117,10 @@ class NewProcedureForm(forms.Form):
                 _("英小文字で始まる、英小文字・数字・ハイフンの組み合わせで入力してください。例: bosai-kunren")
             )
         return key
+
+    def clean_drawn_key(self) -> str:
+        key = str(self.cleaned_data["drawn_key"])
+        return key if _DRAWN_KEY.fullmatch(key) else ""
 
 
 class CopyProcedureForm(NewProcedureForm):

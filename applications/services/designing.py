@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications import conditions
-from applications.definition import DefinitionError, Form, parse
+from applications.definition import DefinitionError, Form, document_of, fingerprint, parse
 from applications.designer.keys import highest_number
 from applications.designer.operations import Design
 from applications.models import FormDesign, FormVersion, Procedure
@@ -108,11 +108,27 @@ def checked_form(document: object) -> Form:
     return form
 
 
+def publishing_mark(document: object) -> str:
+    """The SHA-256 that a version of this form has; "" for a form that cannot be published as it is."""
+    try:
+        return fingerprint(document_of(checked_form(document)))
+    except DefinitionError:
+        return ""
+
+
 def publish_design(
-    *, procedure: Procedure, expected_revision: int, change_note: str, by: User, now: dt.datetime | None = None
+    *,
+    procedure: Procedure,
+    expected_revision: int,
+    change_note: str,
+    by: User,
+    seen: str = "",
+    now: dt.datetime | None = None,
 ) -> tuple[FormVersion, bool]:
     """Make the form in work the procedure's current version; whether that is a new version.
 
+    `seen` is the mark (`publishing_mark`) of the form that the page showed: where just that is the current
+    version already, the button was pressed twice and the answer is that of the first time.
     Drafts and cases under way stay on theirs. Audited. Locks the procedure's row, then the design's. Raises
     ChangedMeanwhile, PublishedMeanwhile, DefinitionError with every mistake.
     """
@@ -121,6 +137,9 @@ def publish_design(
         row = FormDesign.objects.select_for_update().filter(procedure=locked).first()
         row = row or design_of(procedure)
         if row.revision != expected_revision:
+            current = locked.current_version
+            if current is not None and current.sha256 == seen:
+                return current, True
             raise ChangedMeanwhile
         if row.base_version_id != locked.current_version_id:
             raise PublishedMeanwhile

@@ -208,6 +208,19 @@ def test_new_procedure_gets_a_key_when_nobody_thinks_of_one(login, handler, depa
     assert Procedure.objects.get().key.startswith("tetsuzuki-")
 
 
+@pytest.mark.parametrize("name", ["design_new", "design_copy"])
+def test_page_sent_twice_makes_one_procedure(login, handler, department, procedure, name):
+    client = login(handler)
+    address = reverse("applications:design_new") if name == "design_new" else url(name)
+    drawn = client.get(address).context["form"]["drawn_key"].value()
+    data = {"name": "名前", "name_kana": "なまえ", "summary": "概要", "department": department.pk, "drawn_key": drawn}
+    assert [client.post(address, data).url for _time in "12"] == [url("design_overview", key=drawn)] * 2
+    assert (Procedure.objects.count(), AuditEvent.objects.filter(action=AuditAction.CREATE).count()) == (2, 1)
+    # back in the browser and other words: another procedure
+    assert client.post(address, data | {"name": "別の名前"}).url != url("design_overview", key=drawn)
+    assert Procedure.objects.count() == 3
+
+
 @pytest.mark.parametrize("key", ["Bosai", "new", "import", "bosai_kunren", "防災", "-x", "moshikomi"])
 def test_bad_and_taken_keys_are_told_and_kept(login, handler, department, procedure, key):
     page = login(handler).post(
@@ -599,6 +612,20 @@ def test_publishing_makes_a_version_and_leaves_drafts_on_theirs(login, handler, 
     assert f"入力中の申請1件は第{before.number}版のまま続きます。" in overview
     event = AuditEvent.objects.filter(target_id="moshikomi", action=AuditAction.CHANGE).latest("id")
     assert (event.actor, event.detail) == (handler, f"様式 第{version.number}版を公開")
+
+
+def test_publishing_twice_is_answered_as_the_first_time(login, handler, procedure):
+    client = login(handler)
+    act(client, "delete:adults")
+    data = {"revision": "1", "change_note": "人数を聞かない", "seen": client.get(url("design_publish")).context["seen"]}
+    first, second = (client.post(url("design_publish"), data, follow=True) for _time in "12")
+    assert messages_of(first) == messages_of(second) == ["第3版を公開しました。"]
+    assert procedure.versions.count() == 3
+    # the same page after somebody's later change: theirs is the form in work, ours is published no more
+    act(client, "delete:birth")
+    client.post(url("design_publish"), {"revision": str(revision()), "change_note": "生年月日を聞かない"})
+    told = client.post(url("design_publish"), data)
+    assert "先に変更されました" in told.context["form"].non_field_errors()[0]
 
 
 def test_form_with_mistakes_is_not_published(login, handler, procedure):

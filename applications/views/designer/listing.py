@@ -1,5 +1,6 @@
 """The list of procedures, a new one, and a copy of one."""
 
+from collections.abc import Callable
 from http import HTTPMethod
 
 from django.contrib import messages
@@ -14,10 +15,11 @@ from applications.display import Chip
 from applications.enums import ProcedureState
 from applications.models import Procedure
 from applications.permissions import DESIGN_PROCEDURES
-from applications.queries.designing import design_departments, design_list
+from applications.queries.designing import design_departments, design_list, designable
 from applications.services import procedures
 from applications.views.designer.common import procedure_or_404, show, staff
 from cityhall.access import staff_only
+from cityhall.models import User
 
 _TONES = {ProcedureState.DRAFT: "neutral", ProcedureState.PUBLISHED: "success", ProcedureState.CLOSED: "warning"}
 READ_OR_SEND = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST]
@@ -55,24 +57,41 @@ def design_list_page(request: HttpRequest) -> HttpResponse:
 def design_new(request: HttpRequest) -> HttpResponse:
     """A new procedure in preparation."""
     user = staff(request)
-    form = NewProcedureForm(request.POST or None, departments=design_departments(user))
+    initial = {"drawn_key": procedures.new_procedure_key()}
+    form = NewProcedureForm(request.POST or None, initial=initial, departments=design_departments(user))
     if request.method == HTTPMethod.POST and form.is_valid():
         data = form.cleaned_data
-        try:
-            made = procedures.create_procedure(
-                key=data["key"] or procedures.new_procedure_key(),
+
+        def make(key: str) -> Procedure:
+            return procedures.create_procedure(
+                key=key,
                 name=data["name"],
                 name_kana=data["name_kana"],
                 summary=data["summary"],
                 department=data["department"],
                 by=user,
             )
-        except procedures.KeyTaken as error:
-            form.add_error("key", str(error))
-        else:
+
+        made = _made_once(form, make, by=user)
+        if made:
             messages.success(request, _("手続を登録しました。住民にはまだ見えません。様式を作りましょう。"))
             return redirect("applications:design_overview", key=made.key)
     return render(request, "applications/designer/new.html", {"form": form})
+
+
+def _made_once(form: NewProcedureForm, make: Callable[[str], Procedure], *, by: User) -> Procedure | None:
+    """Make the procedure, or find what the same page made when it was sent before. None: the form says why not."""
+    data = form.cleaned_data
+    drawn = data["drawn_key"] or procedures.new_procedure_key()
+    try:
+        return make(data["key"] or drawn)
+    except procedures.KeyTaken as error:
+        if data["key"]:
+            form.add_error("key", str(error))
+            return None
+    twin = designable(by).filter(key=drawn, name=data["name"], department=data["department"]).first()
+    # other words under a drawn key that is taken: another procedure is meant
+    return twin or make(procedures.new_procedure_key())
 
 
 @staff_only(DESIGN_PROCEDURES)
@@ -85,21 +104,19 @@ def design_copy(request: HttpRequest, key: str) -> HttpResponse:
     initial = {
         "name": _("%(name)s（コピー）") % {"name": source.name},
         "department": source.department_id,
+        "drawn_key": procedures.new_procedure_key(),
     }
     form = CopyProcedureForm(request.POST or None, initial=initial, departments=design_departments(user))
     if request.method == HTTPMethod.POST and form.is_valid():
         data = form.cleaned_data
-        try:
-            made = procedures.copy_procedure(
-                source=source,
-                key=data["key"] or procedures.new_procedure_key(),
-                name=data["name"],
-                department=data["department"],
-                by=user,
+
+        def make(key: str) -> Procedure:
+            return procedures.copy_procedure(
+                source=source, key=key, name=data["name"], department=data["department"], by=user
             )
-        except procedures.KeyTaken as error:
-            form.add_error("key", str(error))
-        else:
+
+        made = _made_once(form, make, by=user)
+        if made:
             messages.success(request, _("手続をコピーしました。コピーは準備中で、住民にはまだ見えません。"))
             return redirect("applications:design_overview", key=made.key)
     return show(request, "copy.html", source, {"form": form})
