@@ -72,7 +72,10 @@ class ProcedureForm(ProcedureModelForm):
 
 @admin.register(Procedure)
 class ProcedureAdmin(BaseAdmin):
-    """What a city decides about a procedure. Texts and questions come from the catalogue (`load_catalogue`)."""
+    """What a city decides about a procedure.
+
+    Texts and questions are shown only: they come from the catalogue (`load_catalogue`) or from the designer.
+    """
 
     form = ProcedureForm
     list_display = ["name", "department", "state", "needs_approval", "standard_days", "opens_at", "closes_at"]
@@ -82,7 +85,7 @@ class ProcedureAdmin(BaseAdmin):
     fieldsets = [
         (_("市が決めること"), {"fields": PROCEDURE_SETTINGS}),
         (
-            _("カタログの内容"),
+            _("カタログか「手続と様式」で決める内容"),
             {
                 "fields": [
                     "key",
@@ -103,6 +106,8 @@ class ProcedureAdmin(BaseAdmin):
                     "identity_level",
                     "my_number_at_desk",
                     "once_per_applicant",
+                    "once_ever",
+                    "allows_guests",
                     "approval_notice_type",
                     "refusal_notice_type",
                     "current_version",
@@ -122,7 +127,7 @@ class ProcedureAdmin(BaseAdmin):
             obj.save(update_fields=changed)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        # a procedure without a form is of no use; both come with the catalogue
+        # a procedure needs a form: the designer makes both, and the catalogue brings both
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Procedure | None = None) -> list[str]:

@@ -81,7 +81,13 @@ def _concepts(kind: FieldType, *, is_in_rows: bool) -> forms.ChoiceField:
 
 
 _BUILDERS: dict[str, Callable[[FieldType], forms.Field]] = {
-    "label": lambda _kind: _line("label", required=True, help_text=_("申請する人に見える質問です。")),
+    "label": lambda kind: _line(
+        "label",
+        required=True,
+        help_text=_("職員が見分けるための名前です。申請する人には、下の説明文だけが見えます。")
+        if kind == FieldType.EXPLANATION
+        else _("申請する人に見える質問です。"),
+    ),
     "text": lambda _kind: _text(
         "text",
         rows=6,

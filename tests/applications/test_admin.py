@@ -64,6 +64,17 @@ def test_every_list_opens_and_is_audited(request, login, municipality, case, mod
     assert (event.action, event.object_ids) == (AuditAction.LIST, shown)
 
 
+def test_who_may_file_is_shown_and_not_set(login, municipality, administrator, procedure):
+    address = reverse("admin:applications_procedure_change", args=[procedure.pk])
+    client = login(administrator)
+    form = client.get(address).context["adminform"]
+    shown = {name for _title, options in form.fieldsets for name in options["fields"]}
+    assert {"once_ever", "allows_guests"} <= shown & set(form.readonly_fields)
+    client.post(address, settings_of(procedure, once_ever="on", fee="100円"))
+    row = Procedure.objects.get(pk=procedure.pk)
+    assert (row.fee, row.once_ever) == ("100円", False)
+
+
 @pytest.mark.parametrize("model", READ_ONLY)
 def test_rows_of_cases_cannot_be_written(administrator, rf, model):
     request = rf.get("/")
