@@ -1,7 +1,7 @@
 """Limited places: taken at submission, given back, and passed on to the first in the waiting list.
 
-Locks are taken in one order: the application, then its procedure, then the application that moves up. One
-that waits never wants the procedure's lock, so nobody waits in a circle.
+Locks are taken in one order, by submission too: the application, then its procedure, then the application that
+moves up. One that waits never wants the procedure's lock, so nobody waits in a circle.
 """
 
 import datetime as dt
@@ -49,13 +49,15 @@ class BelowTaken(DomainError):
 def take_seat(procedure: Procedure) -> Seat:
     """Take a place in the caller's transaction, or a place in the waiting list. Raises Full.
 
-    One conditional update: of two people who want the last place one gets it. It locks the procedure's row.
+    One conditional update: of two people who want the last place one gets it. Locks the procedure, and goes by
+    its row: a limit that came since the caller read it counts this application too.
     """
-    if procedure.capacity is None:
+    row = _locked(procedure.pk)
+    if row.capacity is None:
         return Seat.NONE
-    if _take(procedure.pk):
+    if _take(row.pk):
         return Seat.SEATED
-    if procedure.has_waiting_list:
+    if row.has_waiting_list:
         return Seat.WAITING
     raise Full
 

@@ -1,7 +1,7 @@
 import threading
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.urls import reverse
 
 from applications.display import places_words
@@ -191,6 +191,17 @@ def test_the_procedure_page_counts_down_and_closes_when_full(municipality, depar
     assert reverse("applications:application_start", args=[procedure.key]) in page
 
 
+def test_a_limit_that_came_since_the_page_was_read_counts(municipality, department, administrator):
+    procedure = make_procedure(department)
+    person = make_person("stale")
+    draft = seen(make_draft(procedure, person))
+    assert draft.procedure.capacity is None
+    change_capacity(procedure=Procedure.objects.get(pk=procedure.pk), capacity=1, by=administrator)
+    with transaction.atomic():
+        assert seats.take_seat(draft.procedure) == Seat.SEATED
+    assert taken(procedure) == 1
+
+
 def test_the_designer_moves_the_line_up_and_refuses_too_few(event, handler):
     from applications.services.procedures import SettingsRefused, change_settings, settings_seen
 
@@ -277,6 +288,7 @@ class TestAtOnce:
                 return free
 
             monkeypatch.setattr(seats, "_take", take_unguarded)
+            monkeypatch.setattr(seats, "_locked", lambda procedure_id: Procedure.objects.get(pk=procedure_id))
         results = at_once(*[lambda d=d, p=p: send(d, p) for d, p in zip(drafts, people, strict=True)])
         seated = [result for result in results if isinstance(result, Application)]
         if is_guarded:
@@ -303,6 +315,17 @@ class TestAtOnce:
             results = at_once(*[lambda c=c: withdraw(application=c, by=c.filed_by) for c in copies])
             assert [type(result) for result in results] == [Application, Application]
             assert (seats_of(first, second, third), taken(procedure)) == ([Seat.NONE, Seat.NONE, Seat.SEATED], 1)
+
+    def test_a_guest_sends_and_withdraws_without_a_circle(self, municipality, department):
+        """Sending again what one just withdraws: both take the application first, then the procedure."""
+        options = {"once_ever": True, "identity_level": "none", "allows_guests": True}
+        procedure = make_procedure(department, capacity=5, **options)
+        for number in range(4):
+            sent = send(make_guest_draft(procedure, f"guest{number}@example.jp"), None)
+            copy = seen(sent)
+            results = at_once(lambda s=sent: send(s, None), lambda c=copy: withdraw(application=c, by=None))
+            assert not any(isinstance(result, OperationalError) for result in results)
+            assert (seen(sent).state, taken(procedure)) == (S.WITHDRAWN, 0)
 
     def test_one_guest_in_two_tabs(self, municipality, department):
         procedure = make_procedure(department, once_ever=True, identity_level="none", allows_guests=True)
