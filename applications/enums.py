@@ -57,6 +57,8 @@ class FieldType(TextChoices):
 
 SHOWN_ONLY = frozenset({FieldType.HEADING, FieldType.EXPLANATION})
 """Kinds that stand in a form and have no answer."""
+GIVEN_TYPES = frozenset({FieldType.ATTRIBUTE, FieldType.CALCULATED, FieldType.HIDDEN})
+"""Kinds whose answer nobody types."""
 FILE_TYPES = frozenset({FieldType.FILE, FieldType.PHOTO})
 """Kinds whose answer is a list of attachments."""
 

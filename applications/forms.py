@@ -151,7 +151,7 @@ class CorrectionForm(StepForm):
             _("全体へのコメント"), required=False, help_text=_("申請者に表示されます。"), rows=3
         )
         for section in sections:
-            for row in section.rows:
+            for row in self._asked(section):
                 self.fields[self._name(row)] = forms.CharField(
                     label=row.label,
                     required=False,
@@ -160,17 +160,23 @@ class CorrectionForm(StepForm):
                 )
 
     @staticmethod
+    def _asked(section: Section) -> list[Row]:
+        """What can be corrected; a sum follows from what it is made of."""
+        return [row for row in section.rows if not row.is_given]
+
+    @staticmethod
     def _name(row: Row) -> str:
         return f"comment-{row.key}"
 
     def blocks(self) -> Iterator[tuple[Section, list[tuple[Row, forms.BoundField]]]]:
         """The questions by page, each with its answer and the box for the comment."""
         for section in self._sections:
-            yield section, [(row, self[self._name(row)]) for row in section.rows]
+            yield section, [(row, self[self._name(row)]) for row in self._asked(section)]
 
     def comments(self) -> dict[str, str]:
         """Field key → comment, without blanks. Call after `is_valid()`."""
-        found = {row.key: self.cleaned_data[self._name(row)] for section in self._sections for row in section.rows}
+        rows = [row for section in self._sections for row in self._asked(section)]
+        found = {row.key: self.cleaned_data[self._name(row)] for row in rows}
         return {key: text for key, text in found.items() if text}
 
     def clean(self) -> dict[str, Any]:

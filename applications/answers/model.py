@@ -34,6 +34,8 @@ class Row:
     entries: "tuple[Entry, ...]" = ()
     map_url: str = ""
     """Where a place can be seen on a map; the browser asks nobody before a person follows it."""
+    is_given: bool = False
+    """Worked out, or taken from the record or a link: nobody typed it, so nobody can correct it here."""
 
     @property
     def is_blank(self) -> bool:

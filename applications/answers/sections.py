@@ -14,7 +14,7 @@ from applications.answers.model import Entry, FileLink, Row, Section
 from applications.answers.words import display_text
 from applications.conditions import Outcome, outcome
 from applications.definition import Field, Form, other_key
-from applications.enums import FILE_TYPES, SHOWN_ONLY, FieldType
+from applications.enums import FILE_TYPES, GIVEN_TYPES, SHOWN_ONLY, FieldType
 from applications.row_paths import path_of
 from cityhall.days import today
 
@@ -63,7 +63,8 @@ class _Words:
             if field.type == FieldType.HEADING and is_shown:
                 heading = field.label
             elif is_shown and field.type not in SHOWN_ONLY:
-                yield replace(self._row(field, field.key, self.answers), heading=heading)
+                row = self._row(field, field.key, self.answers)
+                yield replace(row, heading=heading, is_given=field.type in GIVEN_TYPES)
                 heading = ""
 
     def _is_shown(self, path: str, is_answered: bool) -> bool:

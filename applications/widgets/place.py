@@ -28,4 +28,7 @@ class PlaceWidget(PartsWidget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["widget"]["map_url"] = settings.MAP_URL
+        *numbers, _note = context["widget"]["subwidgets"]
+        # what was typed, right or wrong, stays in sight
+        context["widget"]["has_numbers"] = any(number["value"] for number in numbers)
         return context
