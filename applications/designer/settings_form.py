@@ -168,8 +168,7 @@ class SettingsForm(ProcedureModelForm):
         value = self[name].value()
         if isinstance(value, bool):
             return _("はい") if value else _("いいえ")
-        choices = cast("list[tuple[Any, Any]]", Procedure._meta.get_field(name).flatchoices)
-        return dict(choices).get(value, value)
+        return dict(getattr(self.fields[name], "choices", ())).get(value, value)
 
     def values(self) -> dict[str, Any]:
         """The columns with their new values. Call after `is_valid()`."""

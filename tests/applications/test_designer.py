@@ -13,6 +13,7 @@ from applications.services import designing, procedures
 from applications.services.publishing import publish
 from cityhall.enums import AuditAction, GrantedRightKind, Role
 from cityhall.models import AuditEvent, GrantedRight, StaffRole
+from residents.enums import IdentityLevel
 from tests import factories
 from tests.applications import casekit
 from tests.applications.designkit import keys, long_form, small_form
@@ -823,6 +824,8 @@ def test_who_examines_does_not_decide_how_strictly(request, login, departments, 
     data = settings_of(client)
     page = client.get(url("design_settings"))
     assert ('name="needs_approval"' in text_of(page), "上の設定は" in text_of(page)) == (may, not may)
+    words = {text for _title, _fields, fixed in page.context["form"].parts() for _label, text in fixed}
+    assert words == (set() if may else {"いいえ", IdentityLevel(before["identity_level"]).label, 5})
     sent = {name: "on" if value is True else str(value) for name, value in GUARDS.items()}
     client.post(url("design_settings"), data | sent | {"fee": "700円"})
     row = Procedure.objects.get(pk=procedure.pk)
