@@ -36,7 +36,7 @@ def _page(draft, number=1):
 
 
 def _fill_second_page(page):
-    page.get_by_label("収入").fill("１，２３４円")
+    page.get_by_role("textbox", name="収入").fill("１，２３４円")
     page.get_by_label("新規").check()
     page.get_by_role("group", name="ひとり親ですか").get_by_label("いいえ").check()
 
@@ -52,11 +52,11 @@ def test_apply_from_the_procedure_to_the_number(open_browser, procedure, residen
     page.get_by_role("button", name="次へ", exact=True).last.click()
     page.get_by_role("button", name="次へ", exact=True).last.click()
     expect(page.get_by_text("ファイルを添付してください。").first).to_be_visible()
-    page.locator("input[type=file]").set_input_files(picture)
+    page.locator("input[type=file]").first.set_input_files(picture)
     page.get_by_label("上の内容に同意します").check()
     page.get_by_role("button", name="次へ", exact=True).last.click()
     expect(page.get_by_role("heading", name="内容の確認")).to_be_visible()
-    expect(page.get_by_text("1,234円")).to_be_visible()
+    expect(page.get_by_text("1,234円").first).to_be_visible()
     page.get_by_role("button", name="この内容で申請する").dblclick()
     expect(page.get_by_role("heading", name="申請を受け付けました")).to_be_visible()
     assert ApplicationRevision.objects.count() == 1

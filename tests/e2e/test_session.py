@@ -76,7 +76,7 @@ def test_another_person_at_the_same_browser_sees_nothing_of_it(open_browser, res
     page = open_browser()
     page.goto(f"{reverse('account_login')}?next={children_page}")
     sign_in(page, resident.user.email)
-    page.get_by_label("姓", exact=True).fill("髙橋みなみ")
+    page.get_by_label("姓", exact=True).first.fill("髙橋みなみ")
     Session.objects.all().delete()
     filing.press(page, "次へ")
     sign_in(page, another_resident.user.email)
