@@ -8,7 +8,7 @@ from applications.answers import Answers
 from applications.conditions import Outcome, logic_document, outcome
 from applications.conditions.plan import plan_of
 from applications.corrections import Lock
-from applications.definition import Form
+from applications.definition import Form, Page
 from applications.enums import FILE_TYPES, FieldType
 from applications.form_pages.cleaning import Cleaner
 from applications.form_pages.stored import Attached
@@ -65,6 +65,17 @@ def understood(
 def shown_pages(form: Form, found: Outcome | None) -> list[int]:
     """The numbers of the pages that are shown. A page has the same number, and address, whatever is hidden."""
     return [number for number, page in enumerate(form.pages, 1) if found is None or page.key in found.visible]
+
+
+def is_alive(form: Form, page: Page) -> bool:
+    """Whether an answer of the page can change what stands on it; otherwise the browser has nothing to work out.
+
+    What answers of other pages decide stood fast before the page was made.
+    """
+    fields = [(field.key, field) for field in page.fields]
+    fields += [(f"{group.key}.{one.key}", one) for group in page.fields for one in group.fields]
+    depends = any(one.visible_when or one.required_when or one.value for _key, one in fields)
+    return depends and any(key in plan_of(form).looked_at for key, _one in fields)
 
 
 def logic_data(form: Form, answers: Answers) -> dict[str, Any]:

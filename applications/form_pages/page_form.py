@@ -241,5 +241,7 @@ class PageForm(forms.Form):
                 self.errors.pop(key, None)
                 self.add_error(key, list(sentences))
 
-    def has_files(self) -> bool:
-        return any(takes_files(field) for field in (*self._shown, *(one for f in self._shown for one in f.fields)))
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of questions the page may show, those inside rows too: a script nobody needs is not sent."""
+        return frozenset(one.type.value for field in self.page.fields for one in (field, *field.fields))

@@ -20,6 +20,7 @@ from applications.form_pages import (
     attached_files,
     deciding_answers,
     draft_values,
+    is_alive,
     logic_data,
     shown_pages,
     with_first_rows,
@@ -135,7 +136,7 @@ class Visit:
             "locked_rows": self.locked_rows(),
             "comes_from_check": self.comes_from_check,
             "seen": seen_by(page_form),
-            "logic": logic_data(self.form, self._deciding) if self.outcome else None,
+            "logic": logic_data(self.form, self._deciding) if self.outcome and is_alive(self.form, self.page) else None,
         }
         return render(self.request, "applications/draft_page.html", context | more)
 
