@@ -27,7 +27,7 @@ def draft_page(open_browser, draft, resident):
 
 
 def part(page, name):
-    return page.locator(f'[data-postal-code] [name$=".{name}"]')
+    return page.locator(f'[data-postal-code] [name$=".{name}"]').first
 
 
 def address_of(page):
