@@ -88,7 +88,7 @@ def draft_delete(request: HttpRequest, public_id: str) -> HttpResponse:
     """Asks once, then deletes an unsent draft."""
     if is_closed_here(request, public_id):
         messages.info(request, _("この下書きはすでに削除されているか、この端末での表示を終わっています。"))
-        return redirect("portal:home")
+        return redirect("applications:procedure_list")
     # one whose mandate has ended is read by nobody, and deleted by who began it
     ended = ended_draft(request, public_id) if request.method == HTTPMethod.POST else None
     application = ended or own_or_404(request, public_id)

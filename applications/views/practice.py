@@ -33,7 +33,7 @@ def practice_end(request: HttpRequest, public_id: str) -> HttpResponse:
     """Delete the trial at once. Pressed twice, it says so once more."""
     if is_closed_here(request, public_id):
         messages.info(request, _("この体験はすでに終わっています。入力した内容は残っていません。"))
-        return redirect("portal:home")
+        return redirect("applications:procedure_list")
     application = _trial_or_404(request, public_id)
     end_practice(application=application)
     guests.forget(request.session, PURPOSE, public_id)

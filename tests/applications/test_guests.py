@@ -528,7 +528,7 @@ def test_a_draft_is_deleted_by_its_guest(client, draft, procedure):
     assert answer.url == reverse("applications:procedure_detail", args=[procedure.key])
     assert not Application.objects.exists()
     again = client.post(filing.url("draft_delete", draft), follow=True)
-    assert again.redirect_chain == [("/", 302)]
+    assert again.redirect_chain == [("/procedures/", 302)]
     assert "この下書きはすでに削除されているか" in again.text
 
 

@@ -136,7 +136,7 @@ def test_ending_deletes_it_at_once_and_twice_changes_nothing(client, trial, proc
     assert answer.url == reverse("applications:procedure_detail", args=[procedure.key])
     assert not Application.objects.exists()
     again = client.post(filing.url("practice_end", trial), follow=True)
-    assert again.redirect_chain == [("/", 302)]
+    assert again.redirect_chain == [("/procedures/", 302)]
     assert "この体験はすでに終わっています。" in again.text
     assert Client().post(filing.url("practice_end", trial)).url.startswith("/accounts/login/")
     practice.end_practice(application=trial)
