@@ -65,7 +65,7 @@ class ProcedureForm(ProcedureModelForm):
                 "channels",
                 _("案内のみの手続では「オンライン」を外してください。")
                 if is_guide
-                else _("「オンライン」は外せません。受付をやめるときは、公開を「受付終了」にしてください。"),
+                else _("「オンライン」は外せません。受付をやめるときは、公開を「停止中」にしてください。"),
             )
         return data
 

@@ -12,8 +12,8 @@ class ProcedureMode(TextChoices):
 
 class ProcedureState(TextChoices):
     DRAFT = "draft", _("準備中")
-    PUBLISHED = "published", _("公開")
-    CLOSED = "closed", _("受付終了")
+    PUBLISHED = "published", _("公開中")
+    CLOSED = "closed", _("停止中")
 
 
 class ApplicantKind(TextChoices):

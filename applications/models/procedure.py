@@ -62,7 +62,8 @@ class Procedure(models.Model):
     channels = models.JSONField(_("受付の方法"), default=usual_channels)
     result_kind = models.CharField(_("結果"), max_length=12, choices=ResultKind, default=ResultKind.NOTICE)
     legal_basis = models.CharField(_("根拠法令"), max_length=200, blank=True)
-    fee = models.CharField(_("手数料"), max_length=100, default="無料")
+    # blank: nobody has said yet, and no page says anything of it
+    fee = models.CharField(_("手数料"), max_length=100, blank=True)
     standard_days = models.PositiveSmallIntegerField(_("標準処理期間（開庁日）"), null=True, blank=True)
     required_papers = models.JSONField(_("必要なもの"), default=list, blank=True)
     applicant_kinds = models.JSONField(_("申請できる人"), default=list, help_text=_("person, business, staff"))

@@ -77,11 +77,13 @@ def new_procedure_key() -> str:
 def create_procedure(
     *, key: str, name: str, name_kana: str, summary: str, department: Department, by: User
 ) -> Procedure:
-    """A procedure in preparation with an empty form. Audited. Raises KeyTaken."""
+    """A procedure in preparation with an empty form, decided by two. Audited. Raises KeyTaken."""
     values: dict[str, Any] = {
         "name_kana": name_kana,
         "summary": summary,
         "applicant_kinds": [ApplicantKind.PERSON.value],
+        # what comes of a new procedure is a letter of decision (the column's default): two people answer for it
+        "needs_approval": True,
     }
     return _create(key, name, department, values, document=new_document(), events=[], by=by)
 

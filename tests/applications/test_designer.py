@@ -709,7 +709,7 @@ def test_procedure_is_closed_and_opened(login, handler, procedure):
     client.post(url("design_state"), {"expected": "closed", "state": "published"})
     assert Procedure.objects.get(pk=procedure.pk).state == ProcedureState.PUBLISHED
     events = AuditEvent.objects.filter(target_id="moshikomi", action=AuditAction.STATE)
-    assert [event.detail for event in events.order_by("id")] == ["受付終了", "公開"]
+    assert [event.detail for event in events.order_by("id")] == ["停止中", "公開中"]
 
 
 def test_procedure_without_a_form_is_not_opened(login, handler, department):

@@ -205,7 +205,7 @@ def _settings(reader: Reader) -> dict[str, Any]:
         "department": reader.text("department", needed=True, most=30),
         "state": reader.one_of("state", ProcedureState, ProcedureState.DRAFT),
         "channels": _channels(reader),
-        "fee": reader.text("fee", needed=True, most=100),
+        "fee": reader.text("fee", most=100),
         "standard_days": reader.count("standard_days", least=1, most=1000),
         "needs_approval": reader.flag("needs_approval"),
         "retention_years": 5 if retention is None else retention,
