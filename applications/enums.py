@@ -113,6 +113,9 @@ class EventKind(TextChoices):
     EDITED = "edited", _("申請者が内容を変更しました")
     SEATED = "seated", _("キャンセル待ちから繰り上がりました")
     HELD = "held", _("来庁・面接が終わりました")
+    PAID = "paid", _("手数料の納付を確認しました")
+    DISPOSED = "disposed", _("保存期間が終わり、内容を廃棄しました")
+    UNHELD = "unheld", _("来庁・面接の記録を取り消しました")
 
 
 class Seat(TextChoices):
@@ -137,7 +140,8 @@ class ApprovalState(TextChoices):
 S = ApplicationState
 MOVES: dict[ApplicationState, frozenset[ApplicationState]] = {
     S.DRAFT: frozenset({S.SUBMITTED, S.WITHDRAWN}),
-    S.SUBMITTED: frozenset({S.IN_REVIEW, S.WITHDRAWN}),
+    # an answer to an internal survey is complete when it is sent
+    S.SUBMITTED: frozenset({S.IN_REVIEW, S.WITHDRAWN, S.COMPLETED}),
     S.IN_REVIEW: frozenset({S.RETURNED, S.APPROVING, S.APPROVED, S.REFUSED}),
     S.RETURNED: frozenset({S.IN_REVIEW, S.WITHDRAWN}),
     S.APPROVING: frozenset({S.IN_REVIEW, S.APPROVED, S.REFUSED}),
@@ -149,3 +153,124 @@ MOVES: dict[ApplicationState, frozenset[ApplicationState]] = {
 """Allowed moves (design §5). Back to `in_review` from a decided state is the reopening."""
 OPEN_STATES = (S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.APPROVING)
 """States that stand in a work list."""
+
+
+class FeeDue(TextChoices):
+    """When a fee must be settled at the latest."""
+
+    BEFORE_DECISION = "decision", _("決定の前")
+    BEFORE_ISSUE = "issue", _("交付の前")
+
+
+class PaymentMethod(TextChoices):
+    CASH = "cash", _("現金")
+    CARD = "card", _("クレジットカード")
+    E_MONEY = "e_money", _("電子マネー")
+    CODE = "code", _("コード決済")
+    TRANSFER = "transfer", _("口座振込")
+
+
+class PaymentState(TextChoices):
+    DUE = "due", _("未納")
+    PAID = "paid", _("収納済み")
+    EXEMPTED = "exempted", _("免除")
+    CANCELLED = "cancelled", _("取消し")
+
+
+class PaymentEventKind(TextChoices):
+    CHARGED = "charged", _("手数料を計算しました")
+    PAID = "paid", _("収納しました")
+    EXEMPTED = "exempted", _("免除しました")
+    REVERSED = "reversed", _("収納を取り消しました")
+    CANCELLED = "cancelled", _("請求を取り消しました")
+    CHANGED = "changed", _("金額を変更しました")
+
+
+class ExtractFormat(TextChoices):
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "Excel (XLSX)"
+    FILES = "zip", _("添付ファイル（ZIP）")
+
+
+class TextEncoding(TextChoices):
+    UTF_8 = "utf-8-sig", _("UTF-8（BOM付き）")
+    CP932 = "cp932", _("Shift_JIS（CP932）")
+
+
+class ExtractScope(TextChoices):
+    ALL = "all", _("条件に合う申請すべて")
+    NEW = "new", _("前回の抽出より後に届いたもの")
+
+
+class DisposalState(TextChoices):
+    PLANNED = "planned", _("承認待ち")
+    APPROVED = "approved", _("廃棄中")
+    DONE = "done", _("廃棄済み")
+    CANCELLED = "cancelled", _("取りやめ")
+
+
+class SurveyState(TextChoices):
+    DRAFT = "draft", _("準備中")
+    OPEN = "open", _("回答受付中")
+    CLOSED = "closed", _("締切")
+
+
+class ReportState(TextChoices):
+    RECEIVED = "received", _("受付")
+    IN_PROGRESS = "in_progress", _("対応中")
+    DONE = "done", _("対応済み")
+    NOT_OURS = "not_ours", _("市の管理外")
+    DUPLICATE = "duplicate", _("同じ内容の通報あり")
+
+
+class ReportEventKind(TextChoices):
+    RECEIVED = "received", _("通報を受け付けました")
+    ASSIGNED = "assigned", _("担当を決めました")
+    STARTED = "started", _("対応を始めました")
+    ANSWERED = "answered", _("回答しました")
+    DONE = "done", _("対応が終わりました")
+    NOT_OURS = "not_ours", _("市の管理外でした")
+    MERGED = "merged", _("同じ内容の通報にまとめました")
+    REOPENED = "reopened", _("対応を再開しました")
+    MOVED = "moved", _("担当課を変えました")
+    PUBLISHED = "published", _("公開の設定を変えました")
+    NOTED = "noted", _("メモを書きました")
+
+
+REPORT_MOVES: dict[ReportState, frozenset[ReportState]] = {
+    ReportState.RECEIVED: frozenset(ReportState) - {ReportState.RECEIVED},
+    ReportState.IN_PROGRESS: frozenset({ReportState.DONE, ReportState.NOT_OURS, ReportState.DUPLICATE}),
+    ReportState.DONE: frozenset({ReportState.IN_PROGRESS}),
+    ReportState.NOT_OURS: frozenset({ReportState.IN_PROGRESS}),
+    ReportState.DUPLICATE: frozenset({ReportState.IN_PROGRESS}),
+}
+
+
+class InventoryChannel(TextChoices):
+    """How a filing reached the city."""
+
+    ONLINE = "online", _("オンライン")
+    COUNTER = "counter", _("窓口")
+    POST = "post", _("郵送")
+    OTHER = "other", _("電話・その他")
+
+
+class MeetingReason(TextChoices):
+    """Why somebody must come in person."""
+
+    NONE = "", _("なし")
+    IDENTITY = "identity", _("本人確認")
+    INTERVIEW = "interview", _("面談・聞き取り")
+    ORIGINALS = "originals", _("原本の確認")
+    HANDOVER = "handover", _("物の受け渡し")
+    INSPECTION = "inspection", _("現地・現物の確認")
+    OTHER = "other", _("その他")
+
+
+class OnlinePlan(TextChoices):
+    """How far a procedure is on its way online."""
+
+    ONLINE = "online", _("オンライン化済み")
+    PLANNED = "planned", _("予定あり")
+    UNDECIDED = "undecided", _("未定")
+    IMPOSSIBLE = "impossible", _("対象外")

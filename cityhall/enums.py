@@ -39,6 +39,9 @@ class FileKind(TextChoices):
     CHECK = "check", _("真正性の確認")
     IMPORT = "import", _("取込ファイル")
     SEAL = "seal", _("公印の画像")
+    CASE = "case", _("審査用のファイル")
+    REPORT = "report", _("通報の写真")
+    EXTRACT = "extract", _("抽出ファイル")
 
 
 class FileState(TextChoices):

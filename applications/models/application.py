@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import (
     OPEN_STATES,
+    ApplicantKind,
     ApplicationState,
     Channel,
     DecisionKind,
@@ -58,6 +59,10 @@ class Application(models.Model):
         on_delete=models.PROTECT,
         related_name="applications",
         db_index=False,
+    )
+    # who the applicant is; a guest, and somebody the city has no record of, is a person too
+    applicant_kind = models.CharField(
+        _("申請者の種別"), max_length=10, choices=ApplicantKind, default=ApplicantKind.PERSON, editable=False
     )
     resident = models.ForeignKey(
         "residents.Resident",
@@ -112,9 +117,19 @@ class Application(models.Model):
     )
     revision = models.PositiveIntegerField(_("改訂"), default=0)
     request_key = models.CharField(_("要求キー"), max_length=80, unique=True, editable=False)
+    # for which department a member of staff files; of nobody else
+    applicant_department = models.ForeignKey(
+        "cityhall.Department",
+        verbose_name=_("申請者の課"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     # the applicant as they stood at submission, for lists and letters
     applicant_name = models.CharField(_("申請者名"), max_length=240, blank=True)
     applicant_kana = models.CharField(_("申請者のフリガナ"), max_length=240, blank=True)
+    applicant_email = models.EmailField(_("申請者のメールアドレス（職員）"), blank=True)
     # the resident's folded keys (residents.names), written by services only: search by characters or by reading
     applicant_search = models.CharField(_("検索用の申請者名"), max_length=240, blank=True, editable=False)
     applicant_search_kana = models.CharField(_("検索用の申請者フリガナ"), max_length=240, blank=True, editable=False)
@@ -155,9 +170,18 @@ class Application(models.Model):
     # a procedure with a limited number of places gives one to each application, or a place in the waiting list
     seat = models.CharField(_("定員の扱い"), max_length=10, choices=Seat, default=Seat.NONE, blank=True)
     # the visit or interview of a procedure that is sent ahead
-    visit_held_at = models.DateTimeField(_("来庁・面接の実施日時"), null=True, blank=True)
+    visit_held_on = models.DateField(_("来庁・面接の実施日"), null=True, blank=True)
     # that the question on satisfaction was answered, and not when: ratings are numbered in the order they came
     is_rated = models.BooleanField(_("満足度に回答済み"), default=False, editable=False)
+
+    # the day a paper form arrived, which may lie before the day it was typed in
+    received_on = models.DateField(_("紙の受付日"), null=True, blank=True)
+    # warned that the draft will be deleted
+    expiry_warned_at = models.DateTimeField(_("期限の予告日時"), null=True, blank=True, editable=False)
+    # the last day of keeping (保存期間の満了日), written when the case is closed
+    keep_until = models.DateField(_("保存期限"), null=True, blank=True)
+    disposal_hold = models.CharField(_("廃棄しない理由"), max_length=200, blank=True)
+    disposed_at = models.DateTimeField(_("廃棄日時"), null=True, blank=True, editable=False)
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -188,9 +212,32 @@ class Application(models.Model):
                 violation_error_message=_("登録なしの申請には、連絡先のメールアドレスが必要です。"),
             ),
             models.CheckConstraint(
+                condition=Q(applicant_kind=ApplicantKind.PERSON, business__isnull=True)
+                | Q(applicant_kind=ApplicantKind.BUSINESS, business__isnull=False)
+                | Q(
+                    applicant_kind=ApplicantKind.STAFF,
+                    business__isnull=True,
+                    resident__isnull=True,
+                    mandate__isnull=True,
+                    filed_by__isnull=False,
+                ),
+                name="application_applicant_is_of_its_kind",
+                violation_error_message=_("申請者の種別と申請者が合いません。"),
+            ),
+            models.CheckConstraint(
                 condition=Q(is_practice=False) | Q(state=ApplicationState.DRAFT),
                 name="application_practice_is_never_sent",
                 violation_error_message=_("体験の申請は送信できません。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(received_on__isnull=True) | ~Q(channel=Channel.ONLINE),
+                name="application_received_on_is_of_paper",
+                violation_error_message=_("受付日は、窓口・紙・代行入力の申請だけに記録できます。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(disposed_at__isnull=True)
+                | (Q(draft_answers={}) & Q(state__in=[ApplicationState.COMPLETED, ApplicationState.WITHDRAWN])),
+                name="application_disposed_is_closed_and_empty",
             ),
         ]
         indexes = [
@@ -206,6 +253,17 @@ class Application(models.Model):
             models.Index(fields=["department", "applicant_search_kana", "id"], name="application_by_kana"),
             models.Index(fields=["resident", "-id"], name="application_of_resident"),
             models.Index(fields=["filed_by", "-id"], name="application_of_filer"),
+            # how many drafts somebody has, and which: of a clerk who filed a hundred thousand cases, too
+            models.Index(
+                fields=["filed_by", "-id"],
+                condition=Q(state=ApplicationState.DRAFT),
+                name="application_drafts_of_filer",
+            ),
+            # what the sweeps of old drafts and of trials read
+            models.Index(
+                fields=["created_at", "id"], condition=Q(state=ApplicationState.DRAFT), name="application_drafts_by_age"
+            ),
+            models.Index(fields=["created_at", "id"], condition=Q(is_practice=True), name="application_trials_by_age"),
             # first come, first served: by the time they were sent, not by the time they were begun
             models.Index(
                 fields=["procedure", "submitted_at", "id"],
@@ -216,10 +274,21 @@ class Application(models.Model):
             models.Index(
                 fields=["procedure", "guest_email"], condition=~Q(guest_email=""), name="application_of_guest"
             ),
+            # what the disposal of a department looks through
+            models.Index(
+                fields=["department", "keep_until", "id"],
+                condition=Q(keep_until__isnull=False, disposed_at__isnull=True),
+                name="application_to_dispose",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.number or str(_("下書き"))
+
+    @property
+    def is_staffs(self) -> bool:
+        """Whether a member of staff files for themselves or their department, not for a resident at the counter."""
+        return self.applicant_kind == ApplicantKind.STAFF
 
     @property
     def is_guests(self) -> bool:
@@ -250,7 +319,7 @@ class Application(models.Model):
         Nobody comes for what was refused.
         """
         is_sent_ahead = self.procedure.mode == ProcedureMode.SENT_AHEAD
-        return is_sent_ahead and self.visit_held_at is None and self.decision != DecisionKind.REFUSE
+        return is_sent_ahead and self.visit_held_on is None and self.decision != DecisionKind.REFUSE
 
 
 class ApplicationRevision(models.Model):

@@ -74,6 +74,10 @@ class Approval(models.Model):
     )
     decision = models.CharField(_("案"), max_length=10, choices=DecisionKind)
     reason = models.TextField(_("理由"), blank=True)
+    # the chain as it stood when it was proposed: [{"position", "title", "department", "approver"}], [] for one approver
+    steps = models.JSONField(_("決裁の段階"), default=list, blank=True, editable=False)
+    # the step that is next
+    position = models.PositiveSmallIntegerField(_("現在の段階"), default=1, editable=False)
     state = models.CharField(_("状態"), max_length=10, choices=ApprovalState, default=ApprovalState.WAITING)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("起案者"), on_delete=models.PROTECT, related_name="+"

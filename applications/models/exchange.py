@@ -96,3 +96,27 @@ class Rating(models.Model):
 
     def __str__(self) -> str:
         return f"{self.procedure} {self.score}"
+
+
+class RatingTally(models.Model):
+    """How often a procedure was given a score: pages read these eleven rows, not all the ratings."""
+
+    procedure = models.ForeignKey(
+        "applications.Procedure",
+        verbose_name=_("手続"),
+        on_delete=models.PROTECT,
+        related_name="rating_tallies",
+        db_index=False,
+    )
+    score = models.PositiveSmallIntegerField(_("満足度（0〜10）"))
+    count = models.PositiveIntegerField(_("件数"), default=0)
+
+    class Meta:
+        verbose_name = _("満足度の集計")
+        verbose_name_plural = _("満足度の集計")
+        constraints = [
+            models.UniqueConstraint(fields=["procedure", "score"], name="rating_tally_once_per_score"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure} {self.score}: {self.count}"

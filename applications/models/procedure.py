@@ -5,10 +5,12 @@ import datetime as dt
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
+from django.db.models.lookups import Contains
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import ApplicantKind, ProcedureMode, ProcedureState, ResultKind, usual_channels
+from applications.enums import ApplicantKind, FeeDue, ProcedureMode, ProcedureState, ResultKind, usual_channels
 from cityhall.ids import short_code
 from residents.enums import IdentityLevel
 
@@ -20,6 +22,15 @@ class LifeEvent(models.Model):
     name = models.CharField(_("名称"), max_length=60)
     summary = models.CharField(_("説明"), max_length=120, blank=True, help_text=_("例: 赤ちゃんが生まれたとき"))
     position = models.PositiveSmallIntegerField(_("表示順"), default=0)
+    current_guide = models.ForeignKey(
+        "applications.GuideVersion",
+        verbose_name=_("現在の手続ガイド"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    is_guide_public = models.BooleanField(_("手続ガイドを公開する"), default=False)
 
     class Meta:
         verbose_name = _("ライフイベント")
@@ -30,10 +41,23 @@ class LifeEvent(models.Model):
         return self.name
 
 
+def _names(kind: ApplicantKind) -> Q:
+    """Whether the list of applicant kinds names this one: both databases can keep that as a column."""
+    return Q(Contains(Cast("applicant_kinds", models.TextField()), f'"{kind.value}"'))
+
+
 class ProcedureQuerySet(models.QuerySet["Procedure"]):
     def published(self) -> "ProcedureQuerySet":
-        """What the public sees, open or not yet open."""
+        """What is shown to those it is for, open or not yet open."""
         return self.filter(state=ProcedureState.PUBLISHED)
+
+    def for_public(self) -> "ProcedureQuerySet":
+        """What the public sees: internal procedures do not exist for it."""
+        return self.published().filter(takes_public=True)
+
+    def for_staff(self) -> "ProcedureQuerySet":
+        """What staff may file from their own accounts."""
+        return self.published().filter(takes_staff=True)
 
 
 class Procedure(models.Model):
@@ -64,9 +88,25 @@ class Procedure(models.Model):
     legal_basis = models.CharField(_("根拠法令"), max_length=200, blank=True)
     # blank: nobody has said yet, and no page says anything of it
     fee = models.CharField(_("手数料"), max_length=100, blank=True)
+    # what is charged, in the condition language: [{"key", "label", "amount": value, "when": condition}] (docs/fees.md)
+    fees = models.JSONField(_("手数料の計算"), default=list, blank=True)
+    fee_due = models.CharField(_("手数料の期限"), max_length=10, choices=FeeDue, default=FeeDue.BEFORE_DECISION)
+    # where else it is done: [{"name": "コンビニ交付", "url": "", "fee": "200円", "note": ""}]
+    other_places = models.JSONField(_("ほかの窓口・方法"), default=list, blank=True)
+    # how long a decision may be appealed against (行政不服審査法18条: three months)
+    appeal_months = models.PositiveSmallIntegerField(_("不服申立ての期間（月）"), default=3)
     standard_days = models.PositiveSmallIntegerField(_("標準処理期間（開庁日）"), null=True, blank=True)
     required_papers = models.JSONField(_("必要なもの"), default=list, blank=True)
     applicant_kinds = models.JSONField(_("申請できる人"), default=list, help_text=_("person, business, staff"))
+    # the same as columns, for queries: JSON is not searched
+    takes_staff = models.GeneratedField(
+        expression=_names(ApplicantKind.STAFF), output_field=models.BooleanField(), db_persist=True
+    )
+    takes_public = models.GeneratedField(
+        expression=_names(ApplicantKind.PERSON) | _names(ApplicantKind.BUSINESS) | ~_names(ApplicantKind.STAFF),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     # the form leaves the question out and the page says so: the portal never stores a My Number
     my_number_at_desk = models.BooleanField(_("個人番号を窓口で確認する"), default=False)
     identity_level = models.CharField(_("本人確認"), max_length=10, choices=IdentityLevel, default=IdentityLevel.EMAIL)
@@ -171,6 +211,10 @@ class Procedure(models.Model):
     @property
     def is_for_businesses(self) -> bool:
         return ApplicantKind.BUSINESS in self.applicant_kinds
+
+    @property
+    def is_for_staff(self) -> bool:
+        return ApplicantKind.STAFF in self.applicant_kinds
 
 
 class FormVersion(models.Model):

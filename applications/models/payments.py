@@ -1,0 +1,121 @@
+"""Fees (手数料): what is owed for an application, how it was paid, and the closing of a day."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import PaymentEventKind, PaymentMethod, PaymentState
+from cityhall.ids import public_id
+
+
+class Payment(models.Model):
+    """One fee of one application. State moves only in `services.fees`, by conditional update on the state seen."""
+
+    public_id = models.CharField(_("公開ID"), max_length=22, unique=True, default=public_id, editable=False)
+    application = models.ForeignKey(
+        "applications.Application", verbose_name=_("申請"), on_delete=models.PROTECT, related_name="payments"
+    )
+    # which line of the procedure's fees
+    fee_key = models.CharField(_("手数料のキー"), max_length=40)
+    label = models.CharField(_("名目"), max_length=100)
+    amount = models.PositiveIntegerField(_("金額（円）"))
+    state = models.CharField(_("状態"), max_length=10, choices=PaymentState, default=PaymentState.DUE)
+    method = models.CharField(_("支払方法"), max_length=10, choices=PaymentMethod, blank=True)
+    # the department whose till took it
+    received_in = models.ForeignKey(
+        "cityhall.Department",
+        verbose_name=_("収納した課"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="received_payments",
+    )
+    # the day it counts for: that of the till, not of the clock in another zone
+    business_day = models.DateField(_("収納日"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("収納・免除した職員"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    settled_at = models.DateTimeField(_("収納・免除の日時"), null=True, blank=True)
+    receipt_number = models.CharField(_("領収番号"), max_length=40, blank=True)
+    exemption_reason = models.CharField(_("免除の理由"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("手数料")
+        verbose_name_plural = _("手数料")
+        constraints = [
+            models.UniqueConstraint(fields=["application", "fee_key"], name="payment_fee_once"),
+            models.CheckConstraint(
+                condition=~Q(state=PaymentState.PAID)
+                | (~Q(method="") & Q(settled_at__isnull=False, business_day__isnull=False, received_in__isnull=False)),
+                name="payment_paid_says_how",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=PaymentState.EXEMPTED) | ~Q(exemption_reason=""),
+                name="payment_exempted_has_reason",
+                violation_error_message=_("免除の理由を入力してください。"),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["received_in", "business_day", "id"], name="payment_of_day"),
+            models.Index(fields=["application", "state"], name="payment_of_application"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.amount}円"
+
+
+class PaymentEvent(models.Model):
+    """What happened to a fee. Append-only."""
+
+    payment = models.ForeignKey(Payment, verbose_name=_("手数料"), on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(_("内容"), max_length=12, choices=PaymentEventKind)
+    at = models.DateTimeField(_("日時"), default=timezone.now)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("操作者"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    note = models.CharField(_("メモ"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("手数料の経過")
+        verbose_name_plural = _("手数料の経過")
+        indexes = [models.Index(fields=["payment", "id"], name="payment_event_order")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"
+
+
+class DailyClosing(models.Model):
+    """The closed till of a department and day (日計): its payments no longer change. Append-only."""
+
+    public_id = models.CharField(_("公開ID"), max_length=22, unique=True, default=public_id, editable=False)
+    department = models.ForeignKey(
+        "cityhall.Department", verbose_name=_("課"), on_delete=models.PROTECT, related_name="daily_closings"
+    )
+    business_day = models.DateField(_("収納日"))
+    # {method: {"count": n, "amount": yen}} as counted when it was closed
+    totals = models.JSONField(_("支払方法ごとの合計"))
+    counted_cash = models.PositiveIntegerField(_("現金の実際有高（円）"), null=True, blank=True)
+    note = models.CharField(_("過不足の理由"), max_length=200, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("締めた職員"), on_delete=models.PROTECT, related_name="+"
+    )
+    closed_at = models.DateTimeField(_("締めた日時"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("日計")
+        verbose_name_plural = _("日計")
+        ordering = ["-business_day"]
+        constraints = [
+            models.UniqueConstraint(fields=["department", "business_day"], name="daily_closing_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department} {self.business_day}"
