@@ -108,7 +108,11 @@ def options(data: Mapping[str, Any], where: str) -> tuple[Option, ...]:
         )
         for row in rows
     )
-    refuse_repeats(where, [option.value for option in found])
+    if twice := repeated([option.value for option in found]):
+        raise DefinitionError(
+            where,
+            _("選択肢の値が二度あります: 「%(values)s」。一つを変えてください。") % {"values": "」「".join(twice)},
+        )
     return found
 
 
@@ -125,6 +129,10 @@ def accept(data: Mapping[str, Any], kind: FieldType, where: str) -> tuple[str, .
 
 def refuse_repeats(where: str, names: Sequence[str]) -> None:
     """Raises DefinitionError when a name stands twice."""
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise DefinitionError(where, _("同じキーが二度あります: %(names)s") % {"names": ", ".join(repeated)})
+    if twice := repeated(names):
+        raise DefinitionError(where, _("同じキーが二度あります: %(names)s") % {"names": ", ".join(twice)})
+
+
+def repeated(names: Sequence[str]) -> list[str]:
+    """The names that stand more than once."""
+    return sorted({name for name in names if names.count(name) > 1})

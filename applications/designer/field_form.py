@@ -6,13 +6,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from applications.concepts import may_carry, vocabulary
+from applications.concepts import concepts_for
 from applications.definition import CHARSETS, SETTINGS, TODAY
+from applications.definition.values import repeated
 from applications.designer.options import options_text, read_options
 from applications.designer.places import FieldDocument, kind_of
 from applications.designer.single import field_problems
 from applications.designer.words import CHARSET_WORDS, SETTING_WORDS
 from applications.enums import FieldType
+from applications.publishable import repeated_words
 
 T = FieldType
 _DATES = frozenset({T.DATE, T.DATE_TIME})
@@ -68,10 +70,8 @@ def _limit(name: str, kind: FieldType) -> forms.Field:
 def _concepts(kind: FieldType, *, is_in_rows: bool) -> forms.ChoiceField:
     """The words of the vocabulary that a question of this kind may carry in this place, by role."""
     groups: dict[str, list[tuple[str, str]]] = {}
-    for concept in vocabulary().values():
-        fits = may_carry(concept, kind) and concept.role.is_many == is_in_rows
-        if fits and not concept.is_deprecated:
-            groups.setdefault(concept.role.label, []).append((concept.key, concept.full_label))
+    for concept in concepts_for(kind, in_rows=is_in_rows):
+        groups.setdefault(concept.role.label, []).append((concept.key, concept.full_label))
     return forms.ChoiceField(
         label=SETTING_WORDS["concept"],
         required=False,
@@ -178,7 +178,15 @@ class FieldForm(forms.Form):
             self.fields["key"] = key
 
     def clean_options(self) -> list[dict[str, str]]:
-        return read_options(self.cleaned_data["options"], self.document.get("options") or [])
+        options = read_options(self.cleaned_data["options"], self.document.get("options") or [])
+        if twice := repeated([option["value"] for option in options]):
+            raise forms.ValidationError(
+                _("「%(values)s」という値が二度あります。「|」の左側を、ちがうものにしてください。")
+                % {"values": "」「".join(twice)}
+            )
+        if told := repeated_words([option["label"] for option in options]):
+            raise forms.ValidationError(told)
+        return options
 
     def clean_min(self) -> str | None:
         return self._clean_limit("min")

@@ -10,6 +10,7 @@ from applications.definition import DefinitionError, Form, Problem, parse
 from applications.designer.places import Document, FieldDocument, PageDocument, kind_of, places
 from applications.designer.single import field_problems
 from applications.enums import FieldType
+from applications.publishable import publishing_problems
 
 _LOGIC = ("visible_when", "required_when")
 
@@ -17,7 +18,7 @@ _LOGIC = ("visible_when", "required_when")
 def problems_of(document: Document) -> tuple[Problem, ...]:
     """Every mistake of the document; none for one that could be published."""
     try:
-        return tuple(conditions.check(parse(document)))
+        return tuple(publishing_problems(parse(document)))
     except DefinitionError as error:
         return error.problems
 

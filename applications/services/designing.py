@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications import conditions
 from applications.definition import DefinitionError, Form, document_of, fingerprint, parse
 from applications.designer.keys import highest_number
 from applications.designer.operations import Design
 from applications.models import FormDesign, FormVersion, Procedure
+from applications.publishable import publishing_problems
 from applications.queries.designing import as_design, design_of
 from applications.services.publishing import publish
 from cityhall.db import violated
@@ -100,9 +100,9 @@ def _begin(row: FormDesign, values: dict[str, object]) -> FormDesign:
 
 
 def checked_form(document: object) -> Form:
-    """The form of a document. Raises DefinitionError with every mistake, those of the conditions too."""
+    """The form of a document. Raises DefinitionError with every mistake, those of conditions and options too."""
     form = parse(document)
-    problems = conditions.check(form)
+    problems = publishing_problems(form)
     if problems:
         raise DefinitionError.of(tuple(problems))
     return form
@@ -143,8 +143,8 @@ def publish_design(
             raise ChangedMeanwhile
         if row.base_version_id != locked.current_version_id:
             raise PublishedMeanwhile
-        form = checked_form(row.document)
-        version, is_new = publish(procedure=procedure, form=form, change_note=change_note, now=now)
+        # `publish` looks for the mistakes that a readable form may have
+        version, is_new = publish(procedure=procedure, form=parse(row.document), change_note=change_note, now=now)
         # as it was published, so that nothing looks changed
         _save(row, replace(as_design(row), document=version.definition), by=by, base=version)
         _record(procedure, by, _("様式 第%(number)s版を公開") % {"number": version.number})

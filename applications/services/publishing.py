@@ -6,9 +6,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from applications.conditions import check
 from applications.definition import SCHEMA, DefinitionError, Form, document_of, fingerprint, parse
 from applications.models import FormVersion, Procedure
+from applications.publishable import publishing_problems
 
 
 def publish(
@@ -19,9 +19,9 @@ def publish(
     The version is frozen from here on: a trigger refuses every change of its row. A form that the
     procedure had before becomes current again under its old number. Drafts and cases under way keep
     the version they started with. Locks the procedure row, so that two publishers get two numbers.
-    Raises DefinitionError with every mistake of the form's conditions.
+    Raises DefinitionError with every mistake of its conditions and options.
     """
-    problems = check(form)
+    problems = publishing_problems(form)
     if problems:
         raise DefinitionError.of(tuple(problems))
     document = document_of(form)

@@ -519,6 +519,7 @@ def test_one_bad_file_stops_the_whole_load(files, ground):
 
 # --- strict reading --------------------------------------------------------------------------
 
+SIZE = {"key": "size", "type": "choice", "label": "大きさ"}
 MISTAKES = [
     ({"nmae": "…"}, "nmae", "知らない設定です。"),
     ({"name": ""}, "name", "文字で書いてください。"),
@@ -566,6 +567,16 @@ MISTAKES = [
         {"pages": pages({"key": "dog_name", "type": "text", "label": "…"})},
         "pages (form)",
         "同じキーが二度あります: dog_name",
+    ),
+    (
+        {"pages": pages(SIZE | {"options": [{"value": "s", "label": "小"}, {"value": "s", "label": "大"}]})},
+        "pages (size)",
+        "選択肢の値が二度あります: 「s」。一つを変えてください。",
+    ),
+    (
+        {"pages": pages(SIZE | {"options": [{"value": "s", "label": "小"}, {"value": "t", "label": "小"}]})},
+        "pages (size)",
+        "同じことばの選択肢が二つ以上あります: 「小」。ことばを変えるか、一つを消してください。",
     ),
     ({"summary": "あ" * 301}, "summary", "300文字以内にしてください（現在301文字）。"),
 ]

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications.conditions import check
 from applications.definition import DefinitionError, Form, parse
 from applications.enums import ApplicantKind, Channel, ProcedureMode, ProcedureState, ResultKind, usual_channels
+from applications.publishable import publishing_problems
 from applications.search import READING, search_text
 from applications.services.catalogue.problems import CatalogueError, Problem
 from applications.services.catalogue.reader import Reader
@@ -233,7 +233,7 @@ def _form(reader: Reader) -> Form | None:
     form: Form | None = None
     try:
         form = parse({"schema": 1, "pages": pages})
-        problems = tuple(check(form))
+        problems = tuple(publishing_problems(form))
     except DefinitionError as error:
         problems = error.problems
     for problem in problems:
