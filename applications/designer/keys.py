@@ -39,7 +39,27 @@ def renamed(value: Any, old: str, new: str) -> Any:
     }
 
 
+def relevelled(value: Any, old: str, new: str, *, was: str, now: str) -> Any:
+    """The same where a question came into a repeating group (`was` answer, `now` row) or left it.
+
+    What looks into the rows of a group is left as it is: `row` means something else there.
+    """
+    if isinstance(value, list):
+        return [relevelled(item, old, new, was=was, now=now) for item in value]
+    if not isinstance(value, dict) or "rows" in value:
+        return value
+    reference = value.get(was)
+    if isinstance(reference, str) and (found := _renamed(reference, old, new)) is not None:
+        return {now: found}
+    return {name: relevelled(item, old, new, was=was, now=now) for name, item in value.items()}
+
+
 def _reference(reference: str, old: str, new: str) -> str:
-    """`key`, `key.part` and `key__other` name the same question."""
+    found = _renamed(reference, old, new)
+    return reference if found is None else found
+
+
+def _renamed(reference: str, old: str, new: str) -> str | None:
+    """`key`, `key.part` and `key__other` name the same question. None: another question."""
     match = re.fullmatch(rf"{re.escape(old)}(|\..*|__other)", reference)
-    return f"{new}{match[1]}" if match else reference
+    return f"{new}{match[1]}" if match else None

@@ -72,7 +72,7 @@ def move_page(design: Design, key: str, step: int) -> Design:
     """One place up or down; at the end of the list nothing happens. Raises NotThere."""
     design = design.copied()
     pages = design.document["pages"]
-    _swap(pages, pages.index(page_of(design.document, key)), step)
+    swap(pages, pages.index(page_of(design.document, key)), step)
     return design
 
 
@@ -137,51 +137,6 @@ def rename_field(design: Design, path: str, key: str) -> tuple[Design, str]:
         return replace(design, document=renamed(design.document, old, key)), key
     place.group["fields"] = renamed(place.group["fields"], old, key)
     return design, f"{place.group['key']}.{key}"
-
-
-def move_field(design: Design, path: str, step: int) -> Design:
-    """One place up or down; over the end of a section into the next one. Raises NotThere."""
-    design = design.copied()
-    place = place_of(design.document, path)
-    if 0 <= place.index + step < len(place.fields):
-        _swap(place.fields, place.index, step)
-    elif place.group is None:
-        _cross(design.document, place, step)
-    return design
-
-
-def _cross(document: Document, place: Place, step: int) -> None:
-    pages = document["pages"]
-    number = pages.index(place.page) + step
-    if 0 <= number < len(pages):
-        moved = place.fields.pop(place.index)
-        pages[number]["fields"].insert(0 if step == DOWN else len(pages[number]["fields"]), moved)
-
-
-def move_before(design: Design, path: str, target: str) -> Design:
-    """Put a field where another stands, in the same list or in another section (dragging). Raises NotThere."""
-    design = design.copied()
-    place, goal = place_of(design.document, path), place_of(design.document, target)
-    if path == target or (place.group is None) != (goal.group is None):
-        return design
-    if place.group is not None and place.group is not goal.group:
-        return design
-    moved = place.fields.pop(place.index)
-    goal.fields.insert(goal.index, moved)
-    return design
-
-
-def move_to_page(design: Design, paths: Sequence[str], page: str) -> Design:
-    """Fields to the end of a section, in the order they had; those in groups stay. Raises NotThere."""
-    design = design.copied()
-    target = page_of(design.document, page)
-    chosen = [place for place in places(design.document) if place.path in paths and place.group is None]
-    # a place knows its field by number: read all before anything moves
-    moved = [(place.page["fields"], place.field) for place in chosen]
-    for fields, one in moved:
-        fields.remove(one)
-        target["fields"].append(one)
-    return design
 
 
 def duplicate_field(design: Design, path: str) -> tuple[Design, str]:
@@ -271,7 +226,8 @@ def _set(target: dict[str, Any], changes: dict[str, Any], *, kept: frozenset[str
             target[name] = value
 
 
-def _swap(items: list[Any], index: int, step: int) -> None:
+def swap(items: list[Any], index: int, step: int) -> None:
+    """Change an item with its neighbour; at the end of the list nothing happens."""
     other = index + step
     if 0 <= other < len(items):
         items[index], items[other] = items[other], items[index]

@@ -1,6 +1,14 @@
-"""Forms for the tests of the designer."""
+"""Forms and small steps for the tests of the designer."""
+
+from django.urls import reverse
 
 from applications.designer.operations import Design
+from applications.models import FormDesign, Procedure
+from applications.services import designing
+from applications.services.publishing import publish
+from tests.applications import casekit
+
+MEANWHILE = "別の画面で、この様式が先に変更されました。"
 
 
 def small_form():
@@ -66,3 +74,49 @@ def long_form(count):
 
 def keys(document, page=0):
     return [one["key"] for one in document["pages"][page]["fields"]]
+
+
+def make_procedure(department):
+    """A published procedure whose form is the small one."""
+    made = casekit.make_procedure(
+        department, key="moshikomi", name="放課後児童クラブの申込み", applicant_kinds=["person"]
+    )
+    published(made, small_form())
+    return Procedure.objects.get(pk=made.pk)
+
+
+def published(procedure, document, note="様式を変更"):
+    return publish(procedure=procedure, form=designing.checked_form(document), change_note=note)[0]
+
+
+def in_work(procedure, document, by):
+    """Begin to work on a procedure with this document."""
+    fresh = Procedure.objects.select_related("current_version").get(pk=procedure.pk)
+    return FormDesign.objects.create(
+        procedure=fresh, document=document, base_version=fresh.current_version, changed_by=by
+    )
+
+
+def url(name, *parts, key="moshikomi"):
+    return reverse(f"applications:{name}", args=[key, *parts])
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def messages_of(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+def document(key="moshikomi"):
+    return FormDesign.objects.get(procedure__key=key).document
+
+
+def revision(key="moshikomi"):
+    row = FormDesign.objects.filter(procedure__key=key).first()
+    return row.revision if row else 0
+
+
+def act(client, action, **data):
+    return client.post(url("design_act"), {"revision": revision(), "action": action} | data, follow=True)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from applications.definition import parse
-from applications.designer import operations
+from applications.designer import moving, operations
 from applications.designer.operations import DOWN, UP, Design, DesignRefused
 from applications.designer.options import options_text, read_options
 from applications.designer.places import NotThere, new_document, place_of, places
@@ -22,33 +22,11 @@ def paths(document):
 def test_operations_leave_the_design_they_were_given_alone():
     before = design()
     untouched = copy.deepcopy(before)
-    operations.move_field(before, "kind", DOWN)
+    moving.move_field(before, "kind", DOWN)
     operations.delete_fields(before, ["kind", "child.cost"])
     operations.rename_field(before, "kind", "art")
     operations.duplicate_field(before, "child")
     assert before == untouched
-
-
-def test_field_moves_down_and_up_again():
-    moved = operations.move_field(design(), "kind", DOWN)
-    assert keys(moved.document) == ["birth", "kind", "adults", "news"]
-    assert operations.move_field(moved, "kind", UP).document == small_form()
-
-
-def test_field_at_the_end_of_its_section_moves_into_the_next():
-    moved = operations.move_field(design(), "news", DOWN)
-    assert keys(moved.document, 1) == ["news", "child", "note"]
-    assert operations.move_field(moved, "news", UP).document == small_form()
-
-
-@pytest.mark.parametrize(("path", "step"), [("kind", UP), ("note", DOWN), ("child.name", UP), ("child.paper", DOWN)])
-def test_field_at_the_edge_stays(path, step):
-    assert operations.move_field(design(), path, step).document == small_form()
-
-
-def test_field_moves_inside_its_group():
-    moved = operations.move_field(design(), "child.name", DOWN)
-    assert paths(moved.document)[-5:] == ["child.birth", "child.name", "child.cost", "child.paper", "note"]
 
 
 def test_sections_move():
@@ -149,26 +127,14 @@ def test_last_section_stays():
         operations.delete_page(Design(new_document()), "page_1")
 
 
-def test_several_fields_move_to_a_section_in_their_order():
-    moved = operations.move_to_page(design(), ["news", "kind", "child.name"], "children")
-    assert keys(moved.document) == ["birth", "adults"]
-    assert keys(moved.document, 1) == ["child", "note", "kind", "news"]
-
-
-def test_dragging_puts_a_field_before_another():
-    moved = operations.move_before(design(), "note", "birth")
-    assert keys(moved.document) == ["kind", "note", "birth", "adults", "news"]
-    assert operations.move_before(design(), "kind", "child.name").document == small_form()
-
-
 @pytest.mark.parametrize(
     "act",
     [
-        lambda one: operations.move_field(one, "nothing", UP),
+        lambda one: moving.move_field(one, "nothing", UP),
         lambda one: operations.delete_fields(one, ["nothing"]),
         lambda one: operations.change_field(one, "child.nothing", {}),
         lambda one: operations.move_page(one, "nothing", UP),
-        lambda one: operations.move_to_page(one, ["kind"], "nothing"),
+        lambda one: moving.move_to(one, ["kind"], "section:nothing"),
         lambda one: operations.duplicate_field(one, "kind.name"),
     ],
 )
@@ -177,7 +143,7 @@ def test_what_is_gone_is_said_to_be_gone(act):
         act(design())
 
 
-STEPS = st.sampled_from(["up", "down", "delete", "undo", "copy", "to_page", "section_up"])
+STEPS = st.sampled_from(["up", "down", "delete", "undo", "copy", "to_page", "to_group", "section_up"])
 
 
 @settings(max_examples=60, deadline=None)
@@ -205,12 +171,13 @@ def _copy(current, path):
 
 
 STEP_FUNCTIONS = {
-    "up": lambda current, path: operations.move_field(current, path, UP),
-    "down": lambda current, path: operations.move_field(current, path, DOWN),
+    "up": lambda current, path: moving.move_field(current, path, UP),
+    "down": lambda current, path: moving.move_field(current, path, DOWN),
     "delete": lambda current, path: operations.delete_fields(current, [path]),
     "undo": lambda current, _path: operations.put_back(current),
     "copy": _copy,
-    "to_page": lambda current, path: operations.move_to_page(current, [path], "children"),
+    "to_page": lambda current, path: moving.move_to(current, [path], "section:children")[0],
+    "to_group": lambda current, path: moving.move_to(current, [path], "group:child")[0],
     "section_up": lambda current, _path: operations.move_page(current, "children", UP),
 }
 

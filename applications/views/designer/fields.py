@@ -13,6 +13,7 @@ from applications.definition import SETTINGS
 from applications.designer import operations
 from applications.designer.field_form import FieldForm
 from applications.designer.labels import Labels
+from applications.designer.moving import destinations, place_name
 from applications.designer.operations import Design
 from applications.designer.overview import group_rows, notes_of
 from applications.designer.places import NotThere, Place, page_number, page_of, place_of, places
@@ -129,6 +130,7 @@ def _field_context(procedure: Procedure, place: Place, form: FieldForm) -> dict[
         "is_calculated": form.kind == FieldType.CALCULATED,
         "takes_required_when": "required_when" in settings,
         "anchor": field_anchor(place.path),
+        "destinations": [one for one in destinations(document) if one.name != place_name(place)],
     }
 
 

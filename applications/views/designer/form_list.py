@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from applications.designer import operations
+from applications.designer import moving, operations
 from applications.designer.differences import canonical
+from applications.designer.moving import destinations
 from applications.designer.operations import DOWN, UP, Design
 from applications.designer.overview import overview
 from applications.designer.showing import problems_of
@@ -47,6 +48,7 @@ def design_overview(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "chip": procedure_chip(procedure),
         "overview": overview(document, problems_of(document)),
+        "destinations": destinations(document),
         "drafts": drafts_by_version(procedure),
         "has_changes": current is None or canonical(current.definition) != canonical(document),
         "is_overtaken": design.base_version_id != procedure.current_version_id,
@@ -87,7 +89,7 @@ def design_act(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _move(step: int) -> Callable[[Design, str, HttpRequest], Done]:
-    return lambda design, path, _request: (operations.move_field(design, path, step), field_anchor(path))
+    return lambda design, path, _request: (moving.move_field(design, path, step), field_anchor(path))
 
 
 def _move_section(step: int) -> Callable[[Design, str, HttpRequest], Done]:
@@ -112,12 +114,18 @@ def _delete_chosen(design: Design, _argument: str, request: HttpRequest) -> Done
 
 
 def _move_chosen(design: Design, _argument: str, request: HttpRequest) -> Done:
-    page = request.POST.get("section", "")
-    return operations.move_to_page(design, _chosen(request), page), f"section-{page}"
+    changed, paths = moving.move_to(design, _chosen(request), request.POST.get("target", ""))
+    return changed, field_anchor(paths[0])
+
+
+def _move_one(design: Design, path: str, request: HttpRequest) -> Done:
+    changed, paths = moving.move_to(design, [path], request.POST.get("target", ""))
+    return changed, field_anchor(paths[0])
 
 
 def _drop(design: Design, path: str, request: HttpRequest) -> Done:
-    return operations.move_before(design, path, request.POST.get("before", "")), field_anchor(path)
+    changed, new_path = moving.move_before(design, path, request.POST.get("before", ""))
+    return changed, field_anchor(new_path)
 
 
 def _undo(design: Design, _argument: str, _request: HttpRequest) -> Done:
@@ -141,6 +149,7 @@ _ACTIONS: dict[str, Callable[[Design, str, HttpRequest], Done]] = {
     "delete-section": _delete_section,
     "delete-chosen": _delete_chosen,
     "move-chosen": _move_chosen,
+    "move": _move_one,
     "drop": _drop,
     "undo": _undo,
 }
@@ -149,6 +158,7 @@ _SAYINGS: dict[str, Callable[[], str]] = {
     "delete-section": lambda: _("セクションを削除しました。「元に戻す」で取り消せます。"),
     "delete-chosen": lambda: _("選んだ項目を削除しました。「元に戻す」で取り消せます。"),
     "move-chosen": lambda: _("選んだ項目を移動しました。"),
+    "move": lambda: _("項目を移動しました。"),
     "duplicate": lambda: _("複製しました。"),
     "undo": lambda: _("削除した項目を元に戻しました。"),
 }
