@@ -1,4 +1,4 @@
-"""What an applicant is called in lists and letters: a resident, a business, or a guest who gave a name in the form."""
+"""What an applicant is called in lists and letters: a resident, a business, staff, or a guest by the form."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +19,8 @@ def names_of(
     """The columns of an application that name its applicant, as they stand today."""
     if application.business is not None:
         name, kana = application.business.name, application.business.name_kana
+    elif application.is_staffs and application.filed_by is not None:
+        name, kana = application.filed_by.get_full_name(), ""
     elif resident is not None:
         name, kana = resident.full_name, resident.full_kana
     else:
@@ -26,11 +28,18 @@ def names_of(
         name = _said(form, answers, NAME) or application.guest_email
         kana = _said(form, answers, KANA)
     return {
+        "applicant_email": _account_email(application),
         "applicant_name": name,
         "applicant_kana": kana,
         "applicant_search": fold_name(name),
         "applicant_search_kana": fold_kana(kana),
     }
+
+
+def _account_email(application: Application) -> str:
+    """The address of a member of staff as it stands today; residents and businesses keep theirs in their records."""
+    member = application.filed_by if application.is_staffs else None
+    return (member.email or "") if member is not None else ""
 
 
 def _said(form: Form, answers: Mapping[str, Any], concept: str) -> str:

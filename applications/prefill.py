@@ -12,6 +12,7 @@ from applications.models import Application
 from applications.records import Filing, filing_of
 from applications.row_paths import first_row_ids
 from applications.typed import Typed, Value
+from cityhall.models import User
 from residents.models import Business, Resident
 
 
@@ -37,6 +38,13 @@ def prefill(
         if value:
             values[field.key] = value
     return values
+
+
+def prefill_staff(form: Form, member: User) -> Typed:
+    """Typed values of the questions that ask for the name and the address of the member of staff who files."""
+    known = {"applicant.name": member.get_full_name(), "applicant.email": member.email or ""}
+    values = {field.key: _typed(field, known.get(field.concept)) for field in form.fields}
+    return {key: value for key, value in values.items() if value}
 
 
 def given_answers(application: Application, form: Form) -> dict[str, Any]:

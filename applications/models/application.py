@@ -224,6 +224,16 @@ class Application(models.Model):
                 name="application_applicant_is_of_its_kind",
                 violation_error_message=_("申請者の種別と申請者が合いません。"),
             ),
+            # four eyes: an internal request is handled and decided by somebody else
+            models.CheckConstraint(
+                condition=~Q(applicant_kind=ApplicantKind.STAFF)
+                | (
+                    (Q(handler__isnull=True) | ~Q(handler=F("filed_by")))
+                    & (Q(decided_by__isnull=True) | ~Q(decided_by=F("filed_by")))
+                ),
+                name="application_of_staff_decided_by_another",
+                violation_error_message=_("職員の申請は、申請した本人以外の職員が審査し決定します。"),
+            ),
             models.CheckConstraint(
                 condition=Q(is_practice=False) | Q(state=ApplicationState.DRAFT),
                 name="application_practice_is_never_sent",

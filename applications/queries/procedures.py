@@ -18,6 +18,7 @@ __all__ = [
     "Opening",
     "departments_with_procedures",
     "draft_of",
+    "internal",
     "life_events_with_counts",
     "opening_of",
     "popular",
@@ -25,7 +26,7 @@ __all__ = [
     "visible",
 ]
 
-_SHOWN = Q(procedures__state=ProcedureState.PUBLISHED)
+_SHOWN = Q(procedures__state=ProcedureState.PUBLISHED, procedures__takes_public=True)
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,12 @@ class Opening(StrEnum):
 
 def visible() -> ProcedureQuerySet:
     """Procedures that the public sees, each with its department; open, not yet open or over."""
-    return Procedure.objects.published().select_related("department")
+    return Procedure.objects.for_public().select_related("department")
+
+
+def internal() -> ProcedureQuerySet:
+    """Procedures that staff file from their own accounts, each with its department."""
+    return Procedure.objects.for_staff().select_related("department")
 
 
 def search(filters: Filters) -> ProcedureQuerySet:
@@ -83,7 +89,7 @@ def life_events_with_counts() -> list[LifeEvent]:
 
 def departments_with_procedures() -> QuerySet[Department]:
     """Departments that have published procedures."""
-    shown = Procedure.objects.published().values("department")
+    shown = Procedure.objects.for_public().values("department")
     return Department.objects.filter(pk__in=shown).order_by("position", "code")
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet, Window
+from django.db.models import QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from applications.models import Procedure, Rating
+from applications.models import Procedure, Rating, RatingTally
 from applications.queries.scope import scope_for
 from cityhall.models import User
 
@@ -85,12 +85,13 @@ def _first_comments(procedures: list[int]) -> QuerySet[Rating]:
 
 
 def _counts(user: User) -> dict[int, tuple[int, ...]]:
-    """Procedure id → number of answers by score."""
-    procedures = Procedure.objects.filter(scope_for(user).procedure_condition()) if scope_for(user) else None
-    if procedures is None:
+    """Procedure id → number of answers by score, from the tallies: the ratings themselves are not read."""
+    scope = scope_for(user)
+    if not scope:
         return {}
-    rows = Rating.objects.filter(procedure__in=procedures).values_list("procedure", "score").annotate(Count("pk"))
+    procedures = Procedure.objects.filter(scope.procedure_condition())
     found: dict[int, list[int]] = {}
-    for procedure, score, count in rows.order_by():
+    tallies = RatingTally.objects.filter(procedure__in=procedures, count__gt=0)
+    for procedure, score, count in tallies.values_list("procedure", "score", "count"):
         found.setdefault(procedure, [0] * len(SCORES))[score] = count
     return {procedure: tuple(counts) for procedure, counts in found.items()}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from applications.enums import ApplicationState
+from applications.enums import ApplicationState, EventKind
 from applications.models import Application, Approval
 from applications.permissions import GRANT_RIGHTS, NEEDED_RIGHT, ROLE_RIGHTS, STATES_FOR, CaseAction, CaseRight
 from cityhall.days import today
@@ -107,7 +107,10 @@ def possible_handlers(application: Application) -> QuerySet[User]:
         Q(department=application.department_id) | Q(department__in=granted),
         role__in=[role for role, rights in ROLE_RIGHTS.items() if CaseRight.PROCESS in rights],
     )
-    return User.objects.filter(pk__in=roles.values("user"), is_active=True, is_staff=True).order_by("name", "pk")
+    handlers = User.objects.filter(pk__in=roles.values("user"), is_active=True, is_staff=True)
+    if application.is_staffs:
+        handlers = handlers.exclude(pk=application.filed_by_id)
+    return handlers.order_by("name", "pk")
 
 
 def waiting_approval(application: Application) -> Approval | None:
@@ -122,11 +125,18 @@ def may(user: User, application: Application, action: CaseAction) -> bool:
 
     Taking back one's own proposal needs no approver.
     """
-    if application.submitted_at is None:
+    if application.submitted_at is None or is_own_filing(user, application):
         return False
+    if action == CaseAction.UNHOLD:
+        return _may_unhold(user, application)
     if scope_for(user, NEEDED_RIGHT[action]).covers(application):
         return True
     return action == CaseAction.SEND_BACK and _may_take_back(user, application)
+
+
+def is_own_filing(user: User, application: Application) -> bool:
+    """Whether a member of staff filed this themselves (庁内の申請): four eyes, others take every step of it."""
+    return application.is_staffs and application.filed_by_id == user.pk
 
 
 def _may_take_back(user: User, application: Application) -> bool:
@@ -138,15 +148,31 @@ def _may_take_back(user: User, application: Application) -> bool:
     )
 
 
+def _may_unhold(user: User, application: Application) -> bool:
+    """Who recorded the visit while they receive such cases, and administrators."""
+    if scope_of(user).is_administrator:
+        return True
+    held = application.events.filter(kind=EventKind.HELD).order_by("-id").first()
+    return held is not None and held.actor_id == user.pk and scope_for(user, CaseRight.RECEIVE).covers(application)
+
+
 def allowed_actions(user: User, application: Application) -> frozenset[CaseAction]:
     """The steps a person may take now: right, scope, state, and the way its procedure is decided."""
     state = ApplicationState(application.state)
-    actions = {action for action, states in STATES_FOR.items() if state in states and may(user, application, action)}
-    actions.discard(CaseAction.DECIDE if application.procedure.needs_approval else CaseAction.PROPOSE)
-    actions -= {CaseAction.COMPLETE} if application.awaits_visit else {CaseAction.HOLD}
+    steps = {action for action, states in STATES_FOR.items() if state in states} - _closed_steps(application)
+    actions = {action for action in steps if may(user, application, action)}
     if CaseAction.APPROVE in actions:
         proposal = waiting_approval(application)
         # four eyes: the proposer waits for another person
         if proposal is None or proposal.proposed_by_id == user.pk:
             actions.discard(CaseAction.APPROVE)
     return frozenset(actions)
+
+
+def _closed_steps(application: Application) -> frozenset[CaseAction]:
+    """Steps that the procedure or what happened so far leaves no place for, whatever the state."""
+    closed = {CaseAction.DECIDE if application.procedure.needs_approval else CaseAction.PROPOSE}
+    closed.add(CaseAction.COMPLETE if application.awaits_visit else CaseAction.HOLD)
+    if application.visit_held_on is None:
+        closed.add(CaseAction.UNHOLD)
+    return frozenset(closed)

@@ -2,12 +2,15 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from applications.enums import ApplicantKind
 from applications.models import Application, Procedure
 from cityhall.errors import DomainError
-from cityhall.models import User
+from cityhall.models import Department, User
+from cityhall.queries.staff import scope_of
 from residents.enums import IdentityLevel
 from residents.models import Business, Mandate, Resident
 from residents.queries import businesses_of, is_identified, is_same_person, living_row_of, mandate_between, resident_of
@@ -74,13 +77,38 @@ class NotForThem(DomainError):
     message = _("この手続は、選んだ申請者では申請できません。「申請できる人」をご確認ください。")
 
 
+class NotOfDepartment(DomainError):
+    """A member of staff files for a department they do not work for, or not any more."""
+
+    code = "not_of_department"
+    message = _("この課の職員として登録されていないため、申請できません。課を選び直すか、管理者にご確認ください。")
+
+
 @dataclass(frozen=True)
 class Applicant:
-    """A person, by a mandate when somebody else files for them, or a business; neither is a guest."""
+    """Who applies: a person (by a mandate when somebody else files), a business, a member of staff; or a guest.
 
+    A member of staff has no record: they are their account and the department they file for.
+    """
+
+    kind: ApplicantKind = ApplicantKind.PERSON
     resident: Resident | None = None
     business: Business | None = None
     mandate: Mandate | None = None
+    staff: User | None = None
+    department: Department | None = None
+    guest_email: str = ""
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What an application keeps of its applicant from the start; `applicant_names` adds how they are called."""
+        return {
+            "applicant_kind": self.kind,
+            "resident": self.resident,
+            "business": self.business,
+            "mandate": self.mandate,
+            "applicant_department": self.department,
+        }
 
 
 GUEST = Applicant()
@@ -106,12 +134,25 @@ def authorise(
             raise NotForThem
         if business not in businesses_of(by):
             raise NotMember
-        return Applicant(business=business)
+        return Applicant(ApplicantKind.BUSINESS, business=business)
     if not procedure.is_for_people:
         raise NotForThem
     if person is None:
         return Applicant(resident=own)
     return _mandate_for(person, own=own, procedure=procedure, on=on)
+
+
+def authorise_staff(*, procedure: Procedure, by: User, department: Department | None) -> Applicant:
+    """Whether a member of staff may file an internal procedure, for a department of theirs.
+
+    Without one only those file who work for the whole city hall. Raises NotForThem, NotOfDepartment.
+    """
+    if not procedure.is_for_staff or not (by.is_staff and by.is_active):
+        raise NotForThem
+    own = scope_of(by).department_ids
+    if (department is None and own) or (department is not None and department.pk not in own):
+        raise NotOfDepartment
+    return Applicant(ApplicantKind.STAFF, staff=by, department=department)
 
 
 def authorise_again(application: Application, *, by: User | None, person: Resident | None, on: dt.date) -> Applicant:
@@ -123,10 +164,13 @@ def authorise_again(application: Application, *, by: User | None, person: Reside
     """
     if application.is_practice:
         raise OnlyPractice
+    if application.is_staffs and by is not None:
+        return authorise_staff(procedure=application.procedure, by=by, department=application.applicant_department)
     if by is None and not application.guest_email:
         raise NoAddress
     if by is None or by.is_staff:
-        return Applicant(resident=person, business=application.business)
+        kind = ApplicantKind(application.applicant_kind)
+        return Applicant(kind, person, application.business, guest_email=application.guest_email)
     own = resident_of(by)
     if own is None:
         raise NotIdentified

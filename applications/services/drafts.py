@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications import definition, typed
-from applications.enums import OPEN_STATES, ApplicationState
+from applications.enums import OPEN_STATES, ApplicantKind, ApplicationState
 from applications.models import Application, Attachment, Procedure
+from applications.services.applicants import Applicant
 from cityhall.enums import AuditAction
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import StoredFile, User
 from cityhall.services import audit
-from residents.models import Business, Resident
 from residents.queries import row_ids_of
 
 DONE, PROBLEM = "done", "problem"
@@ -69,23 +69,16 @@ class DraftConflict(StaleState):
     message = _("別の画面で入力内容が変更されています。ページを開き直して、内容をご確認ください。")
 
 
-def refuse_second(
-    procedure: Procedure,
-    resident: Resident | None,
-    *,
-    business: Business | None = None,
-    guest_email: str = "",
-    besides: Application | None = None,
-) -> None:
-    """Raises AlreadyFiled where a person may have one open application and has it, FiledOnce where one for good.
+def refuse_second(procedure: Procedure, applicant: Applicant, *, besides: Application | None = None) -> None:
+    """Raises AlreadyFiled where somebody may have one open application and has it, FiledOnce where one for good.
 
-    A person is a resident (with the rows merged into theirs), a business, or the address of a guest. A withdrawn
-    application does not count.
+    Somebody is a resident (with the rows merged into theirs), a business, a member of staff, or the address of a
+    guest. A withdrawn application does not count.
     """
     if not (procedure.once_per_applicant or procedure.once_ever):
         return
     sent = Application.objects.filter(procedure=procedure, submitted_at__isnull=False)
-    others = sent.filter(_is_of(resident, business, guest_email))
+    others = sent.filter(_is_of(applicant))
     if besides is not None:
         others = others.exclude(pk=besides.pk)
     if procedure.once_ever and others.exclude(state=ApplicationState.WITHDRAWN).exists():
@@ -94,13 +87,16 @@ def refuse_second(
         raise AlreadyFiled
 
 
-def _is_of(resident: Resident | None, business: Business | None, guest_email: str) -> Q:
-    if business is not None:
-        return Q(business=business)
-    if resident is not None:
-        return Q(resident__in=row_ids_of(resident), business__isnull=True)
+def _is_of(applicant: Applicant) -> Q:
+    of_kind = Q(applicant_kind=applicant.kind)
+    if applicant.kind == ApplicantKind.STAFF:
+        return of_kind & Q(filed_by=applicant.staff)
+    if applicant.kind == ApplicantKind.BUSINESS:
+        return of_kind & Q(business=applicant.business)
+    if applicant.resident is not None:
+        return of_kind & Q(resident__in=row_ids_of(applicant.resident))
     # kept folded by whoever starts a guest's draft
-    return Q(guest_email=guest_email) if guest_email else Q(pk__in=[])
+    return Q(guest_email=applicant.guest_email) if applicant.guest_email else Q(pk__in=[])
 
 
 def save_page(
@@ -136,11 +132,20 @@ def save_page(
 
 
 def note_page(*, application: Application, page: definition.Page, state: str) -> None:
-    """Remember how the person left a page (DONE, PROBLEM). No change of the draft: other windows need not know."""
+    """Remember how the person left a page (DONE, PROBLEM). No change of the draft: other windows need not know.
+
+    Locks the application: two pages left at the same moment are both remembered.
+    """
     if application.page_states.get(page.key) == state:
         return
-    application.page_states = application.page_states | {page.key: state}
-    Application.objects.filter(pk=application.pk).update(page_states=application.page_states)
+    with transaction.atomic():
+        rows = Application.objects.select_for_update(no_key=True).filter(pk=application.pk)
+        known = rows.values_list("page_states", flat=True).first()
+        if known is None:
+            # deleted in another window
+            return
+        application.page_states = known | {page.key: state}
+        Application.objects.filter(pk=application.pk).update(page_states=application.page_states)
 
 
 def page_mark(page: definition.Page, draft: Mapping[str, Any]) -> str:

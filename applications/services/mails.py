@@ -63,8 +63,12 @@ _WORDS: dict[Occasion, tuple[Promise, Promise]] = {
 def tell_applicant(application: Application, occasion: Occasion) -> None:
     """Queue the mail of one occasion, in the caller's transaction.
 
-    Nobody without an address is mailed: filed at the counter, they are called, and the page shows how things stand.
+    A guest's mail carries the link that opens the application: they have nothing to sign in with (`guest_links`).
+    It goes to the address of now and is derived of the version of now, whatever the caller read. Nobody without an
+    address is mailed: filed at the counter, they are called, and the page shows how things stand.
     """
+    if application.filed_by_id is None:
+        application.refresh_from_db(fields=["filed_by", "resident", "guest_email", "guest_secret_version"])
     city = municipality()
     subject, sentence = _WORDS[occasion]
     is_guest = bool(application.guest_email)
@@ -93,8 +97,10 @@ def tell_applicant(application: Application, occasion: Occasion) -> None:
 def addresses_of(application: Application) -> list[str]:
     """Where mail reaches the applicant: a guest's address, the resident's own, and of the person who files for them.
 
-    What staff typed in at the counter is not answered to the member of staff.
+    What staff typed in at the counter is not answered to the member of staff; what they file themselves is.
     """
+    if application.is_staffs:
+        return [application.filed_by.email] if application.filed_by and application.filed_by.email else []
     if application.guest_email:
         return [application.guest_email]
     own = mail_address_of(application.resident) if application.resident else ""

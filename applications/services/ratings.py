@@ -3,10 +3,11 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Application, Rating
+from applications.models import Application, Rating, RatingTally
 from cityhall.days import local_date
 from cityhall.errors import DomainError
 from cityhall.text import clean_text, has_my_number
@@ -51,6 +52,13 @@ def rate(*, application: Application, score: int, comment: str = "", now: dt.dat
         if not Application.objects.filter(pk=application.pk, is_rated=False).update(is_rated=True):
             raise AlreadyRated
         application.is_rated = True
+        _count(application.procedure_id, score)
         return Rating.objects.create(
             procedure_id=application.procedure_id, score=score, comment=text, month=local_date(moment).replace(day=1)
         )
+
+
+def _count(procedure_id: int, score: int) -> None:
+    """One more in the tally, in the caller's transaction: who rates at the same moment waits until it is over."""
+    RatingTally.objects.get_or_create(procedure_id=procedure_id, score=score)
+    RatingTally.objects.filter(procedure_id=procedure_id, score=score).update(count=F("count") + 1)

@@ -1,4 +1,4 @@
-"""Beginning an application: for oneself, for somebody else, for a business, or without an account."""
+"""Beginning an application: for oneself, for somebody else, for a business, as staff, or without an account."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from applications import definition
 from applications.enums import ApplicationState
 from applications.models import Application, FormVersion, Procedure
-from applications.prefill import prefill
-from applications.services.applicants import GUEST, Applicant, authorise
+from applications.prefill import prefill, prefill_staff
+from applications.services.applicants import GUEST, Applicant, authorise, authorise_staff
 from applications.services.drafts import NotOpen, refuse_second
 from cityhall.days import local_date
 from cityhall.errors import DomainError
-from cityhall.models import User
+from cityhall.models import Department, User
 from residents.models import Business, Resident
 
 MAX_DRAFTS = 20
@@ -68,16 +68,49 @@ def start(
     applicant = authorise(
         procedure=procedure, by=by, own=resident, on=local_date(moment), person=person, business=business
     )
-    refuse_second(procedure, applicant.resident, business=applicant.business)
+    refuse_second(procedure, applicant)
 
     def create() -> Application:
         # two starts at once: the second waits here and then counts the first
         Resident.objects.select_for_update(no_key=True).get(pk=resident.pk)
-        _refuse_one_more(by)
+        refuse_one_more(by)
         agent = None if applicant.resident == resident else resident
         values = prefill(
             definition.form_of(version), applicant.resident or resident, agent=agent, business=applicant.business
         )
+        return _create(
+            procedure, version, key, applicant, moment, filed_by=by, draft_answers=values, link_values=link_values
+        )
+
+    return once(key, create)
+
+
+def start_as_staff(
+    *,
+    procedure: Procedure,
+    by: User,
+    department: Department | None,
+    request_key: str,
+    link_values: Mapping[str, str] | None = None,
+    now: dt.datetime | None = None,
+) -> Application:
+    """A new draft of an internal procedure by a member of staff, for a department of theirs.
+
+    The same `request_key` of the same person gives the same draft. Locks the row of who files.
+    Raises NotOpen, NotForThem, NotOfDepartment, AlreadyFiled, TooManyDrafts.
+    """
+    moment = now or timezone.now()
+    key = f"{by.pk}:{request_key}"[:80]
+    if earlier := Application.objects.filter(request_key=key).first():
+        return earlier
+    version = open_version(procedure, moment)
+    applicant = authorise_staff(procedure=procedure, by=by, department=department)
+    refuse_second(procedure, applicant)
+
+    def create() -> Application:
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
+        refuse_one_more(by)
+        values = prefill_staff(definition.form_of(version), by)
         return _create(
             procedure, version, key, applicant, moment, filed_by=by, draft_answers=values, link_values=link_values
         )
@@ -140,16 +173,15 @@ def _create(
         procedure=procedure,
         form_version=version,
         department_id=procedure.department_id,
-        resident=applicant.resident,
-        business=applicant.business,
-        mandate=applicant.mandate,
         request_key=key,
         link_values=dict(link_values or {}),
         created_at=now,
+        **applicant.columns,
         **columns,
     )
 
 
-def _refuse_one_more(by: User) -> None:
+def refuse_one_more(by: User) -> None:
+    """Raises TooManyDrafts. The caller has locked the row of the person, so that two at once are both counted."""
     if Application.objects.filter(filed_by=by, state=ApplicationState.DRAFT).count() >= MAX_DRAFTS:
         raise TooManyDrafts

@@ -102,6 +102,8 @@ def _lock_applicant(application: Application) -> None:
         Business.objects.select_for_update(no_key=True).get(pk=application.business_id)
     elif application.resident is not None:
         Resident.objects.select_for_update(no_key=True).get(pk=living_row_of(application.resident).pk)
+    elif application.is_staffs:
+        User.objects.select_for_update(no_key=True).get(pk=application.filed_by_id)
 
 
 def _lock_queue_of_guests(application: Application) -> None:
@@ -110,8 +112,8 @@ def _lock_queue_of_guests(application: Application) -> None:
     After the application, as who withdraws locks them, and for drafts only: what waits for a place must not want
     the procedure (`services.seats`).
     """
-    is_somebody = application.business_id is not None or application.resident_id is not None
-    if _is_counted(application.procedure) and not is_somebody:
+    has_row = application.business_id or application.resident_id or application.is_staffs
+    if _is_counted(application.procedure) and not has_row:
         Procedure.objects.select_for_update(no_key=True).get(pk=application.procedure_id)
 
 
@@ -121,9 +123,9 @@ def _is_counted(procedure: Procedure) -> bool:
 
 def _lock(application: Application) -> Application:
     rows = Application.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("procedure", "form_version", "department", "resident", "business", "filed_by").get(
-        pk=application.pk
-    )
+    return rows.select_related(
+        "procedure", "form_version", "department", "resident", "business", "filed_by", "applicant_department"
+    ).get(pk=application.pk)
 
 
 def _already_sent(application: Application) -> Application:
@@ -155,13 +157,7 @@ def _send(application: Application, by: User | None, answers: Answers, now: dt.d
     person = living_row_of(application.resident) if application.resident else None
     applicant = authorise_again(application, by=by, person=person, on=local_date(now))
     _lock_queue_of_guests(application)
-    refuse_second(
-        procedure,
-        applicant.resident,
-        business=applicant.business,
-        guest_email=application.guest_email,
-        besides=application,
-    )
+    refuse_second(procedure, applicant, besides=application)
     names = names_of(application, applicant.resident, definition.form_of(application.form_version), answers)
     seat = take_seat(procedure)
     move(

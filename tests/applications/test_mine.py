@@ -8,6 +8,7 @@ from applications.models import Application, ApplicationEvent, CorrectionRequest
 from applications.my_page import LATEST, LOOKED_AT, latest_applications
 from applications.queries.mine import own_applications, own_list
 from applications.services import drafts
+from applications.services.applicants import Applicant
 from applications.services.submission import submit
 from applications.steps import case_steps, chip
 from cityhall.references import format_number
@@ -297,4 +298,4 @@ def test_second_application_is_refused_after_a_merge(municipality, department, r
     registered = factories.make_resident(source=ResidentSource.REGISTER)
     merge_residents(source=resident, target=registered, by=administrator)
     with pytest.raises(drafts.AlreadyFiled):
-        drafts.refuse_second(procedure, Resident.objects.get(pk=registered.pk))
+        drafts.refuse_second(procedure, Applicant(resident=Resident.objects.get(pk=registered.pk)))
