@@ -13,6 +13,8 @@ from applications.models import Application, Procedure
 from applications.permissions import CaseAction
 from applications.queries.scope import possible_handlers, scope_for
 from applications.queries.worklist import ME, NOBODY, WorkListFilter
+from applications.services.casework import first_day
+from cityhall.days import today
 from cityhall.models import User
 
 REASON_LENGTH = 2000
@@ -32,7 +34,7 @@ def _long_text(label: Any, *, required: bool = True, help_text: Any = "", rows: 
 
 
 def _is_text(field: forms.Field) -> bool:
-    return isinstance(field, forms.CharField)
+    return isinstance(field, forms.CharField) and not field.widget.is_hidden
 
 
 class WorkListForm(forms.Form):
@@ -86,14 +88,22 @@ class StepForm(forms.Form):
         texts = [(field.label, self.cleaned_data[name]) for name, field in self.fields.items() if _is_text(field)]
         return [(str(label), text) for label, text in texts if text]
 
-    def data_seen_at(self, revision: int) -> "QueryDict":
-        """What was sent, as if from a page that shows the case at this revision."""
+    def data_seen_at(self, revision: int, **shown: str) -> "QueryDict":
+        """What was sent, as if from a page that shows the case at this revision, and `shown`."""
         data = cast("QueryDict", self.data).copy()
         data["revision"] = str(revision)
+        for name, value in shown.items():
+            data[name] = value
         return data
 
 
-class DecisionForm(StepForm):
+class SigningForm(StepForm):
+    """A step that makes a letter. `seen` is the mark of the letter the person read; none before they read one."""
+
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+
+class DecisionForm(SigningForm):
     """Approve or refuse; also the proposal to an approver."""
 
     decision = forms.ChoiceField(label=_("決定"), choices=DecisionKind.choices, widget=forms.RadioSelect)
@@ -110,7 +120,7 @@ class DecisionForm(StepForm):
         return data
 
 
-class ApprovalForm(StepForm):
+class ApprovalForm(SigningForm):
     """The approver agrees."""
 
     comment = _long_text(_("コメント"), required=False, rows=2)
@@ -120,6 +130,25 @@ class SendBackForm(StepForm):
     """The approver does not agree yet, or the proposer takes the proposal back."""
 
     comment = _long_text(_("差戻しの理由"), rows=3)
+
+
+class HoldForm(StepForm):
+    """The person was here, on a day."""
+
+    held_on = forms.DateField(label=_("来庁・面接の日"))
+    confirmed = forms.BooleanField(label=_("本人または代理人と会い、用件が終わったことを確認しました"))
+
+    def __init__(self, *args: Any, case: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        days = {"type": "date", "min": first_day(case).isoformat(), "max": today().isoformat()}
+        self.fields["held_on"].widget = forms.DateInput(format="%Y-%m-%d", attrs=days)
+        self.fields["held_on"].initial = today
+
+
+class UnholdForm(StepForm):
+    """Nobody was here after all."""
+
+    reason = _long_text(_("取り消す理由"), rows=3)
 
 
 class ReopenForm(StepForm):
@@ -193,7 +222,8 @@ STEP_FORMS: dict[CaseAction, type[StepForm]] = {
     CaseAction.DECIDE: DecisionForm,
     CaseAction.APPROVE: ApprovalForm,
     CaseAction.SEND_BACK: SendBackForm,
-    CaseAction.HOLD: StepForm,
+    CaseAction.HOLD: HoldForm,
+    CaseAction.UNHOLD: UnholdForm,
     CaseAction.COMPLETE: StepForm,
     CaseAction.REOPEN: ReopenForm,
 }

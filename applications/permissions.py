@@ -33,6 +33,7 @@ class CaseAction(StrEnum):
     APPROVE = auto()
     SEND_BACK = auto()
     HOLD = auto()
+    UNHOLD = auto()
     COMPLETE = auto()
     REOPEN = auto()
     WRITE = auto()
@@ -70,6 +71,8 @@ NEEDED_RIGHT: dict[CaseAction, CaseRight] = {
     CaseAction.SEND_BACK: CaseRight.APPROVE,
     # whoever receives the visitor says that they came
     CaseAction.HOLD: CaseRight.RECEIVE,
+    # and who recorded it, or an administrator, takes it back (`queries.scope.may`)
+    CaseAction.UNHOLD: CaseRight.VIEW,
     CaseAction.COMPLETE: CaseRight.PROCESS,
     CaseAction.REOPEN: CaseRight.DECIDE,
     CaseAction.WRITE: CaseRight.PROCESS,
@@ -84,6 +87,7 @@ STATES_FOR: dict[CaseAction, frozenset[ApplicationState]] = {
     CaseAction.APPROVE: frozenset({S.APPROVING}),
     CaseAction.SEND_BACK: frozenset({S.APPROVING}),
     CaseAction.HOLD: frozenset({S.IN_REVIEW, S.RETURNED, S.APPROVING, S.APPROVED}),
+    CaseAction.UNHOLD: frozenset({S.IN_REVIEW, S.RETURNED, S.APPROVING, S.APPROVED, S.REFUSED}),
     CaseAction.COMPLETE: frozenset({S.APPROVED, S.REFUSED}),
     CaseAction.REOPEN: frozenset({S.APPROVED, S.REFUSED, S.COMPLETED}),
     CaseAction.WRITE: frozenset(S) - {S.DRAFT},

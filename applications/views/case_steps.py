@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -17,6 +18,7 @@ from applications.models import Application
 from applications.permissions import NEEDED_RIGHT, CaseAction, permission_of
 from applications.queries.scope import allowed_actions, may
 from applications.services import casework
+from applications.services.casework import DecisionLetter
 from applications.views.cases import render_case, step_form
 from applications.views.staff import case_or_404, record_reading, staff_of
 from cityhall.access import staff_only
@@ -32,8 +34,9 @@ class Step:
     read: Callable[[dict[str, Any]], dict[str, Any]] = lambda _data: {}
 
 
-def _comment(data: dict[str, Any]) -> dict[str, Any]:
-    return {"comment": data["comment"]}
+def _words(*names: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Reads these fields as they are."""
+    return lambda data: {name: data[name] for name in names}
 
 
 def _decision(data: dict[str, Any]) -> dict[str, Any]:
@@ -42,15 +45,25 @@ def _decision(data: dict[str, Any]) -> dict[str, Any]:
 
 STEPS: dict[CaseAction, Step] = {
     CaseAction.TAKE: Step(casework.take, _("この申請の担当になりました。")),
-    CaseAction.ASSIGN: Step(casework.assign, _("担当者を変更しました。"), lambda data: {"handler": data["handler"]}),
+    CaseAction.ASSIGN: Step(casework.assign, _("担当者を変更しました。"), _words("handler")),
     CaseAction.PROPOSE: Step(casework.propose, _("決裁に回しました。"), _decision),
-    CaseAction.DECIDE: Step(casework.decide, _("決定しました。"), _decision),
-    CaseAction.APPROVE: Step(casework.approve_proposal, _("決裁しました。"), _comment),
-    CaseAction.SEND_BACK: Step(casework.send_back, _("差し戻しました。"), _comment),
-    CaseAction.HOLD: Step(casework.hold_visit, _("来庁・面接が終わったことを記録しました。")),
+    CaseAction.DECIDE: Step(
+        casework.decide, _("決定しました。"), lambda data: _decision(data) | {"seen": data["seen"]}
+    ),
+    CaseAction.APPROVE: Step(casework.approve_proposal, _("決裁しました。"), _words("comment", "seen")),
+    CaseAction.SEND_BACK: Step(casework.send_back, _("差し戻しました。"), _words("comment")),
+    CaseAction.HOLD: Step(casework.hold_visit, _("来庁・面接が終わったことを記録しました。"), _words("held_on")),
+    CaseAction.UNHOLD: Step(casework.unhold_visit, _("来庁・面接の記録を取り消しました。"), _words("reason")),
     CaseAction.COMPLETE: Step(casework.complete, _("手続を完了しました。")),
-    CaseAction.REOPEN: Step(casework.reopen, _("審査を再開しました。"), lambda data: {"reason": data["reason"]}),
+    CaseAction.REOPEN: Step(casework.reopen, _("審査を再開しました。"), _words("reason")),
 }
+
+PREVIEWS: dict[CaseAction, tuple[Callable[..., DecisionLetter], Callable[[dict[str, Any]], dict[str, Any]]]] = {
+    CaseAction.DECIDE: (casework.preview_decision, _decision),
+    CaseAction.APPROVE: (casework.preview_proposal, _words()),
+}
+"""Steps that make a letter: what shows it, and what of the form it needs."""
+_SIGN_URLS = {CaseAction.DECIDE: "applications:case_decide", CaseAction.APPROVE: "applications:case_approve"}
 
 
 def _view_of(action: CaseAction, permission: str = "") -> Callable[..., HttpResponse]:
@@ -70,6 +83,7 @@ case_approve = _view_of(CaseAction.APPROVE)
 # the proposer takes a proposal back without the right to approve
 case_send_back = _view_of(CaseAction.SEND_BACK, "applications.process_case")
 case_hold = _view_of(CaseAction.HOLD)
+case_unhold = _view_of(CaseAction.UNHOLD)
 case_complete = _view_of(CaseAction.COMPLETE)
 case_reopen = _view_of(CaseAction.REOPEN)
 
@@ -82,31 +96,47 @@ def case_decide(request: HttpRequest, public_id: str) -> HttpResponse:
     return _take_step(request, case, CaseAction.PROPOSE if case.procedure.needs_approval else CaseAction.DECIDE)
 
 
-@staff_only("applications.decide_case")
-@require_POST
-def case_preview(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The letter as it would be signed, before an immediate decision. Writes nothing."""
-    user, case = staff_of(request), case_or_404(request, public_id)
-    if not may(user, case, CaseAction.DECIDE) or case.procedure.needs_approval:
-        raise Http404
-    form = step_form(CaseAction.DECIDE, case, request.POST)
-    if not form.is_valid():
-        return render_case(request, case, bound={CaseAction.DECIDE: form})
+def _preview_of(action: CaseAction) -> Callable[..., HttpResponse]:
+    """The view that shows the letter of a step as it would be signed. Writes nothing."""
+
+    @staff_only(permission_of(NEEDED_RIGHT[action]))
+    @require_POST
+    def case_letter(request: HttpRequest, public_id: str) -> HttpResponse:
+        case = case_or_404(request, public_id)
+        decided_elsewhere = action == CaseAction.DECIDE and case.procedure.needs_approval
+        if decided_elsewhere or not may(staff_of(request), case, action):
+            raise Http404
+        form = step_form(action, case, request.POST)
+        if not form.is_valid():
+            return render_case(request, case, bound={action: form})
+        return _show_letter(request, case, action, form)
+
+    return case_letter
+
+
+case_preview = _preview_of(CaseAction.DECIDE)
+case_approve_preview = _preview_of(CaseAction.APPROVE)
+
+
+def _show_letter(request: HttpRequest, case: Application, action: CaseAction, form: StepForm) -> HttpResponse:
+    """The page between the form and the signature: the letter, and the button that signs these words."""
+    user, (preview, read) = staff_of(request), PREVIEWS[action]
     case.revision = form.cleaned_data["revision"]
     try:
-        letter = casework.preview_decision(application=case, by=user, **_decision(form.cleaned_data))
+        letter = preview(application=case, by=user, **read(form.cleaned_data))
     except StaleState as error:
         messages.warning(request, str(error))
-        return _overtaken(request, public_id, CaseAction.DECIDE, form)
+        return _overtaken(request, case.public_id, action, form)
     except DomainError as error:
-        form.add_error(None, str(error))
-        return render_case(request, case_or_404(request, public_id), bound={CaseAction.DECIDE: form})
+        return _refused(request, case, action, form, error)
     record_reading(case, user, detail="preview")
-    return render(
-        request,
-        "applications/case_preview.html",
-        {"case": case, "form": form, "letter": letter, "decision": DecisionKind(form.cleaned_data["decision"])},
-    )
+    context = {
+        "case": case,
+        "form": step_form(action, case, form.data_seen_at(case.revision, seen=letter.mark)),
+        "letter": letter,
+        "sign_url": reverse(_SIGN_URLS[action], args=[case.public_id]),
+    }
+    return render(request, "applications/case_preview.html", context)
 
 
 def _take_step(request: HttpRequest, case: Application, action: CaseAction) -> HttpResponse:
@@ -125,12 +155,23 @@ def _take_step(request: HttpRequest, case: Application, action: CaseAction) -> H
         messages.warning(request, str(error))
         if form.typed_texts():
             return _overtaken(request, case.public_id, action, form)
+    except casework.LetterChanged as error:
+        messages.warning(request, str(error))
+        # read anew: the step that was rolled back has moved the row in memory
+        return _show_letter(request, case_or_404(request, case.public_id), action, form)
     except DomainError as error:
-        form.add_error(None, str(error))
-        return render_case(request, case_or_404(request, case.public_id), bound={action: form})
+        return _refused(request, case, action, form, error)
     else:
         messages.success(request, str(step.done))
     return redirect("applications:case_detail", public_id=case.public_id)
+
+
+def _refused(
+    request: HttpRequest, case: Application, action: CaseAction, form: StepForm, error: DomainError
+) -> HttpResponse:
+    """The case with the form as it was sent and the sentence that refuses it."""
+    form.add_error(None, str(error))
+    return render_case(request, case_or_404(request, case.public_id), bound={action: form})
 
 
 def _overtaken(request: HttpRequest, public_id: str, action: CaseAction, form: StepForm) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from applications.display import due_chip, places_words, state_chip
 from applications.exchange_forms import MessageForm
-from applications.forms import STEP_FORMS, AssignForm, CorrectionForm, StepForm, WorkListForm
+from applications.forms import STEP_FORMS, CorrectionForm, StepForm, WorkListForm
 from applications.models import Application
 from applications.permissions import CaseAction
 from applications.queries.cases import case_file, newest_sections, sent_revision
@@ -148,8 +148,8 @@ def render_case(
 def step_form(action: CaseAction, case: Application, data: Any = None) -> StepForm:
     """The form of a step that rests on the revision the person saw."""
     options: dict[str, Any] = {"initial": {"revision": case.revision}, "auto_id": f"{action}_%s"}
-    if action == CaseAction.ASSIGN:
-        return AssignForm(data, case=case, **options)
+    if action in (CaseAction.ASSIGN, CaseAction.HOLD):
+        options["case"] = case
     return STEP_FORMS[action](data, **options)
 
 

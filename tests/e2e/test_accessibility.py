@@ -44,10 +44,14 @@ NO_PAGES = {
     "applications:procedure_qr",
     *(
         f"applications:case_{step}"
-        for step in ["take", "assign", "decide", "approve", "send_back", "hold", "complete", "reopen", "message"]
+        for step in [
+            *["take", "assign", "decide", "approve", "send_back"],
+            *["hold", "unhold", "complete", "reopen", "message"],
+        ]
     ),
     # the letter before it is signed: shown in answer to a POST only
     "applications:case_preview",
+    "applications:case_approve_preview",
     *(f"applications:application_{step}" for step in ["edit", "edit_stop", "message", "rate"]),
     "applications:message_file",
     *(

@@ -1,6 +1,7 @@
 """The decision: at once, or proposed by one person and approved by another (four eyes)."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -10,7 +11,12 @@ from applications.enums import ApplicationState, ApprovalState, DecisionKind, Ev
 from applications.models import Application, Approval
 from applications.permissions import CaseAction
 from applications.queries.scope import waiting_approval
-from applications.services.casework.decision_notices import decision_letter_of, issue_decision_notice
+from applications.services.casework.decision_notices import (
+    decision_letter_of,
+    issue_decision_notice,
+    mark_of,
+    words_of,
+)
 from applications.services.casework.steps import check_step, need_reason, record_step
 from applications.services.mails import Occasion, tell_applicant
 from applications.services.seats import NoSeat, give_up_seat, need_seat
@@ -57,12 +63,40 @@ class OwnProposal(DomainError):
     message = _("起案した本人は決裁できません。別の決裁者に依頼してください。")
 
 
+class LetterChanged(DomainError):
+    """The letter would say something else than what the person read."""
+
+    code = "letter_changed"
+    message = _("まだ決定していません。次の文面を確認してから決定してください。")
+
+
+@dataclass(frozen=True)
+class DecisionLetter:
+    """A decision as a person reads it before signing; `text` is None where no notice is made."""
+
+    decision: DecisionKind
+    reason: str
+    text: NoticeText | None
+
+    @property
+    def mark(self) -> str:
+        """What `decide` and `approve_proposal` are given as `seen`."""
+        return mark_of(self.text)
+
+
 def decide(
-    *, application: Application, decision: DecisionKind, reason: str, by: User, now: dt.datetime | None = None
+    *,
+    application: Application,
+    decision: DecisionKind,
+    reason: str,
+    by: User,
+    seen: str | None = None,
+    now: dt.datetime | None = None,
 ) -> Application:
     """Approve or refuse a case whose procedure needs no approver: state, event, notice and audit in one transaction.
 
-    A refusal needs a reason. Raises NeedsApproval, ReasonMissing, ContentMissing, NoSeat, and what
+    `seen` is the mark of the letter the person read; only a caller without a page leaves it out. A refusal needs
+    a reason. Raises NeedsApproval, ReasonMissing, ContentMissing, NoSeat, LetterChanged, and what
     notices.services.issue raises.
     """
     check_step(application=application, action=CaseAction.DECIDE, by=by)
@@ -70,23 +104,28 @@ def decide(
         raise NeedsApproval
     text = _reason_for(application, decision, reason)
     with transaction.atomic():
-        _execute(application, decision=decision, reason=text, by=by, now=now or timezone.now())
+        _execute(application, decision=decision, reason=text, by=by, seen=seen, now=now or timezone.now())
         record_step(application=application, action=CaseAction.DECIDE, by=by, changed=_DECISION_FIELDS)
     return application
 
 
 def preview_decision(
     *, application: Application, decision: DecisionKind, reason: str, by: User, now: dt.datetime | None = None
-) -> NoticeText | None:
-    """The words of the notice that `decide` would make now; None where it makes none. Writes nothing.
+) -> DecisionLetter:
+    """The letter that `decide` would make now. Writes nothing.
 
     Raises what `decide` raises of the right, the words and the page the person saw.
     """
     check_step(application=application, action=CaseAction.DECIDE, by=by)
-    if not Application.objects.filter(pk=application.pk, revision=application.revision).exists():
-        raise StaleState
     text = _reason_for(application, decision, reason)
-    return decision_letter_of(application, decision=decision, reason=text, now=now or timezone.now())
+    return _letter(application, decision=decision, reason=text, now=now)
+
+
+def preview_proposal(*, application: Application, by: User, now: dt.datetime | None = None) -> DecisionLetter:
+    """The letter that `approve_proposal` would make now. Writes nothing. Raises OwnProposal."""
+    check_step(application=application, action=CaseAction.APPROVE, by=by)
+    proposal = _proposal_of_another(application, by)
+    return _letter(application, decision=DecisionKind(proposal.decision), reason=proposal.reason, now=now)
 
 
 def propose(
@@ -115,20 +154,25 @@ def propose(
 
 
 def approve_proposal(
-    *, application: Application, by: User, comment: str = "", now: dt.datetime | None = None
+    *,
+    application: Application,
+    by: User,
+    comment: str = "",
+    seen: str | None = None,
+    now: dt.datetime | None = None,
 ) -> Application:
     """Approve what was proposed and execute it: proposal, state, event, notice and audit in one transaction.
 
-    Raises OwnProposal: the constraint `approval_by_another_person` says the same to every other writer.
+    `seen` as in `decide`. Raises LetterChanged, and OwnProposal: the constraint `approval_by_another_person`
+    says the same to every other writer.
     """
     check_step(application=application, action=CaseAction.APPROVE, by=by)
-    proposal = _waiting(application)
-    if proposal.proposed_by_id == by.pk:
-        raise OwnProposal
+    proposal = _proposal_of_another(application, by)
     moment = now or timezone.now()
+    decision = DecisionKind(proposal.decision)
     with transaction.atomic():
         # the case first: whoever moves it has won, and only the winner touches the proposal
-        _execute(application, decision=DecisionKind(proposal.decision), reason=proposal.reason, by=by, now=moment)
+        _execute(application, decision=decision, reason=proposal.reason, by=by, seen=seen, now=moment)
         _settle(proposal, state=ApprovalState.APPROVED, comment=comment, by=by, now=moment)
         record_step(application=application, action=CaseAction.APPROVE, by=by, changed=_DECISION_FIELDS)
     return application
@@ -168,8 +212,37 @@ def _waiting(application: Application) -> Approval:
     return proposal
 
 
-def _execute(application: Application, *, decision: DecisionKind, reason: str, by: User, now: dt.datetime) -> None:
-    """Move the case into its decided state and make the notice. Runs in the caller's transaction. Raises NoSeat."""
+def _proposal_of_another(application: Application, by: User) -> Approval:
+    """The proposal that waits, if this person may approve it. Raises OwnProposal."""
+    proposal = _waiting(application)
+    if proposal.proposed_by_id == by.pk:
+        raise OwnProposal
+    return proposal
+
+
+def _letter(
+    application: Application, *, decision: DecisionKind, reason: str, now: dt.datetime | None
+) -> DecisionLetter:
+    """The letter of a decision on the case as the person saw it. Raises StaleState."""
+    if not Application.objects.filter(pk=application.pk, revision=application.revision).exists():
+        raise StaleState
+    text = decision_letter_of(application, decision=decision, reason=reason, now=now or timezone.now())
+    return DecisionLetter(decision, reason, text)
+
+
+def _execute(
+    application: Application,
+    *,
+    decision: DecisionKind,
+    reason: str,
+    by: User,
+    seen: str | None,
+    now: dt.datetime,
+) -> None:
+    """Move the case into its decided state and make the notice that was seen. Runs in the caller's transaction.
+
+    Raises NoSeat, LetterChanged.
+    """
     move(
         application,
         to=_STATE_AFTER[decision],
@@ -186,7 +259,11 @@ def _execute(application: Application, *, decision: DecisionKind, reason: str, b
         give_up_seat(application, now=now)
     else:
         need_seat(application)
-    if issue_decision_notice(application, by=by, now=now) is None:
+    notice = issue_decision_notice(application, by=by, now=now)
+    # the words that will be signed, not another reading of what they are made from
+    if seen is not None and mark_of(words_of(notice) if notice else None) != seen:
+        raise LetterChanged
+    if notice is None:
         # a notice tells of itself when its document is there
         tell_applicant(application, Occasion.DECIDED)
 

@@ -1,6 +1,9 @@
-"""The notice of a decision: which kind, to whom, with which values."""
+"""The notice of a decision: which kind, to whom, with which values, and the mark of its words."""
 
 import datetime as dt
+import hashlib
+import json
+from dataclasses import asdict
 
 from applications.enums import DecisionKind
 from applications.models import Application
@@ -39,6 +42,19 @@ def issue_decision_notice(application: Application, *, by: User, now: dt.datetim
         by=by,
         now=now,
     )
+
+
+def words_of(notice: Notice) -> notices.NoticeText:
+    """The words of a notice that was made, as its document will carry them."""
+    return notices.NoticeText(
+        title=notice.title, body=notice.body, appeal_text=notice.appeal_text, particulars=notice.particulars
+    )
+
+
+def mark_of(text: notices.NoticeText | None) -> str:
+    """Tells one letter from another by its words alone (SHA-256); that there is none has a mark too."""
+    words = json.dumps(asdict(text) if text else None, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def decision_letter_of(

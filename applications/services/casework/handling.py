@@ -1,4 +1,4 @@
-"""Steps of a handler: take, assign, ask for a correction, record the visit, complete, reopen."""
+"""Steps of a handler: take, assign, ask for a correction, complete, reopen."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationState, EventKind
-from applications.models import Application, ApplicationEvent, CorrectionRequest
+from applications.models import Application, CorrectionRequest
 from applications.permissions import CaseAction
 from applications.queries.cases import notices_of
 from applications.queries.scope import may
@@ -42,14 +42,7 @@ class VisitAwaited(DomainError):
     """A procedure that is sent ahead is finished when the person was here."""
 
     code = "visit_awaited"
-    message = _("来庁または面接がまだ記録されていません。「来庁・面接が終わった」を記録してから完了してください。")
-
-
-class NoVisitAwaited(DomainError):
-    """There is no visit to record."""
-
-    code = "no_visit_awaited"
-    message = _("この申請には、記録する来庁・面接がありません。")
+    message = _("来庁または面接がまだ記録されていません。来庁・面接を記録してから完了してください。")
 
 
 def take(*, application: Application, by: User, now: dt.datetime | None = None) -> Application:
@@ -107,24 +100,6 @@ def return_for_correction(
             raise StaleState from error
         raise
     return request
-
-
-def hold_visit(*, application: Application, by: User, now: dt.datetime | None = None) -> Application:
-    """Record that the visit or interview took place; the state stays, the revision rises. Audited.
-
-    Raises NoVisitAwaited for procedures without one, StaleState when it was recorded already.
-    """
-    check_step(application=application, action=CaseAction.HOLD, by=by)
-    if application.visit_held_at is not None:
-        raise StaleState
-    if not application.awaits_visit:
-        raise NoVisitAwaited
-    moment = now or timezone.now()
-    with transaction.atomic():
-        change(application, visit_held_at=moment)
-        ApplicationEvent.objects.create(application=application, kind=EventKind.HELD, at=moment, actor=by)
-        record_step(application=application, action=CaseAction.HOLD, by=by, changed=("visit_held_at",))
-    return application
 
 
 def complete(*, application: Application, by: User, now: dt.datetime | None = None) -> Application:
