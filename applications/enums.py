@@ -113,7 +113,6 @@ class EventKind(TextChoices):
     EDITED = "edited", _("申請者が内容を変更しました")
     SEATED = "seated", _("キャンセル待ちから繰り上がりました")
     HELD = "held", _("来庁・面接が終わりました")
-    UNHELD = "unheld", _("来庁・面接の記録を取り消しました")
     PAID = "paid", _("手数料の納付を確認しました")
     DISPOSED = "disposed", _("保存期間が終わり、内容を廃棄しました")
     UNHELD = "unheld", _("来庁・面接の記録を取り消しました")
