@@ -36,8 +36,8 @@ _WAYS: dict[Channel, Promise] = {
 """The ways in as a resident says them."""
 
 
-def procedure_facts(procedure: Procedure) -> list[dict[str, str]]:
-    """Rows of label and text, without those that have nothing to say."""
+def procedure_facts(procedure: Procedure, *, to_staff: bool = False) -> list[dict[str, str]]:
+    """Rows of label and text, without those that have nothing to say; staff are known, and file in one way."""
     kinds = [str(ApplicantKind(kind).label) for kind in procedure.applicant_kinds]
     rows = {
         _("期限"): procedure.deadline,
@@ -50,7 +50,8 @@ def procedure_facts(procedure: Procedure) -> list[dict[str, str]]:
         _("本人確認"): str(_IDENTITY[IdentityLevel(procedure.identity_level)]) if _is_online(procedure) else "",
         _("根拠法令"): procedure.legal_basis,
     }
-    return [{"label": label, "text": text} for label, text in rows.items() if text]
+    unsaid = (_("申請の方法"), _("申請できる人"), _("本人確認")) if to_staff else ()
+    return [{"label": label, "text": text} for label, text in rows.items() if text and label not in unsaid]
 
 
 def _is_online(procedure: Procedure) -> bool:
@@ -75,12 +76,13 @@ def _period(procedure: Procedure) -> str:
     if opens is None and closes is None:
         return _("いつでも（24時間）")
     parts = [
-        _("%(moment)s から") % {"moment": _moment(opens)} if opens else "",
-        _("%(moment)s まで") % {"moment": _moment(closes)} if closes else "",
+        _("%(moment)s から") % {"moment": moment_words(opens)} if opens else "",
+        _("%(moment)s まで") % {"moment": moment_words(closes)} if closes else "",
     ]
     return " ".join(part for part in parts if part)
 
 
-def _moment(moment: dt.datetime) -> str:
+def moment_words(moment: dt.datetime) -> str:
+    """The day in the era's year, and the city's clock."""
     local = timezone.localtime(moment)
     return f"{wareki(local.date())} {local.hour}:{local.minute:02}"

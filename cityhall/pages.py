@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import models
 from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
@@ -50,10 +51,19 @@ def _ordering(queryset: QuerySet[M], name: str) -> OrderBy:
 
 
 def _may_be_empty(queryset: QuerySet[M], name: str) -> bool:
+    field = _field(queryset, name)
+    return field is None or bool(field.null)
+
+
+def _field(queryset: QuerySet[M], name: str) -> "models.Field[Any, Any] | None":
+    """The field of the model, or of the annotation of this name; None for what has no field."""
+    annotation = queryset.query.annotations.get(name)
+    if annotation is not None:
+        return annotation.output_field
     try:
-        return bool(queryset.model._meta.get_field(name).null)
+        return queryset.model._meta.get_field(name)  # type: ignore[return-value]
     except FieldDoesNotExist:
-        return True
+        return None
 
 
 def _after(order: Sequence[str], values: Sequence[Any]) -> Q:
@@ -104,8 +114,5 @@ def _values(queryset: QuerySet[M], names: Sequence[str], cursor: str) -> list[An
 
 
 def _value(queryset: QuerySet[M], name: str, value: Any) -> Any:
-    try:
-        field = queryset.model._meta.get_field(name)
-    except FieldDoesNotExist:
-        return value
-    return None if value is None else field.to_python(value)  # type: ignore[union-attr]
+    field = _field(queryset, name)
+    return value if value is None or field is None else field.to_python(value)

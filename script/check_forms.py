@@ -125,17 +125,17 @@ def build(walk: Walk) -> None:
     expect(sentence).to_be_visible()
     walk.say(f"条件は言葉で読める: {sentence.inner_text()}")
     publish(walk, "初めての版")
-    press(page, "手続を住民に公開する", "BUTTON")
+    press(page, "受付を始める（住民に見せる）", "BUTTON")
     walk.picture(page, "designer")
 
 
 def publish(walk: Walk, note: str) -> None:
     page = walk.staff()
     page.goto(f"/staff/procedures/{KEY}/")
-    press(page, "様式を公開する", "A")
+    press(page, "下書きを新しい版にする", "A")
     write(page, "変更の内容", note, "INPUT")
-    press(page, "この内容で公開する", "BUTTON")
-    walk.say(f"様式を公開した（{note}）")
+    press(page, "新しい版にする", "BUTTON")
+    walk.say(f"様式を新しい版にした（{note}）")
 
 
 def begin(page: Page) -> None:

@@ -154,7 +154,7 @@ class FieldForm(forms.Form):
         label=_("キー（記録に使う名前）"),
         required=False,
         max_length=60,
-        help_text=_("自動で付いています。ほかの仕組みと合わせるときだけ変えてください。公開した後は変えられません。"),
+        help_text=_("自動で付いています。ほかの仕組みと合わせるときだけ変えてください。版にした後は変えられません。"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 

@@ -76,7 +76,11 @@ def _moment(label: Any) -> forms.DateTimeField:
 class SettingsForm(ProcedureModelForm):
     """One long form in four parts; every setting says what it does."""
 
-    required_papers = LinesField(label=_("必要なもの"), required=False, help_text=_("1行に一つずつ入力してください。"))
+    required_papers = LinesField(
+        label=_("必要なもの"),
+        required=False,
+        help_text=_("1行に一つずつ入力してください。いらない手続では「なし」と入力してください。"),
+    )
     keywords = LinesField(
         label=_("検索のことば"),
         required=False,
@@ -105,6 +109,13 @@ class SettingsForm(ProcedureModelForm):
         }
         help_texts = {
             "name_kana": _("ひらがなで、空白を入れずに入力してください。五十音の一覧に使います。"),
+            "fee": _("例: 無料、1通につき300円。空欄のあいだは、住民のページとポスターに手数料を載せません。"),
+            "standard_days": _("結果が出るまでの日数を、開庁日で数えます。空欄のあいだは、住民のページに載せません。"),
+            "needs_approval": _(
+                "選ぶと、担当者の起案を決裁者が決裁して初めて、結果の通知が出ます。"
+                "選ばないと、担当者が一人で決定し、その場で通知が出ます。"
+                "結果の通知（処分の通知書）が出る手続では、選んでおくことをお勧めします。新しい手続では選んであります。"
+            ),
             "allows_guests": _("受付番号と、メールで届く合言葉で、申請の状況を確かめられます。"),
             "once_per_applicant": _("審査中の申請がある人は、次の申請ができません。"),
             "once_ever": _("一度申請した人は、二度と申請できません。催し・給付金・募集などに使います。"),
@@ -140,7 +151,7 @@ class SettingsForm(ProcedureModelForm):
                 "channels",
                 _("案内のみの手続では「オンライン」を外してください。")
                 if is_guide
-                else _("「オンライン」は外せません。受付をやめるときは、手続の画面で受付を終了してください。"),
+                else _("「オンライン」は外せません。受付をやめるときは、手続の画面で受付を止めてください。"),
             )
         opens, closes = data.get("opens_at"), data.get("closes_at")
         if opens and closes and closes <= opens:
@@ -153,13 +164,17 @@ class SettingsForm(ProcedureModelForm):
         row = self.instance
         return not is_guide and row.state == ProcedureState.PUBLISHED and row.current_version_id is None
 
-    def parts(self) -> list[tuple[Any, list[forms.BoundField], list[tuple[Any, Any]]]]:
-        """The parts: title, fields, and the settings that are shown as text."""
+    def parts(self) -> list[tuple[Any, list[forms.BoundField], list[tuple[Any, Any, Any]]]]:
+        """The parts: title, fields, and the settings that are shown as text, each with what it does."""
         return [
             (
                 title,
                 [self[name] for name in names if not self.fields[name].disabled],
-                [(self.fields[name].label, self._text_of(name)) for name in names if self.fields[name].disabled],
+                [
+                    (self.fields[name].label, self._text_of(name), self.fields[name].help_text)
+                    for name in names
+                    if self.fields[name].disabled
+                ],
             )
             for title, names in SECTIONS
         ]

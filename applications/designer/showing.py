@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from applications import conditions
-from applications.definition import DefinitionError, Form, Problem, parse
+from applications.definition import DefinitionError, Form, Problem, parse, warnings_of
 from applications.designer.places import Document, FieldDocument, PageDocument, kind_of, places
 from applications.designer.single import field_problems
 from applications.enums import FieldType
@@ -21,6 +21,14 @@ def problems_of(document: Document) -> tuple[Problem, ...]:
         return tuple(publishing_problems(parse(document)))
     except DefinitionError as error:
         return error.problems
+
+
+def warnings_in(document: Document) -> list[Problem]:
+    """What may be published and should be changed all the same; nothing of a document with mistakes."""
+    try:
+        return warnings_of(parse(document))
+    except DefinitionError:
+        return []
 
 
 def shown_form(document: Document) -> Form:

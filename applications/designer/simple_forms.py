@@ -72,7 +72,7 @@ class PublishForm(forms.Form):
     change_note = forms.CharField(
         label=_("変更の内容"),
         max_length=200,
-        help_text=_("版の一覧に残ります。例: 振込先の口座を追加"),
+        help_text=_("版の一覧に残り、職員だけが見ます。例: 振込先の口座を追加"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
@@ -140,7 +140,7 @@ class DesignListForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     department = forms.ChoiceField(label=_("所管課"), required=False)
-    state = forms.ChoiceField(label=_("公開"), required=False, choices=[("", _("すべて")), *ProcedureState.choices])
+    state = forms.ChoiceField(label=_("状態"), required=False, choices=[("", _("すべて")), *ProcedureState.choices])
 
     def __init__(self, *args: Any, departments: Sequence[Department], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

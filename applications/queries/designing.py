@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from applications.designer.keys import highest_number
 from applications.designer.operations import Design
@@ -16,9 +16,11 @@ from applications.models.procedure import ProcedureQuerySet
 from applications.permissions import DESIGNING_ROLES, GUARDING_ROLES
 from applications.search import query_words
 from cityhall.models import Department, User
+from cityhall.pages import Page, keyset_page
 from cityhall.queries.staff import scope_of
 
 PAGE_LENGTH = 50
+_ORDER = ("place", "code", "name_kana", "key")
 _UNDER_WAY = (ApplicationState.DRAFT, ApplicationState.RETURNED)
 
 
@@ -33,25 +35,23 @@ class DraftCount:
 
 def design_departments(user: User | AnonymousUser) -> "list[Department]":
     """The departments whose procedures a person may build; all of them for administrators."""
-    if not isinstance(user, User) or not user.is_active or not user.is_staff:
-        return []
-    staff = scope_of(user)
-    rows = Department.objects.order_by("position", "code")
-    if not staff.is_administrator:
-        held = [department for department, roles in staff.roles_in.items() if roles & DESIGNING_ROLES]
-        rows = rows.filter(pk__in=held)
-    return list(rows)
+    return list(Department.objects.filter(_designed_by(user, "pk")).order_by("position", "code"))
 
 
 def designable(user: User | AnonymousUser) -> ProcedureQuerySet:
     """Procedures whose form and settings a person may change."""
+    return Procedure.objects.filter(_designed_by(user, "department"))
+
+
+def _designed_by(user: User | AnonymousUser, column: str) -> Q:
+    """That the department in this column is one in which the person designs; no condition for administrators."""
     if not isinstance(user, User) or not user.is_active or not user.is_staff:
-        return Procedure.objects.none()
+        return Q(pk__in=[])
     staff = scope_of(user)
     if staff.is_administrator:
-        return Procedure.objects.all()
+        return Q()
     held = [department for department, roles in staff.roles_in.items() if roles & DESIGNING_ROLES]
-    return Procedure.objects.filter(department__in=held)
+    return Q(**{f"{column}__in": held})
 
 
 def may_set_guards(user: User | AnonymousUser, procedure: Procedure) -> bool:
@@ -63,8 +63,8 @@ def may_set_guards(user: User | AnonymousUser, procedure: Procedure) -> bool:
 
 def design_list(
     user: User, *, text: str = "", department: str = "", state: str = "", after: str = ""
-) -> tuple[list[Procedure], str]:
-    """One page of procedures in the order of their keys, and the key after which the next page begins.
+) -> Page[Procedure]:
+    """One page of procedures in the order of the departments, then of their readings.
 
     Each row has `drafts`, the number of applications under way. The documents are not read.
     """
@@ -76,14 +76,12 @@ def design_list(
         rows = rows.filter(department__code=department)
     if state:
         rows = rows.filter(state=state)
-    if after:
-        rows = rows.filter(key__gt=after)
-    found = list(rows.order_by("key")[: PAGE_LENGTH + 1])
-    shown = found[:PAGE_LENGTH]
-    counts = _drafts_of(shown)
-    for row in shown:
+    rows = rows.annotate(place=F("department__position"), code=F("department__code"))
+    page = keyset_page(rows, order=_ORDER, after=after, size=PAGE_LENGTH)
+    counts = _drafts_of(page.rows)
+    for row in page.rows:
         row.drafts = counts.get(row.pk, 0)  # type: ignore[attr-defined]
-    return shown, shown[-1].key if len(found) > PAGE_LENGTH else ""
+    return page
 
 
 def _drafts_of(procedures: Sequence[Procedure]) -> dict[int, int]:

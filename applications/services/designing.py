@@ -44,13 +44,13 @@ class PublishedMeanwhile(StaleState):
 
     code = "published_meanwhile"
     message = gettext_lazy(
-        "編集を始めた後で、別の版が公開されました。違いを確認し、どちらの内容を使うかを選んでください。"
+        "編集を始めた後で、ほかの人が新しい版を作りました。違いを確認し、どちらの内容を使うかを選んでください。"
     )
 
 
 class NothingToRestore(DomainError):
     code = "nothing_to_restore"
-    message = gettext_lazy("公開した版がまだありません。")
+    message = gettext_lazy("版がまだありません。")
 
 
 def change_design(*, procedure: Procedure, expected_revision: int, operation: Operation, by: User) -> FormDesign:
@@ -147,7 +147,7 @@ def publish_design(
         version, is_new = publish(procedure=procedure, form=parse(row.document), change_note=change_note, now=now)
         # as it was published, so that nothing looks changed
         _save(row, replace(as_design(row), document=version.definition), by=by, base=version)
-        _record(procedure, by, _("様式 第%(number)s版を公開") % {"number": version.number})
+        _record(procedure, by, _("様式を第%(number)s版にした") % {"number": version.number})
     return version, is_new
 
 

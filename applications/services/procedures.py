@@ -32,7 +32,7 @@ GUARDS = ("needs_approval", "identity_level", "retention_years", "allows_guests"
 _CONSTRAINTS = {
     "procedure_closes_after_opening": _("受付終了は受付開始より後にしてください。"),
     "procedure_seats_within_capacity": _("定員は、受付済みの人数より少なくできません。"),
-    "procedure_published_has_form": _("公開するには様式が必要です。先に様式を公開してください。"),
+    "procedure_published_has_form": _("公開するには様式が必要です。先に、下書きを新しい版にしてください。"),
 }
 
 

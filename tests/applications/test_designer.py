@@ -1,5 +1,6 @@
 """The designer's list of procedures and of fields: who gets in, what a button does, how many queries it takes."""
 
+import base64
 import json
 
 import pytest
@@ -140,6 +141,33 @@ def test_list_is_filtered_and_paged(login, department, handler, monkeypatch):
     assert [row["procedure"].key for row in second.context["rows"]] == ["k2", "k3"]
     found = client.get(reverse("applications:design_list"), {"text": "その4"})
     assert [row["procedure"].key for row in found.context["rows"]] == ["k4"]
+
+
+def test_list_goes_by_department_and_reading(login, administrator, departments, monkeypatch):
+    monkeypatch.setattr("applications.queries.designing.PAGE_LENGTH", 2)
+    for key, department, kana in [
+        ("a", "kaigo", "あ"),
+        ("b", "kosodate", "ん"),
+        ("c", "kosodate", "い"),
+        ("d", "kaigo", "い"),
+        ("e", "kosodate", "い"),
+    ]:
+        one = casekit.make_procedure(departments[department], key=key)
+        Procedure.objects.filter(pk=one.pk).update(name_kana=kana, state="draft" if key == "d" else "published")
+    client, address = login(administrator), reverse("applications:design_list")
+    order = sorted(("kaigo", "kosodate"), key=lambda code: (departments[code].position, code))
+    wanted = {"kaigo": ["a", "d"], "kosodate": ["c", "e", "b"]}
+    found, query = [], ""
+    for _page in range(3):
+        page = client.get(address + query)
+        found += [row["procedure"].key for row in page.context["rows"]]
+        query = page.context["next_url"]
+    assert found == wanted[order[0]] + wanted[order[1]]
+    assert query == ""
+    one = client.get(address, {"department": "kaigo", "state": "draft"})
+    assert [row["procedure"].key for row in one.context["rows"]] == ["d"]
+    tampered = base64.urlsafe_b64encode(json.dumps(["x", 1, [], {}]).encode()).decode()
+    assert client.get(address, {"after": tampered}).status_code == 200
 
 
 # --- the form as a list -----------------------------------------------------------------------

@@ -93,7 +93,7 @@ def test_calculation_is_built_and_saved(login, handler, procedure):
     assert document()["pages"][0]["fields"][-1]["value"] == {
         "sum": [{"times": [{"answer": "adults"}, 500]}, {"sum": {"rows": "child", "of": {"row": "cost"}}}]
     }
-    assert "公開の前に直すところ" not in text_of(client.get(url("design_overview")))
+    assert "前に直すところ" not in text_of(client.get(url("design_overview")))
 
 
 @pytest.mark.parametrize(("path", "kind"), [("kind", "value"), ("kind", "nonsense"), ("child", "required")])

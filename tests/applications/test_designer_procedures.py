@@ -5,12 +5,14 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from applications.designer.standing import standing
 from applications.enums import ProcedureState
 from applications.models import LifeEvent, Procedure
+from applications.procedure_facts import procedure_facts
 from applications.services import procedures
 from cityhall.enums import AuditAction
 from cityhall.models import AuditEvent
-from tests.applications.designkit import document, make_procedure, messages_of, text_of, url
+from tests.applications.designkit import act, document, make_procedure, messages_of, text_of, url
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +41,8 @@ def test_new_procedure_is_in_preparation_with_an_empty_form(login, handler, depa
     made = Procedure.objects.get(key="bosai-kunren")
     assert (made.state, made.current_version, made.department) == (ProcedureState.DRAFT, None, department)
     assert "防災訓練への参加" in made.search_text
+    # nobody has said that it is free; a letter of decision is not one person's
+    assert (made.fee, made.needs_approval) == ("", True)
     assert document("bosai-kunren")["pages"][0]["fields"] == []
     assert AuditEvent.objects.get(action=AuditAction.CREATE, target_id="bosai-kunren").actor == handler
 
@@ -126,3 +130,60 @@ def test_procedure_without_a_form_is_not_opened(login, handler, department):
 def test_other_states_cannot_be_asked_for(login, handler, procedure, state):
     login(handler).post(url("design_state"), {"expected": "published", "state": state})
     assert Procedure.objects.get(pk=procedure.pk).state == ProcedureState.PUBLISHED
+
+
+# --- where a procedure stands -------------------------------------------------------------------
+
+
+def words(procedure, **more):
+    now = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+    return [chip.label for chip in standing(procedure, now=now, **more)]
+
+
+def test_standing_is_said_in_one_line(procedure):
+    number = procedure.current_version.number
+    assert words(procedure) == [f"公開中 第{number}版"]
+    assert words(procedure, has_draft=True) == [f"公開中 第{number}版", "下書きあり"]
+    procedure.opens_at = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
+    assert words(procedure) == [f"公開中 第{number}版", "期間外（令和8年12月1日 9:00 から）"]
+    procedure.opens_at, procedure.closes_at = None, dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+    assert words(procedure) == [f"公開中 第{number}版", "期間外（令和8年11月1日 9:00 まで）"]
+    procedure.state = ProcedureState.CLOSED
+    assert words(procedure) == ["停止中"]
+    procedure.state = ProcedureState.DRAFT
+    assert words(procedure) == ["準備中"]
+
+
+def test_page_of_the_form_says_where_the_procedure_stands(login, handler, procedure):
+    client = login(handler)
+    chips = client.get(url("design_overview")).context["standing"]
+    assert [chip.label for chip in chips] == [f"公開中 第{procedure.current_version.number}版"]
+    act(client, "delete:adults")
+    chips = client.get(url("design_overview")).context["standing"]
+    assert [chip.label for chip in chips][-1] == "下書きあり"
+
+
+def test_procedure_without_a_version_offers_no_button_that_would_be_refused(login, handler, department):
+    procedures.create_procedure(
+        key="kara", name="空", name_kana="から", summary="空", department=department, by=handler
+    )
+    page = login(handler).get(url("design_overview", key="kara"))
+    assert page.context["can_open"] is False
+    assert 'name="state"' not in text_of(page)
+
+
+def test_what_the_page_does_not_say_yet_is_named_and_keeps_nothing_back(login, handler, procedure):
+    told = {"fee": "", "required_papers": [], "standard_days": None, "needs_approval": False}
+    Procedure.objects.filter(pk=procedure.pk).update(**told, state="closed")
+    client = login(handler)
+    for name in ("design_overview", "design_publish"):
+        page = client.get(url(name))
+        assert [one.name for one in page.context["missing"]] == list(told)
+        assert f'href="{url("design_settings")}#id_fee"' in text_of(page)
+    client.post(url("design_state"), {"expected": "closed", "state": "published"})
+    row = Procedure.objects.get(pk=procedure.pk)
+    assert row.state == ProcedureState.PUBLISHED
+    assert "手数料" not in [fact["label"] for fact in procedure_facts(row)]
+    known = {"fee": "無料", "required_papers": ["なし"], "standard_days": 5, "needs_approval": True}
+    Procedure.objects.filter(pk=procedure.pk).update(**known)
+    assert client.get(url("design_publish")).context["missing"] == []

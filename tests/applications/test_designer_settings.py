@@ -115,7 +115,7 @@ def test_who_examines_does_not_decide_how_strictly(request, login, departments, 
     data = settings_of(client)
     page = client.get(url("design_settings"))
     assert ('name="needs_approval"' in text_of(page), "上の設定は" in text_of(page)) == (may, not may)
-    words = {text for _title, _fields, fixed in page.context["form"].parts() for _label, text in fixed}
+    words = {text for _title, _fields, fixed in page.context["form"].parts() for _label, text, _about in fixed}
     assert words == (set() if may else {"いいえ", IdentityLevel(before["identity_level"]).label, 5})
     sent = {name: "on" if value is True else str(value) for name, value in GUARDS.items()}
     client.post(url("design_settings"), data | sent | {"fee": "700円"})

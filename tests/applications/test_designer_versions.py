@@ -47,7 +47,7 @@ def test_publishing_makes_a_version_and_leaves_drafts_on_theirs(login, handler, 
     overview = text_of(client.get(url("design_overview")))
     assert f"入力中の申請1件は第{before.number}版のまま続きます。" in overview
     event = AuditEvent.objects.filter(target_id="moshikomi", action=AuditAction.CHANGE).latest("id")
-    assert (event.actor, event.detail) == (handler, f"様式 第{version.number}版を公開")
+    assert (event.actor, event.detail) == (handler, f"様式を第{version.number}版にした")
 
 
 def test_publishing_twice_is_answered_as_the_first_time(login, handler, procedure):
@@ -55,7 +55,7 @@ def test_publishing_twice_is_answered_as_the_first_time(login, handler, procedur
     act(client, "delete:adults")
     data = {"revision": "1", "change_note": "人数を聞かない", "seen": client.get(url("design_publish")).context["seen"]}
     first, second = (client.post(url("design_publish"), data, follow=True) for _time in "12")
-    assert messages_of(first) == messages_of(second) == ["第3版を公開しました。"]
+    assert messages_of(first) == messages_of(second) == ["第3版にしました。新しい申請は、この版の様式で始まります。"]
     assert procedure.versions.count() == 3
     # the same page after somebody's later change: theirs is the form in work, ours is published no more
     act(client, "delete:birth")
@@ -86,7 +86,7 @@ def test_somebody_else_published_meanwhile(login, handler, procedure):
     other["pages"][1]["fields"][1]["label"] = "ほかの人の変更"
     newest = published(procedure, other)
     refused = client.post(url("design_publish"), {"revision": "1", "change_note": "変更"})
-    assert "別の版が公開されました" in refused.context["form"].non_field_errors()[0]
+    assert "ほかの人が新しい版を作りました" in refused.context["form"].non_field_errors()[0]
     assert "ほかの人が第" in text_of(client.get(url("design_overview")))
     client.post(url("design_keep"), {"revision": "1"})
     client.post(url("design_publish"), {"revision": "2", "change_note": "変更"})

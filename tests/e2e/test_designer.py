@@ -82,11 +82,11 @@ def test_form_with_rows_conditions_and_uploads_is_built_by_keyboard_alone(open_b
     press(page, "元に戻す", "BUTTON")
     press(page, "「参加のしかた（コピー）」を削除", "BUTTON")
 
-    press(page, "様式を公開する", "A")
+    press(page, "下書きを新しい版にする", "A")
     axe(page)
     write(page, "変更の内容", "初めての版", "INPUT")
-    press(page, "この内容で公開する", "BUTTON")
-    press(page, "手続を住民に公開する", "BUTTON")
+    press(page, "新しい版にする", "BUTTON")
+    press(page, "受付を始める（住民に見せる）", "BUTTON")
     in_worker(check_published)
 
 

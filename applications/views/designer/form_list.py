@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -14,7 +15,9 @@ from applications.designer.moving import destinations
 from applications.designer.operations import DOWN, UP, Design
 from applications.designer.overview import overview
 from applications.designer.showing import problems_of
+from applications.designer.standing import missing_facts, standing
 from applications.enums import ProcedureMode, ProcedureState
+from applications.models import Procedure
 from applications.permissions import DESIGN_PROCEDURES
 from applications.posters import short_url
 from applications.queries.designing import design_of, drafts_by_version
@@ -29,7 +32,6 @@ from applications.views.designer.common import (
     tell,
     to_overview,
 )
-from applications.views.designer.listing import procedure_chip
 from cityhall.access import staff_only
 from cityhall.errors import DomainError
 
@@ -44,20 +46,31 @@ def design_overview(request: HttpRequest, key: str) -> HttpResponse:
     """The form of one procedure as a list, with the preview beside it and what is still wrong above it."""
     procedure = procedure_or_404(request, key)
     design, document = design_of(procedure), document_of(procedure)
-    current = procedure.current_version
+    is_guide = procedure.mode == ProcedureMode.GUIDE_ONLY
+    has_draft = not is_guide and _has_draft(procedure)
     context = {
-        "chip": procedure_chip(procedure),
+        "standing": standing(procedure, now=timezone.now(), has_draft=has_draft),
+        "has_draft": has_draft,
+        "missing": missing_facts(procedure),
         "overview": overview(document, problems_of(document)),
         "destinations": destinations(document),
         "drafts": drafts_by_version(procedure),
-        "has_changes": current is None or canonical(current.definition) != canonical(document),
         "is_overtaken": design.base_version_id != procedure.current_version_id,
-        "is_guide": procedure.mode == ProcedureMode.GUIDE_ONLY,
+        "is_guide": is_guide,
+        "can_open": is_guide or procedure.current_version is not None,
         "states": ProcedureState,
         # a poster leads to a page that the public sees
         "short_url": short_url(procedure) if procedure.state == ProcedureState.PUBLISHED else "",
     }
     return show(request, "overview.html", procedure, context)
+
+
+def _has_draft(procedure: Procedure) -> bool:
+    """Whether the form in work says anything that no version says yet."""
+    current, document = procedure.current_version, document_of(procedure)
+    if current is None:
+        return any(page["fields"] for page in document["pages"])
+    return bool(canonical(current.definition) != canonical(document))
 
 
 @staff_only(DESIGN_PROCEDURES)

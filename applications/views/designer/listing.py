@@ -6,13 +6,13 @@ from http import HTTPMethod
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.designer.simple_forms import CopyProcedureForm, DesignListForm, NewProcedureForm
-from applications.display import Chip
-from applications.enums import ProcedureState
+from applications.designer.standing import standing
 from applications.models import Procedure
 from applications.permissions import DESIGN_PROCEDURES
 from applications.queries.designing import design_departments, design_list, designable
@@ -21,31 +21,25 @@ from applications.views.designer.common import procedure_or_404, show, staff
 from cityhall.access import staff_only
 from cityhall.models import User
 
-_TONES = {ProcedureState.DRAFT: "neutral", ProcedureState.PUBLISHED: "success", ProcedureState.CLOSED: "warning"}
 READ_OR_SEND = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST]
-
-
-def procedure_chip(procedure: Procedure) -> Chip:
-    """Whether the public sees the procedure."""
-    state = ProcedureState(procedure.state)
-    return Chip(str(state.label), _TONES[state])
 
 
 @staff_only(DESIGN_PROCEDURES)
 @never_cache
 @require_safe
 def design_list_page(request: HttpRequest) -> HttpResponse:
-    """Procedures of the person's departments: state, version, drafts under way, last change."""
+    """Procedures of the person's departments, by department and reading: state, drafts under way, last change."""
     user = staff(request)
     departments = design_departments(user)
     form = DesignListForm(request.GET, departments=departments)
-    rows, after = design_list(user, after=request.GET.get("after", "")[:60], **form.wanted())
+    page = design_list(user, after=request.GET.get("after", ""), **form.wanted())
     query = request.GET.copy()
-    query["after"] = after
+    query["after"] = page.next_cursor
+    now = timezone.now()
     context = {
         "form": form,
-        "rows": [{"procedure": row, "chip": procedure_chip(row)} for row in rows],
-        "next_url": f"?{query.urlencode()}" if after else "",
+        "rows": [{"procedure": row, "chips": standing(row, now=now)} for row in page.rows],
+        "next_url": f"?{query.urlencode()}" if page.next_cursor else "",
         "has_departments": bool(departments),
     }
     return render(request, "applications/designer/list.html", context)

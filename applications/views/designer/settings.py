@@ -64,8 +64,8 @@ def design_state(request: HttpRequest, key: str) -> HttpResponse:
     else:
         messages.success(
             request,
-            _("手続を公開しました。住民が申請できます。")
+            _("公開しました。住民に見えるようになりました。")
             if state == ProcedureState.PUBLISHED
-            else _("受付を終了しました。途中の申請は、そのまま続けられます。"),
+            else _("受付を止めました。住民には見えません。途中の申請は、そのまま続けられます。"),
         )
     return redirect("applications:design_overview", key=key)

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from applications.definition import DefinitionError
 from applications.designer.differences import differences
 from applications.designer.overview import overview
-from applications.designer.showing import problems_of
+from applications.designer.showing import problems_of, warnings_in
 from applications.designer.simple_forms import PublishForm
+from applications.designer.standing import missing_facts
 from applications.models import FormVersion
 from applications.permissions import DESIGN_PROCEDURES
 from applications.queries.designing import design_of, drafts_by_version, versions_of
@@ -52,7 +53,7 @@ def design_publish(request: HttpRequest, key: str) -> HttpResponse:
             words = {"number": version.number}
             messages.success(
                 request,
-                _("第%(number)s版を公開しました。") % words
+                _("第%(number)s版にしました。新しい申請は、この版の様式で始まります。") % words
                 if is_new
                 else _("内容が第%(number)s版と同じため、第%(number)s版を現在の版にしました。") % words,
             )
@@ -65,6 +66,8 @@ def design_publish(request: HttpRequest, key: str) -> HttpResponse:
         "changes": differences(current.definition if current else None, document),
         "is_overtaken": design_of(procedure).base_version_id != procedure.current_version_id,
         "drafts": drafts_by_version(procedure),
+        "missing": missing_facts(procedure),
+        "warnings": warnings_in(document),
     }
     return show(request, "publish.html", procedure, context)
 
@@ -130,5 +133,5 @@ def design_keep(request: HttpRequest, key: str) -> HttpResponse:
     except DomainError as error:
         tell(request, error)
     else:
-        messages.success(request, _("編集中の内容を使うことにしました。違いを確認してから公開してください。"))
+        messages.success(request, _("編集中の内容を使うことにしました。違いを確認してから、新しい版にしてください。"))
     return redirect("applications:design_publish", key=key)
