@@ -4,6 +4,7 @@ import json
 from secrets import token_hex
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
@@ -33,11 +34,12 @@ def admin(administrator, login):
 
 # --- packages that are not even looked into --------------------------------------------------
 
+CHOOSE = "「手続の書き出し」で作った .yaml か .zip を選んでください。何も変更していません。"
 PACKAGES = {
-    "blank": (b" \n ", "catalogue.zip: ファイルが空です。"),
+    "blank": (b" \n ", f"catalogue.zip: 空のファイルです。{CHOOSE}"),
     "cut off": (dogs()[:200], f"catalogue.zip: {BROKEN_ZIP}"),
     "only a head": (b"PK\x03\x04" + b"\0" * 200, f"catalogue.zip: {BROKEN_ZIP}"),
-    "nothing in it": (package({}), "catalogue.zip: 手続のファイル（.yaml）が入っていません。"),
+    "nothing in it": (package({}), f"catalogue.zip: 手続のファイル（.yaml）が入っていないZIPファイルです。{CHOOSE}"),
     "events only": (package({"life_events.yaml": "[]"}), "catalogue.zip: 手続のファイル（.yaml）が入っていません。"),
     "bomb by ratio": (
         package({"procedures/dog.yaml": "a" * 400_000}),
@@ -97,6 +99,35 @@ def test_no_file_an_empty_file_and_a_huge_file_are_told(admin):
     assert empty.context["form"].errors["file"] == ["ファイルが空です。内容のあるファイルを選んでください。"]
     huge = upload(admin, b"x" * 5_000_001)
     assert huge.context["form"].errors["file"] == ["ファイルが大きすぎます。5MBまでです。"]
+
+
+MISTAKEN = [
+    ("通知書.pdf", b"%PDF-1.7\n%\xe2\xe3", "通知書.pdf: PDFのファイルです。"),
+    ("手続.yaml", b"%PDF-1.7\n%\xe2\xe3", "手続.yaml: PDFのファイルです。"),
+    ("写真.jpg", b"\xff\xd8\xff\xe0JFIF", "写真.jpg: 画像のファイルです。"),
+    ("一覧.csv", "key: ,氏名\n1,山田\n".encode(), "一覧.csv: CSVのファイルです。"),
+    ("一覧.yaml", "番号,氏名\n1,山田\n".encode(), "一覧.yaml: 手続の内容が書かれていないファイルです。"),
+    (
+        "様式.docx",
+        package({"[Content_Types].xml": "<a/>", "word/a.xml": "<a/>"}),
+        "様式.docx: WordかExcelなどのファイルです。",
+    ),
+    (
+        "写真.zip",
+        package({"a.jpg": "x", "b.jpg": "y"}),
+        "写真.zip: 手続のファイル（.yaml）が入っていないZIPファイルです。",
+    ),
+    ("空白.yaml", b"\n \n", "空白.yaml: 空のファイルです。"),
+]
+
+
+@pytest.mark.parametrize(("name", "data", "told"), MISTAKEN, ids=[name for name, _data, _told in MISTAKEN])
+def test_another_file_chosen_by_mistake_is_named_in_one_sentence(admin, name, data, told):
+    before = StoredFile.objects.count()
+    chosen = SimpleUploadedFile(name, data)
+    page = admin.post(reverse("applications:procedure_import"), {"file": chosen})
+    assert page.context["form"].errors["file"] == [f"{told}{CHOOSE}"]
+    assert StoredFile.objects.count() == before
 
 
 def test_what_desktops_put_into_a_zip_does_no_harm():

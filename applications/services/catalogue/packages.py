@@ -1,13 +1,16 @@
 """What another city sent: one YAML file, or a ZIP of them. Nothing in it is believed, not even its sizes."""
 
 import io
+import re
 import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from applications.services.catalogue.reading import LIFE_EVENTS, CatalogueFiles
 from applications.services.catalogue.yaml_files import MAX_BYTES
@@ -24,8 +27,19 @@ _SMALL = 20_000
 _MOST_PARTS = 3
 _SHOWN = 100
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-# what desktops leave in a ZIP by themselves
+_SUFFIXES = (".yaml", ".yml")
+_KEY = re.compile(rb"""\bkey["']?\s*:""")
+"""What every file of a procedure says somewhere, whatever else is wrong with it."""
+_FOREIGN: tuple[tuple[bytes, Promise], ...] = (
+    (b"%PDF", gettext_lazy("PDF")),
+    (b"\xff\xd8\xff", gettext_lazy("画像")),
+    (b"\x89PNG", gettext_lazy("画像")),
+    (b"\xd0\xcf\x11\xe0", gettext_lazy("WordかExcel")),
+)
+"""How files begin that people choose by mistake, and what they are."""
+_OFFICE = "[Content_Types].xml"
 _LITTER = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What desktops leave in a ZIP by themselves."""
 
 
 class PackageRefused(DomainError):
@@ -37,13 +51,27 @@ class PackageRefused(DomainError):
         super().__init__(f"{_shown(name)}: {reason}")
 
 
+class NoPackage(PackageRefused):
+    """Somebody chose another file by mistake."""
+
+    code = "no_package"
+
+    def __init__(self, name: str, kind: object) -> None:
+        super().__init__(
+            name,
+            _("%(kind)sです。「手続の書き出し」で作った .yaml か .zip を選んでください。何も変更していません。")
+            % {"kind": kind},
+        )
+
+
 def read_package(name: str, data: bytes) -> CatalogueFiles:
     """The catalogue files of an upload, still unread. Raises PackageRefused."""
     if not data.strip():
-        raise PackageRefused(name, _("ファイルが空です。"))
+        raise NoPackage(name, _("空のファイル"))
     if len(data) > MAX_PACKAGE_BYTES:
         raise PackageRefused(name, _("ファイルが大きすぎます。"))
     if not data.startswith(b"PK"):
+        _refuse_foreign(name, data)
         return CatalogueFiles({PurePosixPath(name).name: data}, is_single=True)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -53,7 +81,25 @@ def read_package(name: str, data: bytes) -> CatalogueFiles:
         raise PackageRefused(name, _("ZIPファイルが壊れているか、読み取れない形式です。")) from None
 
 
+def _refuse_foreign(name: str, data: bytes) -> None:
+    """Raises NoPackage for what is no file of a procedure at all. Its mistakes are found when it is read."""
+    for beginning, kind in _FOREIGN:
+        if data.startswith(beginning):
+            raise NoPackage(name, _("%(kind)sのファイル") % {"kind": kind})
+    if not name.lower().endswith(_SUFFIXES) or not _KEY.search(data):
+        suffix = PurePosixPath(name).suffix.removeprefix(".").upper()
+        is_other = suffix and not name.lower().endswith(_SUFFIXES)
+        raise NoPackage(
+            name, _("%(kind)sのファイル") % {"kind": suffix} if is_other else _("手続の内容が書かれていないファイル")
+        )
+
+
 def _read_archive(name: str, archive: zipfile.ZipFile) -> CatalogueFiles:
+    names = archive.namelist()
+    if _OFFICE in names:
+        raise NoPackage(name, _("WordかExcelなどのファイル"))
+    if not any(one.lower().endswith(_SUFFIXES) for one in names):
+        raise NoPackage(name, _("手続のファイル（.yaml）が入っていないZIPファイル"))
     infos = list(_wanted(name, archive.infolist()))
     if sum(info.file_size for info in infos) > MAX_TOTAL_BYTES:
         raise PackageRefused(name, _("中のファイルの合計が大きすぎます。"))
@@ -79,7 +125,7 @@ def _wanted(name: str, infos: list[zipfile.ZipInfo]) -> Iterator[zipfile.ZipInfo
             raise PackageRefused(info.filename, _("リンクは使えません。"))
         if info.is_dir() or _LITTER & set(PurePosixPath(info.filename).parts):
             continue
-        if not info.filename.endswith((".yaml", ".yml")):
+        if not info.filename.endswith(_SUFFIXES):
             raise PackageRefused(info.filename, _("手続のファイル（.yaml）ではありません。ZIPから除いてください。"))
         _check_size(info)
         yield info
