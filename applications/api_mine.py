@@ -1,5 +1,6 @@
 """JSON for residents: their own applications (public contract), and the autosave of our own form pages."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, path
@@ -20,7 +21,8 @@ from applications.models import Application, ApplicationEvent, Procedure
 from applications.queries.mine import events_of, last_revision, own_list
 from applications.services.drafts import page_mark, save_page
 from applications.views.own import own_or_404
-from cityhall.access import resident_or_guest
+from applications.views.visits import Visit
+from cityhall.access import signed_in_or_guest
 from cityhall.api import SessionOrGuest
 
 
@@ -93,13 +95,14 @@ class OwnApplicationDetail(generics.RetrieveAPIView[Application]):
         return own_list(self.request.user).select_related("form_version")
 
 
-@resident_or_guest
+@signed_in_or_guest
 @api_view(["POST"])
 @authentication_classes([SessionOrGuest])
 @permission_classes([AllowAny])
 def save_draft(request: Request, public_id: str) -> Response:
     """Keep what stands on the page `?page=`, right or wrong (static/js/autosave.js).
 
+    With `?check=` the answer says what is wrong with the page as it stands (static/js/mended.js).
     409 when this page was saved differently elsewhere since X-Draft-Revision (with X-Draft-Mark, the page's
     mark: whatever happened to other pages), or was sent meanwhile. X-Draft-Overwrite: the person wants it so.
     """
@@ -109,20 +112,28 @@ def save_draft(request: Request, public_id: str) -> Response:
     if not 1 <= number <= len(form.pages):
         raise ValidationError({"page": [_("このページはありません。")]})
     page = form.pages[number - 1]
+    controls = _controls(request.data)
     now = timezone.now()
     expected = _integer(request.headers.get("X-Draft-Revision"))
     is_wanted = "X-Draft-Overwrite" in request.headers
     revision = save_page(
         application=application,
         page=page,
-        values=typed.read(page.fields, _controls(request.data)),
+        values=typed.read(page.fields, controls),
         expected_revision=None if is_wanted else expected,
         expected_mark="" if is_wanted else request.headers.get("X-Draft-Mark", ""),
         now=now,
     )
     application.refresh_from_db(fields=["draft_answers"])
-    mark = page_mark(page, application.draft_answers)
-    return Response({"revision": revision, "mark": mark, "saved_at": now.isoformat()})
+    answer = {
+        "revision": revision,
+        "mark": page_mark(page, application.draft_answers),
+        "saved_at": now.isoformat(),
+    }
+    if "check" in request.query_params:
+        checked = Visit(request, application, form, number).page_form(data=controls)
+        answer["problems"] = [asdict(mistake) for mistake in checked.problems()]
+    return Response(answer)
 
 
 def _controls(data: object) -> "MultiValueDict[str, str]":

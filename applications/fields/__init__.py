@@ -5,6 +5,7 @@ converted; only what cannot be understood is asked again, in a sentence.
 """
 
 from applications.fields.base import AnswerField
+from applications.fields.bound import PartsBoundField
 from applications.fields.building import build, takes_files
 
-__all__ = ["AnswerField", "build", "takes_files"]
+__all__ = ["AnswerField", "PartsBoundField", "build", "takes_files"]

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.answers import ADDRESS_PARTS
 from applications.definition import Field
 from applications.fields.base import AnswerField
+from applications.fields.mistakes import Mistakes
 from applications.fields.rules import part_text
 from applications.widgets import AddressWidget
 from cityhall.codes import with_check_digit
@@ -28,19 +28,22 @@ class AddressAnswer(AnswerField):
 
     def to_python(self, value: Any) -> dict[str, str] | None:
         typed = value or {}
-        parts = {
-            part: part_text(typed.get(part), label=AddressWidget.labels[part], most=ADDRESS_PART_LENGTH)
-            for part in ADDRESS_PARTS
-        }
-        if not any(parts.values()):
+        mistakes = Mistakes()
+        parts = {part: mistakes.read(_part, part, typed.get(part), part=part, blank="") for part in ADDRESS_PARTS}
+        if not mistakes.found and not any(parts.values()):
             return None
         code = normalize_postal_code(parts["postal_code"])
-        if code is None:
-            raise ValidationError(_("郵便番号は7桁の数字で入力してください。"))
-        missing = [str(AddressWidget.labels[part]) for part in ("prefecture", "city") if not parts[part]]
-        if missing:
-            raise ValidationError(_("%(parts)sを入力してください。") % {"parts": "・".join(missing)})
-        return {**parts, "postal_code": code}
+        if code is None and not mistakes.concern("postal_code"):
+            mistakes.add(_("郵便番号は7桁の数字で入力してください。"), "postal_code")
+        for part in ("prefecture", "city"):
+            if not parts[part] and not mistakes.concern(part):
+                mistakes.add(_("%(part)sを入力してください。") % {"part": AddressWidget.labels[part]}, part)
+        mistakes.raise_all()
+        return {**parts, "postal_code": code or ""}
+
+
+def _part(part: str, value: object) -> str:
+    return part_text(value, label=AddressWidget.labels[part], most=ADDRESS_PART_LENGTH)
 
 
 class ResidentAddressAnswer(AddressAnswer):

@@ -49,6 +49,11 @@ def _folded(name: str) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", name)).casefold().removesuffix("銀行")
 
 
+def is_post_symbol(symbol: str) -> bool:
+    """Whether half-width digits can be the 記号 of a passbook of the post bank."""
+    return _SYMBOL.fullmatch(symbol) is not None
+
+
 def post_account(symbol: str, number: str) -> PostAccount | None:
     """The account behind 記号 and 番号 (half-width digits), None when they cannot be of the post bank.
 

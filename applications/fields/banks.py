@@ -9,9 +9,17 @@ from django.utils.translation import gettext_lazy
 from applications.answers import ACCOUNT_TYPES
 from applications.definition import Field
 from applications.enums import FieldType
-from applications.fields.bank_codes import KNOWN_BANKS, YUCHO_CODE, YUCHO_NAME, bank_code_of, post_account
+from applications.fields.bank_codes import (
+    KNOWN_BANKS,
+    YUCHO_CODE,
+    YUCHO_NAME,
+    bank_code_of,
+    is_post_symbol,
+    post_account,
+)
 from applications.fields.bank_kana import bank_kana, unusable_in_bank
 from applications.fields.base import AnswerField, half_width, refuse_my_number
+from applications.fields.mistakes import Mistakes
 from applications.fields.rules import MOST_NAMED, part_text
 from applications.typed import BANK, PARTS, YUCHO, YUCHO_PARTS
 from applications.widgets import BankWidget
@@ -19,7 +27,10 @@ from applications.widgets import BankWidget
 BANK_NAME_LENGTH = 60
 HOLDER_LENGTH = 30
 """Characters of the name in a transfer; a voicing mark is one of them."""
+_BANK_NAMES = ("bank_name", "branch_name")
 _BANK_NUMBERS = ("bank_code", "branch_code", "number")
+_A_SYMBOL = ("10000", "00000")
+"""Symbols of the two kinds of account, to judge a number whose own symbol is wrong."""
 
 
 class BankAnswer(AnswerField):
@@ -39,19 +50,21 @@ class BankAnswer(AnswerField):
         if not any(text.strip() for part, text in typed.items() if part != "account_type"):
             return None
         is_yucho = kind == YUCHO or (kind != BANK and any(typed[part].strip() for part in YUCHO_PARTS))
-        account = _of_post_bank(typed) if is_yucho else _of_other_bank(typed)
-        return {**account, "holder": _holder(typed["holder"])}
+        mistakes = Mistakes()
+        account = (_of_post_bank if is_yucho else _of_other_bank)(typed, mistakes)
+        holder = mistakes.read(_holder, typed["holder"], part="holder", blank="")
+        mistakes.raise_all()
+        return {**account, "holder": holder}
 
 
-def _of_post_bank(typed: dict[str, str]) -> dict[str, str]:
-    symbol, number = (_digits(typed[part]) for part in YUCHO_PARTS)
+def _of_post_bank(typed: dict[str, str], mistakes: Mistakes) -> dict[str, str]:
+    symbol, number = (mistakes.read(_digits, typed[part], part=part, blank="") for part in YUCHO_PARTS)
     found = post_account(symbol, number)
     if found is None:
-        raise ValidationError(
-            _(
-                "通帳の記号（5桁）と番号（8桁まで）を確認してください。記号は1か0で始まり、1で始まる通帳の番号は1で終わります。"
-            )
-        )
+        wrong = [part for part in YUCHO_PARTS if not mistakes.concern(part) and _is_wrong_post(part, symbol, number)]
+        for part in wrong:
+            mistakes.add(_COMPLAINTS[part], part)
+        return {}
     return {
         "bank_code": YUCHO_CODE,
         "bank_name": YUCHO_NAME,
@@ -62,18 +75,26 @@ def _of_post_bank(typed: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _of_other_bank(typed: dict[str, str]) -> dict[str, str]:
-    names = {part: _name(part, typed[part]) for part in ("bank_name", "branch_name")}
-    codes = {part: _digits(typed[part]) for part in _BANK_NUMBERS}
+def _is_wrong_post(part: str, symbol: str, number: str) -> bool:
+    """A number can be judged by itself: of a saving account (a symbol with 1) it ends in 1."""
+    if part == "symbol":
+        return not is_post_symbol(symbol)
+    return post_account(_A_SYMBOL[symbol[:1] == "0"], number) is None
+
+
+def _of_other_bank(typed: dict[str, str], mistakes: Mistakes) -> dict[str, str]:
+    names = {part: mistakes.read(_name, part, typed[part], part=part, blank="") for part in _BANK_NAMES}
+    codes = {part: mistakes.read(_digits, typed[part], part=part, blank="") for part in _BANK_NUMBERS}
     codes["bank_code"] = codes["bank_code"] or bank_code_of(names["bank_name"])
     names["bank_name"] = names["bank_name"] or KNOWN_BANKS.get(codes["bank_code"], "")
-    account = {**names, **codes, "account_type": typed["account_type"]}
-    sentences = [sentence for part, sentence in _COMPLAINTS.items() if not _is_good(part, account[part])]
-    if sentences:
-        raise ValidationError([str(sentence) for sentence in sentences])
+    order = ("bank_name", "bank_code", "branch_name", "branch_code")
+    account = {part: (names | codes)[part] for part in order}
+    account |= {"account_type": typed["account_type"], "number": codes["number"]}
+    for part, text in account.items():
+        if not mistakes.concern(part) and not _is_good(part, text):
+            mistakes.add(_COMPLAINTS[part], part)
     account["number"] = account["number"].zfill(7)
-    order = ("bank_code", "bank_name", "branch_code", "branch_name", "account_type", "number")
-    return {part: account[part] for part in order}
+    return account
 
 
 def _name(part: str, value: str) -> str:
@@ -133,4 +154,8 @@ _COMPLAINTS = {
     "branch_code": gettext_lazy("支店コード（店番）を3桁の数字で入力してください。"),
     "account_type": gettext_lazy("口座の種類を選択してください。"),
     "number": gettext_lazy("口座番号を7桁までの数字で入力してください。"),
+    "symbol": gettext_lazy("通帳の記号を5桁の数字で入力してください。記号は1か0で始まります。"),
+    "symbol_number": gettext_lazy(
+        "通帳の番号を8桁までの数字で入力してください。記号が1で始まる通帳の番号は、1で終わります。"
+    ),
 }

@@ -5,10 +5,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.definition import Field
+from applications.fields.bound import PartsBoundField
 from applications.widgets import PartsWidget
 from cityhall.text import BadText, clean_text, has_my_number
 
@@ -53,6 +55,10 @@ class AnswerField(forms.Field):
         # boxes of a group have words of their own
         if autocomplete and not isinstance(self.widget, PartsWidget):
             self.widget.attrs["autocomplete"] = autocomplete
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
+        kind = PartsBoundField if isinstance(self.widget, PartsWidget) else BoundField
+        return kind(form, self, field_name)
 
     def answers(self, cleaned: Any) -> dict[str, Any]:
         """What is stored of a cleaned value, by key: nothing for a blank, two keys for その他 with its text."""

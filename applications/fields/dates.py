@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from applications.answers import display_date
 from applications.definition import TODAY, Field
 from applications.fields.base import AnswerField, half_width
+from applications.fields.mistakes import Mistakes, PartError
 from applications.fields.times import read_time
 from applications.typed import DATE_PARTS, WESTERN
 from applications.widgets import DateTimeWidget, DateWidget
@@ -18,6 +19,14 @@ from cityhall.days import from_wareki, today
 YEARS_AHEAD = 50
 """No plan reaches further; 令和99年 is a slip of the finger."""
 _NUMBERS = ("year", "month", "day")
+_MOST = {"year": 9999, "month": 12, "day": 31}
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+"""Days that each month can have."""
+_COMPLAINTS = {
+    "year": gettext_lazy("年を数字で入力してください（元年は「元」か「1」）。"),
+    "month": gettext_lazy("月を1から12までの数字で入力してください。"),
+    "day": gettext_lazy("日を1から31までの数字で入力してください。"),
+}
 
 
 class DateAnswer(AnswerField):
@@ -47,31 +56,54 @@ class DateTimeAnswer(AnswerField):
         clock = parts.pop("time")
         if not clock and not any(parts[part] for part in _NUMBERS):
             return None
-        date = read_date(self.question, parts)
-        if not clock:
-            raise ValidationError(_("時刻を入力してください。"))
-        return f"{date.isoformat()}T{read_time(clock)}"
+        mistakes = Mistakes()
+        date = mistakes.read(read_date, self.question, parts, part="", blank=None)
+        time = mistakes.read(_clock, clock, part="time", blank="")
+        mistakes.raise_all()
+        return f"{date.isoformat()}T{time}" if date else None
+
+
+def _clock(text: str) -> str:
+    """Raises ValidationError."""
+    if not text:
+        raise ValidationError(_("時刻を入力してください。"))
+    return read_time(text)
 
 
 def read_date(field: Field, parts: dict[str, str]) -> dt.date:
-    """The date that half-width parts give. Raises ValidationError for missing parts and days outside the limits."""
-    missing = [str(DateWidget.labels[part]) for part in _NUMBERS if not parts[part]]
+    """The date that half-width parts give. Raises ValidationError: what is missing, wrong or outside the limits."""
+    mistakes = Mistakes()
+    missing = [part for part in _NUMBERS if not parts[part]]
     if missing:
-        raise ValidationError(_("%(parts)sを入力してください。") % {"parts": "・".join(missing)})
+        labels = "・".join(str(DateWidget.labels[part]) for part in missing)
+        mistakes.add(_("%(parts)sを入力してください。") % {"parts": labels}, *missing)
+    for part in _NUMBERS:
+        if parts[part] and not _can_be(part, parts[part]):
+            mistakes.add(_COMPLAINTS[part], part)
+    mistakes.raise_all()
     date = _date(**parts)
     _check(field, date)
     return date
 
 
+def _can_be(part: str, text: str) -> bool:
+    """Whether the text is a number that this part of some date can have."""
+    if part == "year" and text == "元":
+        return True
+    return text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= _MOST[part]
+
+
 def _date(*, era: str, year: str, month: str, day: str) -> dt.date:
+    """The date of parts that are each possible. Raises ValidationError."""
+    numbers = [1 if year == "元" else int(year), int(month), int(day)]
+    # four digits can only be a western year, whatever era the list was left at
+    is_western = era in ("", WESTERN) or numbers[0] >= 1000
     try:
-        numbers = [1 if year == "元" else int(year), int(month), int(day)]
-        # four digits can only be a western year, whatever era the list was left at
-        if era in ("", WESTERN) or numbers[0] >= 1000:
-            return dt.date(*numbers)
-        return from_wareki(era, *numbers)
+        return dt.date(*numbers) if is_western else from_wareki(era, *numbers)
     except (ValueError, OverflowError):
-        raise ValidationError(_("この日付はありません。年号と年月日をご確認ください。")) from None
+        is_day = is_western or numbers[2] > _DAYS[numbers[1] - 1]
+        wrong = ("day",) if is_day else ("era", "year")
+        raise PartError(_("この日付はありません。年号と年月日をご確認ください。"), *wrong) from None
 
 
 def _check(field: Field, date: dt.date) -> None:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.answers import NAME_PARTS
 from applications.definition import Field
 from applications.fields.base import AnswerField
+from applications.fields.mistakes import Mistakes
 from applications.fields.rules import part_text
 from applications.widgets import NameWidget
 from residents.names import split_name
@@ -30,14 +30,16 @@ class NameAnswer(AnswerField):
         super().__init__(field, widget=NameWidget(is_own=field.concept == "applicant.name"))
 
     def to_python(self, value: Any) -> dict[str, str] | None:
-        parts = {part: self._part(part, (value or {}).get(part)) for part in NAME_PARTS}
-        if not any(parts.values()):
+        typed = value or {}
+        mistakes = Mistakes()
+        parts = {part: mistakes.read(self._part, part, typed.get(part), part=part, blank="") for part in NAME_PARTS}
+        if not mistakes.found and not any(parts.values()):
             return None
         parts |= _taken_apart(parts, "family", "given") | _taken_apart(parts, "family_kana", "given_kana")
-        missing = [part for part in self._needed(parts) if not parts[part]]
-        if missing:
-            labels = "・".join(str(NameWidget.labels[part]) for part in missing)
-            raise ValidationError(_("%(parts)sを入力してください。") % {"parts": labels})
+        for part in self._needed(parts):
+            if not parts[part] and not mistakes.concern(part):
+                mistakes.add(_("%(part)sを入力してください。") % {"part": NameWidget.labels[part]}, part)
+        mistakes.raise_all()
         return parts
 
     def _part(self, part: str, value: object) -> str:

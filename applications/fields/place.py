@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from applications.definition import Field
 from applications.fields.base import AnswerField, half_width, plain_text, refuse_my_number
+from applications.fields.mistakes import Mistakes
 from applications.widgets import PlaceWidget
 from cityhall.text import grapheme_length
 
@@ -28,25 +29,37 @@ class PlaceAnswer(AnswerField):
 
     def to_python(self, value: Any) -> dict[str, str] | None:
         parts = value or {}
-        note = plain_text(parts.get("note")).replace("\r\n", "\n")
-        refuse_my_number(note)
-        if grapheme_length(note) > NOTE_LENGTH:
-            raise ValidationError(_("場所の説明は%(most)s文字以内で入力してください。") % {"most": NOTE_LENGTH})
-        place = {name: _coordinate(parts.get(name), limit) for name, limit in _LIMITS.items()}
-        if bool(place["latitude"]) != bool(place["longitude"]):
-            raise ValidationError(_("緯度と経度は、両方を入力するか、両方を空にしてください。"))
+        mistakes = Mistakes()
+        place = {name: mistakes.read(_coordinate, name, parts.get(name), part=name, blank="") for name in _LIMITS}
+        for name, other in (("latitude", "longitude"), ("longitude", "latitude")):
+            if place[other] and not place[name] and not mistakes.concern(name):
+                mistakes.add(_("緯度と経度は、両方を入力するか、両方を空にしてください。"), name)
+        note = mistakes.read(_note, parts.get("note"), part="note", blank="")
+        mistakes.raise_all()
         return {**place, "note": note} if any(place.values()) or note else None
 
 
-def _coordinate(value: Any, limit: int) -> str:
+def _note(value: Any) -> str:
+    """Raises ValidationError."""
+    note = plain_text(value).replace("\r\n", "\n")
+    refuse_my_number(note)
+    if grapheme_length(note) > NOTE_LENGTH:
+        raise ValidationError(_("場所の説明は%(most)s文字以内で入力してください。") % {"most": NOTE_LENGTH})
+    return note
+
+
+def _coordinate(name: str, value: Any) -> str:
     """The number with six decimals, "" for a blank. Raises ValidationError."""
     text = half_width(value).removesuffix("°").strip()
     if not text:
         return ""
     try:
         number = Decimal(text)
-        if number.is_finite() and abs(number) <= limit:
+        if number.is_finite() and abs(number) <= _LIMITS[name]:
             return str(number.quantize(_DIGITS))
     except InvalidOperation:
         pass
-    raise ValidationError(_("緯度と経度は、35.676200 のような数字で入力してください。"))
+    raise ValidationError(
+        _("%(part)sは、35.676200 のような数字で、%(most)sまでで入力してください。")
+        % {"part": PlaceWidget.labels[name], "most": _LIMITS[name]}
+    )

@@ -6,7 +6,7 @@ set of rules.
 
 from applications.form_pages.checking import Checked, Problem, check
 from applications.form_pages.logic import Given, deciding_answers, is_alive, logic_data, outcome_of, shown_pages
-from applications.form_pages.page_form import Block, PageForm
+from applications.form_pages.page_form import Block, Mistake, PageForm
 from applications.form_pages.rows import RowGroup, with_first_rows
 from applications.form_pages.stored import Attached, attached_files, draft_values, file_names
 
@@ -15,6 +15,7 @@ __all__ = [
     "Block",
     "Checked",
     "Given",
+    "Mistake",
     "PageForm",
     "Problem",
     "RowGroup",

@@ -8,7 +8,6 @@ from applications import definition, typed
 from applications.answers import Answers
 from applications.conditions import Outcome
 from applications.corrections import Lock, owner_of
-from applications.fields import AnswerField
 from applications.form_pages.logic import Given, outcome_of, shown_pages, understood
 from applications.form_pages.page_form import PageForm
 from applications.form_pages.rows import without_blank_rows
@@ -84,10 +83,5 @@ def keys_of(form: definition.Form) -> set[str]:
 
 
 def _problems(form: PageForm, number: int) -> Iterable[Problem]:
-    for key, messages in form.errors.items():
-        field = form.fields.get(key)
-        if isinstance(field, AnswerField):
-            bound = form[key]
-            anchor = f"{bound.auto_id}_0" if bound.use_fieldset else bound.id_for_label
-            message = "".join(str(message) for message in messages)
-            yield Problem(number, key, form.label_of(key), message, anchor)
+    for one in form.problems():
+        yield Problem(number, one.key, one.label, one.message, one.anchor)

@@ -12,7 +12,7 @@ from applications.answers import Answers, display_text
 from applications.conditions import Outcome
 from applications.definition import Field
 from applications.enums import SHOWN_ONLY, FieldType
-from applications.fields import AnswerField, build, takes_files
+from applications.fields import AnswerField, PartsBoundField, build, takes_files
 from applications.form_pages.logic import Given
 from applications.form_pages.rows import GroupRow, RowGroup, rows_on_page
 from applications.form_pages.stored import Attached
@@ -41,6 +41,21 @@ class Block:
     """A row as the button adds one: scripts put it in with an id of its own."""
     words: str = ""
     """A calculated value in words."""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One thing that is wrong with a question, and where the page says so."""
+
+    key: str
+    label: str
+    anchor: str
+    """Id of the control to go to."""
+    message: str
+    place: str
+    """Id of the list of messages beside the question."""
+    controls: tuple[str, ...] = ()
+    """Ids of the boxes that are wrong, where the question has several and not all are."""
 
 
 class PageForm(forms.Form):
@@ -214,14 +229,22 @@ class PageForm(forms.Form):
         value = self.outcome.calculated.get(path) if self.outcome else None
         return "" if value is None else display_text(field, value)
 
-    def problems(self) -> Iterator[tuple[str, str, str]]:
-        """Label, id of the control, and message of every mistake."""
-        for key, messages in self.errors.items():
+    def problems(self) -> Iterator[Mistake]:
+        """Every mistake on the page, in the order of its questions."""
+        for key in self.errors:
             if key in self.fields:
-                bound = self[key]
-                anchor = f"{bound.auto_id}_group" if bound.use_fieldset else bound.id_for_label
-                for message in messages:
-                    yield self.label_of(key), anchor, str(message)
+                yield from self._mistakes_of(key)
+
+    def _mistakes_of(self, key: str) -> Iterator[Mistake]:
+        bound, label = self[key], self.label_of(key)
+        anchor = f"{bound.auto_id}_group" if bound.use_fieldset else bound.id_for_label
+        whole = Mistake(key, label, anchor, "", place=f"{bound.auto_id}_error")
+        if not isinstance(bound, PartsBoundField):
+            yield from (replace(whole, message=str(message)) for message in bound.errors)
+            return
+        for message, controls in bound.mistakes():
+            mistake = replace(whole, message=message, controls=controls)
+            yield replace(mistake, anchor=controls[0], place=bound.place_of(controls[0])) if controls else mistake
 
     def label_of(self, path: str) -> str:
         """The question as a list of mistakes names it: with its row."""

@@ -55,12 +55,21 @@ class RowGroup:
         self._found = found
         needed = question.min_rows
         self.rows: list[GroupRow] = []
+        self.filled = 0
+        """Rows with something in them: one that was added and left alone is none."""
         for number, row in enumerate(rows, start=1):
-            is_asked = is_filled(question, row, attached) or len(self.asked()) < needed
+            has_content = is_filled(question, row, attached)
+            self.filled += has_content
+            is_asked = has_content or len(self.asked()) < needed
             cleaned = self._cleaner.row(question, row, found)
             is_wrong = is_checked and is_asked and bool(cleaned.problems)
             is_open = len(rows) <= ALL_OPEN or row["id"] in opened or is_wrong
             self.rows.append(self._shown(row, number, cleaned, is_open=is_open, is_asked=is_asked))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the group takes no more rows."""
+        return len(self.rows) >= self.question.max_rows
 
     def asked(self) -> list[GroupRow]:
         return [row for row in self.rows if row.is_asked]

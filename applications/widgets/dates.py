@@ -24,6 +24,7 @@ class DateWidget(PartsWidget):
     """Era or western calendar, year, month, day: people copy dates from papers of either kind."""
 
     labels = dict(zip(DATE_PARTS, (_("年号・西暦"), _("年"), _("月"), _("日")), strict=True))
+    in_line = frozenset(DATE_PARTS)
 
     def __init__(self, *, is_birthday: bool = False) -> None:
         super().__init__(_date_boxes(is_birthday=is_birthday))
@@ -34,6 +35,7 @@ class DateTimeWidget(PartsWidget):
 
     template_name = "applications/widgets/date_time.html"
     labels = {**DateWidget.labels, "time": _("時刻（例：13:30、午後1時半）")}
+    in_line = DateWidget.in_line
 
     def __init__(self) -> None:
         super().__init__({**_date_boxes(), "time": text_box(autocomplete="off", size="12")})

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from applications.definition import Field
 from applications.enums import FieldType
 from applications.fields import build
+from applications.fields.mistakes import parts_of
 
 # 12 digits that pass the check of the My Number (generated, nobody's)
 MY_NUMBER = "123456789018"
@@ -31,3 +32,10 @@ def refusal(kind, value, **settings):
     with pytest.raises(ValidationError) as caught:
         clean(kind, value, **settings)
     return caught.value.messages
+
+
+def wrong_parts(kind, value, **settings):
+    """The sentences of a refused value, each with the parts it is about."""
+    with pytest.raises(ValidationError) as caught:
+        clean(kind, value, **settings)
+    return [(one.messages[0], parts_of(one)) for one in caught.value.error_list]

@@ -69,7 +69,7 @@ DATE_TIME = {"era": "reiwa", "year": "8", "month": "1", "day": "1", "time": "9:0
         ("bank_account", BANK | {"number": MY_NUMBER}, {}),
         ("bank_account", BANK | {"branch_name": MY_NUMBER}, {}),
         ("bank_account", BANK | {"holder": MY_NUMBER}, {}),
-        ("bank_account", BANK | {"kind": "yucho", "symbol_number": MY_NUMBER}, {}),
+        ("bank_account", BANK | {"kind": "yucho", "symbol": "10170", "symbol_number": MY_NUMBER}, {}),
     ],
 )
 def test_a_my_number_is_refused_wherever_it_is_typed(kind, value, settings):

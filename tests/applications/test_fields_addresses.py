@@ -1,5 +1,5 @@
 from cityhall.codes import is_municipality_code
-from tests.applications.fieldkit import clean, refusal
+from tests.applications.fieldkit import clean, refusal, wrong_parts
 
 ADDRESS = {
     "postal_code": "〒１００－００１３",
@@ -18,7 +18,15 @@ def test_address_keeps_its_parts_and_the_digits_of_the_code():
 
 def test_address_says_what_is_missing_or_wrong():
     assert refusal("address", ADDRESS | {"postal_code": "123"}) == ["郵便番号は7桁の数字で入力してください。"]
-    assert refusal("address", ADDRESS | {"prefecture": "", "city": ""}) == ["都道府県・市区町村を入力してください。"]
+    assert refusal("address", ADDRESS | {"prefecture": "", "city": ""}) == [
+        "都道府県を入力してください。",
+        "市区町村を入力してください。",
+    ]
+    assert wrong_parts("address", ADDRESS | {"postal_code": "12", "city": "", "building": "\0"}) == [
+        ("使えない文字が含まれています。文字を削除して、入力し直してください。", ("building",)),
+        ("郵便番号は7桁の数字で入力してください。", ("postal_code",)),
+        ("市区町村を入力してください。", ("city",)),
+    ]
     assert refusal("address", ADDRESS | {"town": "町" * 121}) == ["町名は120文字以内で入力してください。"]
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from applications.fields.bank_codes import post_account
 from applications.fields.bank_kana import bank_kana, unusable_in_bank
-from tests.applications.fieldkit import clean, refusal
+from tests.applications.fieldkit import MY_NUMBER, MY_NUMBER_REFUSED, clean, refusal, wrong_parts
 
 TYPED = {
     "kind": "bank",
@@ -52,6 +52,13 @@ def test_every_missing_part_has_its_sentence():
     assert refusal("bank_account", TYPED | {"holder": ""}) == ["口座名義（カナ）を入力してください。"]
 
 
+def test_all_mistakes_are_told_at_once_each_with_its_box():
+    typed = TYPED | {"bank_code": "12", "number": MY_NUMBER, "holder": "高橋"}
+    found = wrong_parts("bank_account", typed)
+    assert [parts for _sentence, parts in found] == [("number",), ("bank_code",), ("holder",)]
+    assert found[0][0].startswith(MY_NUMBER_REFUSED)
+
+
 @pytest.mark.parametrize(
     ("part", "value"),
     [("bank_code", "123"), ("branch_code", "1"), ("number", "12345678"), ("number", "0"), ("account_type", "gold")],
@@ -94,13 +101,22 @@ def test_post_account_follows_the_published_rule(symbol, number, found):
 
 
 @pytest.mark.parametrize(
-    ("symbol", "number"),
-    [("20170", "11"), ("10171", "11"), ("1017", "11"), ("10170", "12"), ("10170", "1"), ("10170", ""), ("10170", "x1")],
+    ("symbol", "number", "wrong"),
+    [
+        ("20170", "11", [("symbol",)]),
+        ("10171", "11", [("symbol",)]),
+        ("1017", "11", [("symbol",)]),
+        ("10170", "12", [("symbol_number",)]),
+        ("10170", "1", [("symbol_number",)]),
+        ("10170", "", [("symbol_number",)]),
+        ("2017", "x1", [("symbol",), ("symbol_number",)]),
+    ],
 )
-def test_what_is_no_post_account_is_refused(symbol, number):
+def test_what_is_no_post_account_names_its_wrong_boxes(symbol, number, wrong):
     assert post_account(symbol, number) is None
     typed = TYPED | {"kind": "yucho", "symbol": symbol, "symbol_number": number}
-    assert refusal("bank_account", typed)[0].startswith("通帳の記号（5桁）と番号（8桁まで）を確認してください。")
+    mistakes = wrong_parts("bank_account", typed)
+    assert [parts for _sentence, parts in mistakes] == wrong
 
 
 @pytest.mark.parametrize(

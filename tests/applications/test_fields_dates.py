@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from tests.applications.fieldkit import clean, refusal
+from tests.applications.fieldkit import clean, refusal, wrong_parts
 
 
 def _date(era, year, month, day):
@@ -26,20 +26,28 @@ def test_date_takes_eras_and_western_years(parts, stored):
     assert clean("date", parts) == stored
 
 
+_NO_DATE = "この日付はありません。年号と年月日をご確認ください。"
+_NO_YEAR = "年を数字で入力してください（元年は「元」か「1」）。"
+_NO_MONTH = "月を1から12までの数字で入力してください。"
+_NO_DAY = "日を1から31までの数字で入力してください。"
+
+
 @pytest.mark.parametrize(
-    "parts",
+    ("parts", "mistakes"),
     [
-        _date("heisei", "31", "5", "1"),
-        _date("western", "2023", "2", "29"),
-        _date("western", "99999", "1", "1"),
-        _date("reiwa", "0", "1", "1"),
-        _date("reiwa", "八", "1", "1"),
-        _date("edo", "3", "1", "1"),
-        _date("reiwa", "٣", "x", "1"),
+        (_date("heisei", "31", "5", "1"), [(_NO_DATE, ("era", "year"))]),
+        (_date("edo", "3", "1", "1"), [(_NO_DATE, ("era", "year"))]),
+        (_date("western", "2023", "2", "29"), [(_NO_DATE, ("day",))]),
+        (_date("reiwa", "8", "4", "31"), [(_NO_DATE, ("day",))]),
+        (_date("western", "99999", "1", "1"), [(_NO_YEAR, ("year",))]),
+        (_date("reiwa", "0", "1", "1"), [(_NO_YEAR, ("year",))]),
+        (_date("reiwa", "八", "13", "1"), [(_NO_YEAR, ("year",)), (_NO_MONTH, ("month",))]),
+        (_date("reiwa", "٣", "x", "32"), [(_NO_YEAR, ("year",)), (_NO_MONTH, ("month",)), (_NO_DAY, ("day",))]),
+        (_date("reiwa", "", "13", ""), [("年・日を入力してください。", ("year", "day")), (_NO_MONTH, ("month",))]),
     ],
 )
-def test_date_that_does_not_exist_is_refused(parts):
-    assert refusal("date", parts) == ["この日付はありません。年号と年月日をご確認ください。"]
+def test_date_that_does_not_exist_names_its_wrong_parts(parts, mistakes):
+    assert wrong_parts("date", parts) == mistakes
 
 
 def test_date_far_ahead_is_a_slip_of_the_finger():
@@ -115,6 +123,10 @@ def test_date_and_time_are_one_answer():
     assert clean("date_time", _date("reiwa", "", "", "") | {"time": ""}) is None
     assert refusal("date_time", parts | {"time": ""}) == ["時刻を入力してください。"]
     assert refusal("date_time", _date("reiwa", "", "", "") | {"time": "9:00"}) == ["年・月・日を入力してください。"]
+    assert wrong_parts("date_time", _date("reiwa", "8", "13", "1") | {"time": "25:00"}) == [
+        (_NO_MONTH, ("month",)),
+        ("この時刻はありません。0:00から23:59までの時刻を入力してください。", ("time",)),
+    ]
     assert refusal("date_time", parts | {"time": "9:00"}, max="2026-11-30") == [
         "令和8年11月30日（2026年）以前の日付を入力してください。"
     ]

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.applications.fieldkit import clean, refusal
+from tests.applications.fieldkit import clean, refusal, wrong_parts
 
 
 def _name(family="", given="", family_kana="", given_kana=""):
@@ -26,7 +26,6 @@ def test_a_name_in_latin_letters_keeps_its_blanks():
     ("typed", "sentence"),
     [
         (_name("高橋"), "姓のフリガナを入力してください。"),
-        (_name("", "さくら"), "姓・姓のフリガナ・名のフリガナを入力してください。"),
         (_name("高橋", "さくら", "タカハシ"), "名のフリガナを入力してください。"),
         (
             _name("高橋", "", "高橋"),
@@ -37,6 +36,14 @@ def test_a_name_in_latin_letters_keeps_its_blanks():
 )
 def test_name_says_what_is_missing_or_wrong(typed, sentence):
     assert refusal("name", typed) == [sentence]
+
+
+def test_every_missing_part_of_a_name_has_its_sentence_and_its_box():
+    assert wrong_parts("name", _name("", "さくら")) == [
+        ("姓を入力してください。", ("family",)),
+        ("姓のフリガナを入力してください。", ("family_kana",)),
+        ("名のフリガナを入力してください。", ("given_kana",)),
+    ]
 
 
 def test_a_name_for_print_names_characters_that_cannot_be_printed():
