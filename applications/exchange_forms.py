@@ -46,12 +46,12 @@ class MessageForm(forms.Form):
 
 
 class RatingForm(forms.Form):
-    """0 to 10, and a comment if one likes."""
+    """0 to 10, and a comment if one likes. Nobody has to answer: what is asked for is asked for on sending only."""
 
     score = forms.ChoiceField(
         label=_("この手続は使いやすかったですか（0：まったく〜10：とても）"),
         choices=SCORES,
-        error_messages={"required": _("0から10までの数を選んでください。")},
+        required=False,
         widget=forms.RadioSelect,
     )
     comment = forms.CharField(
@@ -63,5 +63,7 @@ class RatingForm(forms.Form):
     )
 
     def clean_score(self) -> int:
-        score: Any = self.cleaned_data["score"]
+        score: str = self.cleaned_data["score"]
+        if not score:
+            raise forms.ValidationError(_("0から10までの数を選んでください。回答しないときは、何も押す必要はありません。"))
         return int(score)

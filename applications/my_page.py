@@ -18,7 +18,17 @@ LATEST = 5
 """More stand on the page of all applications."""
 LOOKED_AT = 20
 """So many of the newest nearly always hold all that is shown: one query instead of two."""
-SHOWN = ("public_id", "number", "state", "created_at", "submitted_at", "draft_saved_at", "procedure__name")
+SHOWN = (
+    "public_id",
+    "number",
+    "state",
+    "created_at",
+    "submitted_at",
+    "draft_saved_at",
+    "seat",
+    "decision",
+    "procedure__name",
+)
 
 
 def register_my_page() -> None:

@@ -35,6 +35,9 @@ _NEXT: dict[ApplicationState, Promise] = {
 
 
 def _next(application: Application) -> str:
+    if application.seat == Seat.WAITING and application.state != S.RETURNED and application.state in OPEN_STATES:
+        # before a place is free nothing is decided
+        return gettext("順番が来るまで、審査の結果は出ません。")
     words = _NEXT.get(ApplicationState(application.state))
     return str(words) % {"department": application.department.name} if words else ""
 
@@ -42,13 +45,16 @@ def _next(application: Application) -> str:
 def _visit(application: Application) -> str:
     if not application.awaits_visit or application.state not in (*OPEN_STATES, S.APPROVED):
         return ""
-    return gettext("送信していただいたあと、来庁または面接があります。来庁・面接が終わると手続が完了します。")
+    if application.state == S.APPROVED:
+        return gettext("承認されましたが、来庁または面接がまだ残っています。来庁・面接が終わると手続が完了します。")
+    return gettext("このあと、来庁または面接があります。来庁・面接が終わると手続が完了します。")
 
 
 def _due(application: Application, today: dt.date) -> str:
     """The standard processing period in words (行政手続法6条): a date, and how many open days that is from now."""
     due = application.due_on
-    if due is None or application.state not in (S.SUBMITTED, S.IN_REVIEW, S.APPROVING):
+    is_in_line = application.seat == Seat.WAITING
+    if due is None or is_in_line or application.state not in (S.SUBMITTED, S.IN_REVIEW, S.APPROVING):
         return ""
     if due < today:
         return gettext(

@@ -61,7 +61,7 @@ def _queue(notice: Notice, *, subject: str | Promise, first: str | Promise, mome
     }
     with override(living_row_of(notice.recipient).language):
         rest = _(
-            "次のページにサインインして、内容をご確認ください。\n%(url)s\n\n"
+            "次のページにログインして、内容をご確認ください。\n%(url)s\n\n"
             "このメールに内容は書かれていません。メールで個人情報やパスワードをお尋ねすることはありません。\n"
             "このメールは送信専用です。"
         )

@@ -8,11 +8,12 @@
  * Sends POST {name: value or [values]} with the header X-Draft-Revision and expects
  * {"revision": 4, "mark": "…", "saved_at": "2026-11-21T09:05:00+09:00"}; 409 means: changed elsewhere, and the
  * person chooses in [data-autosave-choice]. Files are left out. A failed save is tried again; the page's own
- * button always works.
+ * button always works. The form hears "draft:saved" with what the server said.
  */
 import { text } from "./texts.js";
 
 const PAUSE = 1500;
+const LEFT_BOX = 300;
 const RETRY = 10_000;
 const LEFT_OUT = /^(csrfmiddlewaretoken|revision|mark|seen|action)$/;
 
@@ -56,7 +57,7 @@ function attach(form) {
 
   async function save({ overwrite = false } = {}) {
     const body = JSON.stringify(answersOf(form));
-    if (stopped || (body === last.sent && !overwrite)) return;
+    if (stopped || (body === last.sent && !overwrite && !last.isOld)) return;
     if (busy) return later(PAUSE);
     busy = true;
     say("saving");
@@ -73,13 +74,15 @@ function attach(form) {
 
   async function heard(answer, body) {
     if (answer.ok) {
-      const { revision, mark, saved_at: savedAt } = await answer.json();
-      last.sent = body;
+      const said = await answer.json();
+      const { revision, mark, saved_at: savedAt } = said;
+      Object.assign(last, { sent: body, isOld: false });
       form.dataset.autosaveRevision = revision;
       if (form.elements.revision) form.elements.revision.value = revision;
       if (form.elements.mark && mark) form.elements.mark.value = mark;
       say("saved", { time: new Date(savedAt).toLocaleTimeString("ja-JP", { hour: "numeric", minute: "2-digit" }) });
       document.dispatchEvent(new Event("session:touched"));
+      form.dispatchEvent(new CustomEvent("draft:saved", { detail: said }));
     } else if (answer.status >= 500 || answer.status === 429) {
       say("offline");
       later(RETRY);
@@ -104,7 +107,11 @@ function attach(form) {
   }
 
   form.addEventListener("input", () => later(PAUSE));
-  form.addEventListener("change", () => later(PAUSE));
+  form.addEventListener("change", ({ target }) => {
+    // said by the form itself: files came or went, of which the texts tell nothing
+    last.isOld ||= target === form;
+    later(LEFT_BOX);
+  });
   window.addEventListener("online", () => later(0));
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;

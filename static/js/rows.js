@@ -20,6 +20,16 @@ function newId() {
   return `r${numbers[0].toString(16).padStart(8, "0")}`;
 }
 
+/** A closed row holds something; in an open one, what the page offers by itself is nothing a person typed. */
+function isFilled(row) {
+  if (!row.querySelector("[data-row-heading]") || row.querySelector("[data-file]")) return true;
+  const controls = [...row.querySelectorAll("input:not([type=hidden], [type=file]), select, textarea")];
+  return controls.some((one) => {
+    if (/\.(era|kind)$/.test(one.name)) return false;
+    return one.matches("[type=radio], [type=checkbox]") ? one.checked : one.value.trim() !== "";
+  });
+}
+
 class Group {
   constructor(box) {
     this.box = box;
@@ -28,12 +38,20 @@ class Group {
     this.count = box.querySelector("[data-rows-count]");
     this.template = box.querySelector("[data-row-template]");
     box.addEventListener("click", (event) => this.clicked(event));
-    box.addEventListener("input", (event) => this.entitle(event.target.closest("[data-row]")));
-    box.addEventListener("change", (event) => this.entitle(event.target.closest("[data-row]")));
+    for (const kind of ["input", "change"]) box.addEventListener(kind, (event) => this.typed(event));
+  }
+
+  get isFull() {
+    return this.rows.length >= Number(this.box.dataset.mostRows);
   }
 
   get rows() {
     return [...this.list.querySelectorAll("[data-row]")];
+  }
+
+  typed(event) {
+    this.entitle(event.target.closest("[data-row]"));
+    this.counted();
   }
 
   clicked(event) {
@@ -47,10 +65,7 @@ class Group {
     const open = this.list.querySelectorAll(`[name$=".open"]`).length;
     if (open >= MOST_OPEN) return;
     event.preventDefault();
-    if (this.rows.length >= Number(this.box.dataset.mostRows)) {
-      this.say(text("rowsFull", { most: this.box.dataset.mostRows }));
-      return;
-    }
+    if (this.isFull) return;
     const holder = document.createElement("ol");
     holder.innerHTML = this.template.innerHTML.replaceAll(PLACEHOLDER, newId());
     const row = holder.firstElementChild;
@@ -86,8 +101,16 @@ class Group {
   /** Numbers, the count, and everybody who follows the form. */
   changed() {
     this.rows.forEach((row) => this.entitle(row));
-    this.count.textContent = text("rowsCount", { count: this.rows.length });
+    this.counted();
     this.box.closest("form").dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  /** How many have something in them, and whether there is room for more. */
+  counted() {
+    const words = text("rowsCount", { count: this.rows.filter(isFilled).length });
+    if (this.count.textContent !== words) this.count.textContent = words;
+    this.box.querySelector("[data-row-add]").disabled = this.isFull;
+    this.box.querySelector("[data-rows-full]").hidden = !this.isFull;
   }
 
   /** 「2. お子さま 高橋 みなみ」 in the heading and in the names of the row's buttons. */

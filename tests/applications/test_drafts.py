@@ -339,7 +339,7 @@ def test_check_page_lists_what_is_missing_and_links_there(login, draft, resident
     response = login(resident).get(reverse("applications:draft_check", args=[draft.public_id]))
     assert "まだ送信できません。" in response.text
     assert f'href="{_page_url(draft, 2)}?check=1#id_q-income"' in response.text
-    assert f'href="{_page_url(draft, 3)}?check=1#id_q-proof_0"' in response.text
+    assert f'href="{_page_url(draft, 3)}?check=1#id_q-proof_group"' in response.text
     assert "この内容で申請する" not in response.text
 
 
@@ -437,3 +437,19 @@ def test_autosave_needs_the_token(draft, resident):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(resident.user)
     assert _autosave(browser, draft, {"q-name": "x"}).status_code == 403
+
+
+def test_two_windows_that_leave_pages_are_both_remembered(draft):
+    page, other = sample.form().pages[:2]
+    windows = [Application.objects.get(pk=draft.pk) for _number in range(2)]
+    drafts.note_page(application=windows[0], page=page, state=drafts.DONE)
+    drafts.note_page(application=windows[1], page=other, state=drafts.PROBLEM)
+    draft.refresh_from_db()
+    assert draft.page_states == windows[1].page_states == {page.key: "done", other.key: "problem"}
+
+
+def test_a_page_of_a_draft_that_is_gone_is_not_noted(draft):
+    window = Application.objects.get(pk=draft.pk)
+    drafts.delete_draft(application=draft, by=None)
+    drafts.note_page(application=window, page=sample.form().pages[0], state=drafts.DONE)
+    assert not Application.objects.exists()

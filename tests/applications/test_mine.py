@@ -1,16 +1,20 @@
+import datetime as dt
+
 import pytest
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.enums import ApplicationState, EventKind
-from applications.models import Application, ApplicationEvent, CorrectionRequest
+from applications.enums import ApplicationState, DecisionKind, EventKind, ProcedureMode, Seat
+from applications.models import Application, ApplicationEvent, CorrectionRequest, Procedure
 from applications.my_page import LATEST, LOOKED_AT, latest_applications
+from applications.outlook import outlook
 from applications.queries.mine import own_applications, own_list
 from applications.services import drafts
 from applications.services.applicants import Applicant
 from applications.services.submission import submit
 from applications.steps import case_steps, chip
+from cityhall.models import Department
 from cityhall.references import format_number
 from residents.enums import ResidentSource
 from residents.models import Resident
@@ -183,14 +187,61 @@ def test_list_is_for_residents(login, client, handler):
         (S.IN_REVIEW, ["done", "current", "todo", "todo"]),
         (S.RETURNED, ["done", "error", "todo", "todo"]),
         (S.APPROVING, ["done", "current", "todo", "todo"]),
-        (S.APPROVED, ["done", "done", "done", "current"]),
-        (S.REFUSED, ["done", "done", "done", "current"]),
+        (S.APPROVED, ["done", "done", "current", "todo"]),
+        (S.REFUSED, ["done", "done", "current", "todo"]),
         (S.COMPLETED, ["done", "done", "done", "done"]),
         (S.WITHDRAWN, []),
     ],
 )
 def test_case_steps_follow_the_state(state, steps):
-    assert [step.state for step in case_steps(Application(state=state))] == steps
+    assert [step.state for step in case_steps(_case(state=state))] == steps
+
+
+def _case(*, mode=ProcedureMode.ONLINE, **fields):
+    return Application(procedure=Procedure(mode=mode), department=Department(name="環境課"), **fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "chip_label", "label"),
+    [
+        ({"state": S.SUBMITTED}, "受付済み", "審査待ち"),
+        ({"state": S.IN_REVIEW}, "審査中", "審査"),
+        ({"state": S.APPROVING}, "審査中", "審査"),
+        ({"state": S.RETURNED}, "補正依頼中", "補正のお願い"),
+        ({"state": S.SUBMITTED, "seat": Seat.WAITING}, "キャンセル待ち", "キャンセル待ち"),
+        ({"state": S.RETURNED, "seat": Seat.WAITING}, "補正依頼中", "補正のお願い"),
+        ({"state": S.APPROVED, "decision": DecisionKind.APPROVE}, "承認", "承認の決定"),
+        ({"state": S.REFUSED, "decision": DecisionKind.REFUSE}, "不承認", "不承認の決定"),
+    ],
+)
+def test_the_step_a_case_stands_at_says_what_its_chip_says(fields, chip_label, label):
+    application = _case(**fields)
+    standing = [step.label for step in case_steps(application) if step.state in ("current", "error")]
+    assert (chip(application)["label"], standing) == (chip_label, [label])
+
+
+def test_an_approved_case_that_waits_for_the_visit_is_not_at_its_end():
+    fields = {"mode": ProcedureMode.SENT_AHEAD, "state": S.APPROVED, "decision": DecisionKind.APPROVE}
+    waiting, held = _case(**fields), _case(**fields, visit_held_on=dt.date(2026, 11, 20))
+    assert [(step.label, step.state) for step in case_steps(waiting)][3:] == [
+        ("来庁・面接", "current"),
+        ("完了", "todo"),
+    ]
+    assert [step.state for step in case_steps(held)] == ["done", "done", "done", "done", "current"]
+
+
+def test_a_completed_refusal_is_no_success():
+    refused = _case(mode=ProcedureMode.SENT_AHEAD, state=S.COMPLETED, decision=DecisionKind.REFUSE)
+    assert chip(refused) == {"label": "完了（不承認）", "tone": "neutral"}
+    assert [step.label for step in case_steps(refused)] == ["受付", "審査", "不承認の決定", "完了"]
+
+
+def test_who_waits_for_a_place_is_told_no_date():
+    today = dt.date(2026, 11, 20)
+    fields = {"state": S.SUBMITTED, "due_on": dt.date(2026, 12, 1)}
+    seated, waiting = _case(**fields, seat=Seat.SEATED), _case(**fields, seat=Seat.WAITING)
+    assert any("12月1日" in sentence for sentence in outlook(seated, today=today))
+    assert not any("12月1日" in sentence for sentence in outlook(waiting, today=today, place_in_line=2))
 
 
 def test_chip_does_not_tell_who_signs():

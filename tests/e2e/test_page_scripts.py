@@ -56,7 +56,20 @@ def test_characters_are_counted_as_people_see_them(style_page):
     field.fill("葛󠄀👨‍👩‍👧𠮷")
     expect(count).to_have_text("あと197文字")
     field.fill("あ" * 203)
-    expect(count).to_have_text("3文字超えています")
+    expect(count).to_have_text("3文字多すぎます。短くしてください")
+    field.fill("あ" * 200)
+    expect(count).to_have_text("ちょうど上限の文字数です")
+
+
+def test_the_count_is_read_out_when_typing_pauses_near_the_end(style_page):
+    field = style_page.get_by_label("申請の理由").first
+    spoken = style_page.locator("#id_fine-reason ~ [role=status]").first
+    field.press_sequentially("あいう")
+    style_page.wait_for_timeout(2000)
+    expect(spoken).to_have_text("")
+    field.fill("あ" * 198)
+    expect(spoken).to_have_text("")
+    expect(spoken).to_have_text("あと2文字")
 
 
 def test_chosen_file_is_listed_with_its_size_and_can_be_taken_out(style_page):

@@ -33,4 +33,4 @@ def test_bodies_of_mails_are_not_shown(login, administrator, available, consenti
     mail = OutgoingMail.objects.get()
     page = login(administrator).get(reverse("admin:notices_outgoingmail_change", args=[mail.pk])).content.decode()
     assert mail.subject in page
-    assert "サインインして" not in page
+    assert "ログインして、内容をご確認" not in page

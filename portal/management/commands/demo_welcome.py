@@ -24,7 +24,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"""
 フロントヤード  {settings.SITE_URL}/
-  1. {settings.SITE_URL}/demo/ で役割を選び、ワンクリックでサインインします（住民・窓口・審査・決裁・管理・監査）。
+  1. {settings.SITE_URL}/demo/ で役割を選び、ワンクリックでログインします（住民・窓口・審査・決裁・管理・監査）。
   2. 住民「高橋 さくら」で 児童手当 認定請求 を申請し、受付番号を確かめます。
   3. 審査担当で「申請の審査」を開き、補正を依頼するか承認します。決裁者がもう一度承認します。
   4. 住民に戻ると署名付きの通知が届いています。開封し、{settings.SITE_URL}/verify/ で真正性を確かめます。
