@@ -20,13 +20,13 @@ from applications.services import uploads
 from applications.services.drafts import NotEditable
 from applications.views.own import own_or_404, person
 from applications.views.page_files import is_timely, too_fast
-from cityhall.access import resident_or_guest
+from cityhall.access import signed_in_or_guest
 from cityhall.api import CleanMultiPartParser, SessionOrGuest
 from cityhall.enums import FileState
 from cityhall.uploads import IMAGES
 
 
-@resident_or_guest
+@signed_in_or_guest
 @api_view(["GET", "POST"])
 @authentication_classes([SessionOrGuest])
 @permission_classes([AllowAny])
@@ -60,7 +60,7 @@ def draft_files(request: Request, public_id: str) -> Response:
     return Response(_shown(attachment), status=HTTPStatus.CREATED)
 
 
-@resident_or_guest
+@signed_in_or_guest
 @api_view(["DELETE"])
 @authentication_classes([SessionOrGuest])
 @permission_classes([AllowAny])

@@ -10,8 +10,10 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the registries. Imports stand here because models are not loaded when this module is."""
+        from applications.business_page import register_business_page
         from applications.my_page import register_my_page
         from applications.staff_home import register_staff_home
 
+        register_business_page()
         register_my_page()
         register_staff_home()

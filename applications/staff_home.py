@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.enums import ApplicationState, ApprovalState
+from applications.enums import ApplicantKind, ApplicationState, ApprovalState
 from applications.models import Approval
 from applications.permissions import DESIGN_PROCEDURES, CaseRight, permission_of
 from applications.queries.messages import unread_cases
@@ -32,6 +32,11 @@ def register_staff_home() -> None:
             permission=permission_of(CaseRight.VIEW),
         ),
         position=20,
+    )
+    navigation.register(
+        "applications.staff_filing",
+        NavigationItem(label=gettext_lazy("庁内の申請"), url_name="applications:staff_filing", audience="staff"),
+        position=26,
     )
     navigation.register(
         "applications.designer",
@@ -90,9 +95,10 @@ def case_counts(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def _waits_for(user: User) -> Q:
-    """Cases with a proposal of somebody else."""
+    """Cases with a proposal of somebody else, and not filed by this person as staff."""
     waiting = Approval.objects.filter(application=OuterRef("pk"), state=ApprovalState.WAITING)
-    return Q(Exists(waiting.exclude(proposed_by=user)), is_open=True, state=ApplicationState.APPROVING)
+    by_others = Q(Exists(waiting.exclude(proposed_by=user)), is_open=True, state=ApplicationState.APPROVING)
+    return by_others & ~Q(applicant_kind=ApplicantKind.STAFF, filed_by=user)
 
 
 def _figure(

@@ -2,11 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from applications.views import case_steps, cases, messages, ratings
+from applications.views import case_steps, cases, messages, ratings, staff_filing
 
 _CASE = "staff/cases/<str:public_id>/"
 
 staff_urlpatterns: list[URLPattern] = [
+    path("staff/filing/", staff_filing.staff_filing, name="staff_filing"),
+    path("staff/filing/<slug:key>/", staff_filing.staff_filing_procedure, name="staff_filing_procedure"),
+    path("staff/filing/<slug:key>/start/", staff_filing.staff_filing_start, name="staff_filing_start"),
     path("staff/cases/", cases.case_list, name="case_list"),
     path(_CASE, cases.case_detail, name="case_detail"),
     path(f"{_CASE}take/", case_steps.case_take, name="case_take"),

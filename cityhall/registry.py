@@ -46,6 +46,15 @@ class Panel:
     context: Callable[[HttpRequest], dict[str, Any] | None]
 
 
+@dataclass(frozen=True)
+class SubjectPanel:
+    """A part of the page of one thing, made by an app above the one that has the page: `context` is given the thing."""
+
+    template: str
+    context: Callable[[HttpRequest, Any], dict[str, Any] | None]
+
+
 navigation: Registry[NavigationItem] = Registry()
 my_page_panels: Registry[Panel] = Registry()
 staff_home_panels: Registry[Panel] = Registry()
+business_panels: Registry[SubjectPanel] = Registry()

@@ -21,6 +21,8 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     return {
         "city": SimpleLazyObject(city_of_page),
         "navigation": SimpleLazyObject(lambda: menu_of(request, user if is_signed_in else None)),
+        # pages that residents and staff share stand in the frame of who opens them
+        "frame": "base_staff.html" if is_signed_in and user.is_staff else "base.html",
         "is_demo": settings.DEMO,
         "session_idle_seconds": sessions.idle_limit(request.session) if is_signed_in else 0,
         "unread_notices": SimpleLazyObject(lambda: count_unread(request.user)) if is_signed_in else 0,

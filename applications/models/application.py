@@ -80,6 +80,7 @@ class Application(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="applications",
+        db_index=False,
     )
     filed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -263,6 +264,7 @@ class Application(models.Model):
             models.Index(fields=["department", "applicant_search_kana", "id"], name="application_by_kana"),
             models.Index(fields=["resident", "-id"], name="application_of_resident"),
             models.Index(fields=["filed_by", "-id"], name="application_of_filer"),
+            models.Index(fields=["business", "-id"], name="application_of_business"),
             # how many drafts somebody has, and which: of a clerk who filed a hundred thousand cases, too
             models.Index(
                 fields=["filed_by", "-id"],

@@ -87,7 +87,9 @@ def visible_case(user: User, public_id: str) -> Application:
     """The case if the person may see it. Raises Application.DoesNotExist for strangers and wrong ids alike."""
     return (
         visible_cases(user)
-        .select_related("procedure", "department", "form_version", "business", "filed_by", "mandate__agent")
+        .select_related(
+            "procedure", "department", "form_version", "business", "filed_by", "mandate__agent", "applicant_department"
+        )
         .select_related("resident__user", "resident__merged_into", "handler", "decided_by")
         .get(public_id=public_id)
     )

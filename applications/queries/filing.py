@@ -3,10 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from applications.models import Procedure
-from cityhall.models import User
+from cityhall.models import Department, User
+from cityhall.queries.staff import scope_of
 from residents.models import Business, Resident
 from residents.queries import businesses_of, principals_of
 
@@ -38,3 +40,8 @@ def choices_for(*, user: User, own: Resident, procedure: Procedure, on: dt.date)
             for one in businesses_of(user)
         ]
     return choices
+
+
+def departments_for(user: User) -> QuerySet[Department]:
+    """The departments for which a member of staff may file internal procedures."""
+    return Department.objects.filter(pk__in=scope_of(user).department_ids).order_by("position", "code")

@@ -10,7 +10,7 @@ from applications.enums import OPEN_STATES, ApplicantKind, ApplicationState, Eve
 from applications.models import Application, ApplicationEvent, ApplicationRevision, Attachment, CorrectionRequest
 from cityhall.days import today
 from cityhall.models import User
-from residents.models import BusinessMember, Mandate
+from residents.models import Business, BusinessMember, Mandate
 from residents.queries import own_row_ids
 
 ACTIVE_STATES = (ApplicationState.DRAFT, *OPEN_STATES)
@@ -50,6 +50,12 @@ def business_applications(user: User | AnonymousUser) -> QuerySet[Application]:
     if not isinstance(user, User) or user.is_staff:
         return Application.objects.none()
     return Application.objects.filter(business__in=_memberships(user)).exclude(state=ApplicationState.DRAFT)
+
+
+def filings_of(business: Business) -> QuerySet[Application]:
+    """What was sent for a business, with what a list shows; the caller knows that the reader may file for it."""
+    sent = Application.objects.filter(business=business).exclude(state=ApplicationState.DRAFT)
+    return sent.select_related("procedure", "filed_by").order_by("-id")
 
 
 def _mandates(user: User) -> "QuerySet[Mandate, Any]":

@@ -29,15 +29,15 @@ from applications.prefill import given_answers
 from applications.queries.mine import open_correction
 from applications.services import drafts
 from applications.steps import form_steps
-from applications.views.own import ended_draft, is_closed_here, no_longer_editable, own_or_404, person
+from applications.views.own import ended_draft, is_closed_here, list_page, no_longer_editable, own_or_404, person
 from cityhall import guests
-from cityhall.access import resident_or_guest
+from cityhall.access import signed_in_or_guest
 
 Reviewed = tuple[Row, list[Problem]]
 """An answer, and what is wrong with it."""
 
 
-@resident_or_guest
+@signed_in_or_guest
 @never_cache
 @require_safe
 def draft_check(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -81,7 +81,7 @@ def _sections(form: definition.Form, checked: Checked, files: Attached) -> list[
     return [(section, [(row, problems.get(row.key, [])) for row in section.rows]) for section in sections]
 
 
-@resident_or_guest
+@signed_in_or_guest
 @never_cache
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
 def draft_delete(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -104,4 +104,4 @@ def draft_delete(request: HttpRequest, public_id: str) -> HttpResponse:
     if application.is_guests or application.is_practice:
         guests.forget(request.session, PURPOSE, public_id)
         return redirect("applications:procedure_detail", key=application.procedure.key)
-    return redirect("applications:my_applications")
+    return redirect(list_page(application))

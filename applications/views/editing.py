@@ -9,10 +9,10 @@ from django.views.decorators.http import require_POST
 from applications.services.drafts import NotEditable
 from applications.services.editing import start_editing, stop_editing
 from applications.views.own import no_longer_editable, own_or_404
-from cityhall.access import resident_or_guest
+from cityhall.access import signed_in_or_guest
 
 
-@resident_or_guest
+@signed_in_or_guest
 @require_POST
 def application_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Open what was sent, and show it with the links to change it."""
@@ -24,7 +24,7 @@ def application_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("applications:draft_check", public_id=public_id)
 
 
-@resident_or_guest
+@signed_in_or_guest
 @require_POST
 def application_edit_stop(request: HttpRequest, public_id: str) -> HttpResponse:
     """Throw the changes away; what was sent stands."""

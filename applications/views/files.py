@@ -11,7 +11,7 @@ from applications.queries.mine import own_file
 from applications.queries.scope import may_read
 from applications.views.own import person
 from cityhall import guests
-from cityhall.access import resident_or_guest, signed_in_or_guest
+from cityhall.access import signed_in_or_guest
 from cityhall.enums import AuditAction, FileState
 from cityhall.http import file_response
 from cityhall.services import audit
@@ -37,7 +37,7 @@ def attachment(request: HttpRequest, public_id: str) -> HttpResponseBase:
     return file_response(found.file, inline=True)
 
 
-@resident_or_guest
+@signed_in_or_guest
 @never_cache
 @require_safe
 def attachment_thumbnail(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -51,12 +51,12 @@ def attachment_thumbnail(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _readable(request: HttpRequest, public_id: str) -> Attachment:
+    own = own_file(request.user, guests.held(request.session, PURPOSE), public_id)
+    if own is not None:
+        return own
     user = person(request)
     if user is None or not user.is_staff:
-        own = own_file(request.user, guests.held(request.session, PURPOSE), public_id)
-        if own is None:
-            raise Http404
-        return own
+        raise Http404
     found = get_object_or_404(Attachment.objects.select_related("file", "application__procedure"), public_id=public_id)
     if not may_read(user, found.application):
         raise Http404

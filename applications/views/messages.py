@@ -11,13 +11,13 @@ from applications.exchange_forms import MessageForm
 from applications.models import Application, MessageFile
 from applications.permissions import CaseAction
 from applications.queries.messages import files_of
-from applications.queries.scope import may, may_read
+from applications.queries.scope import is_own_filing, may, may_read
 from applications.services.messages import send_from_applicant, send_from_city
 from applications.views.cases import render_case
 from applications.views.mine import render_application
 from applications.views.own import own_or_404, person
 from applications.views.staff import case_or_404, staff_of
-from cityhall.access import resident_or_guest, signed_in_or_guest, staff_only
+from cityhall.access import signed_in_or_guest, staff_only
 from cityhall.enums import AuditAction, FileState
 from cityhall.errors import DomainError
 from cityhall.http import file_response
@@ -28,7 +28,7 @@ PER_HOUR = 30
 """Messages from one address, which many people may share."""
 
 
-@resident_or_guest
+@signed_in_or_guest
 @never_cache
 @require_POST
 def application_message(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -96,7 +96,7 @@ def message_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
 def _refuse_strangers(request: HttpRequest, found: MessageFile, application: Application) -> None:
     """Raises Http404. A file read by staff is audited."""
     user = person(request)
-    if user is None or not user.is_staff:
+    if user is None or not user.is_staff or is_own_filing(user, application):
         own_or_404(request, application.public_id)
         return
     if not may_read(user, application):

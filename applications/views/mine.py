@@ -32,8 +32,8 @@ from applications.services.messages import mark_read
 from applications.services.seats import place_in_line
 from applications.services.withdrawal import may_withdraw, withdraw
 from applications.steps import case_steps, chip
-from applications.views.own import no_longer_editable, own_or_404, person
-from cityhall.access import resident_only, resident_or_guest
+from applications.views.own import list_page, no_longer_editable, own_or_404, person
+from cityhall.access import resident_only, signed_in_or_guest
 from cityhall.days import local_date
 from cityhall.errors import StaleState
 from cityhall.ids import public_id as new_key
@@ -59,7 +59,7 @@ def my_applications(request: HttpRequest) -> HttpResponse:
     return render(request, "applications/my_applications.html", context)
 
 
-@resident_or_guest
+@signed_in_or_guest
 @never_cache
 @require_safe
 def application_detail(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -120,7 +120,7 @@ def _unsent_changes(
     return changes(before, after, old=newest.answers, new=now)
 
 
-@resident_or_guest
+@signed_in_or_guest
 @never_cache
 @require_safe
 def application_copy(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -137,7 +137,7 @@ def application_copy(request: HttpRequest, public_id: str) -> HttpResponse:
     return response
 
 
-@resident_or_guest
+@signed_in_or_guest
 @never_cache
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
 def application_withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -155,7 +155,7 @@ def application_withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
         return no_longer_editable(request, application)
     except (MandateEnded, NotMember) as error:
         messages.error(request, str(error))
-        return redirect("applications:my_applications")
+        return redirect(list_page(application))
     except StaleState:
         messages.warning(request, _("市の審査が先に進んだため、取り下げできませんでした。最新の状況をご確認ください。"))
     else:

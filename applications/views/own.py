@@ -66,6 +66,11 @@ def open_in_browser(request: HttpRequest, application: Application) -> None:
     guests.remember(request.session, PURPOSE, application.public_id, application.guest_secret_version)
 
 
+def list_page(application: Application) -> str:
+    """The URL name of the list where its applicant finds it again."""
+    return "applications:staff_filing" if application.is_staffs else "applications:my_applications"
+
+
 def after_saving(request: HttpRequest, application: Application) -> HttpResponse:
     """Where 「保存して中断する」 leads: a guest first says where the link back to the work goes."""
     if application.is_practice:
@@ -74,8 +79,11 @@ def after_saving(request: HttpRequest, application: Application) -> HttpResponse
     if application.is_guests:
         path = reverse("applications:guest_contact", args=[application.public_id])
         return redirect(f"{path}?then=save")
-    messages.success(request, _("入力内容を保存しました。続きは「申請状況」からいつでも入力できます。"))
-    return redirect("applications:my_applications")
+    if application.is_staffs:
+        messages.success(request, _("入力内容を保存しました。続きは「庁内の申請」からいつでも入力できます。"))
+    else:
+        messages.success(request, _("入力内容を保存しました。続きは「申請状況」からいつでも入力できます。"))
+    return redirect(list_page(application))
 
 
 def no_longer_editable(

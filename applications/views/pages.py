@@ -15,12 +15,12 @@ from applications.services import drafts, uploads
 from applications.views.own import after_saving, no_longer_editable, own_or_404
 from applications.views.page_files import receive_files
 from applications.views.visits import SEEN, Visit, seen_by
-from cityhall.access import resident_or_guest
+from cityhall.access import signed_in_or_guest
 
 _SAVED = ["draft_answers", "draft_revision", "draft_saved_at", "page_states"]
 
 
-@resident_or_guest
+@signed_in_or_guest
 @never_cache
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
 def draft_page(request: HttpRequest, public_id: str, number: int) -> HttpResponse:

@@ -12,14 +12,14 @@ from applications.queries.ratings import LEAST, exported, opinions
 from applications.services.ratings import rate
 from applications.views.own import own_or_404
 from applications.views.staff import staff_of
-from cityhall.access import resident_or_guest, staff_only
+from cityhall.access import signed_in_or_guest, staff_only
 from cityhall.enums import AuditAction
 from cityhall.errors import DomainError
 from cityhall.services import audit
 from cityhall.spreadsheets import csv_response
 
 
-@resident_or_guest
+@signed_in_or_guest
 @never_cache
 @require_POST
 def application_rate(request: HttpRequest, public_id: str) -> HttpResponse:

@@ -42,7 +42,7 @@ def application_start(request: HttpRequest, key: str) -> HttpResponse:
         messages.info(request, _("はじめに、お名前とご連絡先を登録してください。登録すると、申請書に自動で入ります。"))
         return redirect("residents:profile_edit")
     unfinished = own_drafts(request.user).filter(procedure=procedure).select_related("resident", "business")
-    context = {"procedure": procedure, "request_key": _key_of(request), "query": request.GET.urlencode()}
+    context = {"procedure": procedure, "request_key": key_of(request), "query": request.GET.urlencode()}
     if "new" not in request.POST and unfinished:
         return render(request, "applications/draft_choice.html", context | {"drafts": unfinished, "own": own})
     choices = _choices(request, own, procedure)
@@ -67,14 +67,14 @@ def _start(request: HttpRequest, procedure: Procedure, own: Resident, chosen: Ch
             procedure=procedure,
             resident=own,
             by=by,
-            request_key=_key_of(request),
+            request_key=key_of(request),
             person=chosen.person,
             business=chosen.business,
-            link_values=_link_values(request, procedure),
+            link_values=links_of(request, procedure),
         )
     except DomainError as error:
         return _refused(request, procedure, error)
-    return _first_page(application)
+    return first_page(application)
 
 
 @public
@@ -88,12 +88,12 @@ def guest_start(request: HttpRequest, key: str) -> HttpResponse:
     try:
         _refuse_too_many(request)
         application = starting.start_as_guest(
-            procedure=procedure, request_key=_browsers_key(request), link_values=_link_values(request, procedure)
+            procedure=procedure, request_key=_browsers_key(request), link_values=links_of(request, procedure)
         )
     except DomainError as error:
         return _refused(request, procedure, error)
     open_in_browser(request, application)
-    return _first_page(application)
+    return first_page(application)
 
 
 @public
@@ -108,7 +108,7 @@ def practice_start(request: HttpRequest, key: str) -> HttpResponse:
     except DomainError as error:
         return _refused(request, procedure, error)
     open_in_browser(request, application)
-    return _first_page(application)
+    return first_page(application)
 
 
 class _TooMany(DomainError):
@@ -133,7 +133,7 @@ def _refuse_staff(request: HttpRequest) -> None:
 
 
 def _published(key: str) -> Procedure:
-    return get_object_or_404(Procedure.objects.published().select_related("current_version"), key=key)
+    return get_object_or_404(Procedure.objects.for_public().select_related("current_version"), key=key)
 
 
 def _choices(request: HttpRequest, own: Resident, procedure: Procedure) -> list[Choice]:
@@ -141,19 +141,21 @@ def _choices(request: HttpRequest, own: Resident, procedure: Procedure) -> list[
     return choices_for(user=by, own=own, procedure=procedure, on=today()) if by else []
 
 
-def _link_values(request: HttpRequest, procedure: Procedure) -> dict[str, str]:
+def links_of(request: HttpRequest, procedure: Procedure) -> dict[str, str]:
+    """What the address of the procedure's page gives to hidden questions."""
     version = procedure.current_version
     return link_values(form_of(version), request.GET) if version is not None and request.GET else {}
 
 
-def _key_of(request: HttpRequest) -> str:
+def key_of(request: HttpRequest) -> str:
+    """The key of the page that was sent: the same button twice begins one draft."""
     return request.POST.get("request_key") or new_key()
 
 
 def _browsers_key(request: HttpRequest) -> str:
     """The key of the page, bound to the browser: without an account it opens what it made."""
     secret = request.META.get("CSRF_COOKIE", "")
-    return hashlib.sha256(f"{secret} {_key_of(request)}".encode()).hexdigest()
+    return hashlib.sha256(f"{secret} {key_of(request)}".encode()).hexdigest()
 
 
 def _refused(request: HttpRequest, procedure: Procedure, error: DomainError) -> HttpResponse:
@@ -163,5 +165,6 @@ def _refused(request: HttpRequest, procedure: Procedure, error: DomainError) -> 
     return redirect(f"{path}?{query}" if query else path)
 
 
-def _first_page(application: Application) -> HttpResponse:
+def first_page(application: Application) -> HttpResponse:
+    """To where the draft is filled in."""
     return redirect("applications:draft_page", public_id=application.public_id, number=1)

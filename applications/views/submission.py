@@ -20,13 +20,13 @@ from applications.services.applicants import NoAddress
 from applications.services.seats import place_in_line
 from applications.services.submission import Incomplete, submit
 from applications.views.own import no_longer_editable, own_or_404, person
-from cityhall.access import resident_or_guest
+from cityhall.access import signed_in_or_guest
 from cityhall.days import local_date
 from cityhall.errors import DomainError, StaleState
 from residents.queries import resident_of
 
 
-@resident_or_guest
+@signed_in_or_guest
 @never_cache
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
 def application_submit(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -38,7 +38,7 @@ def application_submit(request: HttpRequest, public_id: str) -> HttpResponse:
     if application.is_practice:
         return redirect("applications:practice_done", public_id=public_id)
     by = None if application.is_guests else person(request)
-    if by is not None and resident_of(by) is None:
+    if by is not None and not application.is_staffs and resident_of(by) is None:
         messages.info(request, _("申請の前に、お名前とご連絡先を登録してください。"))
         return redirect("residents:profile_edit")
     try:
@@ -79,7 +79,7 @@ def _revision_seen(request: HttpRequest) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-@resident_or_guest
+@signed_in_or_guest
 @never_cache
 @require_safe
 def application_done(request: HttpRequest, public_id: str) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cityhall.access import resident_only
 from cityhall.errors import DomainError
 from cityhall.models import User
+from cityhall.registry import business_panels
 from residents.business_forms import BusinessForm, InvitationForm
 from residents.models import BusinessMember
 from residents.queries import invitations_of, memberships_of, open_invitations
@@ -98,5 +99,10 @@ def render_business(
         "members": members,
         "invitations": invitations_of(business),
         "form": invitation_form or InvitationForm(),
+        "panels": [
+            {"template": panel.template, "shown": shown}
+            for panel in business_panels
+            if (shown := panel.context(request, business)) is not None
+        ],
     }
     return render(request, "residents/business_detail.html", context)
