@@ -4,7 +4,10 @@ import copy
 
 import yaml
 
+from applications.models import FormVersion, LifeEvent, Procedure
+from cityhall.models import AuditEvent
 from notices.models import NoticeType
+from portal.demo_city import city_hall
 from tests import factories
 
 LIFE_EVENTS = [
@@ -88,3 +91,15 @@ def make_ground():
     for key in ("dog-approved", "dog-refused"):
         make_notice_type(key)
     return factories.make_department("kosodate")
+
+
+def make_city():
+    """The departments of the demo city, which the real files name."""
+    return [factories.make_department(code, name) for code, name, _kana, _place in city_hall.DEPARTMENTS]
+
+
+def stored_rows():
+    """All that a load can write, as values."""
+    return [
+        list(model.objects.order_by("pk").values()) for model in (LifeEvent, Procedure, FormVersion, AuditEvent)
+    ] + [list(Procedure.life_events.through.objects.order_by("pk").values())]

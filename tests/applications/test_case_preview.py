@@ -16,8 +16,13 @@ S = ApplicationState
 REASON = "月額15,000円を支給します。"
 
 
+@pytest.fixture(autouse=True)
+def _city(municipality):
+    return municipality
+
+
 @pytest.fixture
-def procedure(municipality, department):
+def procedure(department):
     return make_procedure(department)
 
 
@@ -133,7 +138,7 @@ def test_who_proposed_reads_no_letter_to_sign(login, department, resident, appro
     assert str(OwnProposal.message) in letter_of_proposal(login(approver), case).text
 
 
-def test_a_decision_without_a_notice_says_so(login, department, municipality, resident, handler):
+def test_a_decision_without_a_notice_says_so(login, department, resident, handler):
     case = make_case(make_procedure(department, notices=False), resident, state=S.IN_REVIEW)
     assert "この決定の通知書は作成されません。" in preview(login(handler), case).text
 
@@ -153,7 +158,7 @@ def test_a_page_left_open_shows_no_letter_and_keeps_the_words(login, case, handl
     assert "まだ決定していません。" not in page.text
 
 
-def test_a_proposal_has_its_own_way(login, municipality, department, resident, handler):
+def test_a_proposal_has_its_own_way(login, department, resident, handler):
     case = make_case(make_procedure(department, needs_approval=True), resident, state=S.IN_REVIEW)
     assert preview(login(handler), case).status_code == 404
     assert letter_of_proposal(login(handler), case).status_code == 404
