@@ -54,6 +54,7 @@ NO_PAGES = {
     "applications:case_approve_preview",
     *(f"applications:application_{step}" for step in ["edit", "edit_stop", "message", "rate"]),
     "applications:message_file",
+    "applications:staff_filing_start",
     *(
         f"applications:{name}"
         for name in ["guest_start", "guest_open", "guest_renew", "guest_leave", "guest_take_over"]
@@ -108,6 +109,9 @@ def load_people_and_failures():
 def load_filing_for_others():
     """A short procedure for everybody; for the first resident a business, an invitation and a mandate."""
     short_form.guest_procedure(key="short", name="短い手続", department=Department.objects.get(code="bosai"))
+    short_form.make_procedure(
+        key="internal", name="庁内の手続", department=Department.objects.get(code="bosai"), applicant_kinds=["staff"]
+    )
     user = User.objects.get(email="resident01@example.jp")
     other = User.objects.get(email="resident03@example.jp")
     firm = register_business(name="株式会社緑野商店", corporate_number="7000012050002", by=user)
@@ -207,6 +211,8 @@ def pages_of_staff():
         if application.state == ApplicationState.IN_REVIEW:
             yield reverse("applications:case_return", args=[application.public_id])
     yield reverse("applications:rating_list")
+    yield reverse("applications:staff_filing")
+    yield reverse("applications:staff_filing_procedure", args=["internal"])
     yield from (reverse(f"notices:{name}") for name in ("staff_list", "letter_runs", "failures"))
     for notice in Notice.objects.filter(department__code__in=["hoiku", "bosai"]):
         yield reverse("notices:staff_detail", args=[notice.public_id])
