@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Take the pictures of the README from a running demo, so that they show what the product is today.
+"""Take the pictures of the README and of docs/designer.md from a running demo: they show what the product is today.
 
     script/demo &                                  (or another address: --origin http://localhost:8123)
     .venv/bin/python script/screenshots.py         writes docs/screenshots/*.png
@@ -25,6 +25,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 TABLET: ViewportSize = {"width": 1180, "height": 820}
 PROCEDURE = "/procedures/jido-teate-nintei/"
 DESIGN = "/staff/procedures/jido-teate-nintei/"
+SECTION, QUESTION = "household", "previous_city"
 DRAFT_OF, OPENED_BY, HANDLER = "resident01@example.jp", "resident03@example.jp", "handler@city.example.jp"
 MOST_BYTES = 150_000
 COLOURS = 128
@@ -99,10 +100,28 @@ def take_staff_pages(studio: Studio) -> None:
         page.goto("/staff/notices/")
         page.locator("tr", has_text="開封済み").get_by_role("link").first.click()
         studio.take(page, "receipts-tablet")
+
+
+def take_designer(studio: Studio) -> None:
+    """The steps of docs/designer.md; nothing is saved."""
+    with studio.window(TABLET, HANDLER) as page:
+        page.goto("/staff/procedures/")
+        studio.take(page, "designer-list")
         page.goto(DESIGN)
         # the preview in its frame
         page.frame_locator("iframe[name=preview]").get_by_role("heading", level=1).wait_for()
         studio.take(page, "designer-tablet")
+        page.goto(f"{DESIGN}sections/{SECTION}/add/")
+        studio.take(page, "designer-kinds")
+        page.goto(f"{DESIGN}fields/{QUESTION}/")
+        page.frame_locator("iframe[name=preview]").get_by_role("heading", level=1).wait_for()
+        studio.take(page, "designer-field")
+        page.locator("#place-title").evaluate("heading => heading.scrollIntoView({block: 'center'})")
+        studio.take(page, "designer-place")
+        page.goto(f"{DESIGN}fields/{QUESTION}/logic/visible/")
+        page.locator("#subject").select_option(index=1)
+        page.get_by_role("button", name="条件を追加").click()
+        studio.take(page, "designer-condition")
 
 
 def main() -> None:
@@ -118,6 +137,7 @@ def main() -> None:
         take_residents_pages(studio)
         take_notice(studio)
         take_staff_pages(studio)
+        take_designer(studio)
         browser.close()
 
 
