@@ -27,7 +27,7 @@ def made_up_person() -> Resident:
         city=city.name,
         town=str(_("体験町")),
         street="1-2-3",
-        phone_entered="090-0000-0000",
+        phone_entered="0428-00-0001",
         contact_email="taiken@example.jp",
     )
 
@@ -40,5 +40,5 @@ def made_up_business() -> Business:
         corporate_number="9000000000000",
         representative=str(_("代表取締役 体験 太郎")),
         address=str(_("体験町1-2-3")),
-        phone="03-0000-0000",
+        phone="0428-00-0002",
     )
