@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.services.messages import MAX_FILES, MAX_LENGTH
 from applications.services.ratings import MAX_COMMENT
+from cityhall.my_numbers import StaffTexts
 
 SCORES = [(str(score), str(score)) for score in range(11)]
 
@@ -45,6 +46,10 @@ class MessageForm(forms.Form):
     )
 
 
+class StaffMessageForm(StaffTexts, MessageForm):
+    """The same written by staff."""
+
+
 class RatingForm(forms.Form):
     """0 to 10, and a comment if one likes. Nobody has to answer: what is asked for is asked for on sending only."""
 
@@ -65,5 +70,7 @@ class RatingForm(forms.Form):
     def clean_score(self) -> int:
         score: str = self.cleaned_data["score"]
         if not score:
-            raise forms.ValidationError(_("0から10までの数を選んでください。回答しないときは、何も押す必要はありません。"))
+            raise forms.ValidationError(
+                _("0から10までの数を選んでください。回答しないときは、何も押す必要はありません。")
+            )
         return int(score)

@@ -16,6 +16,7 @@ from applications.queries.worklist import ME, NOBODY, WorkListFilter
 from applications.services.casework import first_day
 from cityhall.days import today
 from cityhall.models import User
+from cityhall.my_numbers import StaffTexts
 
 REASON_LENGTH = 2000
 COMMENT_LENGTH = 500
@@ -78,7 +79,7 @@ class WorkListForm(forms.Form):
         )
 
 
-class StepForm(forms.Form):
+class StepForm(StaffTexts, forms.Form):
     """A step without words. `revision` is the case as the person saw it: a step from an old page is refused."""
 
     revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)

@@ -8,23 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.codes import is_corporate_number
-from cityhall.text import has_my_number
+from cityhall.my_numbers import refuse_my_number
 from residents.addresses import normalize_postal_code
 from residents.fields import KanaField, PhoneField
 from residents.models import Business
 
 _BLANKS = re.compile(r"[\s\-‐−－ー]+")
-
-
-def refuse_my_number(text: str) -> None:
-    """The portal never stores a My Number. Raises ValidationError."""
-    if has_my_number(text):
-        raise forms.ValidationError(
-            _(
-                "マイナンバー（個人番号）と思われる12桁の数字があります。"
-                "この画面では個人番号をお預かりできませんので、数字を削除してください。"
-            )
-        )
 
 
 class BusinessForm(forms.Form):

@@ -15,6 +15,7 @@ from applications.designer.single import field_problems
 from applications.designer.words import CHARSET_WORDS, SETTING_WORDS
 from applications.enums import FieldType
 from applications.publishable import repeated_words
+from cityhall.my_numbers import StaffTexts
 
 T = FieldType
 _DATES = frozenset({T.DATE, T.DATE_TIME})
@@ -147,7 +148,7 @@ _BUILDERS: dict[str, Callable[[FieldType], forms.Field]] = {
 """Settings in the order of the page; the concept comes last."""
 
 
-class FieldForm(forms.Form):
+class FieldForm(StaffTexts, forms.Form):
     """Settings of one field. What is typed is kept as typed until it is right; only then the document changes."""
 
     key = forms.CharField(

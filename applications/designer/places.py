@@ -38,8 +38,8 @@ class Place:
 
 
 def new_document() -> Document:
-    """An empty form of one section."""
-    return {"schema": 1, "pages": [{"key": "page_1", "title": "", "fields": []}]}
+    """An empty form of one section, which can be called something else."""
+    return {"schema": 1, "pages": [{"key": "page_1", "title": str(_("申請の内容")), "fields": []}]}
 
 
 def places(document: Document) -> Iterator[Place]:

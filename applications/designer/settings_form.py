@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicantKind, Channel, ProcedureMode, ProcedureState
 from applications.models import LifeEvent, Procedure
+from cityhall.my_numbers import StaffTexts
 
 if TYPE_CHECKING:
     # takes a parameter in the stubs only
@@ -59,7 +60,8 @@ _MOMENT = "%Y-%m-%dT%H:%M"
 class LinesField(forms.CharField):
     """A list of texts, one a line."""
 
-    widget = forms.Textarea
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": 4}), **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(map(str, value)) if isinstance(value, list) else value
@@ -73,7 +75,7 @@ def _moment(label: Any) -> forms.DateTimeField:
     return forms.DateTimeField(label=label, required=False, input_formats=[_MOMENT, "%Y-%m-%dT%H:%M:%S"], widget=widget)
 
 
-class SettingsForm(ProcedureModelForm):
+class SettingsForm(StaffTexts, ProcedureModelForm):
     """One long form in four parts; every setting says what it does."""
 
     required_papers = LinesField(
@@ -108,6 +110,8 @@ class SettingsForm(ProcedureModelForm):
             "mode": forms.RadioSelect,
         }
         help_texts = {
+            "description": _("空行で段落、行の先頭の「- 」で箇条書き、**二つの星印**で太字になります。"),
+            "eligibility": _("空行で段落、行の先頭の「- 」で箇条書きになります。"),
             "name_kana": _("ひらがなで、空白を入れずに入力してください。五十音の一覧に使います。"),
             "fee": _("例: 無料、1通につき300円。空欄のあいだは、住民のページとポスターに手数料を載せません。"),
             "standard_days": _("結果が出るまでの日数を、開庁日で数えます。空欄のあいだは、住民のページに載せません。"),

@@ -13,6 +13,7 @@ from applications.designer.words import KIND_GROUPS
 from applications.enums import FieldType, ProcedureState
 from applications.search import READING
 from cityhall.models import Department
+from cityhall.my_numbers import StaffTexts
 
 _KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _DRAWN_KEY = re.compile(r"tetsuzuki-[a-z0-9]{6}")
@@ -20,7 +21,7 @@ _DRAWN_KEY = re.compile(r"tetsuzuki-[a-z0-9]{6}")
 _NO_KEYS = frozenset({"new", "export", "import"})
 
 
-class AddFieldForm(forms.Form):
+class AddFieldForm(StaffTexts, forms.Form):
     """A kind and a question; the rest is asked on the field's own page."""
 
     label = forms.CharField(
@@ -48,7 +49,7 @@ class AddFieldForm(forms.Form):
         return [(title, [(kind, about, kind == chosen) for kind, about in kinds]) for title, kinds in self.groups]
 
 
-class SectionForm(forms.Form):
+class SectionForm(StaffTexts, forms.Form):
     """Name and introduction of a section."""
 
     title = forms.CharField(
@@ -66,7 +67,7 @@ class SectionForm(forms.Form):
     )
 
 
-class PublishForm(forms.Form):
+class PublishForm(StaffTexts, forms.Form):
     """What changed, for colleagues and for later."""
 
     change_note = forms.CharField(
@@ -77,7 +78,7 @@ class PublishForm(forms.Form):
     )
 
 
-class NewProcedureForm(forms.Form):
+class NewProcedureForm(StaffTexts, forms.Form):
     """The beginning of a procedure."""
 
     name = forms.CharField(label=_("手続の名称"), max_length=100, help_text=_("例: 防災訓練への参加の申込み"))

@@ -18,11 +18,12 @@ from applications.fields.bank_codes import (
     post_account,
 )
 from applications.fields.bank_kana import bank_kana, unusable_in_bank
-from applications.fields.base import AnswerField, half_width, refuse_my_number
+from applications.fields.base import AnswerField, half_width
 from applications.fields.mistakes import Mistakes
 from applications.fields.rules import MOST_NAMED, part_text
 from applications.typed import BANK, PARTS, YUCHO, YUCHO_PARTS
 from applications.widgets import BankWidget
+from cityhall.my_numbers import refuse_my_number
 
 BANK_NAME_LENGTH = 60
 HOLDER_LENGTH = 30

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from applications.definition import Field
 from applications.fields.bound import PartsBoundField
 from applications.widgets import PartsWidget
-from cityhall.text import BadText, clean_text, has_my_number
+from cityhall.text import BadText, clean_text
 
 _AUTOCOMPLETE = {"applicant.name": "name", "applicant.phone": "tel", "applicant.email": "email"}
 
@@ -28,17 +28,6 @@ def plain_text(value: object) -> str:
 def half_width(value: object) -> str:
     """The text with full-width letters and digits made half-width."""
     return unicodedata.normalize("NFKC", plain_text(value)).strip()
-
-
-def refuse_my_number(text: str) -> None:
-    """The portal never stores a My Number. Raises ValidationError."""
-    if has_my_number(text):
-        raise ValidationError(
-            _(
-                "マイナンバー（個人番号）と思われる12桁の数字があります。"
-                "この画面では個人番号をお預かりできませんので、数字を削除してください。"
-            )
-        )
 
 
 class AnswerField(forms.Field):

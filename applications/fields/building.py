@@ -1,6 +1,6 @@
 """Which form field asks which kind of question."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from applications.definition import Field
@@ -20,6 +20,7 @@ from applications.fields.signature import SignatureAnswer
 from applications.fields.texts import EmailAnswer, KanaAnswer, PhoneAnswer, TextAnswer
 from applications.fields.times import TimeAnswer
 from applications.models import Attachment
+from applications.row_paths import in_row
 
 _TYPED: Mapping[FieldType, Callable[[Field], AnswerField]] = {
     FieldType.TEXT: TextAnswer,
@@ -61,6 +62,16 @@ _GIVEN: Mapping[FieldType, Callable[[Field, Any], AnswerField]] = {
 def takes_files(field: Field) -> bool:
     """Whether the answer comes from files received for the question."""
     return field.type in _ATTACHED
+
+
+def file_questions(fields: Iterable[Field], values: Mapping[str, Any]) -> Iterator[Field]:
+    """The questions of a page that take files, those in its rows with their path."""
+    for field in fields:
+        if takes_files(field):
+            yield field
+        elif field.type == FieldType.ROWS:
+            inside = [one for one in field.fields if takes_files(one)]
+            yield from (in_row(field, row["id"], one) for row in values.get(field.key, ()) for one in inside)
 
 
 def build(field: Field, attached: Sequence[Attachment] = (), *, given: Any = None) -> AnswerField:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from applications.answers import group_digits
 from applications.definition import Field
-from applications.fields.base import AnswerField, half_width, refuse_my_number
+from applications.fields.base import AnswerField, half_width
+from cityhall.my_numbers import refuse_my_number
 
 _NUMBER = re.compile(r"(-?)([0-9]{1,30})(?:\.([0-9]{1,10}))?")
 _MINUS = str.maketrans({"−": "-", "ー": "-", "‐": "-", "–": "-", "▲": "-", "△": "-"})

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.definition import Field
-from applications.fields.base import AnswerField, half_width, plain_text, refuse_my_number
+from applications.fields.base import AnswerField, half_width, plain_text
 from applications.fields.mistakes import Mistakes
 from applications.widgets import PlaceWidget
+from cityhall.my_numbers import refuse_my_number
 from cityhall.text import grapheme_length
 
 NOTE_LENGTH = 500

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy
 from applications.answers import group_digits
 from applications.characters import convert, unusable
 from applications.definition import Field
-from applications.fields.base import plain_text, refuse_my_number
+from applications.fields.base import plain_text
+from cityhall.my_numbers import refuse_my_number
 from cityhall.text import grapheme_length
 from residents.names import fold_name
 

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.definition import Field
-from applications.fields.base import AnswerField, plain_text, refuse_my_number
+from applications.fields.base import AnswerField, plain_text
 from applications.fields.files import refuse_unsafe
 from applications.models import Attachment
 from applications.widgets import SignatureWidget
+from cityhall.my_numbers import refuse_my_number
 from cityhall.text import grapheme_length
 
 TYPED_LENGTH = 100

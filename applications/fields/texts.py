@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from applications.definition import Field
 from applications.enums import FieldType
-from applications.fields.base import AnswerField, half_width, plain_text, refuse_my_number
+from applications.fields.base import AnswerField, half_width, plain_text
 from applications.fields.rules import check_length, fitting
 from applications.my_numbers import asks_for_own_number
+from cityhall.my_numbers import refuse_my_number
 from residents.phones import PhoneInvalid, parse_phone
 
 _INPUT_MODES = {"digits": "numeric", "ascii": "email"}

@@ -17,6 +17,7 @@ from applications.services.mails import Occasion, tell_applicant
 from cityhall.enums import AuditAction, FileKind
 from cityhall.errors import DomainError
 from cityhall.models import StoredFile, User
+from cityhall.my_numbers import REFUSED
 from cityhall.services import audit
 from cityhall.services.files import accept_upload
 from cityhall.text import clean_text, has_my_number
@@ -52,10 +53,7 @@ class MyNumberTyped(DomainError):
     """A My Number stands in the text. It is never stored (番号法19条, design of the product)."""
 
     code = "my_number_typed"
-    message = _(
-        "個人番号（マイナンバー）と思われる12桁の数字が入っています。"
-        "このサイトでは個人番号をお預かりしないため、番号を消してから送信してください。"
-    )
+    message = REFUSED
 
 
 def send_from_applicant(
@@ -75,6 +73,8 @@ def send_from_applicant(
     moment = now or timezone.now()
     if not may_reply(application, now=moment):
         raise ConversationOver
+    if has_my_number(body):
+        raise MyNumberTyped
     return _send(application, body, files, by=by, request_key=request_key, now=moment, is_from_city=False)
 
 
@@ -85,13 +85,17 @@ def send_from_city(
     files: Files = (),
     by: User,
     request_key: str,
+    is_no_my_number: bool = False,
     now: dt.datetime | None = None,
 ) -> Message:
     """Send a message to the applicant, and a mail without content that there is one. Audited.
 
-    Also when the case is over. Raises NotAllowed and what `send_from_applicant` raises of the text.
+    Also when the case is over. `is_no_my_number`: the person has looked at a number that passes the check of
+    the My Number. Raises NotAllowed and what `send_from_applicant` raises of the text.
     """
     check_step(application=application, action=CaseAction.WRITE, by=by)
+    if has_my_number(body) and not is_no_my_number:
+        raise MyNumberTyped
     moment = now or timezone.now()
     return _send(application, body, files, by=by, request_key=request_key, now=moment, is_from_city=True)
 
@@ -116,9 +120,6 @@ def _send(
     if earlier := Message.objects.filter(request_key=key).first():
         return earlier
     text = _checked(body, files)
-    # staff know what a number is (`has_my_number` is right nine times of ten)
-    if not is_from_city and has_my_number(text):
-        raise MyNumberTyped
     stored = _store(files, by)
     try:
         with transaction.atomic():

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Application, Rating, RatingTally
 from cityhall.days import local_date
 from cityhall.errors import DomainError
+from cityhall.my_numbers import REFUSED
 from cityhall.text import clean_text, has_my_number
 
 MAX_COMMENT = 1000
@@ -33,7 +34,7 @@ class NumberInComment(DomainError):
     """A My Number stands in the comment. It is never stored."""
 
     code = "my_number_typed"
-    message = _("個人番号（マイナンバー）と思われる12桁の数字が入っています。番号を消してから送信してください。")
+    message = REFUSED
 
 
 def rate(*, application: Application, score: int, comment: str = "", now: dt.datetime | None = None) -> Rating:

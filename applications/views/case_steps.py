@@ -20,7 +20,7 @@ from applications.queries.scope import allowed_actions, may
 from applications.services import casework
 from applications.services.casework import DecisionLetter
 from applications.views.cases import render_case, step_form
-from applications.views.staff import case_or_404, record_reading, staff_of
+from applications.views.staff import case_or_404, note_number, record_reading, staff_of
 from cityhall.access import staff_only
 from cityhall.errors import DomainError, StaleState
 
@@ -162,6 +162,7 @@ def _take_step(request: HttpRequest, case: Application, action: CaseAction) -> H
     except DomainError as error:
         return _refused(request, case, action, form, error)
     else:
+        note_number(case, user, form)
         messages.success(request, str(step.done))
     return redirect("applications:case_detail", public_id=case.public_id)
 

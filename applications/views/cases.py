@@ -21,7 +21,7 @@ from applications.queries.worklist import work_list
 from applications.services import casework
 from applications.services.messages import mark_read
 from applications.services.seats import place_in_line
-from applications.views.staff import case_or_404, record_reading, staff_of
+from applications.views.staff import case_or_404, note_number, record_reading, staff_of
 from cityhall.access import staff_only
 from cityhall.days import today
 from cityhall.db import is_number
@@ -100,6 +100,7 @@ def case_return(request: HttpRequest, public_id: str) -> HttpResponse:
         except StaleState as error:
             messages.warning(request, str(error))
             return _correction_overtaken(request, public_id, form)
+        note_number(case, user, form)
         messages.success(request, _("申請者に補正を依頼しました。"))
         return redirect("applications:case_detail", public_id=public_id)
     return render(request, "applications/case_return.html", {"case": case, "form": form})

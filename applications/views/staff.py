@@ -6,6 +6,7 @@ from applications.models import Application
 from applications.queries.cases import visible_case
 from cityhall.enums import AuditAction
 from cityhall.models import User
+from cityhall.my_numbers import StaffTexts, record_confirmed_number
 from cityhall.services import audit
 
 
@@ -20,6 +21,18 @@ def case_or_404(request: HttpRequest, public_id: str) -> Application:
         return visible_case(staff_of(request), public_id)
     except Application.DoesNotExist:
         raise Http404 from None
+
+
+def note_number(case: Application, user: User, form: StaffTexts) -> None:
+    """What was written on the case had twelve digits in it that the person said are no My Number."""
+    record_confirmed_number(
+        form,
+        by=user,
+        target_type="application",
+        target_id=case.public_id,
+        target_label=case.number or "",
+        department_code=case.department.code,
+    )
 
 
 def record_reading(case: Application, user: User, detail: str = "") -> None:

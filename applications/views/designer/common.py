@@ -10,6 +10,7 @@ from applications.designer.places import Document
 from applications.models import FormDesign, Procedure
 from applications.queries.designing import design_of, designable
 from cityhall.models import User
+from cityhall.my_numbers import StaffTexts, record_confirmed_number
 
 _HIGHEST = 2_000_000_000
 
@@ -55,6 +56,18 @@ def to_overview(key: str, anchor: str = "") -> HttpResponse:
 
 def field_anchor(path: str) -> str:
     return f"field-{path.replace('.', '-')}"
+
+
+def note_number(request: HttpRequest, procedure: Procedure, form: StaffTexts) -> None:
+    """What the form saved had twelve digits in it that the person said are no My Number."""
+    record_confirmed_number(
+        form,
+        by=staff(request),
+        target_type="applications.procedure",
+        target_id=procedure.key,
+        target_label=procedure.name,
+        department_code=procedure.department.code,
+    )
 
 
 def tell(request: HttpRequest, error: Exception) -> None:

@@ -25,6 +25,7 @@ from applications.services.designing import change_design
 from applications.views.designer.common import (
     document_of,
     field_anchor,
+    note_number,
     procedure_or_404,
     seen_revision,
     show,
@@ -64,6 +65,7 @@ def design_field_add(request: HttpRequest, key: str, page: str) -> HttpResponse:
             form.add_error(None, str(error))
             procedure = procedure_or_404(request, key)
         else:
+            note_number(request, procedure, form)
             return redirect("applications:design_field", key=key, path=paths[-1])
     context = {"form": form, "page": page, "group": group, "target": target}
     return show(request, "field_add.html", procedure, context)
@@ -107,6 +109,7 @@ def design_field(request: HttpRequest, key: str, path: str) -> HttpResponse:
             # the page shows the newest revision: saving once more is the person's choice
             procedure = procedure_or_404(request, key)
         else:
+            note_number(request, procedure, form)
             messages.success(request, _("「%(label)s」を保存しました。") % {"label": form.cleaned_data["label"]})
             if "stay" in request.POST:
                 return redirect("applications:design_field", key=key, path=new_path)

@@ -17,7 +17,7 @@ from applications.models import Procedure
 from applications.permissions import DESIGN_PROCEDURES
 from applications.queries.designing import design_departments, design_list, designable
 from applications.services import procedures
-from applications.views.designer.common import procedure_or_404, show, staff
+from applications.views.designer.common import note_number, procedure_or_404, show, staff
 from cityhall.access import staff_only
 from cityhall.models import User
 
@@ -68,6 +68,7 @@ def design_new(request: HttpRequest) -> HttpResponse:
 
         made = _made_once(form, make, by=user)
         if made:
+            note_number(request, made, form)
             messages.success(request, _("手続を登録しました。住民にはまだ見えません。様式を作りましょう。"))
             return redirect("applications:design_overview", key=made.key)
     return render(request, "applications/designer/new.html", {"form": form})
@@ -111,6 +112,7 @@ def design_copy(request: HttpRequest, key: str) -> HttpResponse:
 
         made = _made_once(form, make, by=user)
         if made:
+            note_number(request, made, form)
             messages.success(request, _("手続をコピーしました。コピーは準備中で、住民にはまだ見えません。"))
             return redirect("applications:design_overview", key=made.key)
     return show(request, "copy.html", source, {"form": form})

@@ -17,7 +17,15 @@ from applications.designer.simple_forms import SectionForm
 from applications.models import Procedure
 from applications.permissions import DESIGN_PROCEDURES
 from applications.services.designing import change_design
-from applications.views.designer.common import document_of, procedure_or_404, seen_revision, show, staff, to_overview
+from applications.views.designer.common import (
+    document_of,
+    note_number,
+    procedure_or_404,
+    seen_revision,
+    show,
+    staff,
+    to_overview,
+)
 from applications.views.designer.listing import READ_OR_SEND
 from cityhall.access import staff_only
 from cityhall.errors import DomainError
@@ -46,6 +54,7 @@ def design_section_add(request: HttpRequest, key: str) -> HttpResponse:
             form.add_error(None, str(error))
             procedure = procedure_or_404(request, key)
         else:
+            note_number(request, procedure, form)
             messages.success(request, _("セクションを追加しました。"))
             return to_overview(key, f"section-{keys[-1]}")
     return show(request, "section.html", procedure, {"form": form, "page": None})
@@ -71,6 +80,7 @@ def design_section(request: HttpRequest, key: str, page: str) -> HttpResponse:
             form.add_error(None, str(error))
             procedure = procedure_or_404(request, key)
         else:
+            note_number(request, procedure, form)
             messages.success(request, _("セクションを保存しました。"))
             return to_overview(key, f"section-{page}")
     document = document_of(procedure)

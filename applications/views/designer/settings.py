@@ -14,7 +14,7 @@ from applications.enums import ProcedureState
 from applications.permissions import DESIGN_PROCEDURES
 from applications.queries.designing import may_set_guards
 from applications.services import procedures
-from applications.views.designer.common import procedure_or_404, show, staff, tell
+from applications.views.designer.common import note_number, procedure_or_404, show, staff, tell
 from applications.views.designer.listing import READ_OR_SEND
 from cityhall.access import staff_only
 from cityhall.errors import DomainError
@@ -41,6 +41,7 @@ def design_settings(request: HttpRequest, key: str) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
+            note_number(request, procedure, form)
             messages.success(request, _("設定を保存しました。") if changed else _("設定に変更はありませんでした。"))
             return redirect("applications:design_overview", key=key)
     return show(request, "settings.html", procedure_or_404(request, key), {"form": form, "seen": seen})

@@ -20,7 +20,15 @@ from applications.models import FormVersion
 from applications.permissions import DESIGN_PROCEDURES
 from applications.queries.designing import design_of, drafts_by_version, versions_of
 from applications.services import designing
-from applications.views.designer.common import document_of, procedure_or_404, seen_revision, show, staff, tell
+from applications.views.designer.common import (
+    document_of,
+    note_number,
+    procedure_or_404,
+    seen_revision,
+    show,
+    staff,
+    tell,
+)
 from applications.views.designer.listing import READ_OR_SEND
 from cityhall.access import staff_only
 from cityhall.db import is_number
@@ -50,6 +58,7 @@ def design_publish(request: HttpRequest, key: str) -> HttpResponse:
             form.add_error(None, str(error))
             procedure = procedure_or_404(request, key)
         else:
+            note_number(request, procedure, form)
             words = {"number": version.number}
             messages.success(
                 request,
