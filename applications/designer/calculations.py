@@ -10,7 +10,7 @@ from applications.conditions.kinds import Kind
 from applications.designer.labels import Labels, options_of
 from applications.designer.places import Document, places
 from applications.designer.rules import number_literal
-from applications.designer.subjects import kind_of_document
+from applications.designer.subjects import Named, kind_of_document
 from applications.enums import FieldType
 
 FIXED = "fixed:"
@@ -19,23 +19,13 @@ _CHOOSING = (FieldType.CHOICE, FieldType.YES_NO)
 
 
 @dataclass(frozen=True)
-class Quantity:
+class Quantity(Named):
     """What a line counts or adds up.
 
     `name` is `answer:q1`, `row:q2`, `sum:q3.q4`, `count:q3`, `table:q5`, `rowtable:q6` or `fixed:`.
     """
 
-    name: str
-    label: str
     options: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def how(self) -> str:
-        return self.name.partition(":")[0]
-
-    @property
-    def reference(self) -> str:
-        return self.name.partition(":")[2]
 
 
 @dataclass(frozen=True)

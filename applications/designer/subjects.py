@@ -15,17 +15,11 @@ from applications.enums import FieldType
 
 
 @dataclass(frozen=True)
-class Subject:
-    """One thing that is known when the condition is asked.
-
-    `name` stands in the drop-down: `answer:q1`, `row:q2`, `age:q1`, `rowage:q2`, `count:q3`, `some:q3.q4`,
-    `every:q3.q4`, `someage:q3.q4`, `everyage:q3.q4`.
-    """
+class Named:
+    """An entry of a drop-down: `name` is how it is looked at, a colon, and what."""
 
     name: str
     label: str
-    kind: Kind
-    options: tuple[tuple[str, str], ...] = ()
 
     @property
     def how(self) -> str:
@@ -34,6 +28,18 @@ class Subject:
     @property
     def reference(self) -> str:
         return self.name.partition(":")[2]
+
+
+@dataclass(frozen=True)
+class Subject(Named):
+    """One thing that is known when the condition is asked.
+
+    `name` stands in the drop-down: `answer:q1`, `row:q2`, `age:q1`, `rowage:q2`, `count:q3`, `some:q3.q4`,
+    `every:q3.q4`, `someage:q3.q4`, `everyage:q3.q4`.
+    """
+
+    kind: Kind
+    options: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_age(self) -> bool:

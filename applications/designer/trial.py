@@ -1,6 +1,6 @@
 """A form tried out by those who build it: nothing is stored but typed values in the cache, for two hours."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,9 +12,8 @@ from django.utils.datastructures import MultiValueDict
 from applications import row_actions, typed
 from applications.answers import Answers, display_rows
 from applications.conditions import Outcome, outcome
-from applications.definition import Field, Form, Page
-from applications.enums import FieldType
-from applications.fields import takes_files
+from applications.definition import Form, Page
+from applications.fields.building import file_questions
 from applications.form_pages import (
     Attached,
     Checked,
@@ -26,7 +25,6 @@ from applications.form_pages import (
     shown_pages,
 )
 from applications.models import Attachment
-from applications.row_paths import in_row
 from cityhall.days import today
 from cityhall.enums import FileState
 from cityhall.ids import public_id
@@ -121,7 +119,7 @@ class Trial:
         return opened
 
     def _take_files(self, page: Page, values: typed.Typed, files: "MultiValueDict[str, UploadedFile[Any]]") -> None:
-        for question in _file_questions(page, values):
+        for question in file_questions(page.fields, values):
             room = question.max_files - len(self.files.get(question.key, ()))
             for upload in files.getlist(typed.control_name(question))[: max(room, 0)]:
                 one = {"id": public_id(), "name": str(upload.name)[:200], "size": str(upload.size or 0)}
@@ -131,12 +129,3 @@ class Trial:
         """What follows from the values is asked again."""
         for name in ("attached", "_deciding", "outcome", "shown"):
             self.__dict__.pop(name, None)
-
-
-def _file_questions(page: Page, values: typed.Typed) -> Iterator[Field]:
-    for field in page.fields:
-        if takes_files(field):
-            yield field
-        elif field.type == FieldType.ROWS:
-            inside = [one for one in field.fields if takes_files(one)]
-            yield from (in_row(field, row["id"], one) for row in values.get(field.key, ()) for one in inside)

@@ -47,11 +47,6 @@ class Plan:
     life_events: tuple[LifeEvent, ...] | None = None
     has_own_form: bool = False
 
-    @property
-    def has_own(self) -> bool:
-        """Whether the city changed texts or the form, and the file says something else."""
-        return bool(self.change.own)
-
 
 class Ground:
     """What the rows of all files need from the database, read once.
