@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from applications.exchange_forms import MessageForm
+from applications.exchange_forms import MessageForm, StaffMessageForm
 from applications.models import Application, MessageFile
 from applications.permissions import CaseAction
 from applications.queries.messages import files_of
@@ -16,7 +16,7 @@ from applications.services.messages import send_from_applicant, send_from_city
 from applications.views.cases import render_case
 from applications.views.mine import render_application
 from applications.views.own import own_or_404, person
-from applications.views.staff import case_or_404, staff_of
+from applications.views.staff import case_or_404, note_number, staff_of
 from cityhall.access import signed_in_or_guest, staff_only
 from cityhall.enums import AuditAction, FileState
 from cityhall.errors import DomainError
@@ -62,7 +62,7 @@ def case_message(request: HttpRequest, public_id: str) -> HttpResponse:
     user, case = staff_of(request), case_or_404(request, public_id)
     if not may(user, case, CaseAction.WRITE):
         raise Http404
-    form = MessageForm(request.POST, request.FILES, auto_id="write_%s")
+    form = StaffMessageForm(request.POST, request.FILES, auto_id="write_%s")
     if form.is_valid():
         try:
             send_from_city(
@@ -71,10 +71,12 @@ def case_message(request: HttpRequest, public_id: str) -> HttpResponse:
                 files=form.cleaned_data["attachments"],
                 by=user,
                 request_key=form.cleaned_data["request_key"],
+                is_no_my_number=form.has_confirmed_number,
             )
         except DomainError as error:
             form.add_error(None, str(error))
         else:
+            note_number(case, user, form)
             messages.success(request, _("申請者にメッセージを送信しました。"))
             return redirect("applications:case_detail", public_id=public_id)
     return render_case(request, case, message_form=form)

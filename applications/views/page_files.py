@@ -1,15 +1,10 @@
 """Files that come with a page, or one by one while a person goes on typing."""
 
-from collections.abc import Iterator, Sequence
-
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from applications import typed
-from applications.definition import Field
-from applications.enums import FieldType
-from applications.fields import takes_files
-from applications.row_paths import in_row
+from applications.fields.building import file_questions
 from applications.services import uploads
 from applications.views.own import person
 from applications.views.visits import Visit
@@ -32,7 +27,7 @@ def too_fast() -> str:
 def receive_files(visit: Visit, values: typed.Typed) -> dict[str, list[str]]:
     """Store the files the page brought; the refusals by question. Raises NotEditable."""
     refusals: dict[str, list[str]] = {}
-    for question in _asking_for_files(visit.page.fields, values):
+    for question in file_questions(visit.page.fields, values):
         chosen = visit.request.FILES.getlist(typed.control_name(question))
         if not chosen:
             continue
@@ -45,13 +40,3 @@ def receive_files(visit: Visit, values: typed.Typed) -> dict[str, list[str]]:
         if refused:
             refusals[question.key] = refused
     return refusals
-
-
-def _asking_for_files(fields: Sequence[Field], values: typed.Typed) -> Iterator[Field]:
-    """The questions of a page that take files, those in its rows with their path."""
-    for field in fields:
-        if takes_files(field):
-            yield field
-        elif field.type == FieldType.ROWS:
-            inside = [one for one in field.fields if takes_files(one)]
-            yield from (in_row(field, row["id"], one) for row in values.get(field.key, ()) for one in inside)
