@@ -19,7 +19,7 @@ from applications.row_paths import find
 from applications.services import uploads
 from applications.services.drafts import NotEditable
 from applications.views.own import own_or_404, person
-from applications.views.page_files import is_timely, too_fast
+from applications.views.page_files import refusal_of_haste
 from cityhall.access import signed_in_or_guest
 from cityhall.api import CleanMultiPartParser, SessionOrGuest
 from cityhall.enums import FileState
@@ -48,8 +48,8 @@ def draft_files(request: Request, public_id: str) -> Response:
     if upload is None:
         raise ValidationError({"file": [_("ファイルを選んでください。")]})
     # the request of the framework wraps the one the rate limit knows
-    if not is_timely(request._request):
-        raise Throttled(detail=too_fast())
+    if wait := refusal_of_haste(request._request, application, upload.size or 0):
+        raise Throttled(detail=wait)
     attachment = uploads.attach(
         application=application,
         field=field,

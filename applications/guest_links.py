@@ -2,6 +2,11 @@
 
 Raising `guest_secret_version` revokes the address. Secrets stand in the path, which the proxy keeps out of its
 log (deploy/nginx.conf), never in a query string.
+
+Every mail to a guest carries it, although mails to others carry no right (`services.mails`): a guest has nothing to
+sign in with, and number and code would have to be kept on paper. What limits it: the mail goes to the address in
+force, the body is wiped once it was sent, a changed address revokes what went to the one before, and the guest may
+make the link anew.
 """
 
 from django.conf import settings

@@ -1,6 +1,11 @@
-"""How often one address may do a thing. Counted in the shared cache; generous, because carriers share addresses."""
+"""How often somebody may do a thing. Counted in the shared cache.
+
+Mobile carriers put thousands of people behind one address: what is counted by address is generous, what is counted
+by draft, application, browser or account is strict.
+"""
 
 import hashlib
+import ipaddress
 import time
 
 from allauth.account.adapter import get_adapter
@@ -8,23 +13,34 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 
-def is_within_limit(request: HttpRequest, name: str, *, times: int, seconds: int) -> bool:
+def is_within_limit(request: HttpRequest, name: str, *, times: int, seconds: int, cost: int = 1) -> bool:
     """Count this request and say whether the address did it at most `times` in this window of `seconds`.
 
-    Windows begin by the clock and stand in the key: the cache's `incr` would prolong a key it counts up.
-    The address is stored as a hash and forgotten soon after the window.
+    `cost` is how much one request counts for: its bytes, where bytes are limited. Windows begin by the clock and
+    stand in the key: the cache's `incr` would prolong a key it counts up. The address is stored as a hash and
+    forgotten soon after the window.
     """
-    return is_within_limit_of(str(get_adapter().get_client_ip(request)), name, times=times, seconds=seconds)
+    whom = _network(str(get_adapter().get_client_ip(request)))
+    return is_within_limit_of(whom, name, times=times, seconds=seconds, cost=cost)
 
 
-def is_within_limit_of(whom: str, name: str, *, times: int, seconds: int) -> bool:
+def is_within_limit_of(whom: str, name: str, *, times: int, seconds: int, cost: int = 1) -> bool:
     """The same count for anything that has a name: one application, one mailbox."""
     window = int(time.time()) // seconds
     key = f"rate:{name}:{window}:{hashlib.sha256(whom.encode()).hexdigest()[:32]}"
-    if cache.add(key, 1, 2 * seconds):
-        return True
+    if cache.add(key, cost, 2 * seconds):
+        return cost <= times
     try:
-        return int(cache.incr(key)) <= times
+        return int(cache.incr(key, cost)) <= times
     except ValueError:
         # culled between the two calls
         return True
+
+
+def _network(address: str) -> str:
+    """What one line has: an address of IPv4, the 64-bit network of IPv6, in which a line may choose any address."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return address if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))

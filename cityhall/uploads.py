@@ -2,6 +2,8 @@
 
 import io
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,8 @@ GROUPS = {"image": IMAGES, "pdf": frozenset({PDF})}
 SUFFIXES = {PDF: ".pdf", JPEG: ".jpg", PNG: ".png", WEBP: ".webp"}
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 _QUALITY = 88
+THUMBNAIL_SIDE = 320
+"""Pixels: sharp at half the width on the screen of a phone."""
 # a 50-megapixel image takes 200 MB while it is decoded: two at a time in a process
 _decoding = threading.BoundedSemaphore(2)
 
@@ -64,27 +68,23 @@ def rebuild_image(data: bytes) -> Content:
     Raises UploadRefused (unreadable, too_many_pixels). At most two decodes run in a process; others wait.
     """
     # imported here: processes that take no uploads never need it
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
-    with _decoding:
-        try:
-            with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as image:
-                _check_pixels(image)
-                return _encode(_upright(image), str(image.format))
-        except Image.DecompressionBombError:
-            raise _too_many_pixels() from None
-        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError):
-            raise UploadRefused(
-                "unreadable", _("画像を読み取れません。ファイルが壊れていないか確認し、もう一度お試しください。")
-            ) from None
+    with _decoding, _refusing(), Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as image:
+        _check_pixels(image)
+        return _encode(_upright(image), str(image.format))
 
 
 def thumbnail(data: bytes, side: int) -> bytes:
-    """A small JPEG of a picture we have made anew before, at most `side` pixels long. About 20 ms for a large photo."""
+    """A small JPEG of a picture we have made anew before, at most `side` pixels long. About 20 ms for a large photo.
+
+    Raises UploadRefused for one with more pixels than we take, and for what is no picture.
+    """
     # imported here: processes that show no pictures never need it
     from PIL import Image
 
-    with _decoding, Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as image:
+    with _decoding, _refusing(), Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as image:
+        _check_pixels(image)
         image.draft("RGB", (side, side))
         image.thumbnail((side, side))
         small = image.convert("RGBA")
@@ -94,6 +94,21 @@ def thumbnail(data: bytes, side: int) -> bytes:
         target = io.BytesIO()
         paper.save(target, "JPEG", quality=75)
         return target.getvalue()
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """What the decoder says of a file, in a sentence."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        yield
+    except Image.DecompressionBombError:
+        raise _too_many_pixels() from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError):
+        raise UploadRefused(
+            "unreadable", _("画像を読み取れません。ファイルが壊れていないか確認し、もう一度お試しください。")
+        ) from None
 
 
 def _check_pixels(image: "Image") -> None:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from cityhall import guests
 from cityhall.models import User
 from cityhall.queries.city import city_of_page
 from cityhall.registry import NavigationItem, navigation
@@ -24,9 +25,19 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         # pages that residents and staff share stand in the frame of who opens them
         "frame": "base_staff.html" if is_signed_in and user.is_staff else "base.html",
         "is_demo": settings.DEMO,
-        "session_idle_seconds": sessions.idle_limit(request.session) if is_signed_in else 0,
+        "session_idle_seconds": sessions.idle_limit(request.session) if is_signed_in else _guests_seconds(request),
         "unread_notices": SimpleLazyObject(lambda: count_unread(request.user)) if is_signed_in else 0,
     }
+
+
+def _guests_seconds(request: HttpRequest) -> int:
+    """How long a page of a guest's own stays open without use; 0 on all other pages, which cost no session."""
+    match = request.resolver_match
+    if match is None or not getattr(match.func, "access_rule", "").endswith("guest"):
+        return 0
+    public_id = str(match.kwargs.get("public_id", ""))
+    name = guests.name_of(request.session, public_id)
+    return guests.IDLE_SECONDS if name and guests.is_open(request.session, name) else 0
 
 
 def menu_of(request: HttpRequest, user: User | None) -> list[dict[str, Any]]:

@@ -1,14 +1,15 @@
 """What a form carried when the session was over: kept for its owner until they are signed in again.
 
 The values lie encrypted in the cache for half an hour. Finding them takes three things: a random cookie of
-the browser, the id in the address, and being signed in as the person whose session had ended.
+the browser, the id in the address, and being signed in as the person whose session had ended; for a guest,
+having shown the link of the same application again.
 """
 
 import hashlib
 import json
 import re
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseBase
 
 from cityhall.crypto import decrypt, encrypt
+from cityhall.guests import is_open
 from cityhall.ids import public_id
 
 OWNER_COOKIE = "session_owner"
@@ -35,6 +37,8 @@ class KeptPost:
     path: str
     fields: list[tuple[str, str]]
     files: list[str]
+    # what a guest must be able to open (`cityhall.guests.name_of`); they have no account that could own it
+    row: str = ""
 
     @property
     def enctype(self) -> str:
@@ -54,15 +58,16 @@ def read_form(request: HttpRequest, owner: str = "") -> KeptPost | None:
     return KeptPost(owner=owner, path=request.get_full_path(), fields=fields, files=files)
 
 
-def keep(request: HttpRequest, response: HttpResponseBase) -> str | None:
+def keep(request: HttpRequest, response: HttpResponseBase, *, row: str = "") -> str | None:
     """Keep the form of a refused POST and return its id; sets the browser's cookie on the response.
 
-    Without a known owner only a form without values is kept (a button "start"): what one person typed
-    must not appear before the next.
+    `row` is what a guest was at. Without a known owner only a form without values is kept (a button "start"):
+    what one person typed must not appear before the next.
     """
-    form = read_form(request, owner_of(request))
-    if form is None or (not form.owner and (form.fields or form.files)):
+    form = read_form(request, "" if row else owner_of(request))
+    if form is None or (not form.owner and not row and (form.fields or form.files)):
         return None
+    form = replace(form, row=row)
     token = request.COOKIES.get(TOKEN_COOKIE) or secrets.token_urlsafe(32)
     kept_id = public_id()
     cache.set(_cache_key(token, kept_id), encrypt(json.dumps(asdict(form))), settings.KEPT_POST_SECONDS)
@@ -77,14 +82,17 @@ def keep(request: HttpRequest, response: HttpResponseBase) -> str | None:
     return kept_id
 
 
-def find(request: HttpRequest, kept_id: str, username: str) -> KeptPost | None:
-    """The kept form, if this browser kept it and this person owns it (or nobody does)."""
+def find(request: HttpRequest, kept_id: str) -> KeptPost | None:
+    """The kept form, if this browser kept it and this person owns it (or nobody does), or may open its row again."""
     stored = cache.get(_cache_key(request.COOKIES.get(TOKEN_COOKIE, ""), kept_id))
     if stored is None:
         return None
     values = json.loads(decrypt(stored))
     form = KeptPost(**{**values, "fields": [(name, value) for name, value in values["fields"]]})
-    return form if form.owner in ("", username) else None
+    if form.row:
+        return form if is_open(request.session, form.row) else None
+    is_theirs = request.user.is_authenticated and form.owner in ("", request.user.get_username())
+    return form if is_theirs else None
 
 
 def remember_owner(response: HttpResponseBase, username: str) -> None:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from cityhall import guests
 from portal import kept_posts, sessions
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -42,7 +43,10 @@ class KeptPostMiddleware:
         if isinstance(response, HttpResponseRedirect) and _leads_to_sign_in(response):
             if request.path.startswith("/api/"):
                 return _refuse(401, "not_authenticated", _("ログインが切れました。もう一度ログインしてください。"))
-            self._explain(request, response)
+            if row := _row_of_guest(request):
+                self._explain_to_guest(request, response, row)
+            else:
+                self._explain(request, response)
         self._note_owner(request, response)
         return response
 
@@ -55,11 +59,31 @@ class KeptPostMiddleware:
         elif getattr(request, "session_ended", False):
             messages.info(request, _("しばらく操作がなかったためログアウトしました。もう一度ログインしてください。"))
 
+    def _explain_to_guest(self, request: HttpRequest, response: HttpResponseRedirect, row: str) -> None:
+        """A guest does not sign in: they are told to open their link again, and go on from there."""
+        response["Location"] = reverse("portal:guest_ended")
+        kept_id = kept_posts.keep(request, response, row=row) if request.method == "POST" else None
+        if kept_id:
+            way_back = reverse("portal:kept_post", args=[kept_id])
+            guests.close(request.session, row, way_back=way_back, seconds=settings.KEPT_POST_SECONDS)
+            messages.info(
+                request,
+                _("入力内容を30分間お預かりしています。この端末でメールのリンクを開くと、続きから送信できます。"),
+            )
+
     def _note_owner(self, request: HttpRequest, response: HttpResponseBase) -> None:
         if username := getattr(request, "signed_in_username", ""):
             kept_posts.remember_owner(response, username)
         elif getattr(request, "signed_out", False):
             kept_posts.forget_owner(response)
+
+
+def _row_of_guest(request: HttpRequest) -> str:
+    """What a visitor asked for, if this browser could open it once; "" for everybody else."""
+    match = request.resolver_match
+    if request.user.is_authenticated or match is None:
+        return ""
+    return guests.name_of(request.session, str(match.kwargs.get("public_id", "")))
 
 
 def _leads_to_sign_in(response: HttpResponseRedirect) -> bool:

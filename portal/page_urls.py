@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("healthz", status.healthz, name="healthz"),
     path("devices/<str:public_id>/", devices.device, name="device"),
     path("session/touch/", session.session_touch, name="session_touch"),
+    path("session/ended/", session.guest_ended, name="guest_ended"),
     path("session/kept/<str:kept_id>/", session.kept_post, name="kept_post"),
 ]
 

@@ -1,5 +1,6 @@
 """What the services of this app refuse."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.errors import DomainError
@@ -23,6 +24,16 @@ class BusinessRefused(DomainError):
         "この法人番号では登録できません。番号に誤りがあるか、すでに登録されています。"
         "登録済みの事業者の担当になるには、その事業者の管理者から招待を受けてください。"
     )
+
+
+class TooManyBusinesses(DomainError):
+    """The person manages all the businesses they may."""
+
+    code = "too_many_businesses"
+
+    def __init__(self, most: int) -> None:
+        text = gettext("登録できる事業者は、お一人%(most)s件までです。管理しなくなった事業者の担当を終了してください。")
+        super().__init__(text % {"most": most})
 
 
 class NotManager(DomainError):

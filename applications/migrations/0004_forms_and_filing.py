@@ -10,6 +10,19 @@ from django.db import migrations, models
 from cityhall.db import FreezeTable, ThawTable
 
 
+def refuse_to_lose_guests(apps, _schema_editor):
+    """Backwards: the columns of guests and trials go, and what somebody filed without an account with them.
+
+    Nobody can be put in their place, so that somebody decides first: `python manage.py shell`, row by row.
+    """
+    rows = apps.get_model('applications', 'Application').objects.filter(filed_by=None)
+    if count := rows.count():
+        raise RuntimeError(
+            f'{count} applications without an account would be lost. Give them an account (filed_by) or delete them, '
+            'then migrate backwards again.'
+        )
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -234,4 +247,6 @@ class Migration(migrations.Migration):
             model_name='rating',
             constraint=models.CheckConstraint(condition=models.Q(('score__lte', 10)), name='rating_score_up_to_10', violation_error_message='満足度は0から10までの数です。'),
         ),
+        # the last forwards is the first backwards
+        migrations.RunPython(migrations.RunPython.noop, refuse_to_lose_guests),
     ]

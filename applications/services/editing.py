@@ -4,8 +4,6 @@ Sending the changes is `services.submission.submit`. Until then the case stands 
 """
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -15,6 +13,8 @@ from applications import typed
 from applications.definition import form_of
 from applications.models import Application, Attachment
 from applications.services.drafts import NotEditable
+from applications.services.sent_files import ids_in
+from applications.services.uploads import bring_back, take_out
 
 
 def start_editing(*, application: Application, now: dt.datetime | None = None) -> Application:
@@ -51,22 +51,10 @@ def reset_draft(application: Application, *, now: dt.datetime, editing_since: dt
         editing_since=editing_since,
     )
     application.refresh_from_db(fields=["draft_answers", "draft_revision", "editing_since"])
-    sent = set(_texts(answers))
+    sent = set(ids_in(answers))
     files = Attachment.objects.filter(application=application)
-    files.filter(public_id__in=sent).update(removed_at=None)
-    files.filter(removed_at=None).exclude(public_id__in=sent).update(removed_at=now)
-
-
-def _texts(answer: Any) -> Iterator[str]:
-    """Every text in the answers: the ids of files are among them, in rows and signatures too."""
-    if isinstance(answer, str):
-        yield answer
-    elif isinstance(answer, dict):
-        for value in answer.values():
-            yield from _texts(value)
-    elif isinstance(answer, list):
-        for value in answer:
-            yield from _texts(value)
+    bring_back(files.filter(public_id__in=sent).exclude(removed_at=None))
+    take_out(application, files.filter(removed_at=None).exclude(public_id__in=sent), now=now)
 
 
 def _lock(application: Application) -> Application:

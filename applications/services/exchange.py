@@ -271,7 +271,7 @@ def take_over(
             _check_verdict(locked)
             if locked.state == FileState.PENDING:
                 raise FileNotChecked
-            list(Procedure.objects.select_for_update().filter(key__in=keys).order_by("pk"))
+            list(Procedure.objects.select_for_update(no_key=True).filter(key__in=keys).order_by("pk"))
             outlook = look(read, wishes)
             chosen = [one for one in outlook.plans if one.entry.key in keys]
             if not chosen:

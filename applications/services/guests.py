@@ -9,17 +9,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.enums import ApplicationState
-from applications.guest_links import page_url, secret_of
+from applications.guest_links import is_secret_of, page_url, secret_of
 from applications.models import Application
+from applications.services.applicants import Applicant
+from applications.services.drafts import refuse_second
+from applications.services.starting import refuse_one_more
 from cityhall.enums import AuditAction
 from cityhall.errors import DomainError
 from cityhall.models import User
 from cityhall.queries.city import municipality
+from cityhall.rate_limits import is_within_limit_of
 from cityhall.references import format_number, normalize_number
 from cityhall.services import audit
 from notices.services.mail import queue_mail
 from residents.models import Resident
 from residents.names import fold_name
+
+MAILS_PER_HOUR = 5
+"""Links to one application: nobody's mailbox is filled by a stranger who knows its number."""
+MAILS_PER_MAILBOX = 10
+"""Links to one mailbox in an hour, whatever the application: drafts cost nothing."""
 
 
 class NotAGuests(DomainError):
@@ -37,14 +46,18 @@ def fold_email(text: str) -> str:
 def set_email(*, application: Application, email: str, now: dt.datetime | None = None) -> Application:
     """Keep where the guest is reached, and mail the link there. A link sent to another address opens nothing more.
 
-    The same address again only mails the link again. Raises NotAGuests.
+    Another address is told to the one before: a thief with the link must not move the case unseen. The same
+    address again only mails the link again. Raises NotAGuests, and AlreadyFiled where an address may have one
+    application and has it: now rather than after the whole form; `submit` looks once more under its lock.
     """
     folded = fold_email(email)
     with transaction.atomic():
         row = _lock(application)
         if row.guest_email != folded:
+            refuse_second(row.procedure, Applicant(guest_email=folded), besides=row)
             if row.guest_email:
                 row.guest_secret_version += 1
+                _mail_move(row, now)
             row.guest_email = folded
             row.save(update_fields=["guest_email", "guest_secret_version"])
             _record(row, by=None, detail="guest address", fields=["guest_email"])
@@ -61,6 +74,13 @@ def renew_link(*, application: Application, now: dt.datetime | None = None) -> A
         _record(row, by=None, detail="guest link renewed", fields=["guest_secret_version"])
         mail_link(row, now=now)
     return row
+
+
+def may_mail(application: Application, email: str) -> bool:
+    """Count one mail with a link, and say whether it may be sent: few an application, few a mailbox."""
+    if not is_within_limit_of(application.public_id, "guest-mail", times=MAILS_PER_HOUR, seconds=3600):
+        return False
+    return is_within_limit_of(fold_email(email), "guest-mailbox", times=MAILS_PER_MAILBOX, seconds=3600)
 
 
 def mail_link(application: Application, *, now: dt.datetime | None = None) -> None:
@@ -85,27 +105,62 @@ def mail_link(application: Application, *, now: dt.datetime | None = None) -> No
     queue_mail(to=application.guest_email, subject=subject % {"city": city.name}, body=body, sensitive=True, now=now)
 
 
-def find_by_email(number: str, email: str) -> Application | None:
-    """A sent application of a guest by what they know of it. What comes of it must not show to who asks."""
-    return _sent(number).filter(guest_email=fold_email(email)).exclude(guest_email="").first()
+def _mail_move(application: Application, now: dt.datetime | None) -> None:
+    """Tell the address that is given up. It may be a stranger's, mistyped: no name of a procedure, and no link."""
+    city = municipality()
+    body = render_to_string(
+        "applications/mail/guest_moved.txt",
+        {
+            "city": city,
+            "department": application.department,
+            "number": format_number(application.number) if application.number else "",
+        },
+    )
+    subject = _("【%(city)s】連絡先のメールアドレスが変更されました") % {"city": city.name}
+    queue_mail(to=application.guest_email, subject=subject, body=body, now=now)
 
 
-def find_by_number(number: str) -> Application | None:
-    """A sent application of a guest; the caller asks for the secret."""
-    return _sent(number).first()
+def id_by_email(number: str, email: str) -> int:
+    """The row of a sent application of a guest by what they know of it, or 0. One query, found or not.
+
+    What comes of it must not show to who asks, neither in words nor in time.
+    """
+    rows = _sent(number).filter(guest_email=fold_email(email)).exclude(guest_email="")
+    return rows.values_list("pk", flat=True).first() or 0
+
+
+def find_by_secret(number: str, secret: str) -> Application | None:
+    """A sent application of a guest whose secret somebody shows. The same work for a number that is nobody's."""
+    return _opened_by(_sent(number).first(), secret)
+
+
+def find_by_link(public_id: str, secret: str) -> Application | None:
+    """An application of a guest, sent or not, by the id and the secret in a link."""
+    return _opened_by(Application.objects.filter(public_id=public_id).first(), secret)
+
+
+def _opened_by(application: Application | None, secret: str) -> Application | None:
+    # compared with something even where there is nothing: the time of the answer must not tell
+    is_right = is_secret_of(application or Application(), secret)
+    return application if application is not None and is_right else None
 
 
 def take_over(*, application: Application, by: User, resident: Resident | None) -> Application:
     """Make an application whose secret somebody has shown one of their account. Its links open nothing more.
 
     It becomes theirs as the applicant when it is not sent yet, or was sent in their name; otherwise they are who
-    filed it. Twice changes nothing. Raises NotAGuests.
+    filed it. Twice changes nothing. Locks the person, then the application. Raises NotAGuests, and TooManyDrafts for
+    a draft more than one may have.
     """
     with transaction.atomic():
+        if resident is not None:
+            Resident.objects.select_for_update(no_key=True).get(pk=resident.pk)
         row = Application.objects.select_for_update(of=("self",), no_key=True).get(pk=application.pk)
         if row.filed_by_id == by.pk:
             return row
         _refuse_accounts(row)
+        if row.state == ApplicationState.DRAFT:
+            refuse_one_more(by)
         is_theirs = resident is not None and (not row.number or row.applicant_search == fold_name(resident.full_name))
         Application.objects.filter(pk=row.pk).update(
             filed_by=by,

@@ -30,7 +30,7 @@ def publish(
         raise ValueError(f"the form of {procedure.key} does not survive being written down")
     digest = fingerprint(document)
     with transaction.atomic():
-        Procedure.objects.select_for_update().get(pk=procedure.pk)
+        Procedure.objects.select_for_update(no_key=True).get(pk=procedure.pk)
         version = FormVersion.objects.filter(procedure=procedure, sha256=digest).first()
         is_new = version is None
         if version is None:

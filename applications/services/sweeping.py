@@ -1,4 +1,4 @@
-"""What people left behind: drafts nobody touches any more, trials, and files taken out before anything was sent."""
+"""What people left behind: drafts nobody touches any more, trials, and files that were taken out and never sent."""
 
 import datetime as dt
 
@@ -39,7 +39,7 @@ def sweep_practice(*, limit: int = 500, now: dt.datetime | None = None) -> int:
 
 def _discard_all(rows: QuerySet[Application], limit: int, detail: str, now: dt.datetime) -> int:
     swept = 0
-    for pk in list(rows.order_by("id").values_list("pk", flat=True)[:limit]):
+    for pk in list(rows.order_by("created_at", "id").values_list("pk", flat=True)[:limit]):
         with transaction.atomic():
             draft = Application.objects.select_for_update().filter(pk=pk).first()
             if draft is not None and rows.filter(pk=pk).exists():
@@ -59,7 +59,7 @@ def sweep_removed_files(*, limit: int = 500, now: dt.datetime | None = None) -> 
     for application_id, attachment_id in list(removed.order_by("id").values_list("application_id", "pk")[:limit]):
         with transaction.atomic():
             # without the row the attachment is gone as well
-            Application.objects.select_for_update().filter(pk=application_id).first()
+            Application.objects.select_for_update(no_key=True).filter(pk=application_id).first()
             attachment = removed.filter(pk=attachment_id).first()
             if attachment is not None:
                 attachment.delete()
@@ -81,7 +81,6 @@ def _abandoned(before: dt.datetime) -> QuerySet[Application]:
 
 
 def _removed_unsent(before: dt.datetime) -> QuerySet[Attachment]:
-    # taken out after it was sent, a file is named by a revision
-    return Attachment.objects.filter(
-        Q(application__submitted_at=None) | Q(removed_at__lt=F("application__submitted_at")), removed_at__lt=before
-    )
+    # taken out after it was sent, a file that a revision names has no end (`uploads.take_out`)
+    never_sent = Q(application__submitted_at=None) | Q(removed_at__lt=F("application__submitted_at"))
+    return Attachment.objects.filter(never_sent | Q(file__delete_after__isnull=False), removed_at__lt=before)

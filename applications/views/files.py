@@ -15,11 +15,8 @@ from cityhall.access import signed_in_or_guest
 from cityhall.enums import AuditAction, FileState
 from cityhall.http import file_response
 from cityhall.services import audit
-from cityhall.services.files import read_bytes
-from cityhall.uploads import IMAGES, thumbnail
-
-THUMBNAIL_SIDE = 320
-"""Pixels: sharp at half the width on the screen of a phone."""
+from cityhall.services.files import thumbnail_of
+from cityhall.uploads import IMAGES, UploadRefused
 
 
 @signed_in_or_guest
@@ -41,11 +38,18 @@ def attachment(request: HttpRequest, public_id: str) -> HttpResponseBase:
 @never_cache
 @require_safe
 def attachment_thumbnail(request: HttpRequest, public_id: str) -> HttpResponse:
-    """A small picture of a photo of one's own that was found clean, for the page it was given on; 404 otherwise."""
+    """A small picture of a photo of one's own that was found clean, for the page it was given on; 404 otherwise.
+
+    Made once and kept with the file. Browsers keep no copy: the next person at the computer of a library.
+    """
     own = own_file(request.user, guests.held(request.session, PURPOSE), public_id)
     if own is None or own.file.state != FileState.CLEAN or own.file.content_type not in IMAGES:
         raise Http404
-    response = HttpResponse(thumbnail(read_bytes(own.file), THUMBNAIL_SIDE), content_type="image/jpeg")
+    try:
+        small = thumbnail_of(own.file)
+    except (UploadRefused, FileNotFoundError):
+        raise Http404 from None
+    response = HttpResponse(small, content_type="image/jpeg")
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from applications.enums import ApplicationState
 from applications.guest_forms import ContactForm, FindForm, OpenForm
-from applications.guest_links import PURPOSE, is_secret_of
+from applications.guest_links import PURPOSE
 from applications.models import Application
 from applications.services import guests as services
+from applications.services.drafts import AlreadyFiled
 from applications.views.own import is_closed_here, open_in_browser, own_or_404, person
 from cityhall import guests
 from cityhall.access import public, resident_only, resident_or_guest
@@ -22,12 +23,10 @@ from cityhall.queue import enqueue
 from cityhall.rate_limits import is_within_limit, is_within_limit_of
 from residents.queries import resident_of
 
-TRIES_PER_TEN_MINUTES = 30
-"""Look-ups and wrong links from one address, which many people may share."""
-MAILS_PER_HOUR = 5
-"""Links to one application: nobody's mailbox is filled by a stranger who knows its number."""
-MAILS_PER_MAILBOX = 10
-"""Links to one mailbox in an hour, whatever the application: drafts cost nothing."""
+TRIES_PER_TEN_MINUTES = 300
+"""Look-ups and wrong links from one address, which thousands may share behind a mobile carrier."""
+TRIES_AT_ONE = 20
+"""Wrong links and codes of one application, from wherever: whoever has the right one is not held up by it."""
 
 
 @resident_or_guest
@@ -38,12 +37,16 @@ def guest_contact(request: HttpRequest, public_id: str) -> HttpResponse:
     application = _guests_or_404(request, public_id)
     form = ContactForm(request.POST or None, initial={"email": application.guest_email})
     if request.method == HTTPMethod.POST and form.is_valid():
-        if not _may_mail(application, form.cleaned_data["email"]):
+        if not services.may_mail(application, form.cleaned_data["email"]):
             form.add_error(None, _too_often())
         else:
-            changed = services.set_email(application=application, email=form.cleaned_data["email"])
-            open_in_browser(request, changed)
-            return _after_contact(request, changed)
+            try:
+                changed = services.set_email(application=application, email=form.cleaned_data["email"])
+            except AlreadyFiled as error:
+                form.add_error("email", str(error))
+            else:
+                open_in_browser(request, changed)
+                return _after_contact(request, changed)
     context = {"application": application, "form": form, "then": request.GET.get("then", "")}
     return render(request, "applications/guest_contact.html", context)
 
@@ -76,7 +79,7 @@ def guest_renew(request: HttpRequest, public_id: str) -> HttpResponse:
     application = _guests_or_404(request, public_id)
     if not application.guest_email:
         return redirect("applications:guest_contact", public_id=public_id)
-    if not _may_mail(application, application.guest_email):
+    if not services.may_mail(application, application.guest_email):
         messages.warning(request, _too_often())
     else:
         open_in_browser(request, services.renew_link(application=application))
@@ -119,13 +122,11 @@ def guest_open(request: HttpRequest, public_id: str, secret: str) -> HttpRespons
     """The link of the mail: lets this browser open the application, and takes the secret out of the address."""
     if request.user.is_authenticated and request.user.is_staff:
         raise Http404
-    application = Application.objects.filter(public_id=public_id).first()
-    if application is None or not is_secret_of(application, secret):
-        # only what was wrong is counted: whoever has the link is not kept out by others at their address
-        is_timely = is_within_limit(request, "guest-open", times=TRIES_PER_TEN_MINUTES, seconds=600)
-        return _over(request, status=404 if is_timely else 429)
+    application = services.find_by_link(public_id, secret)
+    if application is None:
+        return _over(request, status=404 if _may_guess(request, public_id) else 429)
     open_in_browser(request, application)
-    return _to(application)
+    return _to(request, application)
 
 
 @public
@@ -143,25 +144,27 @@ def guest_find(request: HttpRequest) -> HttpResponse:
         form.add_error(None, _too_often())
         return render(request, "applications/guest_find.html", forms, status=429)
     if asked == "mail" and form.is_valid():
-        return _mail_link(request, form.cleaned_data["number"], form.cleaned_data["email"])
+        # the same answer, as fast, whether there is such an application or not: the worker counts and mails
+        found = services.id_by_email(form.cleaned_data["number"], form.cleaned_data["email"])
+        enqueue("applications.tasks.mail_guest_link", application_id=found)
+        return render(request, "applications/guest_link_sent.html")
     if asked == "open" and form.is_valid():
-        application = services.find_by_number(form.cleaned_data["number"])
-        if application is not None and is_secret_of(application, form.cleaned_data["secret"]):
+        number = form.cleaned_data["number"]
+        application = services.find_by_secret(number, form.cleaned_data["secret"])
+        if application is not None:
             open_in_browser(request, application)
-            return _to(application)
+            return _to(request, application)
+        if not _may_guess(request, number):
+            form.add_error(None, _too_often())
+            return render(request, "applications/guest_find.html", forms, status=429)
         form.add_error(None, _("受付番号と照会コードの組み合わせが正しくありません。控えやメールをご確認ください。"))
     return render(request, "applications/guest_find.html", forms)
 
 
-def _mail_link(request: HttpRequest, number: str, email: str) -> HttpResponse:
-    """The same answer, as fast, whether there is such an application or not."""
-    application = services.find_by_email(number, email)
-    is_mailed = application is not None and _may_mail(application, application.guest_email)
-    enqueue("applications.tasks.mail_guest_link", application_id=application.pk if application and is_mailed else 0)
-    return render(request, "applications/guest_link_sent.html")
-
-
-def _to(application: Application) -> HttpResponse:
+def _to(request: HttpRequest, application: Application) -> HttpResponse:
+    if way_back := guests.take_way_back(request.session, PURPOSE, application.public_id):
+        # a page that was sent too late waits there
+        return redirect(way_back)
     if application.state == ApplicationState.DRAFT:
         return redirect("applications:draft_page", public_id=application.public_id, number=1)
     return redirect("applications:application_detail", public_id=application.public_id)
@@ -179,10 +182,11 @@ def _guests_or_404(request: HttpRequest, public_id: str) -> Application:
     return application
 
 
-def _may_mail(application: Application, email: str) -> bool:
-    if not is_within_limit_of(application.public_id, "guest-mail", times=MAILS_PER_HOUR, seconds=3600):
+def _may_guess(request: HttpRequest, whom: str) -> bool:
+    """Counts what was wrong only: whoever has the link is not kept out by others, at their address or elsewhere."""
+    if not is_within_limit_of(whom, "guest-open", times=TRIES_AT_ONE, seconds=600):
         return False
-    return is_within_limit_of(services.fold_email(email), "guest-mailbox", times=MAILS_PER_MAILBOX, seconds=3600)
+    return is_within_limit(request, "guest-open", times=TRIES_PER_TEN_MINUTES, seconds=600)
 
 
 def _too_often() -> str:

@@ -5,23 +5,35 @@ from django.utils.translation import gettext as _
 
 from applications import typed
 from applications.fields.building import file_questions
+from applications.models import Application
 from applications.services import uploads
 from applications.views.own import person
 from applications.views.visits import Visit
-from cityhall.rate_limits import is_within_limit
+from cityhall.rate_limits import is_within_limit, is_within_limit_of
 
 UPLOADS_PER_MINUTE = 60
-"""Files from one address, which many people may share."""
+"""Files of one application: a page of photos with a slow finger stays far below."""
+UPLOADS_OF_ADDRESS = 600
+"""Files of one address in a minute, which thousands may share behind a mobile carrier."""
+ANONYMOUS_BYTES_PER_HOUR = 1024**3
+"""Bytes of one address without an account: some two hundred guests an hour, and no way to fill the disk in a night."""
 
 
-def is_timely(request: HttpRequest) -> bool:
-    """Counts one file of the address, and says whether it may be taken."""
-    return is_within_limit(request, "attachment", times=UPLOADS_PER_MINUTE, seconds=60)
+def refusal_of_haste(request: HttpRequest, application: Application, size: int) -> str:
+    """Counts one file of `size` bytes; "" when it may be taken, otherwise the sentence that asks to wait."""
+    is_timely = is_within_limit_of(application.public_id, "attachment", times=UPLOADS_PER_MINUTE, seconds=60)
+    if not is_timely or not is_within_limit(request, "attachment", times=UPLOADS_OF_ADDRESS, seconds=60):
+        return _("短い時間に多くのファイルが送信されました。1分ほど待ってから、もう一度添付してください。")
+    if not has_bytes_left(request, application, size):
+        return _("短い時間に多くのファイルが送信されました。1時間ほど待ってから、もう一度添付してください。")
+    return ""
 
 
-def too_fast() -> str:
-    """What to say when it may not."""
-    return _("短い時間に多くのファイルが送信されました。1分ほど待ってから、もう一度添付してください。")
+def has_bytes_left(request: HttpRequest, application: Application, size: int) -> bool:
+    """Counts bytes of an address where nobody answers for them; whether they may be taken."""
+    if application.filed_by_id is not None:
+        return True
+    return is_within_limit(request, "anonymous-bytes", times=ANONYMOUS_BYTES_PER_HOUR, seconds=3600, cost=max(size, 1))
 
 
 def receive_files(visit: Visit, values: typed.Typed) -> dict[str, list[str]]:
@@ -31,12 +43,13 @@ def receive_files(visit: Visit, values: typed.Typed) -> dict[str, list[str]]:
         chosen = visit.request.FILES.getlist(typed.control_name(question))
         if not chosen:
             continue
-        timely = [upload for upload in chosen if is_timely(visit.request)]
+        waits = [refusal_of_haste(visit.request, visit.application, upload.size or 0) for upload in chosen]
+        timely = [upload for upload, wait in zip(chosen, waits, strict=True) if not wait]
         _taken, refused = uploads.attach_all(
             application=visit.application, field=question, uploads=timely, by=person(visit.request)
         )
-        if len(timely) < len(chosen):
-            refused.append(too_fast())
+        # one sentence, however many files it is about
+        refused += dict.fromkeys(wait for wait in waits if wait)
         if refused:
             refusals[question.key] = refused
     return refusals

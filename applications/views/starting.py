@@ -24,12 +24,14 @@ from cityhall.access import public, resident_only
 from cityhall.days import today
 from cityhall.errors import DomainError
 from cityhall.ids import public_id as new_key
-from cityhall.rate_limits import is_within_limit
+from cityhall.rate_limits import is_within_limit, is_within_limit_of
 from residents.models import Resident
 from residents.queries import resident_of
 
-STARTS_PER_TEN_MINUTES = 60
-"""Without an account, from one address, which many people may share."""
+STARTS_PER_TEN_MINUTES = 600
+"""Without an account, from one address, which thousands may share behind a mobile carrier."""
+STARTS_OF_BROWSER = 10
+"""The same from one browser: who begins more than that in ten minutes is no person."""
 
 
 @resident_only
@@ -123,6 +125,9 @@ def _refuse_too_many(request: HttpRequest) -> None:
     held = guest_applications(guests.held(request.session, PURPOSE))
     if held.filter(state=ApplicationState.DRAFT).count() >= guests.MAX_HELD:
         raise starting.TooManyDrafts
+    browser = request.META.get("CSRF_COOKIE", "")
+    if browser and not is_within_limit_of(browser, "guest-start-browser", times=STARTS_OF_BROWSER, seconds=600):
+        raise _TooMany
     if not is_within_limit(request, "guest-start", times=STARTS_PER_TEN_MINUTES, seconds=600):
         raise _TooMany
 

@@ -42,6 +42,7 @@ __all__ = [
     "read_bytes",
     "store_bytes",
     "sweep_files",
+    "thumbnail_of",
 ]
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ _ORPHAN_AGE = dt.timedelta(days=1)
 _FIRST_WAIT, _LONGEST_WAIT = dt.timedelta(minutes=2), dt.timedelta(hours=1)
 CHECKS_BEFORE_ALARM = 5
 _ATTACHMENTS_FIRST = Case(When(kind=FileKind.ATTACHMENT, then=0), default=1)
+_SMALL = "-small"
 _UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u202a-\u202e\u2066-\u2069]')
 
 
@@ -128,6 +130,21 @@ def read_bytes(stored: StoredFile) -> bytes:
     """The whole content."""
     with open_stored(stored) as file:
         return bytes(file.read())
+
+
+def thumbnail_of(stored: StoredFile) -> bytes:
+    """A small JPEG of a stored picture: made at the first view, kept beside the file, deleted with it.
+
+    Raises UploadRefused for what is no picture, or has more pixels than we take.
+    """
+    path = _thumbnail_path(stored.path)
+    try:
+        with default_storage.open(path, "rb") as file:
+            return bytes(file.read())
+    except FileNotFoundError:
+        small = uploads.thumbnail(read_bytes(stored), uploads.THUMBNAIL_SIDE)
+        _write(path, small)
+        return small
 
 
 def check_pending_files(limit: int = 20, *, budget_seconds: float = math.inf, now: dt.datetime | None = None) -> int:
@@ -222,6 +239,7 @@ def _sweep_rows(now: dt.datetime, deadline: float) -> int:
         except ProtectedError:
             continue
         default_storage.delete(path)
+        default_storage.delete(_thumbnail_path(path))
         count += 1
     return count
 
@@ -231,9 +249,9 @@ def _sweep_orphans(now: dt.datetime, deadline: float) -> int:
     for paths in _stored_paths(now):
         if time.monotonic() >= deadline:
             break
-        known = set(StoredFile.objects.filter(path__in=paths).values_list("path", flat=True))
+        known = set(StoredFile.objects.filter(path__in=map(_origin, paths)).values_list("path", flat=True))
         for path in paths:
-            if path not in known and _is_older(path, now - _ORPHAN_AGE):
+            if _origin(path) not in known and _is_older(path, now - _ORPHAN_AGE):
                 default_storage.delete(path)
                 count += 1
     return count
@@ -245,6 +263,15 @@ def _is_older(path: str, moment: dt.datetime) -> bool:
     except FileNotFoundError:
         # a file that was being written has got its name meanwhile
         return False
+
+
+def _thumbnail_path(path: str) -> str:
+    return f"{path}{_SMALL}"
+
+
+def _origin(path: str) -> str:
+    """The file that a thumbnail was made of; the path itself of all others."""
+    return path.removesuffix(_SMALL)
 
 
 def _new_path() -> str:
@@ -260,7 +287,8 @@ def _write(path: str, content: bytes) -> None:
         default_storage.save(path, ContentFile(content))
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_suffix(".part")
+    # of its own: two requests may make the same small picture at once
+    temporary = target.with_name(f"{target.name}.{uuid.uuid4().hex}.part")
     with temporary.open("wb") as file:
         file.write(content)
         file.flush()

@@ -10,13 +10,15 @@ from cityhall.db import violated
 from cityhall.enums import AuditAction
 from cityhall.models import User
 from cityhall.services import audit
-from residents.errors import BusinessRefused, NotManager
+from residents.errors import BusinessRefused, NotManager, TooManyBusinesses
 from residents.models import Business, BusinessMember
 
 CHECKED = ("name", "name_kana", "representative", "postal_code", "address")
 """What staff compare with papers: when one of them changes, the check is over."""
 OWN = (*CHECKED, "phone")
 """What managers may change; the corporate number stays."""
+MAX_BUSINESSES = 20
+"""Businesses one person may manage: more than anybody leads, and no way to fill the table."""
 
 
 def register_business(
@@ -33,12 +35,17 @@ def register_business(
     """Register a business and make `by` its first manager.
 
     Raises BusinessRefused for a corporate number with a wrong check digit, or one registered already:
-    then its manager lets others in, nobody joins by knowing the (public) number.
+    then its manager lets others in, nobody joins by knowing the (public) number. Raises TooManyBusinesses.
+    Locks the user.
     """
     if corporate_number and not is_corporate_number(corporate_number):
         raise BusinessRefused
     try:
         with transaction.atomic():
+            # two registrations at once: the second waits here and then counts the first
+            User.objects.select_for_update(no_key=True).get(pk=by.pk)
+            if BusinessMember.objects.filter(user=by, is_manager=True, ended_at=None).count() >= MAX_BUSINESSES:
+                raise TooManyBusinesses(MAX_BUSINESSES)
             business = Business.objects.create(
                 corporate_number=corporate_number or None,
                 name=name,

@@ -74,7 +74,7 @@ def save_profile(
     }
     with transaction.atomic():
         # the row of the user is the lock: two tabs of a first registration make one resident
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         resident = Resident.objects.filter(user=user).first()
         if resident is None:
             resident = Resident.objects.create(source=ResidentSource.SELF, user=user, **values)

@@ -15,6 +15,7 @@ from cityhall.errors import DomainError
 from cityhall.models import User
 from cityhall.registry import business_panels
 from residents.business_forms import BusinessForm, InvitationForm
+from residents.errors import BusinessRefused
 from residents.models import BusinessMember
 from residents.queries import invitations_of, memberships_of, open_invitations
 from residents.services import register_business, update_business
@@ -53,8 +54,10 @@ def business_register(request: HttpRequest) -> HttpResponse:
     if request.method == HTTPMethod.POST and form.is_valid():
         try:
             business = register_business(by=user_of(request), **form.cleaned_data)
-        except DomainError as error:
+        except BusinessRefused as error:
             form.add_error("corporate_number", str(error))
+        except DomainError as error:
+            form.add_error(None, str(error))
         else:
             messages.success(request, _("事業者を登録しました。"))
             return redirect("residents:business_detail", public_id=business.public_id)

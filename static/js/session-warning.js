@@ -1,20 +1,20 @@
 /**
- * Says two minutes ahead that the sign-in ends, offers to go on, and says at the end what is kept.
+ * Says some minutes ahead that the session ends, offers to go on, and says at the end what is kept.
  *
- *   <dialog data-session-idle="1800" data-session-url="/accounts/session/">
+ *   <dialog data-session-idle="1800" data-session-warn="120" data-session-scope="" data-session-url="/session/touch/">
  *     <input type="hidden" name="csrfmiddlewaretoken" value="…">
  *     <div data-session-before> <span data-session-clock></span> <button data-session-continue></button>
  *       <p data-session-problem hidden>…</p> </div>
  *     <div data-session-after hidden>…</div>
  *   </dialog>
  *
- * Other scripts that reach the server dispatch "session:touched" on the document.
+ * Windows of one scope go on together: a sign-in is one for all, a guest's application is one of its own. Other
+ * scripts that reach the server dispatch "session:touched" on the document.
  */
 import { text } from "./texts.js";
 
-const WARN_SECONDS = 120;
 const box = document.querySelector("[data-session-idle]");
-const channel = "BroadcastChannel" in window ? new BroadcastChannel("session") : null;
+const channel = "BroadcastChannel" in window && box ? new BroadcastChannel(`session${box.dataset.sessionScope}`) : null;
 let endsAt = 0;
 let ended = false;
 
@@ -65,7 +65,7 @@ function tick() {
   if (ended) return;
   const seconds = Math.ceil((endsAt - Date.now()) / 1000);
   if (seconds <= 0) end();
-  else if (seconds <= WARN_SECONDS) warn(seconds);
+  else if (seconds <= Number(box.dataset.sessionWarn)) warn(seconds);
 }
 
 if (box) {

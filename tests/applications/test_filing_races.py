@@ -1,13 +1,15 @@
 """Guests and managers at the same moment, in threads on PostgreSQL."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 
 from applications.enums import ApplicationState
 from applications.models import Application
-from applications.services import guests, starting
+from applications.services import drafts, guests, starting
 from applications.services.submission import submit
-from residents.errors import LastManager
+from residents.errors import LastManager, TooManyBusinesses
 from residents.models import BusinessMember
 from residents.services import end_member, register_business
 from residents.services.members import add_member
@@ -87,3 +89,38 @@ def test_two_managers_do_not_both_end_the_last_one(municipality):
     )
     assert [type(found) for found in results if found is not None] in ([LastManager], [type(results[0] or results[1])])
     assert BusinessMember.objects.filter(is_manager=True, ended_at=None).count() == 1
+
+
+def test_pages_left_at_the_same_moment_are_all_remembered(municipality, department):
+    draft = starting.start_as_guest(procedure=filing.guest_procedure(department=department), request_key="k")
+
+    def leave(page):
+        window = Application.objects.get(pk=draft.pk)
+        return lambda: drafts.note_page(application=window, page=page, state=drafts.DONE)
+
+    pages = [replace(page, key=f"{page.key}{number}") for page in filing.form().pages for number in range(3)]
+    assert at_once(*[leave(page) for page in pages]) == [None] * 6
+    assert Application.objects.get().page_states == {page.key: drafts.DONE for page in pages}
+
+
+def test_one_person_taking_over_two_drafts_has_no_more_than_they_may(municipality, department, resident, monkeypatch):
+    monkeypatch.setattr(starting, "MAX_DRAFTS", 1)
+    procedure = filing.guest_procedure(department=department)
+    keys = [ready(procedure, str(number)) for number in range(4)]
+
+    def take(pk):
+        return lambda: guests.take_over(application=Application.objects.get(pk=pk), by=resident.user, resident=resident)
+
+    results = at_once(*[take(pk) for pk in keys])
+    assert sorted(type(found) is starting.TooManyDrafts for found in results) == [False, True, True, True]
+    assert Application.objects.filter(filed_by=resident.user).count() == 1
+
+
+def test_two_registrations_at_once_are_both_counted(resident, monkeypatch):
+    monkeypatch.setattr("residents.services.businesses.MAX_BUSINESSES", 1)
+
+    def register(number):
+        return lambda: register_business(name=f"緑野商店{number}", by=resident.user).pk
+
+    results = at_once(*[register(number) for number in range(4)])
+    assert sorted(type(found) is TooManyBusinesses for found in results) == [False, True, True, True]

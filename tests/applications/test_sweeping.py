@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from applications import tasks, typed
 from applications.models import Application, Attachment
-from applications.services import drafts, starting, sweeping, uploads
+from applications.services import drafts, editing, starting, sweeping, uploads
 from applications.views import page_files
 from cityhall.models import AuditEvent, StoredFile
 from cityhall.queue import periodic_tasks
@@ -155,10 +155,45 @@ def test_file_taken_out_before_sending_goes_after_it(draft, field):
 def test_file_that_was_sent_stays_when_it_is_taken_out_of_the_correction(draft, field):
     attachment = attach(draft, field)
     Application.objects.update(state="returned", number="1", submitted_at=START + DAY, applicant_name="高橋 さくら")
+    attachment.application.refresh_from_db()
+    draft.revisions.create(number=1, answers={"proof": [attachment.public_id]})
     detach(attachment, START + 2 * DAY)
     assert StoredFile.objects.get().delete_after is None
     assert sweeping.sweep_removed_files(now=START + 400 * DAY) == 0
     assert Attachment.objects.exists()
+
+
+def test_file_given_in_an_edit_and_taken_out_again_goes(draft, field):
+    sent = attach(draft, field)
+    Application.objects.update(
+        state="submitted", number="1", submitted_at=START + DAY, editing_since=START + DAY, applicant_name="高橋 さくら"
+    )
+    draft.refresh_from_db()
+    draft.revisions.create(number=1, answers={"proof": [sent.public_id]})
+    never_sent = attach(draft, field, "blue", START + 2 * DAY)
+    for taken in (sent, never_sent):
+        detach(taken, START + 2 * DAY)
+    assert sweeping.sweep_removed_files(now=START + 8 * DAY) == 0
+    assert sweeping.sweep_removed_files(now=START + 10 * DAY) == 1
+    assert Attachment.objects.get() == sent
+    assert sweep_files(now=START + 10 * DAY) == (1, 0)
+    # in a row of a group a revision names it just as well
+    assert sweeping.sweep_removed_files(now=START + 400 * DAY) == 0
+
+
+def test_file_of_an_edit_that_was_given_up_goes_and_the_sent_one_stays(draft, field):
+    sent = attach(draft, field)
+    Application.objects.update(
+        state="submitted", number="1", submitted_at=START + DAY, editing_since=START + DAY, applicant_name="高橋 さくら"
+    )
+    draft.refresh_from_db()
+    draft.revisions.create(number=1, answers={"rows": [{"id": "r1", "proof": [sent.public_id]}]})
+    detach(sent, START + 2 * DAY)
+    attach(draft, field, "blue", START + 2 * DAY)
+    editing.stop_editing(application=draft, now=START + 3 * DAY)
+    assert sweeping.sweep_removed_files(now=START + 11 * DAY) == 1
+    assert Attachment.objects.get() == sent
+    assert StoredFile.objects.get(pk=sent.file_id).delete_after is None
 
 
 # --- the clock ------------------------------------------------------------------------------------

@@ -158,6 +158,7 @@ def pages_of_visitors():
         yield reverse("applications:procedure_detail", args=[procedure.key])
     yield from (reverse(name) for name in ("account_login", "account_signup", "account_reset_password"))
     yield reverse("applications:guest_find")
+    yield reverse("portal:guest_ended")
     yield reverse("notices:verify")
     yield reverse("portal:device", args=["2" * 22])
     yield reverse("notices:verify_number", args=[notice.number])

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from cityhall.models import AuditEvent
 from residents.enums import InvitationState
-from residents.errors import InvitationOver, LastManager, NotManager, TooManyInvitations
+from residents.errors import InvitationOver, LastManager, NotManager, TooManyBusinesses, TooManyInvitations
 from residents.models import Business, BusinessInvitation, BusinessMember
 from residents.queries import businesses_of, memberships_of, open_invitations
 from residents.services import (
@@ -109,6 +109,19 @@ def test_inviting_an_unknown_address_looks_the_same_and_mails_nobody(mailoutbox,
     unknown = invite_member(business=firm, email="nobody@example.jp", by=resident.user)
     assert unknown.state == InvitationState.OPEN
     assert mailoutbox == []
+
+
+def test_a_person_registers_so_many_businesses(login, firm, resident, supporter, monkeypatch):
+    monkeypatch.setattr("residents.services.businesses.MAX_BUSINESSES", 1)
+    with pytest.raises(TooManyBusinesses):
+        register_business(name="二つ目", by=resident.user)
+    values = {"name": "二つ目の店", "representative": "緑野 太郎", "address": "緑野市緑町1-2-3"}
+    page = login(resident).post(reverse("residents:business_register"), values)
+    assert "登録できる事業者は、お一人1件までです。" in page.text
+    assert 'value="二つ目の店"' in page.text
+    # being let in by others, and other people, are not held up
+    register_business(name="別の店", by=supporter.user)
+    assert Business.objects.count() == 2
 
 
 def test_invitations_have_an_end(firm, resident, monkeypatch):
