@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from applications import definition, typed
@@ -263,6 +264,11 @@ class PageForm(forms.Form):
             if key in self.fields:
                 self.errors.pop(key, None)
                 self.add_error(key, list(sentences))
+
+    @property
+    def has_map(self) -> bool:
+        """Whether a question shows a map: the city has set a server of tiles."""
+        return bool(settings.MAP_TILE_URL) and FieldType.PLACE.value in self.kinds
 
     @property
     def kinds(self) -> frozenset[str]:

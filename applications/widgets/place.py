@@ -10,7 +10,10 @@ from applications.widgets.base import PartsWidget, text_box
 
 
 class PlaceWidget(PartsWidget):
-    """static/js/place.js shows the button and fills in the coordinates; without it they can be typed, or left out."""
+    """static/js/place.js shows the button and fills in the coordinates; without it they can be typed, or left out.
+
+    With the setting MAP_TILE_URL static/js/place-map.js shows a map to point at the place.
+    """
 
     template_name = "applications/widgets/place.html"
     labels = {"latitude": _("緯度"), "longitude": _("経度"), "note": _("場所の説明")}
@@ -27,7 +30,12 @@ class PlaceWidget(PartsWidget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        context["widget"]["map_url"] = settings.MAP_URL
+        context["widget"] |= {
+            "map_url": settings.MAP_URL,
+            "tile_url": settings.MAP_TILE_URL,
+            "tile_centre": settings.MAP_CENTRE,
+            "tile_source": settings.MAP_SOURCE,
+        }
         *numbers, _note = context["widget"]["subwidgets"]
         # what was typed, right or wrong, stays in sight
         context["widget"]["has_numbers"] = any(number["value"] for number in numbers)

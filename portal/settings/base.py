@@ -234,6 +234,10 @@ CLAMAV_SOCKET = env.text("CLAMAV_SOCKET", "")
 X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX", "")
 # a link from a place to a map, followed by people only; empty for none
 MAP_URL = env.text("MAP_URL", "https://maps.gsi.go.jp/#17/{latitude}/{longitude}/")
+# tiles of the map in forms that ask for a place; empty for no map. Pages load pictures from that origin
+MAP_TILE_URL, MAP_TILE_ORIGINS = env.tiles("MAP_TILE_URL")
+MAP_SOURCE = env.text("MAP_SOURCE", "")
+MAP_CENTRE = env.position("MAP_CENTRE", "35.681236,139.767125")
 
 # --- mail -------------------------------------------------------------------------------------
 EMAIL_BACKEND = "notices.mail.OutboxBackend"
@@ -279,7 +283,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *MAP_TILE_ORIGINS],
         "font-src": [SELF],
         "connect-src": [SELF],
         "object-src": [NONE],

@@ -4,7 +4,9 @@ Every reader also takes NAME_FILE (a file that holds the value), so that secrets
 """
 
 import os
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -52,6 +54,30 @@ def integer(name: str, default: int) -> int:
         return int(value)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be a whole number") from error
+
+
+def tiles(name: str) -> tuple[str, list[str]]:
+    """Address of map tiles with {z}, {x} and {y}, and the origins pages may load pictures from; empty for none."""
+    value = text(name, "")
+    if not value:
+        return "", []
+    address = urlsplit(value)
+    is_safe = address.scheme in ("http", "https") and not re.search(r"[\s;,'\"{}*]", address.netloc)
+    if not (is_safe and address.netloc and all(part in address.path + address.query for part in ("{z}", "{x}", "{y}"))):
+        raise ImproperlyConfigured(f"{name} must be an address with {{z}}, {{x}} and {{y}}")
+    return value, [f"{address.scheme}://{address.netloc}"]
+
+
+def position(name: str, default: str) -> str:
+    """Latitude and longitude with a comma between them."""
+    value = text(name, default)
+    try:
+        latitude, longitude = map(float, value.split(","))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be latitude,longitude") from error
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        raise ImproperlyConfigured(f"{name} must be latitude,longitude")
+    return value
 
 
 def words(name: str, default: str = "") -> list[str]:

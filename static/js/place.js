@@ -29,7 +29,9 @@ class Place {
     this.link.textContent = text("placeMap");
     this.link.rel = "noreferrer";
     this.link.target = "_blank";
-    box.prepend(button, this.status, this.link);
+    box.prepend(button, this.status);
+    // below the map, which must not jump while it is dragged
+    box.querySelector(".place__numbers").after(this.link);
     box.addEventListener("input", () => this.showLink());
     this.showLink();
   }

@@ -1,4 +1,6 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.models import Application
@@ -6,6 +8,7 @@ from applications.queries.mine import business_applications, own_applications
 from applications.services import applicants, starting
 from applications.services.drafts import AlreadyFiled
 from applications.services.submission import submit
+from cityhall.references import format_number
 from residents.models import BusinessMember
 from residents.services import end_member, register_business, verify_business
 from residents.services.members import add_member
@@ -52,6 +55,16 @@ def test_the_business_is_the_applicant(sent, firm, resident):
     assert (sent.business, sent.resident, sent.filed_by) == (firm, None, resident.user)
     assert (sent.applicant_name, sent.applicant_kana) == ("株式会社緑野商店", "ミドリノショウテン")
     assert sent.revisions.get().answers["firm"] == "株式会社緑野商店"
+
+
+def test_a_business_the_city_has_not_looked_at_is_warned_of(login, procedure, firm, resident, administrator):
+    warning = "市の確認前の事業者です"
+    draft = start(procedure, resident, firm)
+    pages = [filing.url("draft_page", draft, 1), filing.url("draft_check", draft)]
+    browser = login(resident)
+    assert all(warning in browser.get(page).text for page in pages)
+    verify_business(business=firm, by=administrator)
+    assert not any(warning in browser.get(page).text for page in pages)
 
 
 def test_who_may_not_file_for_it_starts_nothing(procedure, firm, another_resident):
@@ -139,3 +152,44 @@ def test_the_copy_names_business_and_person(login, sent, resident, monkeypatch):
     html = real("applications/copy.html", seen)
     for words in ("株式会社緑野商店", "7000012050002", "高橋 さくら"):
         assert words in html
+
+
+def test_the_page_of_the_business_lists_what_colleagues_filed(login, sent, firm, colleague, resident):
+    sent.refresh_from_db()
+    browser = login(colleague)
+    page = browser.get(reverse("residents:business_detail", args=[firm.public_id])).content.decode()
+    for words in [format_number(sent.number), sent.procedure.name, "高橋 さくら", "受付済み"]:
+        assert words in page, words
+    detail = reverse("applications:application_detail", args=[sent.public_id])
+    assert detail in page
+    assert browser.get(detail).status_code == 200
+
+
+def test_a_draft_of_a_colleague_is_not_listed(login, procedure, firm, colleague, resident):
+    draft = start(procedure, resident, firm)
+    page = login(colleague).get(reverse("residents:business_detail", args=[firm.public_id])).content.decode()
+    assert draft.public_id not in page
+
+
+def test_who_left_the_business_sees_no_filing(login, sent, firm, colleague, another_resident, resident):
+    end_member(member=BusinessMember.objects.get(user=colleague.user), by=resident.user)
+    for stranger in (colleague, another_resident):
+        browser = login(stranger)
+        assert browser.get(reverse("residents:business_detail", args=[firm.public_id])).status_code == 404
+        assert browser.get(reverse("applications:application_detail", args=[sent.public_id])).status_code == 404
+
+
+def test_the_page_of_the_business_costs_the_same_for_any_number_of_filings(login, procedure, firm, resident):
+    browser = login(resident)
+    path = reverse("residents:business_detail", args=[firm.public_id])
+    costs = []
+    for number in (1, 3):
+        while Application.objects.count() < number:
+            draft = start(procedure, resident, firm, key=f"k{Application.objects.count()}")
+            Application.objects.filter(pk=draft.pk).update(draft_answers=draft.draft_answers | {"wish": "午前"})
+            submit(application=Application.objects.get(pk=draft.pk), by=resident.user)
+        browser.get(path)
+        with CaptureQueriesContext(connection) as captured:
+            browser.get(path)
+        costs.append(len(captured))
+    assert costs[0] == costs[1]

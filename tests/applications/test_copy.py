@@ -1,11 +1,12 @@
 import io
+import re
 import time
 
 import pytest
 from django.urls import reverse
 from pdfminer.high_level import extract_text
 
-from applications.copy_pdf import copy_pdf
+from applications.copy_pdf import STYLE, copy_pdf
 from applications.services.submission import submit
 from cityhall.references import format_number
 from tests.applications import sample
@@ -64,6 +65,35 @@ def test_copy_never_fetches_what_an_answer_names(draft, resident):
     from applications.answers import display_rows
 
     assert "<imgsrc=" in _text(copy_pdf(sent, revision, display_rows(sample.form(), revision.answers)))
+
+
+_PAGES = """<body><table>{filler}</table><h2>ABSCHNITT</h2><table>
+<tr class="entry"><th colspan="2">GRUPPE</th></tr><tr class="entry"><th colspan="2">ZEILE</th></tr>
+<tr><th>label</th><td>value</td></tr><tr><th>label</th><td>{long}</td></tr></table></body>"""
+
+
+def _last_lines(style):
+    """What stands at the foot of the pages of some copies whose headings come lower and lower."""
+    from weasyprint import CSS, HTML
+
+    for rows in range(24, 34):
+        filler = "<tr><th>a</th><td>b</td></tr>" * rows
+        html = _PAGES.format(filler=filler, long="W" * 400)
+        content = HTML(string=html).write_pdf(stylesheets=[CSS(string=style)])
+        pages = extract_text(io.BytesIO(content)).split("\f")
+        yield from (re.sub(r"\d+ / \d+", "", page).split() for page in pages if page.strip())
+
+
+def _lonely(style):
+    headings = ("ABSCHNITT", "GRUPPE", "ZEILE")
+    return [words[-1] for words in _last_lines(style) if words and words[-1] in headings]
+
+
+def test_a_heading_never_stands_alone_at_the_foot_of_a_page():
+    style = STYLE.read_text(encoding="utf-8")
+    assert _lonely(style) == []
+    # without the rule it does
+    assert _lonely(style.replace("break-after: avoid", "break-after: auto")) != []
 
 
 def test_copy_of_a_draft_does_not_exist_yet(login, draft, resident):

@@ -405,6 +405,18 @@ def test_autosave_keeps_half_an_answer(login, draft, resident):
     assert draft.draft_saved_at.isoformat() == response.json()["saved_at"]
 
 
+def test_autosave_tells_what_is_still_wrong_when_it_is_asked(login, draft, resident):
+    browser = login(resident)
+    assert "problems" not in _autosave(browser, draft, {"q-income": "twelve"}, page=2).json()
+    url = f"{reverse('api_draft_save', args=[draft.public_id])}?page=2&check=1"
+    answer = browser.post(url, {"q-income": "x"}, content_type="application/json", headers={"X-Draft-Revision": "1"})
+    (income,) = [one for one in answer.json()["problems"] if one["key"] == "income"]
+    assert (income["anchor"], income["place"], income["controls"]) == ("id_q-income", "id_q-income_error", [])
+    headers = {"X-Draft-Revision": str(answer.json()["revision"])}
+    answer = browser.post(url, {"q-income": "12"}, content_type="application/json", headers=headers)
+    assert "income" not in [one["key"] for one in answer.json()["problems"]]
+
+
 def test_autosave_of_an_old_page_is_told(login, draft, resident):
     browser = login(resident)
     _autosave(browser, draft, {"q-income": "1"}, page=2)

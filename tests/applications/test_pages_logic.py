@@ -119,7 +119,7 @@ def test_tampered_controls_of_hidden_questions_are_not_answers():
 
 def test_required_when_is_asked_on_the_page_and_at_the_check(browser, draft):
     page = _post(browser, draft, 3, **{"q-wants_call": "yes"}).content.decode()
-    assert re.findall(r'<li><a href="#[^"]+">(.+?)</a>', page) == ["希望の時間帯：入力してください。"]
+    assert re.findall(r'<li [^>]*><a href="#[^"]+">(.+?)</a>', page) == ["希望の時間帯：入力してください。"]
     problems = check(household.form(), {"has_children": "no", "wants_call": "yes"}, {}).problems
     assert [(problem.page_number, problem.key) for problem in problems] == [(3, "call_time")]
     assert _post(browser, draft, 3, **{"q-wants_call": "no"})["Location"].endswith("/check/")

@@ -130,7 +130,7 @@ def test_a_button_for_no_group_changes_nothing(browser, draft):
 def test_mistakes_in_a_row_are_named_with_the_row(browser, draft):
     response = _send(browser, draft, MIO, ("r2", {"works": "yes"}))
     page = response.content.decode()
-    assert re.findall(r'<li><a href="#id_q-children\.(r\d)\.(\w+)[^"]*">(.+?)</a>', page) == [
+    assert re.findall(r'<li [^>]*><a href="#id_q-children\.(r\d)\.(\w+)[^"]*">(.+?)</a>', page) == [
         ("r2", "name", "2. お子さま 氏名：入力してください。"),
         ("r2", "employer", "2. お子さま 勤務先：入力してください。"),
     ]
@@ -141,6 +141,27 @@ def test_a_blank_row_nobody_needs_is_not_asked(browser, draft):
     draft.refresh_from_db()
     checked = check(household.form(), draft.draft_answers, {})
     assert [row["id"] for row in checked.answers["children"]] == ["r1"]
+
+
+def test_a_blank_row_is_not_counted(browser, draft):
+    _send(browser, draft, MIO, ("r2", {}), action="save")
+    page = browser.get(_url(draft)).content.decode()
+    assert page.count('data-row="r') == 2
+    assert "<span data-rows-count>今は1件です。</span>" in page
+
+
+def test_a_full_group_says_so_at_its_button(login, department, resident):
+    draft = household.start(department, resident, max_rows=2)
+    browser = login(resident)
+    sentence = "2件まで追加しました。これ以上は追加できません。"
+    _send(browser, draft, MIO, action="save")
+    page = browser.get(_url(draft)).content.decode()
+    assert re.search(r"data-row-add aria-describedby", page)
+    assert re.search(rf"data-rows-full hidden>{sentence}", page)
+    _send(browser, draft, MIO, REN, action="save")
+    page = browser.get(_url(draft)).content.decode()
+    assert re.search(r"data-row-add disabled aria-describedby", page)
+    assert re.search(rf"data-rows-full>{sentence}", page)
 
 
 def test_too_few_and_too_many_rows_are_refused_in_a_sentence(login, department, resident):
