@@ -16,16 +16,19 @@ from applications.services.messages import send_from_applicant, send_from_city
 from applications.views.cases import render_case
 from applications.views.mine import render_application
 from applications.views.own import own_or_404, person
+from applications.views.page_files import has_bytes_left
 from applications.views.staff import case_or_404, note_number, staff_of
 from cityhall.access import signed_in_or_guest, staff_only
 from cityhall.enums import AuditAction, FileState
 from cityhall.errors import DomainError
 from cityhall.http import file_response
-from cityhall.rate_limits import is_within_limit
+from cityhall.rate_limits import is_within_limit, is_within_limit_of
 from cityhall.services import audit
 
-PER_HOUR = 30
-"""Messages from one address, which many people may share."""
+PER_HOUR = 20
+"""Messages on one application, whoever writes them: its applicant, an agent, a guest."""
+OF_ADDRESS_PER_HOUR = 600
+"""Messages from one address, which thousands may share behind a mobile carrier."""
 
 
 @signed_in_or_guest
@@ -38,7 +41,7 @@ def application_message(request: HttpRequest, public_id: str) -> HttpResponse:
         # the page of a draft is its check page, which has no messages
         return redirect("applications:application_detail", public_id=public_id)
     form = MessageForm(request.POST, request.FILES)
-    if form.is_valid() and _is_timely(request, form):
+    if form.is_valid() and _is_timely(request, application, form):
         try:
             send_from_applicant(
                 application=application,
@@ -113,8 +116,13 @@ def _refuse_strangers(request: HttpRequest, found: MessageFile, application: App
     )
 
 
-def _is_timely(request: HttpRequest, form: MessageForm) -> bool:
-    if is_within_limit(request, "message", times=PER_HOUR, seconds=3600):
+def _is_timely(request: HttpRequest, application: Application, form: MessageForm) -> bool:
+    size = sum(upload.size or 0 for upload in form.cleaned_data["attachments"])
+    if (
+        is_within_limit_of(application.public_id, "message", times=PER_HOUR, seconds=3600)
+        and is_within_limit(request, "message", times=OF_ADDRESS_PER_HOUR, seconds=3600)
+        and (not size or has_bytes_left(request, application, size))
+    ):
         return True
     form.add_error(None, _("短い時間に多くのメッセージが送信されました。1時間ほど待ってから送信してください。"))
     return False
