@@ -1,5 +1,6 @@
-"""Structured logs: one JSON object a line, with the request id, without personal data."""
+"""Structured logs: one JSON object a line (words in the demo), with the request id, without personal data."""
 
+import datetime as dt
 import logging
 import re
 import traceback
@@ -66,8 +67,28 @@ def hide_link_secrets(_logger: object, _name: str, event: structlog.types.EventD
     return event
 
 
+def as_words(_logger: object, _name: str, event: structlog.types.EventDict) -> str:
+    """A line for a person: when, how bad, what, where and the details; an error and its places below it."""
+    # Django has set the process to the city's time
+    at = dt.datetime.fromisoformat(event.pop("timestamp")).astimezone()
+    head = f"{at:%H:%M:%S} {event.pop('level').upper()} {event.pop('event')} [{event.pop('logger')}]"
+    errors = event.pop("exception", [])
+    details = [f"{name}={value}" for name, value in sorted(event.items())]
+    below = [f"\n  {error['class']}" + "".join(f"\n    {frame}" for frame in error["frames"]) for error in errors]
+    return " ".join([head, *details]) + "".join(below)
+
+
 def formatter() -> logging.Formatter:
     """The formatter named in LOGGING: records of the standard library and of structlog look the same."""
+    return _formatter(structlog.processors.JSONRenderer(ensure_ascii=False))
+
+
+def console_formatter() -> logging.Formatter:
+    """For a person who watches the demo: the same facts as words on a line."""
+    return _formatter(as_words)
+
+
+def _formatter(renderer: structlog.types.Processor) -> logging.Formatter:
     shared: list[structlog.types.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -81,6 +102,6 @@ def formatter() -> logging.Formatter:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             describe_exception,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            renderer,
         ],
     )

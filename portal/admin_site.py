@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,24 @@ from cityhall.queries.staff import scope_of
 
 # as the house is built, with the base where administrators begin
 _ORDER = ("cityhall", "applications", "notices", "residents")
+
+
+class ChoicesView(AutocompleteJsonView):
+    """Names each row so that it can be told from others, and writes down who looked."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self._shown: list[Any] = []
+        response = super().get(request, *args, **kwargs)
+        if self.model_admin.audited_reads:
+            self.model_admin.record_list(request, self._shown)
+        return response
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().prefetch_related(*self.model_admin.choice_prefetch)
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        self._shown.append(obj)
+        return super().serialize_result(obj, to_field_name) | {"text": self.model_admin.choice_label(obj)}
 
 
 class CityAdminSite(AdminSite):
@@ -40,6 +60,10 @@ class CityAdminSite(AdminSite):
     ) -> HttpResponse:
         """Passwords are changed in one place."""
         return redirect("account_change_password")
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Rows to choose from, worded by their admin class."""
+        return ChoicesView.as_view(admin_site=self)(request)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Grouped by app, in the order of the house; third-party apps follow."""

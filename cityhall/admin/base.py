@@ -64,7 +64,8 @@ class BaseAdmin(AnyModelAdmin):
     """What all admin classes share.
 
     `append_only` tables can be looked at and nothing else. `audited_reads` (the default) records opening
-    a row and showing a list, with the ids on it. Changes are recorded with the names of the fields.
+    a row and showing a list (also to choose from), with the ids on it. Changes are recorded with
+    the names of the fields.
     """
 
     show_full_result_count = False
@@ -74,6 +75,12 @@ class BaseAdmin(AnyModelAdmin):
     append_only: ClassVar[bool] = False
     can_delete: ClassVar[bool] = False
     audited_reads: ClassVar[bool] = True
+    choice_prefetch: ClassVar[tuple[str, ...]] = ()
+    """What `choice_label` reads beside the row."""
+
+    def choice_label(self, obj: Any) -> str:
+        """How a row is called where it is chosen from a list."""
+        return str(obj)
 
     def get_paginator(
         self,
@@ -167,7 +174,7 @@ class BaseAdmin(AnyModelAdmin):
 
     def record_list(self, request: HttpRequest, rows: Iterable[Model]) -> None:
         """One audit event about a list page, with the ids on it."""
-        searched = bool(request.GET.get("q"))
+        searched = bool(request.GET.get("q") or request.GET.get("term"))
         audit.record(
             action=AuditAction.SEARCH if searched else AuditAction.LIST,
             actor=_actor(request),

@@ -13,7 +13,7 @@ from cityhall.admin import BaseAdmin
 from cityhall.errors import DomainError
 from cityhall.models import User
 from residents.dates import PartialDate
-from residents.enums import ResidentSource
+from residents.enums import ExternalIdKind, ResidentSource
 from residents.models import Consent, ExternalId, Household, IdentityProof, Resident
 from residents.permissions import MERGE
 from residents.phones import format_phone
@@ -117,6 +117,11 @@ class ResidentAdmin(BaseAdmin):
             return queryset, False
         return queryset & residents_matching(search_term), False
 
+    choice_prefetch = ("external_ids",)
+
+    def choice_label(self, obj: Resident) -> str:
+        return person_label(obj)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People come from the register or register themselves."""
         return False
@@ -130,7 +135,7 @@ class ResidentAdmin(BaseAdmin):
 
     @admin.display(description=gettext_lazy("生年月日"))
     def birth_shown(self, resident: Resident) -> str:
-        return str(PartialDate(resident.birth_year, resident.birth_month, resident.birth_day))
+        return _birth_of(resident)
 
     @admin.action(description=gettext_lazy("選んだ2人を1人に統合する"), permissions=["merge"])
     def merge_two(self, request: HttpRequest, queryset: QuerySet[Resident]) -> None:
@@ -145,6 +150,26 @@ class ResidentAdmin(BaseAdmin):
             self.message_user(request, str(error), messages.ERROR)
         else:
             self.message_user(request, _("%(name)sさんの登録に統合しました。") % {"name": kept}, messages.SUCCESS)
+
+
+def name_and_birth(resident: Resident) -> str:
+    """Enough to tell two people apart in a list."""
+    return _("%(name)s（%(birth)s生）") % {"name": resident.full_name, "birth": _birth_of(resident)}
+
+
+def person_label(resident: Resident) -> str:
+    """Enough to be sure of a person among others of the same name. No address: some are protected."""
+    numbers = [one.value for one in resident.external_ids.all() if one.kind == ExternalIdKind.RESIDENT_NUMBER]
+    return _("%(name)s（%(kana)s）%(birth)s生 %(number)s") % {
+        "name": resident.full_name,
+        "kana": resident.full_kana,
+        "birth": _birth_of(resident),
+        "number": _("宛名番号 %(number)s") % {"number": numbers[0]} if numbers else _("台帳にない登録"),
+    }
+
+
+def _birth_of(resident: Resident) -> str:
+    return str(PartialDate(resident.birth_year, resident.birth_month, resident.birth_day))
 
 
 @admin.register(Household)

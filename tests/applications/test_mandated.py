@@ -289,25 +289,6 @@ def test_nobody_else_revokes(login, mandate, supporter, another_resident, clerk)
     assert mandate.revoked_at is None
 
 
-def test_staff_write_a_mandate_in_the_admin(login, administrator, resident, supporter):
-    browser, path = login(administrator), reverse("admin:residents_mandate_add")
-    assert browser.get(path).status_code == 200
-    data = {
-        "principal": resident.pk,
-        "agent": supporter.pk,
-        "procedure_keys": '["short"]',
-        "evidence": "委任状（原本確認）",
-        "valid_from": "2026-01-01",
-        "valid_until": "",
-    }
-    answer = browser.post(path, data)
-    assert answer.status_code == 302, answer.context["errors"]
-    mandate = Mandate.objects.get()
-    assert (mandate.principal, mandate.agent, mandate.procedure_keys) == (resident, supporter, ["short"])
-    assert mandate.created_by == administrator
-    assert AuditEvent.objects.filter(detail="mandate created").exists()
-
-
 def test_merged_rows_keep_what_was_filed_for_them(sent, resident, administrator):
     registered = factories.make_resident(source="register")
     merge_residents(source=resident, target=registered, by=administrator)

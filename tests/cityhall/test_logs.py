@@ -1,11 +1,12 @@
 import json
 import logging
 import re
+import subprocess
 import sys
 
 from django.db import IntegrityError
 
-from cityhall.logs import formatter
+from cityhall.logs import console_formatter, formatter, request_id
 
 
 def line_of(**extra):
@@ -74,3 +75,37 @@ def test_no_line_carries_the_secret_of_a_link():
     )
     line = json.loads(formatter().format(record))
     assert line["event"] == "Not Found: /a/b/open/…/"
+
+
+def test_the_demo_has_words_instead_of_json():
+    record = logging.LogRecord("cityhall.test", logging.WARNING, __file__, 1, "mail was %s", ("late",), None)
+    record.work, record.token = "notices.OutgoingMail", "secret"
+    token = request_id.set("r1")
+    try:
+        line = console_formatter().format(record)
+    finally:
+        request_id.reset(token)
+    time, words = line.split(" ", 1)
+    assert re.fullmatch(r"\d\d:\d\d:\d\d", time)
+    assert words == "WARNING mail was late [cityhall.test] request_id=r1 work=notices.OutgoingMail"
+
+
+def test_words_of_an_error_leave_out_its_text_too():
+    try:
+        {}["sakura@example.jp"]
+    except KeyError:
+        record = logging.LogRecord("cityhall.test", logging.ERROR, __file__, 1, "stopped", (), sys.exc_info())
+    first, error, *places = console_formatter().format(record).split("\n")
+    assert first.endswith("ERROR stopped [cityhall.test]")
+    assert error == "  builtins.KeyError"
+    assert [place.split(":")[0] for place in places] == ["    tests/cityhall/test_logs.py"]
+
+
+def test_the_demo_settings_use_the_words():
+    shown = subprocess.run(
+        [sys.executable, "-c", "from portal.settings import demo; print(demo.LOGGING['handlers']['console'])"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    assert "'formatter': 'console'" in shown

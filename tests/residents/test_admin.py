@@ -130,7 +130,7 @@ def test_mandate_is_written_by_the_service_and_ends_by_revoking(administrator):
     administrator.post(
         url("mandate_add"),
         {
-            "principal": principal.pk, "agent": agent.pk, "procedure_keys": "[]", "evidence": "委任状",
+            "principal": principal.pk, "agent": agent.pk, "reach": "all", "evidence": "委任状",
             "valid_from": "2026-11-01", "valid_until": "",
         },
     )  # fmt: skip

@@ -1,0 +1,5 @@
+"""Applications for administrators and auditors."""
+
+from applications.admin import cases, mandates, procedures
+
+__all__ = ["cases", "mandates", "procedures"]
