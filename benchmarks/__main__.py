@@ -17,7 +17,7 @@ def groups(origin: str) -> dict[str, Callable[[], list[object]]]:
 
     return {
         "pages": lambda: list(pages.rows(origin)),
-        "submit": lambda: list(submit.rows(origin)),
+        "submit": lambda: list(submit.rows(origin, PORT + 1, VAR)),
         "uploads": lambda: list(uploads.rows(origin, PORT)),
         "documents": lambda: list(documents.rows()),
         "form_page": lambda: list(form_page.rows()),

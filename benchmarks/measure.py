@@ -1,12 +1,13 @@
 """Load from beside the server, and what came of it."""
 
+import os
 import re
 import statistics
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,14 +109,14 @@ class Clients:
 
 
 @contextmanager
-def server(port: int, log: Path) -> Any:
+def server(port: int, log: Path, *, environment: Mapping[str, str] | None = None) -> Any:
     """The product under granian as in production: a worker process a core, eight blocking threads."""
     command = [
         str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "portal.wsgi:application",
         "--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--blocking-threads", "8", "--no-ws",
     ]  # fmt: skip
     with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out)
+        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, env={**os.environ, **(environment or {})})
     try:
         pool = urllib3.PoolManager(retries=False)
         for _ in range(150):

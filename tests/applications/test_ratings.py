@@ -1,11 +1,13 @@
 import datetime as dt
+from collections import Counter
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.urls import reverse
 
 from applications.enums import ApplicationState
-from applications.models import Application, Rating
+from applications.models import Application, Rating, RatingTally
 from applications.queries.ratings import LEAST, Opinion, opinions
 from applications.services.ratings import AlreadyRated, NotYetFiled, NumberInComment, rate
 from cityhall.days import local_date
@@ -34,6 +36,9 @@ def add(procedure, *scores, comment=""):
     Rating.objects.bulk_create(
         [Rating(procedure=procedure, score=score, month=month, comment=comment) for score in scores]
     )
+    for score, times in Counter(scores).items():
+        tally, _is_new = RatingTally.objects.get_or_create(procedure=procedure, score=score)
+        RatingTally.objects.filter(pk=tally.pk).update(count=F("count") + times)
 
 
 def moments_of(application):
@@ -50,6 +55,8 @@ def test_a_rating_knows_the_procedure_and_the_month_only(sent, procedure):
     rating = Rating.objects.get()
     assert (rating.procedure, rating.score, rating.comment) == (procedure, 9, "早かったです。")
     assert rating.month == local_date(NOON).replace(day=1)
+    # pages read the tally
+    assert RatingTally.objects.values_list("procedure", "score", "count").get() == (procedure.pk, 9, 1)
     assert {field.name for field in Rating._meta.get_fields()} == {"id", "procedure", "score", "comment", "month"}
     # a moment would lead from the application to its rating
     assert seen(sent).is_rated
