@@ -22,8 +22,11 @@ REFUSED_TO_STAFF = _(
 )
 TICK = "is_no_my_number"
 
-# a mixin: the form it is put before brings the fields
-_Form = forms.BaseForm if TYPE_CHECKING else object
+if TYPE_CHECKING:
+    _Form = forms.BaseForm
+else:
+    # a mixin: the form it is put before brings the fields
+    _Form = object
 
 
 def refuse_my_number(text: str) -> None:

@@ -1,7 +1,6 @@
 """What another city sent: one YAML file, or a ZIP of them. Nothing in it is believed, not even its sizes."""
 
 import io
-import re
 import stat
 import zipfile
 import zlib
@@ -28,8 +27,6 @@ _MOST_PARTS = 3
 _SHOWN = 100
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _SUFFIXES = (".yaml", ".yml")
-_KEY = re.compile(rb"""\bkey["']?\s*:""")
-"""What every file of a procedure says somewhere, whatever else is wrong with it."""
 _FOREIGN: tuple[tuple[bytes, Promise], ...] = (
     (b"%PDF", gettext_lazy("PDF")),
     (b"\xff\xd8\xff", gettext_lazy("画像")),
@@ -86,12 +83,9 @@ def _refuse_foreign(name: str, data: bytes) -> None:
     for beginning, kind in _FOREIGN:
         if data.startswith(beginning):
             raise NoPackage(name, _("%(kind)sのファイル") % {"kind": kind})
-    if not name.lower().endswith(_SUFFIXES) or not _KEY.search(data):
+    if not name.lower().endswith(_SUFFIXES):
         suffix = PurePosixPath(name).suffix.removeprefix(".").upper()
-        is_other = suffix and not name.lower().endswith(_SUFFIXES)
-        raise NoPackage(
-            name, _("%(kind)sのファイル") % {"kind": suffix} if is_other else _("手続の内容が書かれていないファイル")
-        )
+        raise NoPackage(name, _("%(kind)sのファイル") % {"kind": suffix} if suffix else _("種類のわからないファイル"))
 
 
 def _read_archive(name: str, archive: zipfile.ZipFile) -> CatalogueFiles:
