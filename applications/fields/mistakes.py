@@ -13,7 +13,7 @@ class PartError(ValidationError):
     """A mistake in some boxes of a group. The first of them is where the list of mistakes leads."""
 
     def __init__(self, message: str | Promise, *parts: str) -> None:
-        super().__init__(message)
+        super().__init__(str(message))
         self.parts = parts
 
 
