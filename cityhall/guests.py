@@ -73,7 +73,7 @@ def was_forgotten(session: SessionBase, purpose: str, public_id: str) -> bool:
 
 def name_of(session: SessionBase, public_id: str) -> str:
     """The name of a row this browser has shown the secret of, open or closed since; "" for all others."""
-    names = session.get(_KEY, {}) if public_id else {}
+    names: dict[str, list[int]] = session.get(_KEY, {}) if public_id else {}
     return next((name for name in names if name.partition(":")[2] == public_id), "")
 
 

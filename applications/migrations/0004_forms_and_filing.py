@@ -4,13 +4,15 @@ import cityhall.ids
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
+from django.apps.registry import Apps
 from django.conf import settings
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from cityhall.db import FreezeTable, ThawTable
 
 
-def refuse_to_lose_guests(apps, _schema_editor):
+def refuse_to_lose_guests(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Backwards: the columns of guests and trials go, and what somebody filed without an account with them.
 
     Nobody can be put in their place, so that somebody decides first: `python manage.py shell`, row by row.
