@@ -30,10 +30,10 @@ def sweep_practice() -> None:
 def mail_guest_link(application_id: int) -> None:
     """Mail a guest the link to an application; asked for with nothing when the look-up found nothing.
 
-    It is queued either way: how long the look-up page takes tells nothing.
+    It is queued either way, and what may be mailed is counted here: how long the look-up page takes tells nothing.
     """
     application = Application.objects.select_related("procedure", "department").filter(pk=application_id).first()
-    if application is not None:
+    if application is not None and guests.may_mail(application, application.guest_email):
         guests.mail_link(application)
 
 
