@@ -1,6 +1,6 @@
 """The one admin site. Nothing is registered in this module: a site module that registers loses registrations."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
@@ -12,6 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cityhall.queries.staff import scope_of
 
+if TYPE_CHECKING:
+    # it registers with the site that this module makes
+    from cityhall.admin import BaseAdmin
+
 # as the house is built, with the base where administrators begin
 _ORDER = ("cityhall", "applications", "notices", "residents")
 
@@ -22,16 +26,21 @@ class ChoicesView(AutocompleteJsonView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self._shown: list[Any] = []
         response = super().get(request, *args, **kwargs)
-        if self.model_admin.audited_reads:
-            self.model_admin.record_list(request, self._shown)
+        if self._admin.audited_reads:
+            self._admin.record_list(request, self._shown)
         return response
 
+    @property
+    def _admin(self) -> "BaseAdmin":
+        # every admin class of ours is one
+        return cast("BaseAdmin", self.model_admin)
+
     def get_queryset(self) -> QuerySet[Any]:
-        return super().get_queryset().prefetch_related(*self.model_admin.choice_prefetch)
+        return super().get_queryset().prefetch_related(*self._admin.choice_prefetch)
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
         self._shown.append(obj)
-        return super().serialize_result(obj, to_field_name) | {"text": self.model_admin.choice_label(obj)}
+        return super().serialize_result(obj, to_field_name) | {"text": self._admin.choice_label(obj)}
 
 
 class CityAdminSite(AdminSite):
@@ -63,7 +72,7 @@ class CityAdminSite(AdminSite):
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Rows to choose from, worded by their admin class."""
-        return ChoicesView.as_view(admin_site=self)(request)
+        return cast("HttpResponse", ChoicesView.as_view(admin_site=self)(request))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Grouped by app, in the order of the house; third-party apps follow."""

@@ -260,11 +260,13 @@ def decide(walk: Walk, number: str) -> None:
         handler.submit(case, {"decision": "approve", "reason": "認定の要件を満たしているため。"}, form="decide/"),
         "決裁中",
     )
-    expect(approver.submit(open_case(approver, number), {"comment": ""}, form="approve/"), "承認")
+    letter = approver.submit(open_case(approver, number), {"comment": ""}, form="approve/preview/")
+    expect(letter, "認定の要件を満たしているため。")
+    expect(approver.submit(letter, form="approve/"), "承認")
     late = handler.submit(case, {"decision": "refuse", "reason": "二重の決定"}, form="decide/")
     if "承認" not in late.text:
         raise Failed("a second decision changed the case")
-    walk.say("起案 → 決裁者が承認。古い画面からの二度目の決定は受け付けられない")
+    walk.say("起案 → 決裁者が通知書の文面を見て承認。古い画面からの二度目の決定は受け付けられない")
 
 
 def receive(walk: Walk, browser: Browser) -> tuple[str, bytes]:

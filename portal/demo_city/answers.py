@@ -108,8 +108,10 @@ def _of_charset(field: Field) -> str:
     return "1" * (field.min_length or 6) if field.charset in ("ascii", "digits") else ""
 
 
-def _date(field: Field) -> dt.date:
-    """Some weeks ago, or the nearest day the question allows."""
+def _date(field: Field, resident: Resident) -> dt.date:
+    """Some weeks ago, or the nearest day the question allows; the person's own birthday where that is asked."""
+    if field.concept in ("applicant.birth_date", "subject.birth_date") and resident.birth_date:
+        return resident.birth_date
     day = today() - dt.timedelta(days=20)
     if field.min is not None:
         # a day to come: collections and openings are a week away at least
@@ -120,8 +122,8 @@ def _date(field: Field) -> dt.date:
 
 
 _ANSWERS: Mapping[FieldType, Callable[[Field, Resident], typed.Value]] = {
-    FieldType.DATE: lambda field, _resident: typed.from_date(_date(field)),
-    FieldType.DATE_TIME: lambda field, _resident: {**typed.from_date(_date(field)), "time": "10:00"},
+    FieldType.DATE: lambda field, resident: typed.from_date(_date(field, resident)),
+    FieldType.DATE_TIME: lambda field, resident: {**typed.from_date(_date(field, resident)), "time": "10:00"},
     FieldType.ADDRESS: _address,
     FieldType.RESIDENT_ADDRESS: _address,
     FieldType.NAME: _name,

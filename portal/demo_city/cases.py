@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -64,7 +64,7 @@ CASES: Final = (
     Case(3, "kokuho-soshitsu", 6, State.IN_REVIEW),
     Case(4, "risai-shomei", 4, State.IN_REVIEW),
     Case(4, "tokutei-kenshin", 1, State.SUBMITTED),
-    Case(4, "ninshin-todokede", 15, State.IN_REVIEW, NoticeState.AVAILABLE, is_reopened=True),
+    Case(3, "ninshin-todokede", 15, State.IN_REVIEW, NoticeState.AVAILABLE, is_reopened=True),
     Case(5, "jido-teate-nintei", 1, State.SUBMITTED),
     Case(5, "suido-chushi", 2, State.DRAFT),
 )
@@ -75,7 +75,7 @@ def load_cases(heads: list[Resident]) -> int:
 
     The signed documents are made at once when the city has its key (`make_demo_ca`), else by the worker later.
     """
-    procedures = {procedure.key: procedure for procedure in _procedures()}
+    procedures = {procedure.key: procedure for procedure in published_procedures()}
     made: list[tuple[Case, Application]] = []
     for number, case in enumerate(CASES, start=1):
         if case.applicant < len(heads) and case.procedure in procedures:
@@ -88,27 +88,35 @@ def load_cases(heads: list[Resident]) -> int:
     return len(made)
 
 
-def _procedures() -> Iterator[Procedure]:
+def published_procedures() -> Iterator[Procedure]:
     return Procedure.objects.published().select_related("current_version", "department").iterator()
 
 
 @transaction.atomic
 def _make(key: str, case: Case, procedure: Procedure, resident: Resident) -> Application | None:
     """One case, moved step by step to its state; None when an earlier run made it."""
-    user = resident.user
-    if user is None or Application.objects.filter(request_key=f"{user.pk}:{key}").exists():
-        return None
     filed = timezone.now() - dt.timedelta(days=case.days_ago)
-    application = starting.start(procedure=procedure, resident=resident, by=user, request_key=key, now=filed)
-    _fill(application, resident, user)
-    if case.state == State.DRAFT:
+    application = begin(key, procedure, resident, now=filed)
+    if application is None or application.filed_by is None or case.state == State.DRAFT:
         return application
-    application = submission.submit(application=application, by=user, now=filed)
+    application = submission.submit(application=application, by=application.filed_by, now=filed)
     if case.state == State.WITHDRAWN:
-        return withdrawal.withdraw(application=application, by=user, now=filed)
+        return withdrawal.withdraw(application=application, by=application.filed_by, now=filed)
     if case.state != State.SUBMITTED:
         # filed days ago, worked on today: the notice, its mail and its opening follow within minutes of each other
         _review(application, case, timezone.now())
+    return application
+
+
+def begin(
+    key: str, procedure: Procedure, resident: Resident, *, now: dt.datetime, **for_whom: Any
+) -> Application | None:
+    """A draft with everything filled in; None when an earlier run made it. `for_whom` goes to `starting.start`."""
+    user = resident.user
+    if user is None or Application.objects.filter(request_key=f"{user.pk}:{key}").exists():
+        return None
+    application = starting.start(procedure=procedure, resident=resident, by=user, request_key=key, now=now, **for_whom)
+    _fill(application, application.resident or resident, user)
     return application
 
 
@@ -129,7 +137,7 @@ def _fill(application: Application, resident: Resident, user: User) -> None:
 
 
 def _review(application: Application, case: Case, now: dt.datetime) -> None:
-    handler, approver = _staff_of(application)
+    handler, approver = staff_of(application)
     casework.take(application=application, by=handler, now=now)
     if case.state == State.RETURNED:
         casework.return_for_correction(
@@ -158,7 +166,7 @@ def _review(application: Application, case: Case, now: dt.datetime) -> None:
         casework.reopen(application=application, reason="申請者から記載誤りの連絡があったため。", by=handler, now=now)
 
 
-def _staff_of(application: Application) -> tuple[User, User]:
+def staff_of(application: Application) -> tuple[User, User]:
     """Handler and approver of the case's department."""
     roles = {account.role: account.email for account in STAFF if application.department.code in account.departments}
     return User.objects.get(email=roles[Role.HANDLER]), User.objects.get(email=roles[Role.APPROVER])

@@ -1,5 +1,7 @@
 """One machine, SQLite, a fictional city, mail into a folder. Never for real people's data."""
 
+from typing import Any, cast
+
 from portal.settings import env
 from portal.settings.base import *
 from portal.settings.base import LOGGING, STORAGES
@@ -8,9 +10,10 @@ DEMO = True
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 MAIL_TRANSPORT_BACKEND = env.text("MAIL_TRANSPORT_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 # somebody watches; that a task was put into the queue is no news to them
-LOGGING["formatters"]["console"] = {"()": "cityhall.logs.console_formatter"}
-LOGGING["handlers"]["console"]["formatter"] = "console"
-LOGGING["loggers"]["django-q"] = {"level": "WARNING"}
+_logging = cast("dict[str, Any]", LOGGING)
+_logging["formatters"]["console"] = {"()": "cityhall.logs.console_formatter"}
+_logging["handlers"]["console"]["formatter"] = "console"
+_logging["loggers"]["django-q"] = {"level": "WARNING"}
 # served from where they lie: no collectstatic before the first start
 STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True

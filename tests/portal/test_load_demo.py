@@ -7,20 +7,29 @@ from itertools import islice
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from applications.enums import FILE_TYPES, ApplicationState
 from applications.form_pages import check
-from applications.models import Application, Procedure
+from applications.models import Application, ApplicationRevision, Message, Procedure, Rating
 from applications.row_paths import find
 from applications.services.catalogue import FOLDER, read_catalogue
-from cityhall.codes import is_municipality_code
+from cityhall.codes import is_corporate_number, is_municipality_code
 from cityhall.models import ClosedDay, Department, Municipality, StaffRole, User
 from cityhall.references import is_valid_number
-from portal.demo_city import accounts, cases, city_hall, names, places
+from portal.demo_city import accounts, cases, city_hall, names, others, places
 from portal.demo_city.answers import fill
 from portal.demo_city.people import KNOWN_FAMILIES, homes, people
 from residents.addresses import lookup
-from residents.models import ExternalId, Household, Resident
+from residents.models import (
+    Business,
+    BusinessInvitation,
+    BusinessMember,
+    ExternalId,
+    Household,
+    Mandate,
+    Resident,
+)
 from residents.names import fold_kana, is_kana
 
 
@@ -35,7 +44,11 @@ def city(db):
 
 def numbers_of_rows():
     return [
-        model.objects.count() for model in (User, Resident, Household, ExternalId, Application, StaffRole, ClosedDay)
+        model.objects.count()
+        for model in (
+            *(User, Resident, Household, ExternalId, Application, StaffRole, ClosedDay),
+            *(Business, BusinessMember, BusinessInvitation, Mandate, Message, Rating, ApplicationRevision),
+        )
     ]
 
 
@@ -103,8 +116,38 @@ def test_load_demo_makes_accounts_that_can_sign_in(city):
 
 def test_load_demo_has_a_case_in_every_state(city):
     assert {case.procedure for case in cases.CASES} <= set(Procedure.objects.values_list("key", flat=True))
-    assert Application.objects.count() == len(cases.CASES)
+    others_made = Application.objects.exclude(request_key__regex=r":demo-\d+$")
+    assert Application.objects.count() - others_made.count() == len(cases.CASES)
     assert {*Application.objects.values_list("state", flat=True)} == {*ApplicationState.values}
+
+
+def test_load_demo_shows_more_than_filing_for_oneself(city):
+    """Every page has something to see; what opens only for a while may be over by the clock of the machine."""
+    business = Business.objects.get()
+    assert is_corporate_number(business.corporate_number)
+    assert business.verified_at is not None
+    assert sorted(business.members.values_list("is_manager", flat=True)) == [False, True]
+    assert business.invitations.get(state="open").email == "resident06@example.jp"
+    assert Application.objects.get(business=business).filed_by.email == "resident04@example.jp"
+    mandate = Mandate.objects.get()
+    assert (mandate.agent.full_name, mandate.principal.full_name) == ("高橋\u3000さくら", "髙橋\u3000一郎")
+    assert Application.objects.get(mandate=mandate).resident == mandate.principal
+    returned = Application.objects.get(state="returned")
+    sent = returned.revisions.latest("number").answers
+    assert (sent["account"]["branch_code"], returned.draft_answers["account"]["branch_code"]) == ("001", "002")
+    assert ApplicationRevision.objects.filter(number=2).count() == 1
+    unread = Message.objects.filter(read_at=None)
+    assert sorted(unread.values_list("is_from_city", flat=True)) == [False, True, True]
+
+
+def test_load_demo_has_a_waiting_list_and_ratings_while_the_course_is_open(city):
+    course = Procedure.objects.get(key=others.COURSE)
+    if not course.opens_at <= timezone.now() <= course.closes_at:
+        assert not Application.objects.filter(procedure=course).exists()
+        return
+    states = list(Application.objects.filter(procedure=course).order_by("id").values_list("seat", flat=True))
+    assert states == ["seated"] * others.COURSE_PLACES + ["waiting"] * 2
+    assert Rating.objects.filter(procedure=course).count() == 5
 
 
 def test_every_form_of_the_catalogue_can_be_filled_in():

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from cityhall.models import Municipality
-from portal.demo_city import accounts, cases, city_hall, many_cases, register
+from portal.demo_city import accounts, cases, city_hall, inventory, many_cases, others, register
 from portal.demo_city.places import CODE
 
 
@@ -29,7 +29,8 @@ class Command(BaseCommand):
         call_command("load_catalogue", verbosity=0, stdout=self._nowhere())
         new = register.load_people(number=options["residents"], seed=options["seed"], tell=self._tell_people)
         heads = accounts.load_residents()
-        made = cases.load_cases(heads)
+        made = cases.load_cases(heads) + others.load_others(heads)
+        inventory.load_inventory()
         many = many_cases.load_applications(number=options["applications"], seed=options["seed"])
         self._say(f"{new} new residents, {made} new cases, {many} applications for figures")
 
