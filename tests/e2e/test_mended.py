@@ -88,7 +88,7 @@ def test_nobody_is_told_off_for_what_was_in_order(page):
 
 def test_blank_rows_do_not_count_and_the_button_stops_at_the_most(page):
     add = page.get_by_role("button", name="お子さまを追加")
-    count = page.locator("[data-rows-count]")
+    count = page.locator("span[data-rows-count]")
     add.click()
     expect(count).to_have_text("今は0件です。")
     page.locator("[data-row]").first.get_by_label("名前").fill("みお")
