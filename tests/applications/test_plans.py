@@ -15,6 +15,7 @@ from applications.queries.ratings import opinions
 from applications.services import starting, sweeping
 from cityhall.db import is_postgresql
 from residents.services import register_business
+from tests import factories
 from tests.applications import filing
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +25,7 @@ MANY = 3000
 
 @pytest.fixture
 def much(municipality, department, clerk, resident):
-    """Thousands of finished cases that one clerk took down, many drafts of today, a few old ones and trials."""
+    """Thousands of finished cases, many drafts of today, a few old ones and trials."""
     procedure = filing.make_procedure(department=department)
     common = {
         "procedure": procedure,
@@ -34,10 +35,15 @@ def much(municipality, department, clerk, resident):
         "filed_by": clerk,
     }
     done = {"state": ApplicationState.COMPLETED, "submitted_at": LONG_AGO, "applicant_name": "来訪 太郎"}
-    rows = [Application(**common, **done, number=f"n{one}", request_key=f"r{one}") for one in range(MANY)]
+    # a city has many who file: to the planner one of them is a small part of the drafts, too
+    filers = [clerk, resident.user, *(factories.make_user() for _ in range(30))]
+    rows = [
+        Application(**common | {"filed_by": filers[one % 32]}, **done, number=f"n{one}", request_key=f"r{one}")
+        for one in range(MANY)
+    ]
     rows += [Application(**common, request_key=f"d{one}") for one in range(3)]
-    young = common | {"filed_by": resident.user, "created_at": timezone.now()}
-    rows += [Application(**young, request_key=f"y{one}") for one in range(MANY // 10)]
+    young = common | {"created_at": timezone.now()}
+    rows += [Application(**young | {"filed_by": filers[one % 32]}, request_key=f"y{one}") for one in range(MANY // 10)]
     rows += [Application(**common | {"filed_by": None, "is_practice": True}, request_key=f"p{one}") for one in range(3)]
     Application.objects.bulk_create(rows)
     with connection.cursor() as cursor:
