@@ -100,6 +100,13 @@ DESIGNING_ROLES = frozenset({Role.HANDLER, Role.APPROVER, Role.DISTRICT_HEAD})
 GUARDING_ROLES = frozenset({Role.APPROVER, Role.DISTRICT_HEAD})
 """Roles that decide how strictly their department's procedures are examined; who examines does not decide that."""
 
+VIEW_INVENTORY = "applications.view_inventory"
+"""Read the inventory of the whole city: it holds no person's data, and a plan is made across departments."""
+MANAGE_INVENTORY = "applications.manage_inventory"
+"""Change the rows of one's own department, alone or out of a file; administrators: of all departments."""
+INVENTORY_ROLES = DESIGNING_ROLES
+"""Roles that keep the inventory, each in the department it was given for."""
+
 IMPORT_PROCEDURES = "applications.import_procedures"
 """Take procedures over from another city: they come with departments, life events and kinds of notices."""
 
@@ -133,9 +140,11 @@ def _permissions_of(role: Role) -> frozenset[str]:
     rights = frozenset(permission_of(right) for right in ROLE_RIGHTS[role])
     if role in DESIGNING_ROLES or role == Role.ADMINISTRATOR:
         rights |= {DESIGN_PROCEDURES}
+    if role in INVENTORY_ROLES or role == Role.ADMINISTRATOR:
+        rights |= {VIEW_INVENTORY, MANAGE_INVENTORY}
     if role == Role.ADMINISTRATOR:
         return rights | _ADMIN_READING | _ADMIN_WRITING | {IMPORT_PROCEDURES}
-    return rights | _ADMIN_READING if role == Role.AUDITOR else rights
+    return rights | _ADMIN_READING | {VIEW_INVENTORY} if role == Role.AUDITOR else rights
 
 
 ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {role: _permissions_of(role) for role in Role}

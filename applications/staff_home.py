@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from applications.enums import ApplicantKind, ApplicationState, ApprovalState
 from applications.models import Approval
-from applications.permissions import DESIGN_PROCEDURES, CaseRight, permission_of
+from applications.permissions import DESIGN_PROCEDURES, VIEW_INVENTORY, CaseRight, permission_of
 from applications.queries.messages import unread_cases
 from applications.queries.worklist import ME, count_up_to
 from cityhall.days import today
@@ -57,6 +57,16 @@ def register_staff_home() -> None:
             permission=permission_of(CaseRight.VIEW),
         ),
         position=28,
+    )
+    navigation.register(
+        "applications.inventory",
+        NavigationItem(
+            label=gettext_lazy("手続の棚卸"),
+            url_name="applications:inventory_list",
+            audience="staff",
+            permission=VIEW_INVENTORY,
+        ),
+        position=34,
     )
     staff_home_panels.register(
         "applications.cases", Panel(template="applications/_staff_home.html", context=case_counts), position=20

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import override
 
+from applications.queries.finding import forget_index
 from cityhall.enums import Role
 from portal import sessions
 from tests import factories
@@ -18,6 +19,12 @@ def _japanese():
     """The interface's own language, whatever an earlier test switched to."""
     with override("ja"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _forget_procedures():
+    """The index of the search outlives a request, and so would the procedures of an earlier test."""
+    forget_index()
 
 
 @pytest.fixture(autouse=True)

@@ -1,23 +1,24 @@
 """What the public may read of procedures, and how they are found."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
 from enum import StrEnum, auto
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from applications.enums import ApplicationState, ProcedureMode, ProcedureState
 from applications.models import Application, LifeEvent, Procedure
 from applications.models.procedure import ProcedureQuerySet
-from applications.search import kana_range, query_words
-from cityhall.models import Department, User
+from applications.queries.finding import Filters, matching
+from applications.search import kana_range
+from cityhall.models import User
 
 __all__ = [
     "Filters",
     "Opening",
-    "departments_with_procedures",
     "draft_of",
+    "in_order",
     "internal",
     "life_events_with_counts",
     "opening_of",
@@ -27,19 +28,6 @@ __all__ = [
 ]
 
 _SHOWN = Q(procedures__state=ProcedureState.PUBLISHED, procedures__takes_public=True)
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What a person looks for; empty means all. Unknown keys find nothing."""
-
-    text: str = ""
-    life_event: str = ""
-    department: str = ""
-    kana_row: str = ""
-
-    def __bool__(self) -> bool:
-        return any((self.text, self.life_event, self.department, self.kana_row))
 
 
 class Opening(StrEnum):
@@ -62,10 +50,10 @@ def internal() -> ProcedureQuerySet:
 
 
 def search(filters: Filters) -> ProcedureQuerySet:
-    """Procedures that hold all words of the text and fit every other filter. One statement, no order."""
+    """Procedures that fit the text and every other filter. One statement and the search in memory, no order."""
     found = visible()
-    for word in query_words(filters.text):
-        found = found.filter(search_text__contains=word)
+    if filters.text:
+        found = found.filter(pk__in=matching(filters.text))
     if filters.life_event:
         found = found.filter(life_events__key=filters.life_event)
     if filters.department:
@@ -74,6 +62,12 @@ def search(filters: Filters) -> ProcedureQuerySet:
         kana = kana_range(filters.kana_row)
         found = found.filter(name_kana__gte=kana[0], name_kana__lt=kana[1]) if kana else found.none()
     return found
+
+
+def in_order(pks: Sequence[int]) -> list[Procedure]:
+    """These procedures as the public sees them, in this order; one that is gone meanwhile is left out."""
+    rows = {row.pk: row for row in visible().filter(pk__in=pks)}
+    return [rows[pk] for pk in pks if pk in rows]
 
 
 def popular(limit: int = 8) -> list[Procedure]:
@@ -85,12 +79,6 @@ def life_events_with_counts() -> list[LifeEvent]:
     """Life events that have published procedures, with `procedure_count`, in their order."""
     rows = LifeEvent.objects.annotate(procedure_count=Count("procedures", filter=_SHOWN))
     return list(rows.filter(procedure_count__gt=0).order_by("position", "key"))
-
-
-def departments_with_procedures() -> QuerySet[Department]:
-    """Departments that have published procedures."""
-    shown = Procedure.objects.for_public().values("department")
-    return Department.objects.filter(pk__in=shown).order_by("position", "code")
 
 
 def opening_of(procedure: Procedure, now: dt.datetime) -> Opening:

@@ -14,6 +14,7 @@ from applications.enums import ApplicantKind, ProcedureMode, ProcedureState
 from applications.models import FormDesign, LifeEvent, Procedure
 from applications.queries.designing import design_of, may_set_guards
 from applications.search import search_text
+from applications.services.finding import procedures_changed
 from applications.services.seats import BelowTaken, set_capacity
 from cityhall.db import violated
 from cityhall.enums import AuditAction
@@ -167,6 +168,7 @@ def change_settings(
                 names.append("life_events")
             if names:
                 _record(row, by, AuditAction.CHANGE, changed_fields=names)
+                procedures_changed()
     except BelowTaken as error:
         raise SettingsRefused(str(error)) from None
     except IntegrityError as error:
@@ -184,6 +186,7 @@ def set_state(*, procedure: Procedure, expected: str, state: ProcedureState, by:
             if not Procedure.objects.filter(pk=procedure.pk, state=expected).update(state=state):
                 raise StaleState
             _record(procedure, by, AuditAction.STATE, detail=str(state.label))
+            procedures_changed()
     except IntegrityError as error:
         raise _refusal(error) from None
     procedure.state = state

@@ -1,25 +1,24 @@
 """The public pages of procedures: find one, read about it, start an application."""
 
-from urllib.parse import urlencode
+from collections.abc import Iterable
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from applications.display import places_chip
 from applications.enums import ProcedureMode
 from applications.procedure_facts import MODE_TONES, procedure_facts
-from applications.queries import procedures
-from applications.queries.procedures import Filters, Opening
-from applications.search import kana_rows
-from applications.search_form import ProcedureSearchForm
+from applications.queries import finding, procedures
+from applications.queries.finding import Choice
+from applications.queries.procedures import Opening
+from applications.search_form import ProcedureSearchForm, links, list_url, understood
 from applications.services.practice import may_practise
 from cityhall.access import public
+from cityhall.db import MOST_NUMBER
 from cityhall.ids import public_id as new_key
-from cityhall.pages import keyset_page
 
 PAGE_SIZE = 30
 UNSEEN = ("search_text", "keywords", "catalogue_settings")
@@ -29,23 +28,25 @@ UNSEEN = ("search_text", "keywords", "catalogue_settings")
 @public
 @require_safe
 def procedure_list(request: HttpRequest) -> HttpResponse:
-    """Procedures by words, life event, department or kana. Three statements however many there are."""
+    """Procedures by words, life event, department or kana. Two statements however many there are."""
     filters = ProcedureSearchForm(request.GET).filters()
-    page = keyset_page(
-        procedures.search(filters), order=("name_kana", "id"), after=request.GET.get("after", ""), size=PAGE_SIZE
-    )
-    life_events = procedures.life_events_with_counts()
-    departments = list(procedures.departments_with_procedures())
+    results = finding.look_up(filters)
+    start = _start(request.GET.get("after", ""), len(results.pks))
+    end = start + PAGE_SIZE
+    shown = procedures.in_order(results.pks[start:end])
     context = {
         "filters": filters,
-        "procedures": [(row, MODE_TONES[ProcedureMode(row.mode)], places_chip(row)) for row in page.rows],
-        "life_events": life_events,
-        "departments": departments,
-        "kana_rows": kana_rows(),
-        "life_event_name": next((row.name for row in life_events if row.key == filters.life_event), ""),
-        "department_name": next((row.name for row in departments if row.code == filters.department), ""),
-        "next_url": _url(filters, after=page.next_cursor) if page.next_cursor else "",
-        "first_url": _url(filters) if request.GET.get("after") else "",
+        "total": len(results.pks),
+        "procedures": [(row, MODE_TONES[ProcedureMode(row.mode)], places_chip(row)) for row in shown],
+        "understood": understood(filters, results.found),
+        "life_events": links(filters, "life_event", results.life_events),
+        "departments": links(filters, "department", results.departments),
+        "kana_rows": links(filters, "kana_row", results.kana_rows),
+        "all_kana_url": list_url(filters, kana_row=""),
+        "chosen_event": _chosen(results.life_events, filters.life_event),
+        "chosen_department": _chosen(results.departments, filters.department),
+        "next_url": list_url(filters, after=end) if end < len(results.pks) else "",
+        "first_url": list_url(filters) if start else "",
     }
     return render(request, "applications/procedure_list.html", context)
 
@@ -75,16 +76,14 @@ def procedure_detail(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "applications/procedure_detail.html", context)
 
 
-def _url(filters: Filters, after: str = "") -> str:
-    values = {
-        "q": filters.text,
-        "event": filters.life_event,
-        "department": filters.department,
-        "kana": filters.kana_row,
-        "after": after,
-    }
-    query = urlencode({name: value for name, value in values.items() if value})
-    return f"{reverse('applications:procedure_list')}?{query}" if query else reverse("applications:procedure_list")
+def _start(after: str, total: int) -> int:
+    """How many rows the page before ended at. An address is not filled in by hand: what cannot be is the first page."""
+    is_number = after.isascii() and after.isdigit() and len(after) < len(str(MOST_NUMBER))
+    return int(after) if is_number and int(after) < total else 0
+
+
+def _chosen(choices: Iterable[Choice], key: str) -> Choice | None:
+    return next((choice for choice in choices if choice.key == key), None)
 
 
 def _sign_in_url(request: HttpRequest) -> str:

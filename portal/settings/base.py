@@ -229,6 +229,9 @@ UPLOAD_MAX_FILES = 20
 UPLOAD_IMAGE_MAX_BYTES = env.integer("UPLOAD_IMAGE_MAX_BYTES", UPLOAD_MAX_BYTES)
 IMAGE_MAX_PIXELS = 64_000_000
 IMAGE_MAX_SIDE = 4000
+# what a filing taken in by hand costs the city, for the estimates of the inventory
+MINUTES_PER_FILING = env.integer("MINUTES_PER_FILING", 15)
+YEN_PER_MINUTE = env.integer("YEN_PER_MINUTE", 52)
 FONT_DIRS = env.words("FONT_DIRS")
 CLAMAV_SOCKET = env.text("CLAMAV_SOCKET", "")
 X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX", "")

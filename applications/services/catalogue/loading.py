@@ -14,6 +14,7 @@ from applications.services.catalogue.differences import Change, ChangeKind, colu
 from applications.services.catalogue.planning import Ground, Plan, Wishes, plan
 from applications.services.catalogue.problems import CatalogueError, Problem
 from applications.services.catalogue.reading import LifeEventEntry, ProcedureEntry, read_catalogue
+from applications.services.finding import procedures_changed
 from applications.services.publishing import publish
 from applications.services.seats import BelowTaken, set_capacity
 from cityhall.enums import AuditAction
@@ -97,6 +98,7 @@ def carry_out(made: Plan, *, by: User | None, now: dt.datetime) -> Change:
     """
     row = _create(made, now) if made.row is None else _update(made.row, made, now)
     if made.change.kind != ChangeKind.UNCHANGED:
+        procedures_changed()
         audit.record(
             action=AuditAction.IMPORT,
             actor=by,
