@@ -32,10 +32,10 @@ def copy_pdf(application: Application, revision: ApplicationRevision, sections: 
             "find_url": f"{settings.SITE_URL}{reverse('applications:guest_find')}",
         },
     )
-    style = CSS(filename=STYLE, url_fetcher=_no_addresses)
-    return bytes(HTML(string=html, url_fetcher=_no_addresses).write_pdf(stylesheets=[style]) or b"")
+    style = CSS(filename=STYLE, url_fetcher=no_addresses)
+    return bytes(HTML(string=html, url_fetcher=no_addresses).write_pdf(stylesheets=[style]) or b"")
 
 
-def _no_addresses(url: str, *_args: object, **_kwargs: object) -> dict[str, object]:
+def no_addresses(url: str, *_args: object, **_kwargs: object) -> dict[str, object]:
     """The copy is made of text alone: whatever an answer holds, nothing is fetched."""
     raise ValueError(url)

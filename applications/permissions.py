@@ -110,6 +110,9 @@ INVENTORY_ROLES = DESIGNING_ROLES
 IMPORT_PROCEDURES = "applications.import_procedures"
 """Take procedures over from another city: they come with departments, life events and kinds of notices."""
 
+MANAGE_GUIDES = "applications.manage_guides"
+"""Look after the guides of life events: they speak for every department at once, so administrators do."""
+
 _ADMIN_MODELS = (
     "procedure",
     "formversion",
@@ -143,7 +146,7 @@ def _permissions_of(role: Role) -> frozenset[str]:
     if role in INVENTORY_ROLES or role == Role.ADMINISTRATOR:
         rights |= {VIEW_INVENTORY, MANAGE_INVENTORY}
     if role == Role.ADMINISTRATOR:
-        return rights | _ADMIN_READING | _ADMIN_WRITING | {IMPORT_PROCEDURES}
+        return rights | _ADMIN_READING | _ADMIN_WRITING | {IMPORT_PROCEDURES, MANAGE_GUIDES}
     return rights | _ADMIN_READING | {VIEW_INVENTORY} if role == Role.AUDITOR else rights
 
 

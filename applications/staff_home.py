@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from applications.enums import ApplicantKind, ApplicationState, ApprovalState
 from applications.models import Approval
-from applications.permissions import DESIGN_PROCEDURES, VIEW_INVENTORY, CaseRight, permission_of
+from applications.permissions import DESIGN_PROCEDURES, MANAGE_GUIDES, VIEW_INVENTORY, CaseRight, permission_of
 from applications.queries.messages import unread_cases
 from applications.queries.worklist import ME, count_up_to
 from cityhall.days import today
@@ -67,6 +67,16 @@ def register_staff_home() -> None:
             permission=VIEW_INVENTORY,
         ),
         position=34,
+    )
+    navigation.register(
+        "applications.guide",
+        NavigationItem(
+            label=gettext_lazy("手続ガイド"),
+            url_name="applications:staff_guide_list",
+            audience="staff",
+            permission=MANAGE_GUIDES,
+        ),
+        position=36,
     )
     staff_home_panels.register(
         "applications.cases", Panel(template="applications/_staff_home.html", context=case_counts), position=20

@@ -3,13 +3,14 @@
 import datetime as dt
 
 from applications.models import Application
-from applications.services import guests, sweeping
+from applications.services import guests, guide_shares, sweeping
 from cityhall import queue
 
 PERIODIC = {
     "applications.tasks.sweep_drafts": dt.timedelta(days=1),
     "applications.tasks.sweep_practice": dt.timedelta(hours=1),
     "applications.tasks.sweep_removed_files": dt.timedelta(days=1),
+    "applications.tasks.sweep_guide_shares": dt.timedelta(days=1),
 }
 
 _BATCH = 500
@@ -41,3 +42,9 @@ def sweep_removed_files() -> None:
     """Let go of files taken out of drafts; a full batch means there are more."""
     if sweeping.sweep_removed_files(limit=_BATCH) == _BATCH:
         queue.wake("applications.tasks.sweep_removed_files")
+
+
+def sweep_guide_shares() -> None:
+    """Delete kept results of guides that are over; a full batch means there are more."""
+    if guide_shares.sweep(limit=_BATCH) == _BATCH:
+        queue.wake("applications.tasks.sweep_guide_shares")

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from applications.urls_designer import designer_urlpatterns
+from applications.urls_guide import guide_urlpatterns
 from applications.urls_inventory import inventory_urlpatterns
 from applications.urls_procedures import procedure_urlpatterns
 from applications.urls_residents import resident_urlpatterns
@@ -15,5 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *resident_urlpatterns,
     *staff_urlpatterns,
     *designer_urlpatterns,
+    *guide_urlpatterns,
     *inventory_urlpatterns,
 ]

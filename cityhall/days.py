@@ -1,6 +1,7 @@
 """Days as a Japanese city hall counts them: local dates, business days, eras, ages."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -82,6 +83,16 @@ def business_days_left(date: dt.date, until: dt.date) -> int:
     closed = frozenset(ClosedDay.objects.filter(date__gt=date, date__lte=until).values_list("date", flat=True))
     days = (date + dt.timedelta(days=number) for number in range(1, (until - date).days + 1))
     return sum(1 for day in days if _is_open(day) and day not in closed)
+
+
+def first_open_day(date: dt.date, closed: Collection[dt.date]) -> dt.date:
+    """The date if the city hall is open, otherwise the next day on which it is (地方自治法4条の2第4項).
+
+    `closed` are the closed days of its own; asks no database.
+    """
+    while not _is_open(date) or date in closed:
+        date += dt.timedelta(days=1)
+    return date
 
 
 def _is_open(date: dt.date) -> bool:

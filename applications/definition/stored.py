@@ -16,7 +16,7 @@ class Version(Protocol):
     definition: Any
 
 
-class _Document:
+class StoredDocument:
     """A document that counts as equal when its fingerprint does, so that it can be the key of a cache."""
 
     def __init__(self, version: Version) -> None:
@@ -27,14 +27,14 @@ class _Document:
         return hash(self.sha256)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Document) and other.sha256 == self.sha256
+        return isinstance(other, StoredDocument) and other.sha256 == self.sha256
 
 
 def form_of(version: Version) -> Form:
     """The form of a stored version. The same object for the same content: forms are frozen and shared."""
-    return _form_of(_Document(version))
+    return _form_of(StoredDocument(version))
 
 
 @lru_cache(maxsize=KEPT)
-def _form_of(document: _Document) -> Form:
+def _form_of(document: StoredDocument) -> Form:
     return parse(document.definition)

@@ -1,6 +1,7 @@
 """Every page of the product for every kind of visitor against axe; the keyboard; the weight of pages."""
 
 import datetime as dt
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
@@ -11,6 +12,7 @@ from playwright.sync_api import expect
 from applications.enums import ApplicationState
 from applications.models import Application, Procedure
 from applications.services.exchange import keep_upload
+from cityhall.days import today
 from cityhall.enums import FileKind, WorkState
 from cityhall.models import Department, StoredFile, User
 from notices.enums import CheckResult
@@ -22,7 +24,7 @@ from residents.models import BusinessMember
 from residents.services import create_mandate, invite_member, register_business
 from tests.applications import filing as short_form
 from tests.applications import packagekit
-from tests.e2e import filing
+from tests.e2e import filing, guides
 from tests.e2e.conftest import TABLET, in_worker, violations
 from tests.test_access_table import OURS
 
@@ -63,6 +65,9 @@ NO_PAGES = {
     *(f"residents:{name}" for name in ["member_invite", "invitation_answer", "invitation_cancel"]),
     "applications:rating_export",
     *(f"applications:design_{name}" for name in ["act", "state", "keep", "restore", "field_preview", "trial_clear"]),
+    *(f"applications:guide_{name}" for name in ["pdf", "tick", "share", "unshare", "forget"]),
+    *(f"applications:guide_try_{name}" for name in ["tick", "forget"]),
+    *(f"applications:staff_guide_{name}" for name in ["publish", "public", "file"]),
     "notices:notice_open",
     "notices:notice_confirm",
     "notices:notice_document",
@@ -253,6 +258,26 @@ def pages_of_administrator():
     yield reverse("applications:import_check", args=[upload.public_id])
 
 
+def visit_guide(page, found, seen, start, pages_of):
+    """A guide from its beginning to the result, as a resident or in a trial of staff."""
+    visit(page, [start], found, seen)
+    passed = guides.walk_to_summary(page, start, today() - dt.timedelta(days=20))
+    paths = [urlsplit(path).path for path in [*passed, page.url]]
+    visit(page, [*paths, *pages_of], found, seen)
+
+
+def pages_of_guides():
+    yield from (reverse(f"applications:{name}") for name in ("guide_list", "guide_open"))
+    yield reverse("applications:guide_result", args=["bereavement"])
+
+
+def pages_of_staff_guides():
+    yield reverse("applications:staff_guide_list")
+    yield from (reverse(f"applications:{name}", args=["birth"]) for name in ("staff_guide", "staff_guide_upload"))
+    yield reverse("applications:staff_guide_version", args=["birth", 1])
+    yield reverse("applications:guide_try_result", args=["birth", 1])
+
+
 def visit(page, paths, found, seen):
     """Open every page; gather what axe finds, what scrolls sideways and what is no page at all."""
     for path in paths:
@@ -279,6 +304,10 @@ def test_every_page_is_free_of_violations(open_browser, demo_city):
     administrator = User.objects.get(email="admin@city.example.jp")
     visit(open_browser(administrator, size=TABLET), pages_of_administrator(), found, seen)
     visit(open_browser(administrator, size=TABLET), pages_of_designer(), found, seen)
+    guide = reverse("applications:guide_start", args=["bereavement"])
+    visit_guide(open_browser(), found, seen, guide, pages_of_guides())
+    trial = reverse("applications:guide_try_start", args=["birth", 1])
+    visit_guide(open_browser(administrator, size=TABLET), found, seen, trial, pages_of_staff_guides())
     assert not found, "\n".join(found)
     assert ALL_PAGES - seen == set()
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from applications.enums import ProcedureState
 from applications.models import LifeEvent, Procedure
 from applications.services.catalogue.differences import Change, ChangeKind, column_label
+from applications.services.catalogue.guides import load_guides, read_guides
 from applications.services.catalogue.planning import Ground, Plan, Wishes, plan
 from applications.services.catalogue.problems import CatalogueError, Problem
 from applications.services.catalogue.reading import LifeEventEntry, ProcedureEntry, read_catalogue
@@ -32,16 +33,16 @@ def load_catalogue(
     by: User | None = None,
     now: dt.datetime | None = None,
 ) -> list[Change]:
-    """Load the catalogue's life events and procedures; what each changed.
+    """Load the catalogue's life events, procedures and guides; what each changed.
 
     One transaction: all of it or nothing. Loading the same files again writes nothing. A changed form
     becomes a new version; forms, texts and city settings follow the files until the city changes them,
     forms and texts with `replaces_own` even then. Procedures that no file names stay as they are. `only`
-    takes these procedures and no life events. `departments` says which department of this city a code of
+    takes these procedures, no life events and no guides. `departments` says which department of this city a code of
     the files stands for. A dry run does the same work and takes it back. Raises CatalogueError with every
     problem found.
     """
-    catalogue = read_catalogue(folder)
+    catalogue, guides = read_catalogue(folder), [] if only else read_guides(folder)
     entries = [entry for entry in catalogue.procedures if not only or entry.key in only]
     _refuse_unknown(only, [entry.key for entry in catalogue.procedures])
     wishes = Wishes(departments or {}, replace=[entry.key for entry in entries] if replaces_own else ())
@@ -54,6 +55,9 @@ def load_catalogue(
         if problems:
             raise CatalogueError(problems)
         changes += [carry_out(plan(entry, ground, wishes), by=by, now=moment) for entry in entries]
+        if not only:
+            # guides last: they point at life events and procedures
+            changes += load_guides(guides, departments=wishes.departments, replaces_own=replaces_own)
         if dry_run:
             transaction.set_rollback(True)
     return changes

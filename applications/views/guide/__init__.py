@@ -1,0 +1,1 @@
+"""The guide for residents, without an account, and for those who look after it."""
