@@ -27,6 +27,8 @@ class ExtractProfile(models.Model):
     encoding = models.CharField(_("文字コード"), max_length=10, choices=TextEncoding, default=TextEncoding.UTF_8)
     # names of columns in their order: facts of the case, "answer:<key>", "concept:<concept>"
     columns = models.JSONField(_("列"), default=list)
+    # how cells are written, and which version: `applications.extracts.writing.Writing`
+    writing = models.JSONField(_("書き方"), default=dict, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("作成者"), on_delete=models.PROTECT, related_name="+"
     )
@@ -47,6 +49,11 @@ class ExtractProfile(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def has_files(self) -> bool:
+        """Whether it hands out attachments instead of a table."""
+        return self.format == ExtractFormat.FILES
+
 
 class Extract(Work):
     """One file being made, or made. Written by the worker row by row; the file is gone when `expires_at` has come."""
@@ -54,13 +61,16 @@ class Extract(Work):
     public_id = models.CharField(_("公開ID"), max_length=22, unique=True, default=public_id, editable=False)
     profile = models.ForeignKey(ExtractProfile, verbose_name=_("型"), on_delete=models.PROTECT, related_name="extracts")
     scope = models.CharField(_("範囲"), max_length=10, choices=ExtractScope, default=ExtractScope.ALL)
-    # the profile as it was, and the limits chosen: {"columns", "format", "encoding", "from", "until", "states"}
+    # the profile as it was, and the limits chosen: {"columns", "format", "encoding", "writing", "from", "until",
+    # "states"}
     options = models.JSONField(_("設定"), default=dict)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("作成者"), on_delete=models.PROTECT, related_name="extracts"
     )
     rows_total = models.PositiveIntegerField(_("件数"), null=True, blank=True)
     rows_done = models.PositiveIntegerField(_("書き出した件数"), default=0)
+    # what the file does not say by itself: characters replaced, addresses left out (`applications.extracts.report`)
+    report = models.JSONField(_("作成の記録"), default=dict, blank=True, editable=False)
     file = models.OneToOneField(
         "cityhall.StoredFile",
         verbose_name=_("ファイル"),
