@@ -83,6 +83,23 @@ class Channel(TextChoices):
     ASSISTED = "assisted", _("代行入力")
 
 
+TAKEN_DOWN = (Channel.COUNTER, Channel.PAPER, Channel.ASSISTED, Channel.REMOTE)
+"""Ways in by which staff type what somebody else files."""
+
+
+class IdentityShown(TextChoices):
+    """How staff knew who the person was that they typed a filing in for."""
+
+    MY_NUMBER_CARD = "my_number_card", _("マイナンバーカード")
+    LICENCE = "licence", _("運転免許証")
+    PASSPORT = "passport", _("パスポート・在留カード")
+    INSURANCE = "insurance", _("資格確認書など2点")
+    KNOWN = "known", _("質問による確認")
+    OTHER = "other", _("その他の書類")
+    COPY = "copy", _("書類の写し（郵送）")
+    NONE = "none", _("確認していない")
+
+
 def usual_channels() -> list[str]:
     """The ways in of most procedures: this portal and the counter."""
     return [Channel.ONLINE.value, Channel.COUNTER.value]
@@ -181,9 +198,11 @@ class PaymentEventKind(TextChoices):
     CHARGED = "charged", _("手数料を計算しました")
     PAID = "paid", _("収納しました")
     EXEMPTED = "exempted", _("免除しました")
-    REVERSED = "reversed", _("収納を取り消しました")
+    REVERSED = "reversed", _("収納・免除を取り消しました")
+    REFUNDED = "refunded", _("還付しました")
     CANCELLED = "cancelled", _("請求を取り消しました")
-    CHANGED = "changed", _("金額を変更しました")
+    CHANGED = "changed", _("金額が変わりました")
+    REMINDED = "reminded", _("納付のお願いをメールで送りました")
 
 
 class ExtractFormat(TextChoices):

@@ -10,10 +10,12 @@ from applications.models.desk_work import (
     CaseNote,
     ChecklistItem,
     CheckMark,
+    DigestSetting,
+    Reception,
     SavedFilter,
     StaffDigest,
 )
-from applications.models.disposals import Disposal, DisposalRow
+from applications.models.disposals import Disposal, DisposalMark, DisposalRow
 from applications.models.exchange import Message, MessageFile, Rating, RatingTally
 from applications.models.extracts import Extract, ExtractedCase, ExtractProfile
 from applications.models.guide import GuideVersion, SharedGuide
@@ -40,7 +42,9 @@ __all__ = [
     "ChecklistItem",
     "CorrectionRequest",
     "DailyClosing",
+    "DigestSetting",
     "Disposal",
+    "DisposalMark",
     "DisposalRow",
     "Extract",
     "ExtractProfile",
@@ -59,6 +63,7 @@ __all__ = [
     "Procedure",
     "Rating",
     "RatingTally",
+    "Reception",
     "RefusalReason",
     "Report",
     "ReportEvent",

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import DecisionKind
+from applications.enums import DecisionKind, IdentityShown
 from cityhall.ids import public_id
 from cityhall.models import Work
 
@@ -99,6 +99,29 @@ class CaseFile(models.Model):
         return self.label or self.public_id
 
 
+class Reception(models.Model):
+    """That staff type a filing in for somebody: who that is when the city has no record, and how it was established.
+
+    Who typed is `Application.filed_by`, who applies the application itself: both identities are kept.
+    """
+
+    application = models.OneToOneField(
+        "applications.Application", verbose_name=_("申請"), on_delete=models.CASCADE, related_name="reception"
+    )
+    identity = models.CharField(_("本人確認"), max_length=15, choices=IdentityShown)
+    identity_note = models.CharField(_("本人確認のメモ"), max_length=100, blank=True)
+    # of somebody the city has no record of
+    person_name = models.CharField(_("氏名"), max_length=120, blank=True)
+    person_kana = models.CharField(_("フリガナ"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("窓口・紙での受付")
+        verbose_name_plural = _("窓口・紙での受付")
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.get_identity_display()}"
+
+
 class SavedFilter(models.Model):
     """A filter of the work list that somebody gave a name."""
 
@@ -188,3 +211,19 @@ class StaffDigest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.business_day}"
+
+
+class DigestSetting(models.Model):
+    """That somebody said whether they want the daily summary; without a row they get it."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, verbose_name=_("職員"), on_delete=models.CASCADE, related_name="digest_setting"
+    )
+    is_wanted = models.BooleanField(_("日次のお知らせを受け取る"), default=True)
+
+    class Meta:
+        verbose_name = _("日次のお知らせの設定")
+        verbose_name_plural = _("日次のお知らせの設定")
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"
