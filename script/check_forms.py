@@ -4,78 +4,29 @@ The real web server and worker; one resident without JavaScript, one with it, wh
 published; a correction round; the catalogue into a second, empty city. Prints each step with what it saw.
 """
 
-import io
 import re
 import subprocess
 import sys
-import tempfile
-import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import demo_servers
-from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+import walk as walking
+from playwright.sync_api import Page, expect
+from walk import PHONE, Walk
 
 sys.path.insert(0, str(demo_servers.ROOT))
 from tests.e2e.keyboard import choose_kind, pick, press, tick, write
 
 KEY = "bosai-kunren"
 NAME = "防災訓練への参加の申込み"
-TABLET = {"width": 1180, "height": 820}
-PHONE = {"width": 390, "height": 844}
 NUMBER = re.compile(r"\d{4}-\d{4}-\d{3}")
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 SECOND_CITY = """
 import django
 django.setup()
 from portal.demo_city.city_hall import load_city_hall
 load_city_hall()
 """
-
-
-@dataclass
-class Walk:
-    """The run: the browser, and where its pictures go."""
-
-    origin: str
-    folder: Path
-    browser: Browser
-    number: int = 0
-    pages: dict[str, Page] = field(default_factory=dict)
-
-    def say(self, text: str) -> None:
-        self.number += 1
-        print(f"{self.number:2}. {text}", flush=True)
-
-    def page(self, email: str, *, size: dict[str, int], javascript: bool = True) -> Page:
-        """A window of its own in which somebody of the demo has signed in."""
-        if email not in self.pages:
-            context = self.browser.new_context(
-                base_url=self.origin, viewport=size, locale="ja-JP", java_script_enabled=javascript
-            )
-            page = context.new_page()
-            page.goto("/demo/")
-            page.locator(".demo-account", has_text=email).get_by_role("button").click()
-            self.pages[email] = page
-        return self.pages[email]
-
-    def staff(self) -> Page:
-        return self.page("handler@city.example.jp", size=TABLET)
-
-    def picture(self, page: Page, name: str) -> None:
-        page.screenshot(path=self.folder / f"{name}.png", full_page=True)
-
-    def photo(self) -> Path:
-        """A photo as a phone makes it."""
-        content = io.BytesIO()
-        Image.effect_noise((1200, 900), 40).convert("RGB").save(content, "JPEG")
-        path = self.folder / "photo.jpg"
-        path.write_bytes(content.getvalue())
-        return path
 
 
 def add_field(page: Page, button: str, label: str, kind: str) -> None:
@@ -282,14 +233,6 @@ def summary(output: str) -> str:
     return next(line for line in reversed(output.splitlines()) if line.startswith("新規"))
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 def walk_through(walk: Walk, env: dict[str, str]) -> None:
     """The whole path."""
     build(walk)
@@ -302,20 +245,7 @@ def walk_through(walk: Walk, env: dict[str, str]) -> None:
 
 
 def main() -> int:
-    folder = Path(tempfile.mkdtemp(prefix="frontyard-check-"))
-    port = demo_servers.free_port()
-    print(f"Pictures, files and logs: {folder}")
-    try:
-        with demo_servers.smtp(folder / "mails") as (_box, smtp_port):
-            env = demo_servers.environment(folder, port, smtp_port)
-            with demo_servers.product(env, folder, port), chromium() as browser:
-                walk_through(Walk(f"http://localhost:{port}", folder, browser), env)
-    except Exception as error:  # noqa: BLE001 - whatever went wrong, the answer is no
-        traceback.print_exc()
-        print(f"FAILED: {error}")
-        return 1
-    print("Forms and filing work.")
-    return 0
+    return walking.run(walk_through, "Forms and filing work.")
 
 
 if __name__ == "__main__":

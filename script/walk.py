@@ -1,0 +1,86 @@
+"""What the checks that walk through the product in a real browser share: windows, pictures, steps printed."""
+
+import io
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import demo_servers
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+TABLET = {"width": 1180, "height": 820}
+PHONE = {"width": 390, "height": 844}
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@dataclass
+class Walk:
+    """The run: the browser, and where its pictures go."""
+
+    origin: str
+    folder: Path
+    browser: Browser
+    mails: demo_servers.MailBox
+    number: int = 0
+    pages: dict[str, Page] = field(default_factory=dict)
+
+    def say(self, text: str) -> None:
+        self.number += 1
+        print(f"{self.number:2}. {text}", flush=True)
+
+    def page(self, email: str, *, size: dict[str, int], javascript: bool = True) -> Page:
+        """A window of its own in which somebody of the demo has signed in."""
+        if email not in self.pages:
+            context = self.browser.new_context(
+                base_url=self.origin, viewport=size, locale="ja-JP", java_script_enabled=javascript
+            )
+            page = context.new_page()
+            page.goto("/demo/")
+            page.locator(".demo-account", has_text=email).get_by_role("button").click()
+            self.pages[email] = page
+        return self.pages[email]
+
+    def staff(self) -> Page:
+        return self.page("handler@city.example.jp", size=TABLET)
+
+    def picture(self, page: Page, name: str) -> None:
+        page.screenshot(path=self.folder / f"{name}.png", full_page=True)
+
+    def photo(self) -> Path:
+        """A photo as a phone makes it."""
+        content = io.BytesIO()
+        Image.effect_noise((1200, 900), 40).convert("RGB").save(content, "JPEG")
+        path = self.folder / "photo.jpg"
+        path.write_bytes(content.getvalue())
+        return path
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def run(walk_through: Callable[[Walk, dict[str, str]], None], done: str) -> int:
+    """Start a fresh product with a mail server, walk, and say how it ended: 0 or 1."""
+    folder = Path(tempfile.mkdtemp(prefix="frontyard-check-"))
+    port = demo_servers.free_port()
+    print(f"Pictures, files and logs: {folder}")
+    try:
+        with demo_servers.smtp(folder / "mails") as (box, smtp_port):
+            env = demo_servers.environment(folder, port, smtp_port)
+            with demo_servers.product(env, folder, port), chromium() as browser:
+                walk_through(Walk(f"http://localhost:{port}", folder, browser, box), env)
+    except Exception as error:  # noqa: BLE001 - whatever went wrong, the answer is no
+        traceback.print_exc()
+        print(f"FAILED: {error}")
+        return 1
+    print(done)
+    return 0
