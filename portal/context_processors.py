@@ -19,11 +19,12 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     """Values for header and footer; what costs a query is worked out only where a page shows it."""
     user = getattr(request, "user", None)
     is_signed_in = user is not None and user.is_authenticated
+    is_staff = is_signed_in and getattr(user, "is_staff", False)
     return {
         "city": SimpleLazyObject(city_of_page),
         "navigation": SimpleLazyObject(lambda: menu_of(request, user if is_signed_in else None)),
         # pages that residents and staff share stand in the frame of who opens them
-        "frame": "base_staff.html" if is_signed_in and user.is_staff else "base.html",
+        "frame": "base_staff.html" if is_staff else "base.html",
         "is_demo": settings.DEMO,
         "session_idle_seconds": sessions.idle_limit(request.session) if is_signed_in else _guests_seconds(request),
         "unread_notices": SimpleLazyObject(lambda: count_unread(request.user)) if is_signed_in else 0,

@@ -40,7 +40,7 @@ def staff_filing(request: HttpRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     page = keyset_page(own_list(user).annotate(has_news=has_news()), order=("-id",), after=after, size=PAGE_SIZE)
     now = timezone.now()
-    found = [] if after else procedures.internal().defer(*UNSEEN).order_by("name_kana", "id")
+    found = [] if after else list(procedures.internal().defer(*UNSEEN).order_by("name_kana", "id"))
     context = {
         "procedures": [(row, procedures.opening_of(row, now).value) for row in found],
         "drafts": [] if after else own_drafts(user)[: starting.MAX_DRAFTS],
