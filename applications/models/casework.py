@@ -76,8 +76,29 @@ class Approval(models.Model):
     reason = models.TextField(_("理由"), blank=True)
     # the chain as it stood when it was proposed: [{"position", "title", "department", "approver"}], [] for one approver
     steps = models.JSONField(_("決裁の段階"), default=list, blank=True, editable=False)
-    # the step that is next
+    # the step that is next, and whose turn it is: copied out of `steps`, because a list reads an index and no JSON
     position = models.PositiveSmallIntegerField(_("現在の段階"), default=1, editable=False)
+    turn_department = models.ForeignKey(
+        "cityhall.Department",
+        verbose_name=_("次に決裁する課"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    # NULL: anybody who approves in that department
+    turn_approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("次の決裁者"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
     state = models.CharField(_("状態"), max_length=10, choices=ApprovalState, default=ApprovalState.WAITING)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("起案者"), on_delete=models.PROTECT, related_name="+"
@@ -97,6 +118,10 @@ class Approval(models.Model):
     class Meta:
         verbose_name = _("決裁")
         verbose_name_plural = _("決裁")
+        indexes = [
+            models.Index(fields=["turn_department", "id"], condition=Q(state="waiting"), name="approval_turn_of_place"),
+            models.Index(fields=["turn_approver", "id"], condition=Q(state="waiting"), name="approval_turn_of_person"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["application"], condition=Q(state="waiting"), name="approval_one_waiting_per_application"

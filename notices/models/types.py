@@ -1,5 +1,6 @@
 """Kinds of notices and the versions of their text."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -69,6 +70,17 @@ class NoticeTypeVersion(models.Model):
         help_text=_('例: [{"label": "受付番号", "text": "((application_number))"}]'),
     )
     appeal_text = models.TextField(_("教示"), blank=True)
+    change_note = models.CharField(_("変更の内容"), max_length=200, blank=True)
+    # NULL: out of the catalogue
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("作成者"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
 
     class Meta:
