@@ -141,11 +141,11 @@ class FreezeTable(Operation):
             f'(OLD."{column}" IS NOT NULL AND OLD."{column}" {differs} NEW."{column}")'
             for column in self._columns(model, fixed=False)
         ]
-        statements = [_trigger(vendor, table, "update", f"WHEN ({' OR '.join(changes)})")]
+        statements = [frozen_trigger(vendor, table, "update", f"WHEN ({' OR '.join(changes)})")]
         if not self.deletable:
-            statements.append(_trigger(vendor, table, "delete", ""))
+            statements.append(frozen_trigger(vendor, table, "delete", ""))
             if vendor == "postgresql":
-                statements.append(_trigger(vendor, table, "truncate", ""))
+                statements.append(frozen_trigger(vendor, table, "truncate", ""))
         return [_REFUSE_FUNCTION, *statements] if vendor == "postgresql" else statements
 
     def _columns(self, model: type[models.Model], *, fixed: bool) -> list[str]:
@@ -194,7 +194,8 @@ END $$
 """
 
 
-def _trigger(vendor: str, table: str, event: str, condition: str) -> str:
+def frozen_trigger(vendor: str, table: str, event: str, condition: str) -> str:
+    """The statement that makes one trigger of a freeze; on PostgreSQL it calls `cityhall_refuse`."""
     name = f"{table}_frozen"
     head = f'CREATE TRIGGER "{name}_{event}" BEFORE {event.upper()} ON "{table}"'
     if vendor == "postgresql":

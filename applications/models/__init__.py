@@ -23,7 +23,7 @@ from applications.models.inventory import InventoryGoal, InventoryItem, Inventor
 from applications.models.payments import DailyClosing, Payment, PaymentEvent
 from applications.models.procedure import FormDesign, FormVersion, LifeEvent, Procedure
 from applications.models.reports import Report, ReportEvent, ReportKind, ReportPhoto
-from applications.models.surveys import Survey, SurveyAddressee
+from applications.models.surveys import DepartmentGroup, Survey, SurveyAddressee
 
 __all__ = [
     "Application",
@@ -42,6 +42,7 @@ __all__ = [
     "ChecklistItem",
     "CorrectionRequest",
     "DailyClosing",
+    "DepartmentGroup",
     "DigestSetting",
     "Disposal",
     "DisposalMark",

@@ -204,11 +204,16 @@ class Application(models.Model):
                 condition=Q(state=ApplicationState.DRAFT)
                 | Q(resident__isnull=False)
                 | Q(business__isnull=False)
-                | ~Q(applicant_name=""),
+                | ~Q(applicant_name="")
+                # after the disposal nobody's name is left
+                | Q(disposed_at__isnull=False),
                 name="application_has_applicant",
             ),
             models.CheckConstraint(
-                condition=Q(filed_by__isnull=False) | Q(state=ApplicationState.DRAFT) | ~Q(guest_email=""),
+                condition=Q(filed_by__isnull=False)
+                | Q(state=ApplicationState.DRAFT)
+                | ~Q(guest_email="")
+                | Q(disposed_at__isnull=False),
                 name="application_of_guest_has_email",
                 violation_error_message=_("登録なしの申請には、連絡先のメールアドレスが必要です。"),
             ),

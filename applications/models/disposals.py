@@ -65,6 +65,9 @@ class DisposalRow(Work):
         "applications.Application", verbose_name=_("申請"), on_delete=models.PROTECT, related_name="disposal_rows"
     )
 
+    # why it was left out when its turn came: reopened, held or written on after the list was made
+    skipped_reason = models.CharField(_("廃棄しなかった理由"), max_length=200, blank=True)
+
     class Meta:
         verbose_name = _("廃棄する申請")
         verbose_name_plural = _("廃棄する申請")
@@ -76,3 +79,22 @@ class DisposalRow(Work):
 
     def __str__(self) -> str:
         return f"{self.disposal_id} {self.application_id}"
+
+
+class DisposalMark(models.Model):
+    """That the frozen rows of a case, a proposal or a fee may go: their triggers ask this table. Append-only.
+
+    Written by the disposal of an approved list and by nothing else.
+    """
+
+    row = models.ForeignKey(DisposalRow, verbose_name=_("廃棄する申請"), on_delete=models.PROTECT, related_name="marks")
+    table = models.CharField(_("表"), max_length=60)
+    object_id = models.BigIntegerField(_("行"))
+
+    class Meta:
+        verbose_name = _("廃棄の印")
+        verbose_name_plural = _("廃棄の印")
+        constraints = [models.UniqueConstraint(fields=["table", "object_id"], name="disposal_mark_once")]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.object_id}"

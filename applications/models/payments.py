@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,8 @@ class Payment(models.Model):
     fee_key = models.CharField(_("手数料のキー"), max_length=40)
     label = models.CharField(_("名目"), max_length=100)
     amount = models.PositiveIntegerField(_("金額（円）"))
+    # what the newest answers make of it, when that differs from what was settled: a paid fee is never changed silently
+    expected = models.PositiveIntegerField(_("回答から計算した金額（円）"), null=True, blank=True)
     state = models.CharField(_("状態"), max_length=10, choices=PaymentState, default=PaymentState.DUE)
     method = models.CharField(_("支払方法"), max_length=10, choices=PaymentMethod, blank=True)
     # the department whose till took it
@@ -32,6 +34,10 @@ class Payment(models.Model):
         on_delete=models.PROTECT,
         related_name="received_payments",
     )
+    # what was handed over in cash
+    tendered = models.PositiveIntegerField(_("お預かり（円）"), null=True, blank=True)
+    # the day the bank received a transfer, which lies before the day it is recorded
+    received_on = models.DateField(_("入金日"), null=True, blank=True)
     # the day it counts for: that of the till, not of the clock in another zone
     business_day = models.DateField(_("収納日"), null=True, blank=True)
     settled_by = models.ForeignKey(
@@ -62,8 +68,15 @@ class Payment(models.Model):
                 name="payment_exempted_has_reason",
                 violation_error_message=_("免除の理由を入力してください。"),
             ),
+            models.CheckConstraint(
+                condition=Q(tendered__isnull=True) | Q(method=PaymentMethod.CASH, tendered__gte=F("amount")),
+                name="payment_tendered_covers_amount",
+                violation_error_message=_("お預かりが金額より少なくなっています。"),
+            ),
         ]
         indexes = [
+            # the list of what is unpaid, oldest first
+            models.Index(fields=["created_at", "id"], condition=Q(state=PaymentState.DUE), name="payment_due"),
             models.Index(fields=["received_in", "business_day", "id"], name="payment_of_day"),
             models.Index(fields=["application", "state"], name="payment_of_application"),
         ]
@@ -73,7 +86,10 @@ class Payment(models.Model):
 
 
 class PaymentEvent(models.Model):
-    """What happened to a fee. Append-only."""
+    """What happened to a fee, and what that put into a till or took out of it. Append-only.
+
+    The journal of a till: the totals of a day are sums over these rows, whatever happened to a fee afterwards.
+    """
 
     payment = models.ForeignKey(Payment, verbose_name=_("手数料"), on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(_("内容"), max_length=12, choices=PaymentEventKind)
@@ -82,11 +98,44 @@ class PaymentEvent(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("操作者"), null=True, on_delete=models.PROTECT, related_name="+"
     )
     note = models.CharField(_("メモ"), max_length=200, blank=True)
+    # yen into the till, negative out of it; 0 for what moves no money
+    amount = models.IntegerField(_("増減（円）"), default=0)
+    method = models.CharField(_("支払方法"), max_length=10, choices=PaymentMethod, blank=True)
+    department = models.ForeignKey(
+        "cityhall.Department",
+        verbose_name=_("収納した課"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    business_day = models.DateField(_("収納日"), null=True, blank=True)
+    receipt_number = models.CharField(_("領収番号"), max_length=40, blank=True)
+    # a double click is one payment
+    request_key = models.CharField(_("要求キー"), max_length=80, unique=True, null=True, editable=False)
 
     class Meta:
         verbose_name = _("手数料の経過")
         verbose_name_plural = _("手数料の経過")
-        indexes = [models.Index(fields=["payment", "id"], name="payment_event_order")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount=0) | (~Q(method="") & Q(department__isnull=False, business_day__isnull=False)),
+                name="payment_event_of_money_says_where",
+            ),
+            models.UniqueConstraint(
+                fields=["department", "receipt_number"],
+                condition=Q(kind=PaymentEventKind.PAID) & ~Q(receipt_number=""),
+                name="payment_receipt_number_unique",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["payment", "id"], name="payment_event_order"),
+            models.Index(
+                fields=["department", "business_day", "id"],
+                condition=Q(business_day__isnull=False),
+                name="payment_event_of_day",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"
