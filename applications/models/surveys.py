@@ -10,6 +10,22 @@ from applications.enums import SurveyState
 from cityhall.ids import public_id
 
 
+class DepartmentGroup(models.Model):
+    """Departments that are addressed and counted together (部, 支所 …). A department may be in several."""
+
+    name = models.CharField(_("名称"), max_length=60, unique=True)
+    departments = models.ManyToManyField("cityhall.Department", verbose_name=_("課"), related_name="survey_groups")
+    position = models.PositiveSmallIntegerField(_("表示順"), default=0)
+
+    class Meta:
+        verbose_name = _("課のグループ")
+        verbose_name_plural = _("課のグループ")
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Survey(models.Model):
     """A survey of departments or staff. Its questions are the form of a procedure that only staff file."""
 
@@ -26,6 +42,9 @@ class Survey(models.Model):
     answer_by_on = models.DateField(_("回答期限"))
     # addressees may see the totals when it is closed
     shows_totals = models.BooleanField(_("結果を回答者に見せる"), default=False)
+    # 0: nobody is reminded but by the button
+    remind_days = models.PositiveSmallIntegerField(_("自動で催促する日（期限の何日前）"), default=3)
+    auto_reminded_at = models.DateTimeField(_("自動で催促した日時"), null=True, blank=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("作成者"), on_delete=models.PROTECT, related_name="+"
     )
@@ -41,6 +60,9 @@ class Survey(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state=SurveyState.DRAFT) | Q(opened_at__isnull=False), name="survey_sent_has_time"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=SurveyState.CLOSED) | Q(closed_at__isnull=False), name="survey_closed_has_time"
             ),
         ]
 
@@ -69,7 +91,7 @@ class SurveyAddressee(models.Model):
         on_delete=models.PROTECT,
         related_name="addressed_surveys",
     )
-    # the draft or the answer; answering anew puts the newer one here
+    # the answer that counts; answering anew puts the newer one here
     application = models.OneToOneField(
         "applications.Application",
         verbose_name=_("回答"),
@@ -77,6 +99,15 @@ class SurveyAddressee(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="survey_answer",
+    )
+    # what is being filled in; a draft that nobody sends is swept
+    draft = models.OneToOneField(
+        "applications.Application",
+        verbose_name=_("下書き"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="survey_draft",
     )
     answered_at = models.DateTimeField(_("回答日時"), null=True, blank=True)
     reminded_at = models.DateTimeField(_("催促日時"), null=True, blank=True)
@@ -101,6 +132,13 @@ class SurveyAddressee(models.Model):
             models.CheckConstraint(
                 condition=Q(answered_at__isnull=True) | Q(application__isnull=False),
                 name="survey_answered_has_answer",
+            ),
+            models.CheckConstraint(
+                condition=Q(application__isnull=True) | Q(answered_at__isnull=False), name="survey_answer_has_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(draft__isnull=True) | Q(application__isnull=True) | ~Q(draft=models.F("application")),
+                name="survey_draft_is_no_answer",
             ),
         ]
 

@@ -74,7 +74,8 @@ def _abandoned(before: dt.datetime) -> QuerySet[Application]:
         ~Exists(files.filter(Q(created_at__gte=before) | Q(removed_at__gte=before))),
         Q(draft_saved_at=None) | Q(draft_saved_at__lt=before),
         state=ApplicationState.DRAFT,
-        number=None,
+        # the number is as blank, but unique: SQLite would look for the one row without it
+        submitted_at=None,
         is_practice=False,
         created_at__lt=before,
     )

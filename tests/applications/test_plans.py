@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from applications.business_page import PAGE_SIZE
 from applications.enums import ApplicationState
-from applications.models import Application, RatingTally
+from applications.models import Application, Procedure, RatingTally
 from applications.queries.mine import filings_of, own_drafts
 from applications.queries.ratings import opinions
 from applications.services import starting, sweeping
@@ -27,6 +27,11 @@ MANY = 3000
 def much(municipality, department, clerk, resident):
     """Thousands of finished cases, many drafts of today, a few old ones and trials."""
     procedure = filing.make_procedure(department=department)
+    # as many procedures as a city has: a planner begins with the smallest table
+    Procedure.objects.bulk_create(
+        Procedure(key=f"p{one}", short_code=f"c{one}", name="手続", summary="手続", department=department)
+        for one in range(200)
+    )
     common = {
         "procedure": procedure,
         "form_version": procedure.current_version,
