@@ -123,6 +123,7 @@ _ADMIN_MODELS = (
     "attachment",
     "correctionrequest",
     "approval",
+    "inventorygoal",
 )
 _ADMIN_READING = frozenset(f"applications.view_{model}" for model in _ADMIN_MODELS)
 _ADMIN_WRITING = frozenset(
@@ -130,6 +131,8 @@ _ADMIN_WRITING = frozenset(
         "applications.change_procedure",
         "applications.add_lifeevent",
         "applications.change_lifeevent",
+        "applications.add_inventorygoal",
+        "applications.change_inventorygoal",
     }
 )
 

@@ -13,7 +13,7 @@ PORT = int(os.environ.get("BENCH_PORT", "8799"))
 
 def groups(origin: str) -> dict[str, Callable[[], list[object]]]:
     """The rows by name; imported late, because they need Django."""
-    from benchmarks.rows import cases, conditions, designer, documents, form_page, pages, submit, uploads
+    from benchmarks.rows import cases, conditions, designer, documents, form_page, pages, search, submit, uploads
 
     return {
         "pages": lambda: list(pages.rows(origin)),
@@ -23,6 +23,7 @@ def groups(origin: str) -> dict[str, Callable[[], list[object]]]:
         "form_page": lambda: list(form_page.rows()),
         "conditions": lambda: list(conditions.rows()),
         "designer": lambda: list(designer.rows()),
+        "search": lambda: list(search.rows()),
         "cases": lambda: list(cases.rows()),
     }
 

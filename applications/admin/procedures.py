@@ -16,6 +16,7 @@ from applications.models import (
     Procedure,
 )
 from applications.services.catalogue import CITY_SETTINGS
+from applications.services.finding import procedures_changed
 from applications.services.seats import BelowTaken, set_capacity
 from cityhall.admin import BaseAdmin
 
@@ -113,6 +114,7 @@ class ProcedureAdmin(BaseAdmin):
             changed.remove("capacity")
         if changed:
             obj.save(update_fields=changed)
+            procedures_changed()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         # a procedure needs a form: the designer makes both, and the catalogue brings both
@@ -127,6 +129,10 @@ class LifeEventAdmin(BaseAdmin):
     list_display = ["name", "key", "position"]
     list_filter = ["procedures__department"]
     search_fields = ["name", "key"]
+
+    def save_model(self, request: HttpRequest, obj: LifeEvent, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        procedures_changed()
 
     def get_readonly_fields(self, request: HttpRequest, obj: LifeEvent | None = None) -> list[str]:
         # the catalogue names a life event by its key

@@ -49,6 +49,9 @@ class Vocabulary:
         if self._is_known(whole := self.lexicon.read("".join(parts))):
             parts = [whole]
         found = [term for part in parts for term in self._terms_of(self.lexicon.read(part))]
+        if not found and len(whole) > 1 and self.is_held(whole):
+            # 届出 alone says little, and is all there is
+            found = [self._term(whole)]
         return list({term.text: term for term in found}.values())[:MOST_TERMS]
 
     def _terms_of(self, word: str) -> list[Term]:

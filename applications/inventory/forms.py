@@ -114,7 +114,7 @@ class InventoryItemForm(StaffTexts, ItemModelForm):
         for year in years:
             for channel in InventoryChannel:
                 self.fields[_count_name(year, channel)] = forms.IntegerField(
-                    label=_("%(year)s年度 %(channel)s（件）") % {"year": year, "channel": channel.label},
+                    label=channel.label,
                     required=False,
                     min_value=0,
                     max_value=MOST_NUMBER,

@@ -34,6 +34,20 @@ _KNOWN: Final = {
     "yokaigo-koshin": 5_200,
     "hokago-jidokai-nyukai": 2_300,
     "okuyami": 3_100,
+    # not of the catalogue, by name
+    "印鑑登録の申請": 31_200,
+    "公民館の使用の申請": 18_400,
+    "体育施設の利用者の申請": 12_900,
+    "自立支援医療の申請": 9_300,
+    "後期高齢者医療の被保険者証の申請": 8_700,
+    "斎場の使用の申請": 3_400,
+    "限度額適用の申請": 7_600,
+    "法人市民税の申請": 6_900,
+    "就学時健康診断の申請": 4_100,
+    "道路占用の申請": 3_900,
+    "臨時運行許可の申請": 2_700,
+    "障害福祉サービス受給者証の申請": 2_500,
+    "身体障害者手帳の申請": 2_200,
 }
 _REASONS: Final = (MeetingReason.IDENTITY, MeetingReason.ORIGINALS, MeetingReason.INSPECTION, MeetingReason.INTERVIEW)
 
@@ -63,7 +77,7 @@ def _rows(departments: dict[str, Department]) -> Iterator[tuple[InventoryItem, i
         yield _of_portal(number, procedure), _KNOWN.get(procedure.key, 40 + _draw(procedure.key, 900))
     others = [(name, code) for name, code in other_procedures(OTHERS) if code in departments]
     for number, (name, code) in enumerate(others, start=1001):
-        yield _other(number, name, departments[code]), _tail(name)
+        yield _other(number, name, departments[code]), _KNOWN.get(name, _tail(name))
 
 
 def _of_portal(number: int, procedure: Procedure) -> InventoryItem:
@@ -122,7 +136,7 @@ def _volumes(item: InventoryItem, number: int) -> Iterator[InventoryVolume]:
 
 def _tail(name: str) -> int:
     """Filings of the many small procedures: a few hundred for some, a handful for most."""
-    return 2 + 60_000 // (70 + _draw(name, 30_000))
+    return 2 + 240_000 // (160 + _draw(name, 12_000))
 
 
 def _draw(text: str, below: int) -> int:

@@ -410,7 +410,7 @@ def test_the_progress_is_shown_by_year_and_department(municipality, department, 
     assert "<strong>50.0%</strong>" in page
     assert "あと10件分" in page
     assert "実際にオンラインで申請されたのは5.0%（5件）です。" in page
-    assert re.search(r'<th scope="row">子育て支援課</th><td class="number">100</td><td class="number">50.0%</td>', page)
+    assert re.search(r'<th scope="row">子育て支援課</th><td class="num">100</td><td class="num">50.0%</td>', page)
 
 
 def test_without_figures_the_pages_say_so(municipality, department, handler, login):

@@ -60,7 +60,7 @@ def test_counts_as_people_write_them(cell, count):
     assert read_count(cell) == count
 
 
-@pytest.mark.parametrize("cell", ["-1", "1.5", "約100", "①", "2147483648", "9" * 5000, "=1+1", "1e3"])
+@pytest.mark.parametrize("cell", ["-1", "1.5", "約100", "2147483648", "9" * 5000, "=1+1", "1e3"])
 def test_what_is_no_count(cell):
     with pytest.raises(CellWrong):
         read_count(cell)

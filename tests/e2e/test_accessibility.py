@@ -10,8 +10,9 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from applications.enums import ApplicationState
-from applications.models import Application, Procedure
+from applications.models import Application, InventoryItem, Procedure
 from applications.services.exchange import keep_upload
+from applications.services.inventory import keep_file
 from cityhall.days import today
 from cityhall.enums import FileKind, WorkState
 from cityhall.models import Department, StoredFile, User
@@ -23,7 +24,7 @@ from notices.tasks import build_letters
 from residents.models import BusinessMember
 from residents.services import create_mandate, invite_member, register_business
 from tests.applications import filing as short_form
-from tests.applications import packagekit
+from tests.applications import inventorykit, packagekit
 from tests.e2e import filing, guides
 from tests.e2e.conftest import TABLET, in_worker, violations
 from tests.test_access_table import OURS
@@ -64,6 +65,7 @@ NO_PAGES = {
     *(f"applications:{name}" for name in ["practice_start", "practice_end", "mandate_revoke"]),
     *(f"residents:{name}" for name in ["member_invite", "invitation_answer", "invitation_cancel"]),
     "applications:rating_export",
+    "applications:inventory_export",
     *(f"applications:design_{name}" for name in ["act", "state", "keep", "restore", "field_preview", "trial_clear"]),
     *(f"applications:guide_{name}" for name in ["pdf", "tick", "share", "unshare", "forget"]),
     *(f"applications:guide_try_{name}" for name in ["tick", "forget"]),
@@ -159,6 +161,7 @@ def pages_of_visitors():
     yield reverse("applications:procedure_list")
     yield reverse("applications:procedure_list") + "?q=子ども"
     yield reverse("applications:procedure_list") + "?q=ありえないことば"
+    yield reverse("applications:procedure_list") + "?q=住民表&event=move-in"
     for procedure in Procedure.objects.all():
         yield reverse("applications:procedure_detail", args=[procedure.key])
     yield from (reverse(name) for name in ("account_login", "account_signup", "account_reset_password"))
@@ -217,6 +220,7 @@ def pages_of_staff():
         if application.state == ApplicationState.IN_REVIEW:
             yield reverse("applications:case_return", args=[application.public_id])
     yield reverse("applications:rating_list")
+    yield from pages_of_inventory()
     yield reverse("applications:staff_filing")
     yield reverse("applications:staff_filing_procedure", args=["internal"])
     yield from (reverse(f"notices:{name}") for name in ("staff_list", "letter_runs", "failures"))
@@ -224,6 +228,21 @@ def pages_of_staff():
         yield reverse("notices:staff_detail", args=[notice.public_id])
     for run in LetterRun.objects.all():
         yield reverse("notices:letter_run_detail", args=[run.public_id])
+
+
+def pages_of_inventory():
+    """The inventory of the demo city, and a file of it on its way in."""
+    yield from (reverse(f"applications:inventory_{name}") for name in ("list", "figures", "progress", "new", "import"))
+    item = InventoryItem.objects.filter(department__code="kosodate", procedure__isnull=False).first()
+    yield reverse("applications:inventory_item", args=[item.pk])
+
+
+def pages_of_inventory_file(user):
+    """A file with a row of each kind: new, changed, the same, wrong."""
+    item = InventoryItem.objects.filter(department__code="kosodate").first()
+    rows = [["X1", "新しい手続", "kosodate"], [item.code, "名前の変更", "kosodate"], ["X2", "課の誤り", "nowhere"]]
+    stored = keep_file(name="inventory.csv", data=inventorykit.table(*rows), by=user)
+    return reverse("applications:inventory_check", args=[stored.public_id])
 
 
 def pages_of_designer():
@@ -303,6 +322,8 @@ def test_every_page_is_free_of_violations(open_browser, demo_city):
         visit(open_browser(User.objects.get(email=email), size=TABLET), pages_of_staff(), found, seen)
     administrator = User.objects.get(email="admin@city.example.jp")
     visit(open_browser(administrator, size=TABLET), pages_of_administrator(), found, seen)
+    [check] = in_worker(lambda: pages_of_inventory_file(administrator))
+    visit(open_browser(administrator, size=TABLET), [check], found, seen)
     visit(open_browser(administrator, size=TABLET), pages_of_designer(), found, seen)
     guide = reverse("applications:guide_start", args=["bereavement"])
     visit_guide(open_browser(), found, seen, guide, pages_of_guides())

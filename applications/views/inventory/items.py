@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from applications.enums import InventoryChannel
+from applications.inventory.columns import volume_heading
 from applications.inventory.forms import InventoryItemForm, years_of_form
 from applications.inventory.years import current_year
 from applications.models import InventoryItem
@@ -88,8 +90,7 @@ def _others(
             found.append((str(form.fields[name].label), _shown(shown)))
     for (year, channel), count in form.counts().items():
         if counts.get((year, channel)) != count:
-            label = str(form.fields[f"count_{year}_{channel}"].label)
-            found.append((label, _shown(counts.get((year, channel)))))
+            found.append((volume_heading(year, InventoryChannel(channel)), _shown(counts.get((year, channel)))))
     return found
 
 
