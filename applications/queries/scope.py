@@ -1,113 +1,67 @@
 """Which cases a member of staff may see or act on. Every staff queryset of this app starts here."""
 
-from dataclasses import dataclass
-
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from applications.enums import ApplicationState, EventKind
-from applications.models import Application, Approval
-from applications.permissions import GRANT_RIGHTS, NEEDED_RIGHT, ROLE_RIGHTS, STATES_FOR, CaseAction, CaseRight
+from applications.enums import ApplicationState, ApprovalState, EventKind
+from applications.models import Application, Approval, ApprovalDelegate, ApprovalSignature
+from applications.permissions import NEEDED_RIGHT, STATES_FOR, CaseAction, CaseRight
+from applications.queries.reach import CaseScope, holders, scope_for
+from applications.queries.standing_in import in_force, signer_of
 from cityhall.days import today
-from cityhall.enums import Role
-from cityhall.models import GrantedRight, StaffRole, User
+from cityhall.models import User
 from cityhall.queries.staff import scope_of
 
-CITY_WIDE_ROLES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
-
-
-@dataclass(frozen=True)
-class CaseScope:
-    """All cases, or all of these departments and these procedures (department id, procedure key) of others."""
-
-    everywhere: bool = False
-    department_ids: frozenset[int] = frozenset()
-    procedures: frozenset[tuple[int, str]] = frozenset()
-
-    def __bool__(self) -> bool:
-        return self.everywhere or bool(self.department_ids) or bool(self.procedures)
-
-    def condition(self) -> Q:
-        """The scope as a filter, for reads of single cases; lists use `queries.worklist`."""
-        if self.everywhere:
-            return Q()
-        condition = Q(department_id__in=self.department_ids)
-        for department_id, key in sorted(self.procedures):
-            condition |= Q(department_id=department_id, procedure__key=key)
-        return condition
-
-    def procedure_condition(self) -> Q:
-        """The scope as a filter on procedures."""
-        if self.everywhere:
-            return Q()
-        condition = Q(department_id__in=self.department_ids)
-        for department_id, key in sorted(self.procedures):
-            condition |= Q(department_id=department_id, key=key)
-        return condition
-
-    def covers(self, application: Application) -> bool:
-        """Whether this case lies in the scope."""
-        return (
-            self.everywhere
-            or application.department_id in self.department_ids
-            or (application.department_id, application.procedure.key) in self.procedures
-        )
-
-
-def scope_for(user: User | AnonymousUser, right: CaseRight = CaseRight.VIEW) -> CaseScope:
-    """Where a person holds a right: in departments where a role of theirs gives it, and by grants to those.
-
-    A role counts only in its department: an approver of one is a clerk in another.
-    """
-    if not isinstance(user, User) or not user.is_active or not user.is_staff:
-        return CaseScope()
-    staff = scope_of(user)
-    if right == CaseRight.VIEW and (staff.is_administrator or staff.is_auditor):
-        return CaseScope(everywhere=True)
-    holding = frozenset(
-        department
-        for department, roles in staff.roles_in.items()
-        if any(right in ROLE_RIGHTS[role] for role in roles - CITY_WIDE_ROLES)
-    )
-    return CaseScope(
-        department_ids=holding,
-        procedures=frozenset(
-            (grant.from_department_id, grant.procedure_key)
-            for grant in staff.grants
-            if grant.to_department_id in holding and right in GRANT_RIGHTS[grant.kind]
-        ),
-    )
+__all__ = [
+    "CaseScope",
+    "allowed_actions",
+    "is_own_filing",
+    "may",
+    "may_read",
+    "possible_handlers",
+    "scope_for",
+    "visible_cases",
+    "waiting_approval",
+]
 
 
 def visible_cases(user: User | AnonymousUser) -> QuerySet[Application]:
-    """Cases a member of staff may read. A draft is nobody's business but the applicant's, withdrawn or not."""
-    scope = scope_for(user)
-    if not scope:
+    """Cases a member of staff may read. A draft is nobody's business but the applicant's, withdrawn or not.
+
+    Beside those of their scope: what waits for a signature of their department, and what they signed.
+    """
+    if not isinstance(user, User) or not user.is_active or not user.is_staff:
         return Application.objects.none()
-    return Application.objects.filter(scope.condition(), submitted_at__isnull=False)
+    scope = scope_for(user)
+    filed = Application.objects.filter(submitted_at__isnull=False)
+    if scope.everywhere:
+        return filed
+    return filed.filter(scope.condition() | _waits_for_department_of(user) | _signed_by(user))
+
+
+def _waits_for_department_of(user: User) -> Q:
+    """Cases of other departments whose next step is signed in a department where the person approves, or stands in."""
+    waiting = Approval.objects.filter(application=OuterRef("pk"), state=ApprovalState.WAITING)
+    condition = Q(turn_department__in=scope_for(user, CaseRight.APPROVE).department_ids)
+    stands_in = ApprovalDelegate.objects.filter(in_force(today()), delegate=user)
+    condition |= Q(Exists(stands_in), turn_department__in=scope_for(user, CaseRight.PROCESS).department_ids)
+    return Q(Exists(waiting.filter(condition)), state=ApplicationState.APPROVING)
+
+
+def _signed_by(user: User) -> Q:
+    return Q(Exists(ApprovalSignature.objects.filter(approval__application=OuterRef("pk"), signed_by=user)))
 
 
 def may_read(user: User | AnonymousUser, application: Application) -> bool:
     """Whether a member of staff may read this case. Residents' own rights are not decided here."""
-    return application.submitted_at is not None and scope_for(user).covers(application)
+    if application.submitted_at is None:
+        return False
+    return scope_for(user).covers(application) or visible_cases(user).filter(pk=application.pk).exists()
 
 
 def possible_handlers(application: Application) -> QuerySet[User]:
     """Staff whose roles today let them process a case: of its department, or of one that was granted it."""
-    on = today()
-    in_force = Q(active_from__lte=on) & (Q(active_until__isnull=True) | Q(active_until__gte=on))
-    granted = GrantedRight.objects.filter(
-        in_force,
-        from_department=application.department_id,
-        procedure_key=application.procedure.key,
-        kind__in=[kind for kind, rights in GRANT_RIGHTS.items() if CaseRight.PROCESS in rights],
-    ).values("to_department")
-    roles = StaffRole.objects.filter(
-        in_force,
-        Q(department=application.department_id) | Q(department__in=granted),
-        role__in=[role for role, rights in ROLE_RIGHTS.items() if CaseRight.PROCESS in rights],
-    )
-    handlers = User.objects.filter(pk__in=roles.values("user"), is_active=True, is_staff=True)
+    handlers = holders(CaseRight.PROCESS, department_id=application.department_id, case=application)
     if application.is_staffs:
         handlers = handlers.exclude(pk=application.filed_by_id)
     return handlers.order_by("name", "pk")
@@ -117,13 +71,19 @@ def waiting_approval(application: Application) -> Approval | None:
     """The proposal that waits for an approver."""
     if application.state != ApplicationState.APPROVING:
         return None
-    return application.approvals.filter(state="waiting").select_related("proposed_by").first()
+    waiting = application.approvals.filter(state=ApprovalState.WAITING).select_related("proposed_by")
+    proposal = waiting.prefetch_related("signatures").first()
+    if proposal is not None:
+        # the case that the caller has, with its procedure and department
+        proposal.application = application
+    return proposal
 
 
 def may(user: User, application: Application, action: CaseAction) -> bool:
     """Whether role and scope give a person the right to a step, whatever the state of the case.
 
-    Taking back one's own proposal needs no approver.
+    Taking back one's own proposal needs no approver; a step of a chain may be signed in another department, and
+    by somebody who stands in for an approver who is away.
     """
     if application.submitted_at is None or is_own_filing(user, application):
         return False
@@ -131,7 +91,11 @@ def may(user: User, application: Application, action: CaseAction) -> bool:
         return _may_unhold(user, application)
     if scope_for(user, NEEDED_RIGHT[action]).covers(application):
         return True
-    return action == CaseAction.SEND_BACK and _may_take_back(user, application)
+    if action == CaseAction.APPROVE:
+        return _is_among_signers(user, application)
+    return action == CaseAction.SEND_BACK and (
+        _may_take_back(user, application) or _is_among_signers(user, application)
+    )
 
 
 def is_own_filing(user: User, application: Application) -> bool:
@@ -146,6 +110,15 @@ def _may_take_back(user: User, application: Application) -> bool:
         and proposal.proposed_by_id == user.pk
         and scope_for(user, CaseRight.PROCESS).covers(application)
     )
+
+
+def _is_among_signers(user: User, application: Application) -> bool:
+    """Whether some step of the newest proposal is this person's, signed or to come."""
+    newest = application.approvals.order_by("-id").prefetch_related("signatures").first()
+    if newest is None:
+        return False
+    newest.application = application
+    return signer_of(user).is_among(newest)
 
 
 def _may_unhold(user: User, application: Application) -> bool:
@@ -163,8 +136,7 @@ def allowed_actions(user: User, application: Application) -> frozenset[CaseActio
     actions = {action for action in steps if may(user, application, action)}
     if CaseAction.APPROVE in actions:
         proposal = waiting_approval(application)
-        # four eyes: the proposer waits for another person
-        if proposal is None or proposal.proposed_by_id == user.pk:
+        if proposal is None or signer_of(user).refusal(proposal) is not None:
             actions.discard(CaseAction.APPROVE)
     return frozenset(actions)
 

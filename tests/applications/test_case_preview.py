@@ -1,10 +1,10 @@
 import pytest
 from django.urls import reverse
 
+from applications.approvals import OwnProposal
 from applications.enums import ApplicationState, DecisionKind
 from applications.models import Application, ApplicationEvent, Approval
 from applications.services import casework
-from applications.services.casework.deciding import OwnProposal
 from cityhall.errors import StaleState
 from cityhall.models import AuditEvent
 from notices.models import Notice, NoticeTypeVersion

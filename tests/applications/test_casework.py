@@ -2,11 +2,13 @@
 
 import pytest
 
+from applications.approvals import OwnProposal
 from applications.enums import ApplicationState, ApprovalState, DecisionKind
 from applications.models import Application, ApplicationEvent, Approval, CorrectionRequest
 from applications.services import casework
-from applications.services.casework.deciding import ContentMissing, NeedsApproval, NeedsNoApproval, OwnProposal
+from applications.services.casework.deciding import ContentMissing, NeedsApproval
 from applications.services.casework.handling import NotAHandler, NothingToCorrect
+from applications.services.casework.proposing import NeedsNoApproval
 from cityhall.enums import AuditAction, GrantedRightKind, Role
 from cityhall.errors import StaleState
 from cityhall.models import AuditEvent, GrantedRight

@@ -4,17 +4,9 @@ All of them raise NotAllowed when role and scope do not give the right (views an
 when somebody was faster: the caller sets `application.revision` to the one the person saw.
 """
 
-from applications.services.casework.deciding import (
-    DecisionLetter,
-    LetterChanged,
-    approve_proposal,
-    decide,
-    preview_decision,
-    preview_proposal,
-    propose,
-    send_back,
-)
+from applications.services.casework.deciding import DecisionLetter, LetterChanged, decide, preview_decision
 from applications.services.casework.handling import assign, complete, reopen, return_for_correction, take
+from applications.services.casework.proposing import approve_proposal, preview_proposal, propose, send_back
 from applications.services.casework.steps import NotAllowed, ReasonMissing
 from applications.services.casework.visits import first_day, hold_visit, unhold_visit
 

@@ -1,16 +1,16 @@
-"""The decision: at once, or proposed by one person and approved by another (four eyes)."""
+"""The decision of a case: its letter, and how it is executed, at once or by the last signature (`proposing`)."""
 
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import ApplicationState, ApprovalState, DecisionKind, EventKind, Seat
-from applications.models import Application, Approval
+from applications.enums import ApplicationState, DecisionKind, EventKind
+from applications.hindrances import need_no_hindrance
+from applications.models import Application
 from applications.permissions import CaseAction
-from applications.queries.scope import waiting_approval
 from applications.services.casework.decision_notices import (
     decision_letter_of,
     issue_decision_notice,
@@ -19,9 +19,8 @@ from applications.services.casework.decision_notices import (
 )
 from applications.services.casework.steps import check_step, need_reason, record_step
 from applications.services.mails import Occasion, tell_applicant
-from applications.services.seats import NoSeat, give_up_seat, need_seat
+from applications.services.seats import give_up_seat, need_seat
 from applications.services.states import move
-from cityhall.db import violated
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
 from notices.queries import asks_for
@@ -32,7 +31,7 @@ _STATE_AFTER = {
     DecisionKind.REFUSE: ApplicationState.REFUSED,
 }
 _EVENT_FOR = {DecisionKind.APPROVE: EventKind.APPROVED, DecisionKind.REFUSE: EventKind.REFUSED}
-_DECISION_FIELDS = ("state", "decision", "decision_reason", "decided_by", "decided_at")
+DECISION_FIELDS = ("state", "decision", "decision_reason", "decided_by", "decided_at")
 
 
 class NeedsApproval(DomainError):
@@ -42,25 +41,11 @@ class NeedsApproval(DomainError):
     message = _("この手続は決裁が必要です。決裁に回してください。")
 
 
-class NeedsNoApproval(DomainError):
-    """The procedure has no approver; the handler decides."""
-
-    code = "needs_no_approval"
-    message = _("この手続に決裁は不要です。そのまま決定してください。")
-
-
 class ContentMissing(DomainError):
     """The notice of an approval has a place for what was granted, and nothing was said."""
 
     code = "content_missing"
     message = _("認める内容（金額・期間など）を「理由・決定の内容」に入力してください。通知書に記載されます。")
-
-
-class OwnProposal(DomainError):
-    """Nobody approves their own proposal."""
-
-    code = "own_proposal"
-    message = _("起案した本人は決裁できません。別の決裁者に依頼してください。")
 
 
 class LetterChanged(DomainError):
@@ -96,16 +81,17 @@ def decide(
     """Approve or refuse a case whose procedure needs no approver: state, event, notice and audit in one transaction.
 
     `seen` is the mark of the letter the person read; only a caller without a page leaves it out. A refusal needs
-    a reason. Raises NeedsApproval, ReasonMissing, ContentMissing, NoSeat, LetterChanged, and what
+    a reason. Raises NeedsApproval, ReasonMissing, ContentMissing, Hindered, NoSeat, LetterChanged, and what
     notices.services.issue raises.
     """
     check_step(application=application, action=CaseAction.DECIDE, by=by)
     if application.procedure.needs_approval:
         raise NeedsApproval
-    text = _reason_for(application, decision, reason)
+    text = reason_for(application, decision, reason)
+    need_no_hindrance(application, decision)
     with transaction.atomic():
-        _execute(application, decision=decision, reason=text, by=by, seen=seen, now=now or timezone.now())
-        record_step(application=application, action=CaseAction.DECIDE, by=by, changed=_DECISION_FIELDS)
+        execute(application, decision=decision, reason=text, by=by, seen=seen, now=now or timezone.now())
+        record_step(application=application, action=CaseAction.DECIDE, by=by, changed=DECISION_FIELDS)
     return application
 
 
@@ -114,87 +100,15 @@ def preview_decision(
 ) -> DecisionLetter:
     """The letter that `decide` would make now. Writes nothing.
 
-    Raises what `decide` raises of the right, the words and the page the person saw.
+    Raises what `decide` raises of the right, the words, what hinders, and the page the person saw.
     """
     check_step(application=application, action=CaseAction.DECIDE, by=by)
-    text = _reason_for(application, decision, reason)
-    return _letter(application, decision=decision, reason=text, now=now)
+    text = reason_for(application, decision, reason)
+    need_no_hindrance(application, decision)
+    return letter_of(application, decision=decision, reason=text, now=now)
 
 
-def preview_proposal(*, application: Application, by: User, now: dt.datetime | None = None) -> DecisionLetter:
-    """The letter that `approve_proposal` would make now. Writes nothing. Raises OwnProposal."""
-    check_step(application=application, action=CaseAction.APPROVE, by=by)
-    proposal = _proposal_of_another(application, by)
-    return _letter(application, decision=DecisionKind(proposal.decision), reason=proposal.reason, now=now)
-
-
-def propose(
-    *, application: Application, decision: DecisionKind, reason: str, by: User, now: dt.datetime | None = None
-) -> Approval:
-    """Send a decision to the approvers. Audited. Raises NeedsNoApproval, ReasonMissing, ContentMissing, NoSeat."""
-    check_step(application=application, action=CaseAction.PROPOSE, by=by)
-    if not application.procedure.needs_approval:
-        raise NeedsNoApproval
-    if decision == DecisionKind.APPROVE and application.seat == Seat.WAITING:
-        raise NoSeat
-    text = _reason_for(application, decision, reason)
-    moment = now or timezone.now()
-    try:
-        with transaction.atomic():
-            move(application, to=ApplicationState.APPROVING, event=EventKind.PROPOSED, by=by, note=text, now=moment)
-            proposal = Approval.objects.create(
-                application=application, decision=decision, reason=text, proposed_by=by, proposed_at=moment
-            )
-            record_step(application=application, action=CaseAction.PROPOSE, by=by, changed=("state",))
-    except IntegrityError as error:
-        if violated(error) == "approval_one_waiting_per_application":
-            raise StaleState from error
-        raise
-    return proposal
-
-
-def approve_proposal(
-    *,
-    application: Application,
-    by: User,
-    comment: str = "",
-    seen: str | None = None,
-    now: dt.datetime | None = None,
-) -> Application:
-    """Approve what was proposed and execute it: proposal, state, event, notice and audit in one transaction.
-
-    `seen` as in `decide`. Raises LetterChanged, and OwnProposal: the constraint `approval_by_another_person`
-    says the same to every other writer.
-    """
-    check_step(application=application, action=CaseAction.APPROVE, by=by)
-    proposal = _proposal_of_another(application, by)
-    moment = now or timezone.now()
-    decision = DecisionKind(proposal.decision)
-    with transaction.atomic():
-        # the case first: whoever moves it has won, and only the winner touches the proposal
-        _execute(application, decision=decision, reason=proposal.reason, by=by, seen=seen, now=moment)
-        _settle(proposal, state=ApprovalState.APPROVED, comment=comment, by=by, now=moment)
-        record_step(application=application, action=CaseAction.APPROVE, by=by, changed=_DECISION_FIELDS)
-    return application
-
-
-def send_back(*, application: Application, comment: str, by: User, now: dt.datetime | None = None) -> Application:
-    """Give a proposal back to the handler with a comment; the proposer may take it back alike. Audited.
-
-    Raises ReasonMissing.
-    """
-    check_step(application=application, action=CaseAction.SEND_BACK, by=by)
-    text = need_reason(comment)
-    proposal = _waiting(application)
-    moment = now or timezone.now()
-    with transaction.atomic():
-        move(application, to=ApplicationState.IN_REVIEW, event=EventKind.SENT_BACK, by=by, note=text, now=moment)
-        _settle(proposal, state=ApprovalState.SENT_BACK, comment=text, by=by, now=moment)
-        record_step(application=application, action=CaseAction.SEND_BACK, by=by, changed=("state",))
-    return application
-
-
-def _reason_for(application: Application, decision: DecisionKind, reason: str) -> str:
+def reason_for(application: Application, decision: DecisionKind, reason: str) -> str:
     """The words of the decision: always with a refusal, with an approval where its notice has a section for them."""
     if decision == DecisionKind.REFUSE:
         return need_reason(reason)
@@ -205,22 +119,7 @@ def _reason_for(application: Application, decision: DecisionKind, reason: str) -
     return text
 
 
-def _waiting(application: Application) -> Approval:
-    proposal = waiting_approval(application)
-    if proposal is None:
-        raise StaleState
-    return proposal
-
-
-def _proposal_of_another(application: Application, by: User) -> Approval:
-    """The proposal that waits, if this person may approve it. Raises OwnProposal."""
-    proposal = _waiting(application)
-    if proposal.proposed_by_id == by.pk:
-        raise OwnProposal
-    return proposal
-
-
-def _letter(
+def letter_of(
     application: Application, *, decision: DecisionKind, reason: str, now: dt.datetime | None
 ) -> DecisionLetter:
     """The letter of a decision on the case as the person saw it. Raises StaleState."""
@@ -230,7 +129,7 @@ def _letter(
     return DecisionLetter(decision, reason, text)
 
 
-def _execute(
+def execute(
     application: Application,
     *,
     decision: DecisionKind,
@@ -266,12 +165,3 @@ def _execute(
     if notice is None:
         # a notice tells of itself when its document is there
         tell_applicant(application, Occasion.DECIDED)
-
-
-def _settle(proposal: Approval, *, state: ApprovalState, comment: str, by: User, now: dt.datetime) -> None:
-    """Close a waiting proposal. Raises StaleState when it waits no longer."""
-    count = Approval.objects.filter(pk=proposal.pk, state=ApprovalState.WAITING).update(
-        state=state, comment=comment.strip(), decided_by=by, decided_at=now
-    )
-    if count != 1:
-        raise StaleState

@@ -23,7 +23,7 @@ def issue_decision_notice(application: Application, *, by: User, now: dt.datetim
     applied (a business, a guest at the counter): the case page tells the handler to answer another way.
     """
     procedure = application.procedure
-    notice_type = _type_of(application, DecisionKind(application.decision))
+    notice_type = notice_type_of(application, DecisionKind(application.decision))
     if notice_type is None or application.resident is None:
         return None
     return notices.issue(
@@ -61,7 +61,7 @@ def decision_letter_of(
     application: Application, *, decision: DecisionKind, reason: str, now: dt.datetime
 ) -> notices.NoticeText | None:
     """The words of the notice that a decision would make; None where it makes none. Writes nothing."""
-    notice_type = _type_of(application, decision)
+    notice_type = notice_type_of(application, decision)
     if notice_type is None or application.resident is None:
         return None
     return notices.preview(
@@ -74,7 +74,8 @@ def decision_letter_of(
     )
 
 
-def _type_of(application: Application, decision: DecisionKind) -> NoticeType | None:
+def notice_type_of(application: Application, decision: DecisionKind) -> NoticeType | None:
+    """The kind of notice that tells of a decision, if the procedure names one."""
     procedure = application.procedure
     return procedure.approval_notice_type if decision == DecisionKind.APPROVE else procedure.refusal_notice_type
 

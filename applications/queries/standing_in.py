@@ -1,0 +1,151 @@
+"""Who stands in for whom (代決), and so who may sign which step of a proposal."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from applications.approvals import NotYourTurn, OwnFiling, OwnProposal, SignedAlready, Step, current_step, steps_of
+from applications.enums import ApprovalState
+from applications.models import Application, Approval, ApprovalDelegate
+from applications.permissions import ROLE_RIGHTS, CaseRight
+from applications.queries.reach import CaseScope, scope_for
+from cityhall.days import today
+from cityhall.errors import DomainError
+from cityhall.models import StaffRole, User
+
+
+def in_force(on: dt.date) -> Q:
+    """Delegations that count on a day: not ended before by anybody."""
+    return Q(from_on__lte=on, until_on__gte=on, ended_at__isnull=True)
+
+
+def delegations() -> QuerySet[ApprovalDelegate]:
+    """All of them with the names that a page shows."""
+    return ApprovalDelegate.objects.select_related("principal", "delegate", "created_by")
+
+
+def possible_principals(on: dt.date | None = None) -> QuerySet[User]:
+    """Everybody who approves somewhere today."""
+    return _with_roles(CaseRight.APPROVE, on or today()).order_by("name", "pk")
+
+
+def possible_delegates(principal: User, on: dt.date | None = None) -> QuerySet[User]:
+    """Others who process or approve in a department where the principal approves."""
+    departments = scope_for(principal, CaseRight.APPROVE).department_ids
+    return (
+        _with_roles(CaseRight.PROCESS, on or today(), department__in=departments)
+        .exclude(pk=principal.pk)
+        .order_by("name", "pk")
+    )
+
+
+def _with_roles(right: CaseRight, on: dt.date, **places: Any) -> QuerySet[User]:
+    roles = StaffRole.objects.active(on).filter(
+        role__in=[role for role, rights in ROLE_RIGHTS.items() if right in rights], **places
+    )
+    return User.objects.filter(pk__in=roles.values("user"), is_active=True, is_staff=True)
+
+
+@dataclass(frozen=True)
+class Principal:
+    """An approver who is away, and where they approve."""
+
+    user: User
+    scope: CaseScope
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """In whose name a person signs: their own, or that of somebody who is away (代決)."""
+
+    on_behalf_of: User | None = None
+
+
+@dataclass(frozen=True)
+class Signer:
+    """What one person may sign today, read once for any number of proposals."""
+
+    user: User
+    approves: CaseScope
+    processes: CaseScope
+    principals: tuple[Principal, ...] = ()
+
+    def capacity(self, proposal: Approval) -> Capacity | None:
+        """In whose name the person may sign the step that is next; in their own where they can."""
+        return self._capacity_at(proposal, current_step(proposal))
+
+    def is_among(self, proposal: Approval) -> bool:
+        """Whether some step of the proposal is the person's, signed or to come."""
+        return any(self._capacity_at(proposal, step) for step in steps_of(proposal))
+
+    def _capacity_at(self, proposal: Approval, step: Step) -> Capacity | None:
+        case = proposal.application
+        if _may_sign(self.user, self.approves, case, step):
+            return Capacity()
+        if not (covers(self.processes, case, step) or covers(self.approves, case, step)):
+            return None
+        barred = {proposal.proposed_by_id, case.filed_by_id, *_used_by(proposal)}
+        for principal in self.principals:
+            if principal.user.pk not in barred and _may_sign(principal.user, principal.scope, case, step):
+                return Capacity(principal.user)
+        return None
+
+    def refusal(self, proposal: Approval) -> DomainError | None:
+        """Why the person may not sign now, or None."""
+        if proposal.proposed_by_id == self.user.pk:
+            return OwnProposal()
+        if proposal.application.filed_by_id == self.user.pk:
+            return OwnFiling()
+        if any(signature.signed_by_id == self.user.pk for signature in proposal.signatures.all()):
+            return SignedAlready()
+        return None if self.capacity(proposal) else NotYourTurn()
+
+    def turns(self) -> Q:
+        """Waiting proposals whose turn it is, as a filter; four eyes are asked for by `refusal`."""
+        mine = _at(self.approves) & (Q(turn_approver__isnull=True) | Q(turn_approver=self.user))
+        for principal in self.principals:
+            theirs = _at(principal.scope) & (_at(self.processes) | _at(self.approves))
+            mine |= theirs & (Q(turn_approver__isnull=True) | Q(turn_approver=principal.user))
+        return mine & Q(state=ApprovalState.WAITING)
+
+
+def signer_of(user: User, on: dt.date | None = None) -> Signer:
+    """What a person may sign on a day: one query, and two more for each person they stand in for."""
+    rows = delegations().filter(in_force(on or today()), delegate=user)
+    people = {row.principal_id: row.principal for row in rows}
+    return Signer(
+        user=user,
+        approves=scope_for(user, CaseRight.APPROVE),
+        processes=scope_for(user, CaseRight.PROCESS),
+        principals=tuple(
+            Principal(person, scope)
+            for _pk, person in sorted(people.items())
+            if (scope := scope_for(person, CaseRight.APPROVE))
+        ),
+    )
+
+
+def covers(scope: CaseScope, case: Application, step: Step) -> bool:
+    """Whether a right is held where the step is signed: in its department, or by a grant of the case's own."""
+    if step.department in scope.department_ids:
+        return True
+    return step.department == case.department_id and scope.covers(case)
+
+
+def _may_sign(user: User, scope: CaseScope, case: Application, step: Step) -> bool:
+    return covers(scope, case, step) and step.approver in (None, user.pk)
+
+
+def _used_by(proposal: Approval) -> set[int | None]:
+    """People whose right was used for an earlier step, by themselves or by somebody who stood in."""
+    return {pk for signature in proposal.signatures.all() for pk in (signature.signed_by_id, signature.on_behalf_of_id)}
+
+
+def _at(scope: CaseScope) -> Q:
+    """Proposals whose next step is signed where this right is held."""
+    place = Q(turn_department__in=scope.department_ids)
+    for department_id, key in sorted(scope.procedures):
+        place |= Q(turn_department=department_id, application__procedure__key=key)
+    return place
