@@ -13,7 +13,7 @@ PORT = int(os.environ.get("BENCH_PORT", "8799"))
 
 def groups(origin: str) -> dict[str, Callable[[], list[object]]]:
     """The rows by name; imported late, because they need Django."""
-    from benchmarks.rows import cases, conditions, designer, documents, form_page, pages, search, submit, uploads
+    from benchmarks.rows import cases, conditions, designer, documents, form_page, guide, pages, search, submit, uploads
 
     return {
         "pages": lambda: list(pages.rows(origin)),
@@ -24,6 +24,7 @@ def groups(origin: str) -> dict[str, Callable[[], list[object]]]:
         "conditions": lambda: list(conditions.rows()),
         "designer": lambda: list(designer.rows()),
         "search": lambda: list(search.rows()),
+        "guide": lambda: list(guide.rows()),
         "cases": lambda: list(cases.rows()),
     }
 

@@ -32,6 +32,8 @@ __all__ = [
 ]
 
 _SAFE = "https://"
+_UNSEEN = ("description", "eligibility", "keywords", "search_text", "catalogue_settings")
+"""Long columns of a procedure that no result shows."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ def assess_for(
     moment = now or timezone.now()
     tasks = assess(guide, answers, today=today or days.local_date(moment), closed=_closed_days())
     keys = {task.result.procedure for task in tasks if task.result.procedure}
-    procedures = {row.key: row for row in visible().filter(key__in=keys)} if keys else {}
+    named = visible().filter(key__in=keys).defer(*_UNSEEN)
+    procedures = {row.key: row for row in named} if keys else {}
     codes = {task.result.office.department for task in tasks if task.result.office.department}
     departments = {row.code: row for row in Department.objects.filter(code__in=codes)} if codes else {}
     hours = Municipality.objects.values_list("opening_hours", flat=True).first() or ""
