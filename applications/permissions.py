@@ -117,6 +117,7 @@ _ADMIN_MODELS = (
     "procedure",
     "formversion",
     "lifeevent",
+    "guideversion",
     "application",
     "applicationrevision",
     "applicationevent",

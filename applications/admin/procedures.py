@@ -124,6 +124,9 @@ class ProcedureAdmin(BaseAdmin):
         return [*self.fieldsets[1][1]["fields"]]
 
 
+_GUIDE = ("current_guide", "is_guide_public")
+
+
 @admin.register(LifeEvent)
 class LifeEventAdmin(BaseAdmin):
     list_display = ["name", "key", "position"]
@@ -135,8 +138,8 @@ class LifeEventAdmin(BaseAdmin):
         procedures_changed()
 
     def get_readonly_fields(self, request: HttpRequest, obj: LifeEvent | None = None) -> list[str]:
-        # the catalogue names a life event by its key
-        return ["key"] if obj else []
+        # the catalogue names a life event by its key; a guide is published on the pages of staff, with what it needs
+        return ["key", *_GUIDE] if obj else [*_GUIDE]
 
 
 @admin.register(FormVersion)

@@ -8,6 +8,7 @@ from applications.enums import ApplicationState, EventKind
 from applications.models import Application, ApplicationEvent, Approval, CorrectionRequest, FormVersion, Procedure
 from cityhall.enums import AuditAction
 from cityhall.models import AuditEvent
+from tests.applications import guidekit
 from tests.applications.casekit import make_case, make_procedure
 
 S = ApplicationState
@@ -19,6 +20,7 @@ READ_ONLY = [
     "attachment",
     "correctionrequest",
     "formversion",
+    "guideversion",
 ]
 
 
@@ -180,3 +182,14 @@ def test_list_reads_the_same_number_of_queries_for_more_rows(
 def test_versions_show_their_procedure(login, municipality, administrator, procedure):
     response = login(administrator).get(reverse("admin:applications_formversion_changelist"))
     assert list(response.context_data["cl"].result_list) == [FormVersion.objects.get()]
+
+
+def test_guide_is_published_on_the_pages_of_staff_only(login, municipality, departments, administrator):
+    version = guidekit.make_guide()
+    address = reverse("admin:applications_lifeevent_change", args=[version.life_event_id])
+    client = login(administrator)
+    assert {"current_guide", "is_guide_public"} <= set(client.get(address).context["adminform"].readonly_fields)
+    client.post(address, {"name": "転入する", "summary": "", "position": 1, "current_guide": "", "is_guide_public": ""})
+    version.life_event.refresh_from_db()
+    event = version.life_event
+    assert (event.name, event.current_guide_id, event.is_guide_public) == ("転入する", version.pk, True)
