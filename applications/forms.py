@@ -1,6 +1,6 @@
 """Forms of the case screens. They speak to people; the rules stand in `services.casework`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -12,7 +12,7 @@ from applications.enums import ApplicationState, DecisionKind
 from applications.models import Application, Procedure
 from applications.permissions import CaseAction
 from applications.queries.scope import possible_handlers, scope_for
-from applications.queries.worklist import ME, NOBODY, WorkListFilter
+from applications.queries.worklist import GONE, LATE, ME, NOBODY, SOON, TODAY, WorkListFilter
 from applications.services.casework import first_day
 from cityhall.days import today
 from cityhall.models import User
@@ -38,6 +38,14 @@ def _is_text(field: forms.Field) -> bool:
     return isinstance(field, forms.CharField) and not field.widget.is_hidden
 
 
+_HANDLERS = [
+    ("", _("すべて")),
+    (ME, _("自分")),
+    (NOBODY, _("未定")),
+    (GONE, _("担当者がいなくなった")),
+]
+
+
 class WorkListForm(forms.Form):
     """The filters of the work list. What cannot be understood counts as not asked for."""
 
@@ -51,16 +59,18 @@ class WorkListForm(forms.Form):
     procedure = forms.ModelChoiceField(
         label=_("手続"), required=False, queryset=Procedure.objects.none(), empty_label=_("すべて")
     )
-    handler = forms.ChoiceField(
-        label=_("担当者"),
+    handler = forms.ChoiceField(label=_("担当者"), required=False)
+    due = forms.ChoiceField(
+        label=_("処理期限"),
         required=False,
-        choices=[("", _("すべて")), (ME, _("自分")), (NOBODY, _("未定"))],
+        choices=[("", _("すべて")), (LATE, _("期限超過")), (TODAY, _("本日")), (SOON, _("あと3日以内"))],
     )
-    overdue = forms.BooleanField(label=_("期限超過のみ"), required=False)
     unread = forms.BooleanField(label=_("未読あり"), required=False)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, handlers: Sequence[User] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        people = [(str(person.pk), str(person)) for person in handlers if person.pk != user.pk]
+        cast("forms.ChoiceField", self.fields["handler"]).choices = [*_HANDLERS, *people]
         choice = cast("forms.ModelChoiceField[Procedure]", self.fields["procedure"])
         choice.queryset = Procedure.objects.filter(scope_for(user).procedure_condition()).only("name")
 
@@ -73,10 +83,18 @@ class WorkListForm(forms.Form):
             state=ApplicationState(state) if state else None,
             procedure_id=procedure.pk if procedure else None,
             handler=data.get("handler") or "",
-            overdue=bool(data.get("overdue")),
+            due=data.get("due") or "",
             unread=bool(data.get("unread")),
             text=data.get("text") or "",
         )
+
+    def kept(self) -> dict[str, Any]:
+        """What a saved filter keeps of it: the fields as they were understood, as an address has them."""
+        self.is_valid()
+        data = self.cleaned_data
+        procedure = data.get("procedure")
+        unread = "on" if data.get("unread") else ""
+        return data | {"procedure": str(procedure.pk) if procedure else "", "unread": unread}
 
 
 class StepForm(StaffTexts, forms.Form):

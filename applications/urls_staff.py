@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from applications.views import case_steps, cases, messages, ratings, staff_filing
+from applications.views import case_desk, case_list, case_steps, cases, messages, ratings, staff_filing
 
 _CASE = "staff/cases/<str:public_id>/"
 
@@ -10,8 +10,15 @@ staff_urlpatterns: list[URLPattern] = [
     path("staff/filing/", staff_filing.staff_filing, name="staff_filing"),
     path("staff/filing/<slug:key>/", staff_filing.staff_filing_procedure, name="staff_filing_procedure"),
     path("staff/filing/<slug:key>/start/", staff_filing.staff_filing_start, name="staff_filing_start"),
-    path("staff/cases/", cases.case_list, name="case_list"),
+    path("staff/cases/", case_list.case_list, name="case_list"),
+    path("staff/cases/assign/", case_list.case_assign_many, name="case_assign_many"),
+    path("staff/cases/filters/", case_list.case_filters, name="case_filters"),
+    path("staff/cases/filters/save/", case_list.case_filter_save, name="case_filter_save"),
+    path("staff/cases/files/<str:public_id>/", case_desk.case_file_open, name="case_file_open"),
     path(_CASE, cases.case_detail, name="case_detail"),
+    path(f"{_CASE}check/", case_desk.case_check, name="case_check"),
+    path(f"{_CASE}notes/", case_desk.case_note, name="case_note"),
+    path(f"{_CASE}files/", case_desk.case_file_add, name="case_file_add"),
     path(f"{_CASE}take/", case_steps.case_take, name="case_take"),
     path(f"{_CASE}assign/", case_steps.case_assign, name="case_assign"),
     path(f"{_CASE}return/", cases.case_return, name="case_return"),

@@ -14,11 +14,16 @@ from applications.models import (
     ApplicationEvent,
     ApplicationRevision,
     Approval,
+    CaseNote,
     CorrectionRequest,
     Message,
+    Reception,
 )
+from applications.models import CaseFile as StaffFile
 from applications.permissions import CaseAction
 from applications.queries.applicants import Applicant, applicant_of, is_address_hidden
+from applications.queries.approvals import Chain, PossibleSigner, chains_of, possible_signers
+from applications.queries.desk import Point, files_of_case, notes_of, other_cases, points_of
 from applications.queries.messages import messages_of
 from applications.queries.scope import allowed_actions, may_read, visible_cases, waiting_approval
 from cityhall.models import User
@@ -72,10 +77,20 @@ class CaseFile:
     revisions: list[ApplicationRevision]
     events: list[ApplicationEvent]
     corrections: list[Correction]
-    proposals: list[Approval]
+    # every proposal with its signatures, newest first
+    chains: list[Chain]
     waiting: Approval | None
+    # who may sign the step that is next
+    signers: list[PossibleSigner]
     notices: list[Notice]
     messages: list[Message]
+    # of the staff alone
+    points: list[Point]
+    notes: list[CaseNote]
+    staff_files: list[StaffFile]
+    # other open cases of the same person or business, of the reader's departments
+    others: list[Application]
+    reception: Reception | None
 
     @property
     def changed_keys(self) -> frozenset[str]:
@@ -100,6 +115,7 @@ def case_file(*, user: User, case: Application) -> CaseFile:
     form = form_of(case.form_version)
     sent = list(case.revisions.select_related("submitted_by").order_by("-number")[:2])
     applicant = applicant_of(case, to=user)
+    waiting = waiting_approval(case)
     sections, differences = _words(form, sent, _file_names(case), hide_address=is_address_hidden(case, to=user))
     return CaseFile(
         case=case,
@@ -113,10 +129,16 @@ def case_file(*, user: User, case: Application) -> CaseFile:
             Correction(request, _comment_rows(form, request))
             for request in case.corrections.select_related("asked_by").order_by("-id")
         ],
-        proposals=list(case.approvals.select_related("proposed_by", "decided_by").order_by("-id")),
-        waiting=waiting_approval(case),
+        chains=chains_of(case),
+        waiting=waiting,
+        signers=possible_signers(waiting) if waiting else [],
         notices=list(notices_of(case).prefetch_related("receipts")),
         messages=messages_of(case),
+        points=points_of(case),
+        notes=list(notes_of(case)),
+        staff_files=list(files_of_case(case)),
+        others=other_cases(user, case),
+        reception=Reception.objects.filter(application=case).first(),
     )
 
 

@@ -10,20 +10,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.enums import OPEN_STATES, ApplicationState
 from applications.models import Application, Procedure
-from applications.permissions import CaseRight
+from applications.permissions import GRANT_RIGHTS, ROLE_RIGHTS, CaseRight
 from applications.queries.messages import has_unread, unread_cases
 from applications.queries.scope import CaseScope, scope_for, visible_cases
-from cityhall.models import User
+from cityhall import days
+from cityhall.models import GrantedRight, StaffRole, User
 from cityhall.references import is_valid_number, normalize_number
 from residents.names import fold_kana, fold_name, is_kana
 
 PAGE_SIZE = 50
 BEYOND_ANY_CHARACTER = "\U0010ffff"
-ME, NOBODY = "me", "nobody"
+ME, NOBODY, GONE = "me", "nobody", "gone"
+"""Handlers that stand for no name; the last for those who may not process the case any more."""
+LATE, TODAY, SOON = "late", "today", "soon"
+"""How near the due date is, as the filter names it."""
+SOON_DAYS = dt.timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -32,8 +37,9 @@ class WorkListFilter:
 
     state: ApplicationState | None = None
     procedure_id: int | None = None
+    # ME, NOBODY, GONE, or the id of an account
     handler: str = ""
-    overdue: bool = False
+    due: str = ""
     # in whatever state: people write when a case is over, too
     unread: bool = False
     text: str = ""
@@ -137,19 +143,61 @@ def _condition(user: User, wanted: WorkListFilter, today: dt.date) -> Q:
     condition = _states(wanted)
     if wanted.procedure_id is not None:
         condition &= Q(procedure_id=wanted.procedure_id)
-    if wanted.handler == ME:
-        condition &= Q(handler=user)
-    if wanted.handler == NOBODY:
-        condition &= Q(handler__isnull=True)
+    condition &= _handled_by(user, wanted.handler)
     if wanted.unread:
         condition &= Q(pk__in=unread_cases())
-    if wanted.overdue:
-        condition &= Q(due_order__lt=today)
+    condition &= due_condition(wanted.due, today)
     column, key = _name_key(wanted.text)
     if key:
         # a range, not LIKE: both databases read it from the index
         condition &= Q(**{f"{column}__gte": key, f"{column}__lt": key + BEYOND_ANY_CHARACTER})
     return condition
+
+
+def _handled_by(user: User, handler: str) -> Q:
+    match handler:
+        case "":
+            return Q()
+        case "me":
+            return Q(handler=user)
+        case "nobody":
+            return Q(handler__isnull=True)
+        case "gone":
+            return handler_is_gone()
+    return Q(handler=int(handler)) if handler.isascii() and handler.isdigit() else Q(pk__in=[])
+
+
+def due_condition(due: str, today: dt.date) -> Q:
+    """Cases as near to their due date as LATE, TODAY or SOON say; all without one of them."""
+    match due:
+        case "late":
+            return Q(due_order__lt=today)
+        case "today":
+            return Q(due_order=today)
+        case "soon":
+            return Q(due_order__gt=today, due_order__lte=today + SOON_DAYS)
+    return Q()
+
+
+def handler_is_gone() -> Q:
+    """Cases whose handler may not process them any more: moved, left, the role ended, or the right was taken back.
+
+    Asked of each open case of an index range; two look-ups in small tables.
+    """
+    on = days.today()
+    processing = [role for role, rights in ROLE_RIGHTS.items() if CaseRight.PROCESS in rights]
+    roles = StaffRole.objects.active(on).filter(
+        user=OuterRef("handler"), role__in=processing, user__is_active=True, user__is_staff=True
+    )
+    in_force = GrantedRight.objects.filter(active_from__lte=on, from_department=OuterRef(OuterRef("department")))
+    granted = in_force.filter(
+        Q(active_until__isnull=True) | Q(active_until__gte=on),
+        procedure_key=OuterRef(OuterRef("procedure__key")),
+        kind__in=[kind for kind, rights in GRANT_RIGHTS.items() if CaseRight.PROCESS in rights],
+    )
+    of_own = Exists(roles.filter(department=OuterRef("department")))
+    of_granted = Exists(roles.filter(department__in=granted.values("to_department")))
+    return Q(~of_own, ~of_granted, handler__isnull=False)
 
 
 def _states(wanted: WorkListFilter) -> Q:

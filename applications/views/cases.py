@@ -1,4 +1,4 @@
-"""Screens of the staff: the work list, one case, what was sent before, and asking for a correction."""
+"""Screens of the staff: one case, what was sent before, and asking for a correction."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,14 +10,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications.display import due_chip, places_words, state_chip
+from applications.desk_forms import CaseFileForm, NoteForm
+from applications.display import due_chip, next_step, places_words, state_chip
 from applications.exchange_forms import MessageForm
-from applications.forms import STEP_FORMS, CorrectionForm, StepForm, WorkListForm
+from applications.forms import STEP_FORMS, CorrectionForm, StepForm
 from applications.models import Application
 from applications.permissions import CaseAction
 from applications.queries.cases import case_file, newest_sections, sent_revision
+from applications.queries.desk import may_add, may_check
 from applications.queries.scope import allowed_actions, may
-from applications.queries.worklist import work_list
 from applications.services import casework
 from applications.services.messages import mark_read
 from applications.services.seats import place_in_line
@@ -25,29 +26,8 @@ from applications.views.staff import case_or_404, note_number, record_reading, s
 from cityhall.access import staff_only
 from cityhall.days import today
 from cityhall.db import is_number
-from cityhall.enums import AuditAction
 from cityhall.errors import StaleState
 from cityhall.ids import public_id as new_key
-from cityhall.services import audit
-
-
-@staff_only("applications.view_case")
-@require_GET
-def case_list(request: HttpRequest) -> HttpResponse:
-    """The work list: cases of one's departments and of procedures other departments granted."""
-    user = staff_of(request)
-    form = WorkListForm(request.GET, user=user)
-    day = today()
-    page = work_list(user=user, wanted=form.wanted(), today=day, after=request.GET.get("after", ""))
-    audit.record(
-        action=AuditAction.SEARCH if form.wanted().text else AuditAction.LIST,
-        actor=user,
-        target_type="application",
-        object_ids=[row.public_id for row in page.rows],
-    )
-    rows = [{"case": row, "state": state_chip(row), "due": due_chip(row, day)} for row in page.rows]
-    context = {"form": form, "rows": rows, "next_url": _page_url(request, page.next_after)}
-    return render(request, "applications/case_list.html", context)
 
 
 @staff_only("applications.view_case")
@@ -122,11 +102,15 @@ def render_case(
     *,
     bound: Mapping[CaseAction, StepForm] | None = None,
     message_form: MessageForm | None = None,
+    note_form: NoteForm | None = None,
+    file_form: CaseFileForm | None = None,
     kept: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
     """The case screen; a form that was refused keeps what was typed, `kept` is shown where there is no form for it."""
-    file = case_file(user=staff_of(request), case=case)
-    refused: list[BaseForm] = [*(bound or {}).values(), *([message_form] if message_form else [])]
+    user = staff_of(request)
+    file = case_file(user=user, case=case)
+    given = (*(bound or {}).values(), message_form, note_form, file_form)
+    refused: list[BaseForm] = [form for form in given if form is not None]
     forms = {action: step_form(action, case) for action in file.actions & STEP_FORMS.keys()} | dict(bound or {})
     context = {
         "file": file,
@@ -136,6 +120,11 @@ def render_case(
         "places": places_words(case.procedure),
         "place_in_line": place_in_line(case),
         "forms": {action.value: form for action, form in forms.items()},
+        "next_step": next_step(case, file.actions, file.points),
+        "may_check": may_check(user, case),
+        "may_add": may_add(user, case),
+        "note_form": note_form or NoteForm(initial={"request_key": new_key()}, auto_id="note_%s"),
+        "file_form": file_form or CaseFileForm(initial={"request_key": new_key()}, auto_id="file_%s"),
         "message_form": message_form or MessageForm(initial={"request_key": new_key()}),
         "may_return": CaseAction.RETURN in file.actions,
         "may_write": CaseAction.WRITE in file.actions,
@@ -152,12 +141,3 @@ def step_form(action: CaseAction, case: Application, data: Any = None) -> StepFo
     if action in (CaseAction.ASSIGN, CaseAction.HOLD):
         options["case"] = case
     return STEP_FORMS[action](data, **options)
-
-
-def _page_url(request: HttpRequest, after: str) -> str:
-    """The next page with the same filters, or nothing."""
-    if not after:
-        return ""
-    query = request.GET.copy()
-    query["after"] = after
-    return f"?{query.urlencode()}"

@@ -158,7 +158,7 @@ def test_list_shows_cases_and_is_audited_once(login, procedure, resident, clerk)
 def test_list_filters_by_what_the_page_sends(login, procedure, resident, handler):
     mine = make_case(procedure, resident, state=S.IN_REVIEW, handler=handler)
     make_case(procedure, resident)
-    query = {"handler": "me", "state": "in_review", "procedure": procedure.pk, "text": "高橋", "overdue": ""}
+    query = {"handler": "me", "state": "in_review", "procedure": procedure.pk, "text": "高橋", "due": ""}
     response = login(handler).get(reverse("applications:case_list"), query)
     assert [row["case"] for row in response.context["rows"]] == [mine]
     assert AuditEvent.objects.filter(action=AuditAction.SEARCH).count() == 1

@@ -202,7 +202,7 @@ def test_list_filters(procedures, person, handler, clerk):
     assert listed(handler) == ["私の", "未定", "他人の"]
     assert listed(handler, handler="me") == ["私の"]
     assert listed(handler, handler="nobody") == ["未定"]
-    assert listed(handler, overdue=True) == ["私の"]
+    assert listed(handler, due="late") == ["私の"]
     assert listed(handler, state=S.COMPLETED) == ["終わった"]
     assert listed(handler, state=S.WITHDRAWN) == ["取下げ"]
 
