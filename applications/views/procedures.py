@@ -13,6 +13,7 @@ from applications.enums import ProcedureMode
 from applications.procedure_facts import MODE_TONES, procedure_facts
 from applications.queries import finding, procedures
 from applications.queries.finding import Choice
+from applications.queries.guide import public_guides
 from applications.queries.procedures import Opening
 from applications.search_form import ProcedureSearchForm, links, list_url, understood
 from applications.services.practice import may_practise
@@ -44,6 +45,7 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
         "kana_rows": links(filters, "kana_row", results.kana_rows),
         "all_kana_url": list_url(filters, kana_row=""),
         "chosen_event": _chosen(results.life_events, filters.life_event),
+        "has_guide": bool(filters.life_event) and public_guides().filter(key=filters.life_event).exists(),
         "chosen_department": _chosen(results.departments, filters.department),
         "next_url": list_url(filters, after=end) if end < len(results.pks) else "",
         "first_url": list_url(filters) if start else "",
