@@ -47,10 +47,9 @@ class Instead:
     url: str
 
 
-def list_url(filters: Filters, *, after: int = 0, **changes: str) -> str:
-    """The address of a list, to be kept and shared; `changes` put other values in the place of its filters."""
-    wanted = replace(filters, **changes)
-    values: dict[str, str | int] = {key: getattr(wanted, name) for name, key in _NAMES.items()} | {"after": after}
+def list_url(filters: Filters, *, after: int = 0) -> str:
+    """The address of a list, to be kept and shared."""
+    values: dict[str, str | int] = {key: getattr(filters, name) for name, key in _NAMES.items()} | {"after": after}
     query = urlencode({name: value for name, value in values.items() if value})
     address = reverse("applications:procedure_list")
     return f"{address}?{query}" if query else address
@@ -59,10 +58,10 @@ def list_url(filters: Filters, *, after: int = 0, **changes: str) -> str:
 def links(filters: Filters, name: str, choices: Iterable[Choice]) -> list[Link]:
     """The values of a filter beside the other filters as they are."""
     chosen = getattr(filters, name)
-    return [Link(choice, list_url(filters, **{name: choice.key}), choice.key == chosen) for choice in choices]
+    return [Link(choice, list_url(replace(filters, **{name: choice.key})), choice.key == chosen) for choice in choices]
 
 
 def understood(filters: Filters, found: Found) -> dict[str, object]:
     """How the words were read where that is not as they stand."""
-    instead = [Instead(typed, taken, list_url(filters, text=taken)) for typed, taken in found.instead]
+    instead = [Instead(typed, taken, list_url(replace(filters, text=taken))) for typed, taken in found.instead]
     return {"instead": instead, "is_partial": found.is_partial}

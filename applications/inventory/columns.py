@@ -42,7 +42,7 @@ class Column:
 
 
 def _text(field: str) -> Callable[[str], str]:
-    limit = InventoryItem._meta.get_field(field).max_length
+    limit: int | None = getattr(InventoryItem._meta.get_field(field), "max_length", None)
 
     def read(cell: str) -> str:
         text = clean_text(cell.replace("\r\n", "\n").replace("\r", "\n"))

@@ -55,7 +55,7 @@ class InventoryFilterForm(forms.Form):
     bar = forms.ChoiceField(
         label=_("法令上の支障"), required=False, choices=[_ALL, ("yes", _("あり")), ("no", _("なし"))]
     )
-    year = forms.TypedChoiceField(label=_("件数の年度"), required=False, coerce=int, empty_value=0)
+    year = forms.TypedChoiceField(label=_("件数の年度"), required=False, coerce=int, empty_value=None)
     sort = forms.ChoiceField(
         label=_("並び順"),
         required=False,
@@ -113,14 +113,7 @@ class InventoryItemForm(StaffTexts, ItemModelForm):
         self.fields["note"].widget = forms.Textarea(attrs={"rows": 3})
         for year in years:
             for channel in InventoryChannel:
-                self.fields[_count_name(year, channel)] = forms.IntegerField(
-                    label=channel.label,
-                    required=False,
-                    min_value=0,
-                    max_value=MOST_NUMBER,
-                    initial=counts.get((year, channel.value)),
-                    widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": 8}),
-                )
+                self.fields[_count_name(year, channel)] = _count_field(year, channel, counts)
 
     def count_rows(self) -> list[tuple[int, list[forms.BoundField]]]:
         """The fields of each year, in the order of the channels."""
@@ -148,10 +141,22 @@ class InventoryItemForm(StaffTexts, ItemModelForm):
     def clean_note(self) -> str:
         return str(self.cleaned_data["note"]).replace("\r\n", "\n")
 
-    def _post_clean(self) -> None:
-        """Constraints are checked, uniqueness is left to the service: it knows who was first."""
-        self._validate_unique = False
-        super()._post_clean()
+    def validate_unique(self) -> None:
+        """Left to the service, which also knows of rows saved meanwhile."""
+
+
+def _count_field(year: int, channel: InventoryChannel, counts: Mapping[tuple[int, str], int]) -> forms.IntegerField:
+    """A volume; its message names the year, which on the page stands above the boxes."""
+    wrong = _("%(year)s年度の件数は、0以上の整数で入力してください。") % {"year": year}
+    return forms.IntegerField(
+        label=channel.label,
+        required=False,
+        min_value=0,
+        max_value=MOST_NUMBER,
+        initial=counts.get((year, channel.value)),
+        error_messages={"invalid": wrong, "min_value": wrong, "max_value": wrong},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": 8}),
+    )
 
 
 def _count_name(year: int, channel: InventoryChannel) -> str:

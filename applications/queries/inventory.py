@@ -106,8 +106,8 @@ def item_list(user: User, filters: ListFilters) -> tuple[list[ListRow], int]:
     return [
         ListRow(
             item=row,
-            volume=row.volume,  # type: ignore[attr-defined]
-            online=row.online,  # type: ignore[attr-defined]
+            volume=row.volume,
+            online=row.online,
             portal=portal.get(row.procedure_id, 0) if row.procedure_id else None,
             is_editable=row.department_id in own,
         )

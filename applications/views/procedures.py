@@ -1,6 +1,7 @@
 """The public pages of procedures: find one, read about it, start an application."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -43,7 +44,7 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
         "life_events": links(filters, "life_event", results.life_events),
         "departments": links(filters, "department", results.departments),
         "kana_rows": links(filters, "kana_row", results.kana_rows),
-        "all_kana_url": list_url(filters, kana_row=""),
+        "all_kana_url": list_url(replace(filters, kana_row="")),
         "chosen_event": _chosen(results.life_events, filters.life_event),
         "has_guide": bool(filters.life_event) and public_guides().filter(key=filters.life_event).exists(),
         "chosen_department": _chosen(results.departments, filters.department),
