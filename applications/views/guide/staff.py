@@ -55,7 +55,7 @@ def staff_guide_version(request: HttpRequest, key: str, number: int) -> HttpResp
     """What a version changes from the one in force, what it holds, and what stands in the way of publishing it."""
     version = version_or_404(key, number)
     current = _current(version)
-    guide, problems = guide_of(version), []
+    guide = guide_of(version)
     problems = [*check(guide), *reference_problems(guide)]
     context = {
         "event": version.life_event,
@@ -178,4 +178,5 @@ def _event_or_404(key: str) -> LifeEvent:
 
 def _current(version: GuideVersion) -> GuideVersion | None:
     """The version in force with its document."""
-    return GuideVersion.objects.filter(pk=version.life_event.current_guide_id).first()
+    pk = version.life_event.current_guide_id
+    return None if pk is None else GuideVersion.objects.get(pk=pk)
