@@ -1,7 +1,8 @@
 """The only caller of django-q2, which wakes and schedules; what is to be done stands in tables of ours.
 
 A task is a public function in an app's `tasks.py`, named by its dotted path. Nothing else can be run,
-whatever stands in the queue's tables. Arguments are ids and other primitives.
+whatever stands in the queue's tables. Arguments are ids and other primitives. A task is ended after a minute
+(`Q_CLUSTER`) unless the module's `LONG` gives it more when it is enqueued; those that run by the clock get no more.
 """
 
 import datetime as dt
@@ -69,9 +70,16 @@ def _push(path: str, ids: dict[str, Any]) -> None:
     from django_q.tasks import async_task
 
     try:
-        async_task(RUNNER, path, q_options={"task_name": path[:100], "group": path[:100]}, **ids)
+        async_task(RUNNER, path, q_options=_options(path), **ids)
     except Exception as error:  # noqa: BLE001 - see enqueue
         log.error("task not queued", extra={"task": path, "error": type(error).__name__})  # noqa: TRY400
+
+
+def _options(path: str) -> dict[str, Any]:
+    """Names for the queue's own pages, and the time that a task is given when it needs more than others."""
+    options: dict[str, Any] = {"task_name": path[:100], "group": path[:100]}
+    longer = getattr(import_module(path.rpartition(".")[0]), "LONG", {}).get(path)
+    return options | {"timeout": int(longer.total_seconds())} if longer else options
 
 
 def _push_once(path: str) -> None:

@@ -36,8 +36,10 @@ __all__ = [
     "UploadRefused",
     "accept_upload",
     "check_pending_files",
+    "clean_name",
     "files_without_verdict",
     "is_check_due",
+    "new_path",
     "open_stored",
     "read_bytes",
     "store_bytes",
@@ -68,12 +70,12 @@ def store_bytes(
     delete_after: dt.datetime | None = None,
 ) -> StoredFile:
     """Store a file the product made or has checked. Writes and syncs the file, then its row."""
-    path = _new_path()
+    path = new_path()
     _write(path, content)
     return StoredFile.objects.create(
         kind=kind,
         path=path,
-        name=_clean_name(name),
+        name=clean_name(name),
         content_type=content_type,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
@@ -274,7 +276,8 @@ def _origin(path: str) -> str:
     return path.removesuffix(_SMALL)
 
 
-def _new_path() -> str:
+def new_path() -> str:
+    """Where the next file goes."""
     name = uuid.uuid4().hex
     return f"{_FOLDER}/{name[:2]}/{name[2:4]}/{name}"
 
@@ -367,7 +370,7 @@ def _wrong_type(content_type: str, types: frozenset[str]) -> UploadRefused:
     )
 
 
-def _clean_name(name: str) -> str:
+def clean_name(name: str) -> str:
     """A file name that is safe to show, to send in a header and to save: no path, no control characters."""
     try:
         clean_text(name)
@@ -383,5 +386,5 @@ def _clean_name(name: str) -> str:
 def _with_suffix(name: str, content_type: str) -> str:
     """The name with the ending of what it really is."""
     suffix = uploads.SUFFIXES[content_type]
-    stem = Path(_clean_name(name)).stem or "file"
+    stem = Path(clean_name(name)).stem or "file"
     return f"{stem[: 255 - len(suffix)]}{suffix}"

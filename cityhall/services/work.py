@@ -54,6 +54,12 @@ def claim_due(
     return rows
 
 
+def is_due(model: type[W], *, now: dt.datetime | None = None) -> bool:
+    """Whether a row waits for a worker, or its worker's lease is over."""
+    due = model._default_manager.filter(finished_at__isnull=True, due_at__lte=now or timezone.now())
+    return due.filter(lane__in=list(Lane), state__in=_CLAIMABLE).exists()
+
+
 def _claim_in_lane(model: type[W], *, lane: Lane, limit: int, lease: dt.timedelta, now: dt.datetime) -> list[W]:
     # a running row is due when its lease ends: one index on due_at serves both
     due = model._default_manager.filter(
@@ -83,6 +89,20 @@ def _claim(row: Work, *, until: dt.datetime) -> bool:
 def finish(row: Work, *, now: dt.datetime | None = None, **fields: Any) -> bool:
     """Record that the work is done, with further columns if given; False when the lease was lost meanwhile."""
     return _end_claim(row, state=WorkState.DONE, finished_at=now or timezone.now(), last_error="", **fields)
+
+
+def keep(row: Work, *, lease: dt.timedelta, now: dt.datetime | None = None, **fields: Any) -> bool:
+    """Hold on to a claim for another `lease`, writing down how far it came; False when it is the caller's no more.
+
+    For work that takes longer than one lease: to be called well before it ends.
+    """
+    until = (now or timezone.now()) + lease
+    changes = {"lease_until": until, "due_at": until, **fields}
+    held = _rows(row).filter(state=WorkState.RUNNING, claim_id=row.claim_id)
+    if row.claim_id is None or not held.update(**changes):
+        return False
+    _copy(row, changes)
+    return True
 
 
 def fail(
