@@ -59,6 +59,16 @@ def register_staff_home() -> None:
         position=28,
     )
     navigation.register(
+        "applications.extracts",
+        NavigationItem(
+            label=gettext_lazy("申請の書き出し"),
+            url_name="applications:extract_list",
+            audience="staff",
+            permission=permission_of(CaseRight.PROCESS),
+        ),
+        position=30,
+    )
+    navigation.register(
         "applications.inventory",
         NavigationItem(
             label=gettext_lazy("手続の棚卸"),

@@ -2,16 +2,21 @@
 
 import datetime as dt
 
-from applications.models import Application
-from applications.services import guests, guide_shares, sweeping
+from applications.models import Application, Extract
+from applications.services import extracts, guests, guide_shares, sweeping
 from cityhall import queue
+from cityhall.services.work import is_due, run_due
 
 PERIODIC = {
     "applications.tasks.sweep_drafts": dt.timedelta(days=1),
     "applications.tasks.sweep_practice": dt.timedelta(hours=1),
     "applications.tasks.sweep_removed_files": dt.timedelta(days=1),
     "applications.tasks.sweep_guide_shares": dt.timedelta(days=1),
+    "applications.tasks.start_extracts": dt.timedelta(seconds=30),
+    "applications.tasks.sweep_extracts": dt.timedelta(hours=1),
 }
+# an extract of a hundred thousand cases is one file: it cannot be made in slices of a minute
+LONG = {"applications.tasks.make_extracts": dt.timedelta(minutes=30)}
 
 _BATCH = 500
 
@@ -48,3 +53,25 @@ def sweep_guide_shares() -> None:
     """Delete kept results of guides that are over; a full batch means there are more."""
     if guide_shares.sweep(limit=_BATCH) == _BATCH:
         queue.wake("applications.tasks.sweep_guide_shares")
+
+
+def start_extracts() -> None:
+    """Wake the task that makes extracts when one is due: what runs by the clock has no more than a minute."""
+    if is_due(Extract):
+        queue.wake("applications.tasks.make_extracts")
+
+
+def make_extracts() -> int:
+    """Make the files of due extracts; the number handled."""
+    return run_due(
+        Extract,
+        extracts.make_extract,
+        lease=extracts.LEASE,
+        max_attempts=3,
+        wake="applications.tasks.make_extracts",
+    )
+
+
+def sweep_extracts() -> None:
+    """Remove what killed workers left; files past their time go with all others (`cityhall.tasks.sweep_files`)."""
+    extracts.sweep_folders()

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from applications.urls_designer import designer_urlpatterns
+from applications.urls_extracts import extract_urlpatterns
 from applications.urls_guide import guide_urlpatterns
 from applications.urls_inventory import inventory_urlpatterns
 from applications.urls_procedures import procedure_urlpatterns
@@ -17,5 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *staff_urlpatterns,
     *designer_urlpatterns,
     *guide_urlpatterns,
+    *extract_urlpatterns,
     *inventory_urlpatterns,
 ]

@@ -8,7 +8,7 @@ from residents.models import Resident
 from residents.permissions import VIEW_PROTECTED_ADDRESS
 from residents.queries import is_protected
 
-__all__ = ["Applicant", "applicant_of", "is_address_hidden"]
+__all__ = ["Applicant", "applicant_of", "has_protected_address", "is_address_hidden"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def applicant_of(case: Application, *, to: User) -> Applicant | None:
     is_hidden = is_address_hidden(case, to=to)
     return Applicant(
         resident=resident,
-        is_protected=_is_protected(resident),
+        is_protected=has_protected_address(resident),
         is_address_hidden=is_hidden,
         address="" if is_hidden else resident.address,
         phone=resident.phone_entered or resident.phone,
@@ -41,10 +41,13 @@ def applicant_of(case: Application, *, to: User) -> Applicant | None:
 
 def is_address_hidden(case: Application, *, to: User) -> bool:
     """Whether the applicant's address is protected (支援措置) from a member of staff, in record and answers alike."""
-    return case.resident is not None and _is_protected(case.resident) and not to.has_perm(VIEW_PROTECTED_ADDRESS)
+    if case.resident is None or not has_protected_address(case.resident):
+        return False
+    return not to.has_perm(VIEW_PROTECTED_ADDRESS)
 
 
-def _is_protected(resident: Resident) -> bool:
+def has_protected_address(resident: Resident) -> bool:
+    """Whether the address of the person behind a case is under protection today."""
     # cases stay with the row they were made for; the register protects the one it was merged into
     successor = resident.merged_into
     return is_protected(resident) or (successor is not None and is_protected(successor))

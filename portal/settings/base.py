@@ -232,6 +232,8 @@ IMAGE_MAX_SIDE = 4000
 # what a filing taken in by hand costs the city, for the estimates of the inventory
 MINUTES_PER_FILING = env.integer("MINUTES_PER_FILING", 15)
 YEN_PER_MINUTE = env.integer("YEN_PER_MINUTE", 52)
+# how long a file of extracted cases can be downloaded
+EXTRACT_HOURS = env.integer("EXTRACT_HOURS", 24)
 FONT_DIRS = env.words("FONT_DIRS")
 CLAMAV_SOCKET = env.text("CLAMAV_SOCKET", "")
 X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX", "")
