@@ -55,9 +55,11 @@ def position(latitude: float | str | Decimal, longitude: float | str | Decimal) 
     """A place of the earth, or None for what is none (not a number, beyond the poles)."""
     try:
         place = Position(_degrees(float(latitude)), _degrees(float(longitude)))
-    except (ArithmeticError, ValueError, OverflowError):
+        is_on_earth = abs(place.latitude) <= 90 and abs(place.longitude) <= 180
+    except (ArithmeticError, ValueError):
+        # what is no number cannot be compared either
         return None
-    return place if abs(place.latitude) <= 90 and abs(place.longitude) <= 180 else None
+    return place if is_on_earth else None
 
 
 def _degrees(value: float) -> Decimal:
