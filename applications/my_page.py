@@ -41,6 +41,11 @@ def register_my_page() -> None:
     navigation.register(
         "applications.mine", NavigationItem(_("申請状況"), "applications:my_applications", "resident"), position=30
     )
+    navigation.register(
+        "applications.report_board",
+        NavigationItem(_("まちの通報"), "applications:report_list", "resident"),
+        position=50,
+    )
     my_page_panels.register("applications.mine", Panel("applications/_my_panel.html", latest_applications), position=20)
 
 

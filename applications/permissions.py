@@ -113,6 +113,15 @@ IMPORT_PROCEDURES = "applications.import_procedures"
 MANAGE_GUIDES = "applications.manage_guides"
 """Look after the guides of life events: they speak for every department at once, so administrators do."""
 
+VIEW_REPORTS = "applications.read_reports"
+"""Read reports from the street; administrators and auditors: of all departments."""
+HANDLE_REPORTS = "applications.handle_reports"
+"""Work on the reports of one's departments, answer them and show them to the public."""
+REPORT_READERS = frozenset(ROLE_RIGHTS) - {Role.ADMINISTRATOR, Role.AUDITOR}
+"""Roles that read reports, each in the department it was given for: whoever picks up the telephone is asked."""
+REPORT_HANDLERS = frozenset({Role.HANDLER, Role.APPROVER, Role.DISTRICT_HEAD})
+"""Roles that work on reports: an answer speaks for the city."""
+
 _ADMIN_MODELS = (
     "procedure",
     "formversion",
@@ -124,6 +133,7 @@ _ADMIN_MODELS = (
     "attachment",
     "correctionrequest",
     "approval",
+    "reportkind",
     "inventorygoal",
 )
 _ADMIN_READING = frozenset(f"applications.view_{model}" for model in _ADMIN_MODELS)
@@ -132,6 +142,8 @@ _ADMIN_WRITING = frozenset(
         "applications.change_procedure",
         "applications.add_lifeevent",
         "applications.change_lifeevent",
+        "applications.add_reportkind",
+        "applications.change_reportkind",
         "applications.add_inventorygoal",
         "applications.change_inventorygoal",
     }
@@ -149,6 +161,9 @@ def _permissions_of(role: Role) -> frozenset[str]:
         rights |= {DESIGN_PROCEDURES}
     if role in INVENTORY_ROLES or role == Role.ADMINISTRATOR:
         rights |= {VIEW_INVENTORY, MANAGE_INVENTORY}
+    rights |= {VIEW_REPORTS}
+    if role in REPORT_HANDLERS:
+        rights |= {HANDLE_REPORTS}
     if role == Role.ADMINISTRATOR:
         return rights | _ADMIN_READING | _ADMIN_WRITING | {IMPORT_PROCEDURES, MANAGE_GUIDES}
     return rights | _ADMIN_READING | {VIEW_INVENTORY} if role == Role.AUDITOR else rights

@@ -10,9 +10,17 @@ from django.utils.translation import gettext_lazy
 
 from applications.enums import ApplicantKind, ApplicationState, ApprovalState
 from applications.models import Approval
-from applications.permissions import DESIGN_PROCEDURES, MANAGE_GUIDES, VIEW_INVENTORY, CaseRight, permission_of
+from applications.permissions import (
+    DESIGN_PROCEDURES,
+    MANAGE_GUIDES,
+    VIEW_INVENTORY,
+    VIEW_REPORTS,
+    CaseRight,
+    permission_of,
+)
 from applications.queries.messages import unread_cases
 from applications.queries.worklist import ME, count_up_to
+from applications.report_counts import report_counts
 from cityhall.days import today
 from cityhall.models import User
 from cityhall.registry import NavigationItem, Panel, navigation, staff_home_panels
@@ -47,6 +55,16 @@ def register_staff_home() -> None:
             permission=DESIGN_PROCEDURES,
         ),
         position=60,
+    )
+    navigation.register(
+        "applications.reports",
+        NavigationItem(
+            label=gettext_lazy("まちの通報"),
+            url_name="applications:staff_report_list",
+            audience="staff",
+            permission=VIEW_REPORTS,
+        ),
+        position=24,
     )
     navigation.register(
         "applications.ratings",
@@ -87,6 +105,11 @@ def register_staff_home() -> None:
             permission=MANAGE_GUIDES,
         ),
         position=36,
+    )
+    staff_home_panels.register(
+        "applications.reports",
+        Panel(template="applications/reports/_staff_home.html", context=report_counts),
+        position=24,
     )
     staff_home_panels.register(
         "applications.cases", Panel(template="applications/_staff_home.html", context=case_counts), position=20

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from applications.models import Application, Extract
-from applications.services import extracts, guests, guide_shares, sweeping
+from applications.services import extracts, guests, guide_shares, reports, sweeping
 from cityhall import queue
 from cityhall.services.work import is_due, run_due
 
@@ -12,6 +12,7 @@ PERIODIC = {
     "applications.tasks.sweep_practice": dt.timedelta(hours=1),
     "applications.tasks.sweep_removed_files": dt.timedelta(days=1),
     "applications.tasks.sweep_guide_shares": dt.timedelta(days=1),
+    "applications.tasks.sweep_reports": dt.timedelta(days=1),
     "applications.tasks.start_extracts": dt.timedelta(seconds=30),
     "applications.tasks.sweep_extracts": dt.timedelta(hours=1),
 }
@@ -75,3 +76,9 @@ def make_extracts() -> int:
 def sweep_extracts() -> None:
     """Remove what killed workers left; files past their time go with all others (`cityhall.tasks.sweep_files`)."""
     extracts.sweep_folders()
+
+
+def sweep_reports() -> None:
+    """Wipe who reported and delete photos when a report is over long enough; a full batch means there are more."""
+    if reports.sweep(limit=_BATCH) >= _BATCH:
+        queue.wake("applications.tasks.sweep_reports")

@@ -7,6 +7,7 @@ from applications.urls_extracts import extract_urlpatterns
 from applications.urls_guide import guide_urlpatterns
 from applications.urls_inventory import inventory_urlpatterns
 from applications.urls_procedures import procedure_urlpatterns
+from applications.urls_reports import report_urlpatterns
 from applications.urls_residents import resident_urlpatterns
 from applications.urls_staff import staff_urlpatterns
 
@@ -20,4 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *guide_urlpatterns,
     *extract_urlpatterns,
     *inventory_urlpatterns,
+    *report_urlpatterns,
 ]

@@ -67,11 +67,10 @@ def test_npm_lock_has_no_address():
 
 
 def test_every_setting_from_the_environment_is_documented():
+    kinds = "area|boolean|integer|position|text|tiles|words"
     names = set()
     for path in (ROOT / "portal/settings").glob("*.py"):
-        names |= set(
-            re.findall(r"env\.(?:text|boolean|integer|words|tiles|position)\(\s*\"([A-Z_0-9]+)\"", path.read_text())
-        )
+        names |= set(re.findall(rf"env\.(?:{kinds})\(\s*\"([A-Z_0-9]+)\"", path.read_text()))
     documented = set(re.findall(r"^\| `([A-Z_0-9]+)` \|", (ROOT / "docs/settings.md").read_text(), re.MULTILINE))
     assert names == documented
 

@@ -1,5 +1,5 @@
 """Applications for administrators and auditors."""
 
-from applications.admin import cases, guides, inventory, mandates, procedures
+from applications.admin import cases, guides, inventory, mandates, procedures, reports
 
-__all__ = ["cases", "guides", "inventory", "mandates", "procedures"]
+__all__ = ["cases", "guides", "inventory", "mandates", "procedures", "reports"]

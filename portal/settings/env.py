@@ -80,6 +80,20 @@ def position(name: str, default: str) -> str:
     return value
 
 
+def area(name: str) -> tuple[float, float, float, float] | None:
+    """South, west, north and east in degrees with commas between them; None for no border."""
+    value = text(name, "")
+    if not value:
+        return None
+    try:
+        south, west, north, east = map(float, value.split(","))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be south,west,north,east") from error
+    if not (-90 <= south < north <= 90 and -180 <= west < east <= 180):
+        raise ImproperlyConfigured(f"{name} must be south,west,north,east")
+    return south, west, north, east
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A list separated by commas; blanks around the items are dropped."""
     return [item.strip() for item in text(name, default).split(",") if item.strip()]

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications.services.catalogue import FOLDER, Change, ChangeKind, load_catalogue, read_catalogue
+from applications.services.catalogue.report_kinds import load_report_kinds
 from cityhall.errors import DomainError
 from notices.services.catalogue import TYPES_FOLDER, load_types
 
@@ -56,6 +57,7 @@ class Command(BaseCommand):
                     replaces_own=options["replace_forms"],
                     departments=departments,
                 )
+                kinds = [] if options["only"] else load_report_kinds(folder=options["folder"], departments=departments)
                 if dry_run:
                     transaction.set_rollback(True)
         except DomainError as error:
@@ -64,6 +66,8 @@ class Command(BaseCommand):
             return
         for one in types:
             self.stdout.write(f"{_TYPE_MARKS[one.kind]} {one.key} {'、'.join(one.fields)}".rstrip())
+        for name in kinds:
+            self.stdout.write(f"{_MARKS[ChangeKind.NEW]} {name}")
         for change in changes:
             self._print(change)
         self._print_summary(changes, dry_run=dry_run)
