@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.answers import Row, Section
 from applications.enums import ApplicationState, DecisionKind
-from applications.models import Application, Procedure
+from applications.models import Application, Procedure, RefusalReason
 from applications.permissions import CaseAction
 from applications.queries.scope import possible_handlers, scope_for
 from applications.queries.worklist import GONE, LATE, ME, NOBODY, SOON, TODAY, WorkListFilter
@@ -131,6 +131,15 @@ class DecisionForm(SigningForm):
         required=False,
         help_text=_("不承認のときは理由を、承認のときは認める内容を入力してください。通知書に記載されます。"),
     )
+
+    reason_example = forms.ChoiceField(label=_("不承認理由の文例"), required=False)
+
+    def offer(self, reasons: Sequence[RefusalReason]) -> None:
+        """The library to choose words from; without one there is nothing to choose."""
+        choice = cast("forms.ChoiceField", self.fields["reason_example"])
+        choice.choices = [("", _("選択してください")), *((row.public_id, row.title) for row in reasons)]
+        if not reasons:
+            del self.fields["reason_example"]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data

@@ -107,6 +107,17 @@ MANAGE_INVENTORY = "applications.manage_inventory"
 INVENTORY_ROLES = DESIGNING_ROLES
 """Roles that keep the inventory, each in the department it was given for."""
 
+VIEW_FEES = "applications.view_fees"
+"""See the till of one's departments and what is unpaid; administrators and auditors: of all."""
+MANAGE_FEES = "applications.manage_fees"
+"""Take fees and close the day of a till. Waiving needs the right to process the case, taking back to approve it."""
+TILL_ROLES = frozenset({Role.CLERK, Role.CONTRACT_CLERK, *DESIGNING_ROLES})
+VIEW_DISPOSAL = "applications.view_disposal"
+"""See which cases are kept no longer; administrators and auditors: of all departments."""
+MANAGE_DISPOSAL = "applications.manage_disposal"
+"""Make lists of cases to be disposed of in one's own department; another approver agrees to each."""
+DISPOSING_ROLES = DESIGNING_ROLES
+
 IMPORT_PROCEDURES = "applications.import_procedures"
 """Take procedures over from another city: they come with departments, life events and kinds of notices."""
 
@@ -122,6 +133,23 @@ REPORT_READERS = frozenset(ROLE_RIGHTS) - {Role.ADMINISTRATOR, Role.AUDITOR}
 REPORT_HANDLERS = frozenset({Role.HANDLER, Role.APPROVER, Role.DISTRICT_HEAD})
 """Roles that work on reports: an answer speaks for the city."""
 
+MANAGE_SURVEYS = "applications.manage_surveys"
+"""Ask other departments for one's own; whoever is asked needs no right to answer."""
+SURVEY_ROLES = DESIGNING_ROLES
+"""Roles that ask, each in the department it was given for: the questions are built in the designer."""
+
+READ_DELEGATES = "applications.read_delegates"
+"""See who stands in for whom."""
+APPOINT_DELEGATES = "applications.appoint_delegates"
+"""Say who signs while one is away; administrators: while anybody is."""
+EDIT_LETTERS = "applications.edit_letters"
+"""Change the text of the decision letters of one's own departments; administrators: of all."""
+_SIGNING = frozenset({READ_DELEGATES, APPOINT_DELEGATES, EDIT_LETTERS})
+_SIGNING_RIGHTS: dict[Role, frozenset[str]] = {
+    **dict.fromkeys((*GUARDING_ROLES, Role.ADMINISTRATOR), _SIGNING),
+    **dict.fromkeys((Role.HANDLER, Role.AUDITOR), frozenset({READ_DELEGATES})),
+}
+
 _ADMIN_MODELS = (
     "procedure",
     "formversion",
@@ -133,8 +161,17 @@ _ADMIN_MODELS = (
     "attachment",
     "correctionrequest",
     "approval",
-    "reportkind",
+    "approvalstep",
+    "approvalsignature",
+    "approvaldelegate",
+    "refusalreason",
+    "bulkdecision",
+    "bulkdecisionrow",
     "inventorygoal",
+    "survey",
+    "surveyaddressee",
+    "departmentgroup",
+    "reportkind",
 )
 _ADMIN_READING = frozenset(f"applications.view_{model}" for model in _ADMIN_MODELS)
 _ADMIN_WRITING = frozenset(
@@ -144,6 +181,8 @@ _ADMIN_WRITING = frozenset(
         "applications.change_lifeevent",
         "applications.add_reportkind",
         "applications.change_reportkind",
+        "applications.add_departmentgroup",
+        "applications.change_departmentgroup",
         "applications.add_inventorygoal",
         "applications.change_inventorygoal",
     }
@@ -164,6 +203,15 @@ def _permissions_of(role: Role) -> frozenset[str]:
     rights |= {VIEW_REPORTS}
     if role in REPORT_HANDLERS:
         rights |= {HANDLE_REPORTS}
+    if role in SURVEY_ROLES:
+        rights |= {MANAGE_SURVEYS}
+    rights |= _SIGNING_RIGHTS.get(role, frozenset())
+    if role in TILL_ROLES:
+        rights |= {VIEW_FEES, MANAGE_FEES}
+    if role in DISPOSING_ROLES:
+        rights |= {VIEW_DISPOSAL, MANAGE_DISPOSAL}
+    if role in (Role.ADMINISTRATOR, Role.AUDITOR):
+        rights |= {VIEW_FEES, VIEW_DISPOSAL}
     if role == Role.ADMINISTRATOR:
         return rights | _ADMIN_READING | _ADMIN_WRITING | {IMPORT_PROCEDURES, MANAGE_GUIDES}
     return rights | _ADMIN_READING | {VIEW_INVENTORY} if role == Role.AUDITOR else rights

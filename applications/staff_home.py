@@ -2,23 +2,27 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.enums import ApplicantKind, ApplicationState, ApprovalState
-from applications.models import Approval
+from applications.enums import ApplicationState
 from applications.permissions import (
     DESIGN_PROCEDURES,
     MANAGE_GUIDES,
+    READ_DELEGATES,
+    VIEW_DISPOSAL,
+    VIEW_FEES,
     VIEW_INVENTORY,
     VIEW_REPORTS,
     CaseRight,
     permission_of,
 )
+from applications.queries.approvals import count_turns
 from applications.queries.messages import unread_cases
+from applications.queries.surveys import count_waiting
 from applications.queries.worklist import ME, count_up_to
 from applications.report_counts import report_counts
 from cityhall.days import today
@@ -42,6 +46,46 @@ def register_staff_home() -> None:
         position=20,
     )
     navigation.register(
+        "applications.approvals",
+        NavigationItem(
+            label=gettext_lazy("決裁待ち"),
+            url_name="applications:approval_list",
+            audience="staff",
+            permission=permission_of(CaseRight.PROCESS),
+        ),
+        position=21,
+    )
+    navigation.register(
+        "applications.delegates",
+        NavigationItem(
+            label=gettext_lazy("代決者"),
+            url_name="applications:delegate_list",
+            audience="staff",
+            permission=READ_DELEGATES,
+        ),
+        position=62,
+    )
+    navigation.register(
+        "applications.letters",
+        NavigationItem(
+            label=gettext_lazy("通知書の文面"),
+            url_name="applications:letter_list",
+            audience="staff",
+            permission=DESIGN_PROCEDURES,
+        ),
+        position=61,
+    )
+    navigation.register(
+        "applications.reasons",
+        NavigationItem(
+            label=gettext_lazy("不承認理由の文例"),
+            url_name="applications:reason_list",
+            audience="staff",
+            permission=permission_of(CaseRight.PROCESS),
+        ),
+        position=61,
+    )
+    navigation.register(
         "applications.staff_filing",
         NavigationItem(label=gettext_lazy("庁内の申請"), url_name="applications:staff_filing", audience="staff"),
         position=26,
@@ -55,6 +99,16 @@ def register_staff_home() -> None:
             permission=DESIGN_PROCEDURES,
         ),
         position=60,
+    )
+    navigation.register(
+        "applications.surveys",
+        NavigationItem(
+            label=gettext_lazy("庁内照会"),
+            url_name="applications:survey_list",
+            audience="staff",
+            count=lambda request: count_waiting(request.user),
+        ),
+        position=22,
     )
     navigation.register(
         "applications.reports",
@@ -85,6 +139,26 @@ def register_staff_home() -> None:
             permission=permission_of(CaseRight.PROCESS),
         ),
         position=30,
+    )
+    navigation.register(
+        "applications.fees",
+        NavigationItem(
+            label=gettext_lazy("手数料"),
+            url_name="applications:fee_day",
+            audience="staff",
+            permission=VIEW_FEES,
+        ),
+        position=26,
+    )
+    navigation.register(
+        "applications.disposal",
+        NavigationItem(
+            label=gettext_lazy("保存と廃棄"),
+            url_name="applications:disposal_list",
+            audience="staff",
+            permission=VIEW_DISPOSAL,
+        ),
+        position=32,
     )
     navigation.register(
         "applications.inventory",
@@ -128,30 +202,21 @@ def case_counts(request: HttpRequest) -> dict[str, Any] | None:
         ),
         _figure(user, _("自分が担当"), f"{url}?handler={ME}", condition=Q(is_open=True, handler=user)),
         _figure(
-            user, _("期限超過"), f"{url}?overdue=on", condition=Q(is_open=True, due_order__lt=today()), is_alarm=True
+            user, _("期限超過"), f"{url}?due=late", condition=Q(is_open=True, due_order__lt=today()), is_alarm=True
         ),
     ]
     if user.has_perm(permission_of(CaseRight.PROCESS)):
         unread = Q(pk__in=unread_cases())
         figures.append(_figure(user, _("未読のメッセージ"), f"{url}?unread=on", condition=unread))
-    if user.has_perm(permission_of(CaseRight.APPROVE)):
-        figures.append(
-            _figure(
-                user,
-                _("決裁待ち"),
-                f"{url}?state=approving",
-                right=CaseRight.APPROVE,
-                condition=_waits_for(user),
-            )
-        )
+    if user.has_perm(permission_of(CaseRight.PROCESS)):
+        figures.append(_turns(user))
     return {"figures": figures}
 
 
-def _waits_for(user: User) -> Q:
-    """Cases with a proposal of somebody else, and not filed by this person as staff."""
-    waiting = Approval.objects.filter(application=OuterRef("pk"), state=ApprovalState.WAITING)
-    by_others = Q(Exists(waiting.exclude(proposed_by=user)), is_open=True, state=ApplicationState.APPROVING)
-    return by_others & ~Q(applicant_kind=ApplicantKind.STAFF, filed_by=user)
+def _turns(user: User) -> dict[str, Any]:
+    """Proposals whose next signature is this person's, also for somebody they stand in for."""
+    count = count_turns(user, COUNT_LIMIT)
+    return _words_of(_("決裁待ち"), reverse("applications:approval_list"), count, is_alarm=False)
 
 
 def _figure(
@@ -164,5 +229,9 @@ def _figure(
     is_alarm: bool = False,
 ) -> dict[str, Any]:
     count = count_up_to(COUNT_LIMIT, user=user, right=right, condition=condition)
+    return _words_of(label, href, count, is_alarm=is_alarm)
+
+
+def _words_of(label: str, href: str, count: int, *, is_alarm: bool) -> dict[str, Any]:
     text = f"{COUNT_LIMIT - 1}+" if count >= COUNT_LIMIT else str(count)
     return {"label": label, "href": href, "count": count, "text": text, "is_alarm": is_alarm and count > 0}

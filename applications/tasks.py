@@ -2,24 +2,50 @@
 
 import datetime as dt
 
-from applications.models import Application, Extract
-from applications.services import extracts, guests, guide_shares, reports, sweeping
+from applications.models import Application, BulkDecisionRow, Extract
+from applications.services import bulk, digests, extracts, guests, guide_shares, reports, surveys, sweeping
+from applications.services.retention import dispose_due
 from cityhall import queue
 from cityhall.services.work import is_due, run_due
 
 PERIODIC = {
+    # looks whether it is time itself: the scheduler knows intervals, not hours
+    "applications.tasks.send_digests": dt.timedelta(minutes=10),
+    "applications.tasks.sweep_digests": dt.timedelta(days=1),
+    "applications.tasks.decide_bulk": dt.timedelta(seconds=30),
     "applications.tasks.sweep_drafts": dt.timedelta(days=1),
     "applications.tasks.sweep_practice": dt.timedelta(hours=1),
     "applications.tasks.sweep_removed_files": dt.timedelta(days=1),
+    "applications.tasks.warn_of_expiry": dt.timedelta(days=1),
+    "applications.tasks.dispose": dt.timedelta(hours=1),
     "applications.tasks.sweep_guide_shares": dt.timedelta(days=1),
-    "applications.tasks.sweep_reports": dt.timedelta(days=1),
+    "applications.tasks.remind_of_surveys": dt.timedelta(hours=6),
     "applications.tasks.start_extracts": dt.timedelta(seconds=30),
     "applications.tasks.sweep_extracts": dt.timedelta(hours=1),
+    "applications.tasks.sweep_reports": dt.timedelta(days=1),
 }
 # an extract of a hundred thousand cases is one file: it cannot be made in slices of a minute
 LONG = {"applications.tasks.make_extracts": dt.timedelta(minutes=30)}
 
 _BATCH = 500
+# each is a handful of counts
+_DIGESTS = 100
+
+
+def decide_bulk() -> int:
+    """Decide due cases of bulk decisions one by one; the number handled."""
+    return run_due(BulkDecisionRow, bulk.decide_row, wake="applications.tasks.decide_bulk")
+
+
+def send_digests() -> None:
+    """Make the daily summaries that are due; a full batch means there are more."""
+    if digests.send_digests(limit=_DIGESTS) == _DIGESTS:
+        queue.wake("applications.tasks.send_digests")
+
+
+def sweep_digests() -> None:
+    """Delete the marks of summaries of long ago."""
+    digests.sweep_digests()
 
 
 def sweep_drafts() -> None:
@@ -82,3 +108,19 @@ def sweep_reports() -> None:
     """Wipe who reported and delete photos when a report is over long enough; a full batch means there are more."""
     if reports.sweep(limit=_BATCH) >= _BATCH:
         queue.wake("applications.tasks.sweep_reports")
+
+
+def remind_of_surveys() -> None:
+    """Mail those who have not answered an internal survey whose deadline is near, once."""
+    surveys.remind_before_deadlines()
+
+
+def warn_of_expiry() -> None:
+    """Mail those whose drafts will be deleted in 14 days; a full batch means there are more."""
+    if sweeping.warn_of_expiry(limit=_BATCH) == _BATCH:
+        queue.wake("applications.tasks.warn_of_expiry")
+
+
+def dispose() -> None:
+    """Dispose of the cases of approved lists, as long as there is time."""
+    dispose_due()

@@ -3,7 +3,18 @@
 from django.urls import URLPattern, path
 
 from applications.views import exchange
-from applications.views.designer import fields, form_list, listing, logic, sections, settings, trial, versions
+from applications.views.designer import (
+    chain,
+    checklist,
+    fields,
+    form_list,
+    listing,
+    logic,
+    sections,
+    settings,
+    trial,
+    versions,
+)
 
 _ONE = "staff/procedures/<slug:key>/"
 _FIELD = f"{_ONE}fields/<str:path>/"
@@ -19,6 +30,8 @@ designer_urlpatterns: list[URLPattern] = [
     path(f"{_ONE}act/", form_list.design_act, name="design_act"),
     path(f"{_ONE}copy/", listing.design_copy, name="design_copy"),
     path(f"{_ONE}settings/", settings.design_settings, name="design_settings"),
+    path(f"{_ONE}checklist/", checklist.design_checklist, name="design_checklist"),
+    path(f"{_ONE}approval/", chain.design_chain, name="design_chain"),
     path(f"{_ONE}state/", settings.design_state, name="design_state"),
     path(f"{_ONE}sections/add/", sections.design_section_add, name="design_section_add"),
     path(_SECTION, sections.design_section, name="design_section"),

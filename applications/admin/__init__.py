@@ -1,5 +1,5 @@
 """Applications for administrators and auditors."""
 
-from applications.admin import cases, guides, inventory, mandates, procedures, reports
+from applications.admin import approvals, cases, guides, inventory, mandates, procedures, reports, surveys
 
-__all__ = ["cases", "guides", "inventory", "mandates", "procedures", "reports"]
+__all__ = ["approvals", "cases", "guides", "inventory", "mandates", "procedures", "reports", "surveys"]

@@ -14,6 +14,7 @@ from applications.queries.reach import CaseScope, scope_for
 from cityhall.days import today
 from cityhall.errors import DomainError
 from cityhall.models import StaffRole, User
+from cityhall.queries.staff import scope_of
 
 
 def in_force(on: dt.date) -> Q:
@@ -46,6 +47,16 @@ def _with_roles(right: CaseRight, on: dt.date, **places: Any) -> QuerySet[User]:
         role__in=[role for role, rights in ROLE_RIGHTS.items() if right in rights], **places
     )
     return User.objects.filter(pk__in=roles.values("user"), is_active=True, is_staff=True)
+
+
+def delegations_seen_by(user: User, on: dt.date | None = None) -> QuerySet[ApprovalDelegate]:
+    """What is in force or to come, of people of one's departments; administrators and auditors: of all."""
+    rows = delegations().filter(until_on__gte=on or today(), ended_at__isnull=True).order_by("from_on", "id")
+    staff = scope_of(user)
+    if staff.is_administrator or staff.is_auditor:
+        return rows
+    colleagues = StaffRole.objects.active(on or today()).filter(department__in=staff.department_ids)
+    return rows.filter(Q(principal__in=colleagues.values("user")) | Q(delegate=user))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from applications.enums import DecisionKind
 from applications.forms import StepForm
 from applications.models import Application
 from applications.permissions import NEEDED_RIGHT, CaseAction, permission_of
-from applications.queries.scope import allowed_actions, may
+from applications.queries.reasons import reasons_for, with_reason
+from applications.queries.scope import allowed_actions, may, may_read
 from applications.services import casework
 from applications.services.casework import DecisionLetter
 from applications.views.cases import render_case, step_form
@@ -79,7 +80,8 @@ def _view_of(action: CaseAction, permission: str = "") -> Callable[..., HttpResp
 
 case_take = _view_of(CaseAction.TAKE)
 case_assign = _view_of(CaseAction.ASSIGN)
-case_approve = _view_of(CaseAction.APPROVE)
+# who stands in for an approver who is away signs without that right
+case_approve = _view_of(CaseAction.APPROVE, "applications.process_case")
 # the proposer takes a proposal back without the right to approve
 case_send_back = _view_of(CaseAction.SEND_BACK, "applications.process_case")
 case_hold = _view_of(CaseAction.HOLD)
@@ -96,10 +98,30 @@ def case_decide(request: HttpRequest, public_id: str) -> HttpResponse:
     return _take_step(request, case, CaseAction.PROPOSE if case.procedure.needs_approval else CaseAction.DECIDE)
 
 
-def _preview_of(action: CaseAction) -> Callable[..., HttpResponse]:
+@staff_only("applications.process_case")
+@require_POST
+def case_reason(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Put the words of the library under what was typed, and show the form again. Writes nothing."""
+    user, case = staff_of(request), case_or_404(request, public_id)
+    action = CaseAction.PROPOSE if case.procedure.needs_approval else CaseAction.DECIDE
+    if not may(user, case, action):
+        raise Http404
+    chosen = next((row for row in reasons_for([case]) if row.public_id == request.POST.get("reason_example")), None)
+    typed = {"decision": request.POST.get("decision", ""), "reason": request.POST.get("reason", "")}
+    typed["reason"] = with_reason(typed["reason"], chosen)
+    # not judged yet: the person is still writing, on the case as it was seen
+    again = step_form(action, case)
+    again.initial |= typed | {"revision": request.POST.get("revision", case.revision)}
+    if action not in allowed_actions(user, case):
+        return render_case(request, case, kept=[(_("理由・決定の内容"), typed["reason"])])
+    record_reading(case, user, detail="reason")
+    return render_case(request, case, bound={action: again})
+
+
+def _preview_of(action: CaseAction, permission: str = "") -> Callable[..., HttpResponse]:
     """The view that shows the letter of a step as it would be signed. Writes nothing."""
 
-    @staff_only(permission_of(NEEDED_RIGHT[action]))
+    @staff_only(permission or permission_of(NEEDED_RIGHT[action]))
     @require_POST
     def case_letter(request: HttpRequest, public_id: str) -> HttpResponse:
         case = case_or_404(request, public_id)
@@ -115,7 +137,7 @@ def _preview_of(action: CaseAction) -> Callable[..., HttpResponse]:
 
 
 case_preview = _preview_of(CaseAction.DECIDE)
-case_approve_preview = _preview_of(CaseAction.APPROVE)
+case_approve_preview = _preview_of(CaseAction.APPROVE, "applications.process_case")
 
 
 def _show_letter(request: HttpRequest, case: Application, action: CaseAction, form: StepForm) -> HttpResponse:
@@ -164,6 +186,9 @@ def _take_step(request: HttpRequest, case: Application, action: CaseAction) -> H
     else:
         note_number(case, user, form)
         messages.success(request, str(step.done))
+        # what another department sent back is out of its sight again
+        if action == CaseAction.SEND_BACK and not may_read(user, case):
+            return redirect("applications:approval_list")
     return redirect("applications:case_detail", public_id=case.public_id)
 
 

@@ -13,12 +13,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from applications.desk_forms import CaseFileForm, NoteForm
 from applications.display import due_chip, next_step, places_words, state_chip
 from applications.exchange_forms import MessageForm
-from applications.forms import STEP_FORMS, CorrectionForm, StepForm
+from applications.fee_panel import fee_lines
+from applications.forms import STEP_FORMS, CorrectionForm, DecisionForm, StepForm
 from applications.models import Application
-from applications.permissions import CaseAction
+from applications.permissions import CaseAction, CaseRight
 from applications.queries.cases import case_file, newest_sections, sent_revision
 from applications.queries.desk import may_add, may_check
-from applications.queries.scope import allowed_actions, may
+from applications.queries.reasons import reasons_for
+from applications.queries.scope import allowed_actions, may, scope_for
+from applications.retention_forms import HoldForm
 from applications.services import casework
 from applications.services.messages import mark_read
 from applications.services.seats import place_in_line
@@ -128,6 +131,8 @@ def render_case(
         "message_form": message_form or MessageForm(initial={"request_key": new_key()}),
         "may_return": CaseAction.RETURN in file.actions,
         "may_write": CaseAction.WRITE in file.actions,
+        "fee_lines": fee_lines(staff_of(request), case),
+        "keep_form": _keep_form(request, case),
         "has_steps": bool(file.actions - {CaseAction.WRITE}),
         "bound_form": refused[0] if refused else None,
         "kept": kept,
@@ -135,9 +140,20 @@ def render_case(
     return render(request, "applications/case_detail.html", context)
 
 
+def _keep_form(request: HttpRequest, case: Application) -> HoldForm | None:
+    """For those who may process a case that is closed and not disposed of."""
+    if case.keep_until is None or case.disposed_at is not None:
+        return None
+    may_keep = scope_for(staff_of(request), CaseRight.PROCESS).covers(case)
+    return HoldForm(initial={"reason": case.disposal_hold}, auto_id="keep_%s") if may_keep else None
+
+
 def step_form(action: CaseAction, case: Application, data: Any = None) -> StepForm:
     """The form of a step that rests on the revision the person saw."""
     options: dict[str, Any] = {"initial": {"revision": case.revision}, "auto_id": f"{action}_%s"}
     if action in (CaseAction.ASSIGN, CaseAction.HOLD):
         options["case"] = case
-    return STEP_FORMS[action](data, **options)
+    form = STEP_FORMS[action](data, **options)
+    if isinstance(form, DecisionForm):
+        form.offer(reasons_for([case]))
+    return form

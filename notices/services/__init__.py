@@ -1,7 +1,7 @@
 """Writes of the notices: issue, open, confirm, withdraw, letters, checks."""
 
 from notices.services.checking import CheckAnswer, answer_of, start_check, verify_by_number
-from notices.services.issuing import NoTextYet, NoticeText, issue, preview
+from notices.services.issuing import NoTextYet, NoticeText, fill_text, issue, preview, usual_values_for
 from notices.services.letters import NothingDue, create_letter_run
 from notices.services.posting import (
     lacks_document,
@@ -15,6 +15,7 @@ from notices.services.posting import (
     return_to_due,
 )
 from notices.services.receipts import NotTheRecipient, confirm_notice, open_notice, record_download, withdraw
+from notices.services.samples import sample_letter
 
 __all__ = [
     "CheckAnswer",
@@ -25,6 +26,7 @@ __all__ = [
     "answer_of",
     "confirm_notice",
     "create_letter_run",
+    "fill_text",
     "issue",
     "lacks_document",
     "mark_posted",
@@ -38,7 +40,9 @@ __all__ = [
     "record_download",
     "renew_address",
     "return_to_due",
+    "sample_letter",
     "start_check",
+    "usual_values_for",
     "verify_by_number",
     "withdraw",
 ]

@@ -115,16 +115,29 @@ def preview(
     now: dt.datetime | None = None,
 ) -> NoticeText:
     """What `issue` would write to a person about themselves. Makes nothing. Raises NoTextYet, MissingValues."""
-    recipient = living_row_of(recipient)
-    usual = _usual_values(
+    usual = usual_values_for(
+        living_row_of(recipient), department=department, source_label=source_label, now=now or timezone.now()
+    )
+    return NoticeText(**_text_of(_newest_version(notice_type), {**usual, **values}))
+
+
+def usual_values_for(
+    recipient: Resident, *, department: Department, source_label: str, now: dt.datetime
+) -> dict[str, str]:
+    """What every text may name in a letter to a person about themselves."""
+    return _usual_values(
         city=municipality(),
         recipient=recipient,
         subject=recipient,
         department=department,
-        issued_on=local_date(now or timezone.now()),
+        issued_on=local_date(now),
         source_label=source_label,
     )
-    return NoticeText(**_text_of(_newest_version(notice_type), {**usual, **values}))
+
+
+def fill_text(texts: Mapping[str, Any], values: Mapping[str, str]) -> NoticeText:
+    """A text that is being written, with these values. Raises MissingValues."""
+    return NoticeText(**_text_of(NoticeTypeVersion(**texts), values))
 
 
 def _newest_version(notice_type: NoticeType) -> NoticeTypeVersion:

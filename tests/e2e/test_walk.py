@@ -95,7 +95,7 @@ def decide(handler, approver, number):
     expect(handler.get_by_text("決裁に回しました。")).to_be_visible()
     open_case(approver, number)
     filing.press(approver, "通知書を確認して決裁する")
-    filing.press(approver, "この内容で決定する")
+    filing.press(approver, "この内容で決裁する")
     expect(approver.get_by_role("status").get_by_text("決裁しました。")).to_be_visible()
 
 

@@ -129,10 +129,8 @@ def _reason_of(case: Application, reason: str) -> str:
     return proposal.reason if proposal is not None else reason
 
 
-def texts_mark(planned: Iterable[Planned]) -> str:
-    """Tells whether the texts that were read are still the newest (SHA-256 of their versions)."""
-    kinds = {row.notice_type for row in planned if row.notice_type is not None}
-    numbers = sorted(
-        (kind.key, kind.versions.order_by("-number").values_list("number", flat=True).first()) for kind in kinds
-    )
-    return hashlib.sha256(repr(numbers).encode()).hexdigest()
+def texts_mark(cases: Iterable[Application], decision: DecisionKind) -> str:
+    """Tells whether the texts of these letters are still the newest (SHA-256 of the numbers of their versions)."""
+    kinds = {kind for kind in (_type(case, decision) for case in cases) if kind is not None}
+    numbers = {kind.key: kind.versions.order_by("-number").values_list("number", flat=True).first() for kind in kinds}
+    return hashlib.sha256(repr(sorted(numbers.items())).encode()).hexdigest()

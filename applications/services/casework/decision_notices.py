@@ -8,10 +8,9 @@ from dataclasses import asdict
 from applications.enums import DecisionKind
 from applications.models import Application
 from applications.queries.cases import SOURCE_TYPE
+from applications.queries.letters import letter_values
 from cityhall.days import local_date, wareki
 from cityhall.models import User
-from cityhall.queries.city import municipality
-from cityhall.references import format_number
 from notices import services as notices
 from notices.models import Notice, NoticeType
 
@@ -81,17 +80,9 @@ def notice_type_of(application: Application, decision: DecisionKind) -> NoticeTy
 
 
 def notice_values(application: Application, *, decision: DecisionKind, reason: str, now: dt.datetime) -> dict[str, str]:
-    """What the text of a decision notice may name (`notices/catalogue`), dates in the era calendar."""
-    filed_on = local_date(application.submitted_at) if application.submitted_at else None
-    return {
-        "application_number": format_number(application.number or ""),
-        "procedure_name": application.procedure.name,
-        "legal_basis": application.procedure.legal_basis,
-        "applicant_name": application.applicant_name,
-        "application_date": wareki(filed_on) if filed_on else "",
+    """What the text of a decision notice may name (`applications.letters`), dates in the era calendar."""
+    return letter_values(application) | {
         "decision": str(decision.label),
         "decision_date": wareki(local_date(now)),
         "reason": reason,
-        "city_name": municipality().name,
-        "department_name": application.department.name,
     }

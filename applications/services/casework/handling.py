@@ -9,12 +9,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationState, EventKind
+from applications.hindrances import Hindered
 from applications.models import Application, CorrectionRequest
 from applications.permissions import CaseAction
 from applications.queries.cases import notices_of
+from applications.queries.fees import unpaid_before_issue
 from applications.queries.scope import may
 from applications.services.casework.steps import check_step, need_reason, record_step
 from applications.services.editing import reset_draft
+from applications.services.fees.charging import let_go
 from applications.services.mails import Occasion, tell_applicant
 from applications.services.states import change, move
 from cityhall.db import violated
@@ -105,12 +108,17 @@ def return_for_correction(
 def complete(*, application: Application, by: User, now: dt.datetime | None = None) -> Application:
     """Close a decided case: nothing is left to do. Audited; queues a mail without content.
 
-    Raises VisitAwaited while the visit or interview of a procedure that is sent ahead is to come.
+    Raises VisitAwaited while the visit or interview of a procedure that is sent ahead is to come, Hindered while
+    a fee of what is handed out is due.
     """
     check_step(application=application, action=CaseAction.COMPLETE, by=by)
     if application.awaits_visit:
         raise VisitAwaited
+    unpaid = unpaid_before_issue(application)
+    if unpaid:
+        raise Hindered(unpaid)
     with transaction.atomic():
+        let_go(application, by=by, now=now or timezone.now())
         move(application, to=ApplicationState.COMPLETED, event=EventKind.COMPLETED, by=by, now=now)
         record_step(application=application, action=CaseAction.COMPLETE, by=by, changed=("state",))
         tell_applicant(application, Occasion.COMPLETED)
