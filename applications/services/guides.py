@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from applications.definition import DefinitionError, fingerprint
 from applications.guide import Guide, check, guide_of, parse
@@ -25,14 +26,16 @@ class HiddenProcedures(DomainError):
     """The guide names procedures that the public does not see; who publishes says that this is meant."""
 
     code = "hidden_procedures"
-    message = _("公開していない手続を案内しています。手続を公開するか、窓口だけの案内でよいことを確認してください。")
+    message = gettext_lazy(
+        "公開していない手続を案内しています。手続を公開するか、窓口だけの案内でよいことを確認してください。"
+    )
 
 
 class NoGuide(DomainError):
     """There is no version that could be shown."""
 
     code = "no_guide"
-    message = _("公開できる版がありません。先に版を登録してください。")
+    message = gettext_lazy("公開できる版がありません。先に版を登録してください。")
 
 
 def checked(document: object) -> Guide:
@@ -75,7 +78,7 @@ def add_version(
             created_at=now or timezone.now(),
         )
         if by is not None:
-            _audit(AuditAction.CREATE, life_event, by, f"第{version.number}版")
+            _audit(AuditAction.CREATE, life_event, by, _("第%(number)s版を登録") % {"number": version.number})
     return version, True
 
 
@@ -99,7 +102,7 @@ def publish_version(
         rows = LifeEvent.objects.filter(pk=version.life_event_id, current_guide=expected)
         if not rows.update(current_guide=version, is_guide_public=True):
             raise StaleState
-        _audit(AuditAction.STATE, version.life_event, by, f"第{version.number}版を公開")
+        _audit(AuditAction.STATE, version.life_event, by, _("第%(number)s版を公開") % {"number": version.number})
 
 
 def set_public(*, life_event: LifeEvent, is_public: bool, by: User) -> None:
@@ -108,7 +111,7 @@ def set_public(*, life_event: LifeEvent, is_public: bool, by: User) -> None:
         rows = LifeEvent.objects.filter(pk=life_event.pk, current_guide__isnull=False)
         if not rows.update(is_guide_public=is_public):
             raise NoGuide
-        _audit(AuditAction.STATE, life_event, by, "公開" if is_public else "非公開")
+        _audit(AuditAction.STATE, life_event, by, _("公開") if is_public else _("非公開"))
 
 
 def _audit(action: AuditAction, life_event: LifeEvent, by: User | None, detail: str) -> None:

@@ -139,7 +139,7 @@ def test_new_version_is_not_public_before_it_is_published(version, administrator
     event.refresh_from_db()
     assert (event.current_guide_id, event.is_guide_public) == (second.pk, True)
     events = AuditEvent.objects.filter(target_type="applications.guideversion").order_by("id")
-    assert [(one.action, one.detail) for one in events][-2:] == [("create", "第2版"), ("state", "第2版を公開")]
+    assert [(one.action, one.detail) for one in events][-2:] == [("create", "第2版を登録"), ("state", "第2版を公開")]
 
 
 def test_two_who_publish_at_once_are_told_apart(version, administrator):

@@ -209,6 +209,19 @@ def test_new_version_asks_what_is_new_and_keeps_the_rest(client, version):
     assert [one.key for one in client.get(url("check")).context["problems"]] == ["new"]
 
 
+def test_answer_whose_question_is_another_now_is_asked_again(client, version):
+    answer(client)
+    made = guidekit.document()
+    first, second = made["pages"][0]["fields"], made["pages"][1]["fields"]
+    first[1:], second[:] = [{**second[0], "key": "child", "label": "子ども"}], [{**first[1], "key": "owned"}]
+    made["results"] = made["results"][:1]
+    third, _new = guides.add_version(life_event=version.life_event, document=made)
+    guides.publish_version(version=third, expected=version.pk)
+    assert [one.key for one in client.get(url("check")).context["problems"]] == ["owned"]
+    for number in (1, 2):
+        assert client.get(url("page", number)).status_code == 200
+
+
 # --- codes ----------------------------------------------------------------------------------------
 
 
@@ -232,10 +245,18 @@ def test_code_opens_the_result_in_another_browser_with_its_ticks(client, version
     other = Client()
     assert open_code(other, code.upper()).url == url("result")
     assert other.get(url("result")).context["done"] == ["notice"]
+    # changed answers go along, too
+    other.post(url("page", 2), {"q-owned": ["car"], "action": "next"})
+    third = Client()
+    open_code(third, code)
+    assert "警察署" in third.get(url("result")).content.decode()
     other.post(url("unshare"))
     assert SharedGuide.objects.count() == 0
     assert other.get(url("result")).context["code"] == ""
     assert "見つかりません" in open_code(Client(), code).content.decode()
+    # the browser that made the code hears of it with its next tick
+    client.post(url("tick"), {"task": "notice", "is": "open"})
+    assert client.get(url("result")).context["code"] == ""
 
 
 def test_session_alone_opens_no_shared_answers(client, version):

@@ -118,3 +118,17 @@ def test_age_on(birth, on, age):
 
 def test_local_date_is_the_date_in_tokyo():
     assert days.local_date(dt.datetime(2026, 3, 31, 15, 0, tzinfo=dt.UTC)) == dt.date(2026, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("date", "open_day"),
+    [
+        (dt.date(2026, 11, 20), dt.date(2026, 11, 20)),
+        # Saturday, Sunday, Labour Thanksgiving Day
+        (dt.date(2026, 11, 21), dt.date(2026, 11, 24)),
+        # closed by the city itself, on a Friday
+        (dt.date(2026, 11, 27), dt.date(2026, 11, 30)),
+    ],
+)
+def test_last_day_on_a_closed_day_is_the_next_open_one(date, open_day):
+    assert days.first_open_day(date, {dt.date(2026, 11, 27)}) == open_day

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from cityhall.crypto import CannotDecrypt, decrypt, encrypt
+from cityhall.crypto import CannotDecrypt, decrypt, decrypt_for, encrypt, encrypt_for
 from cityhall.ids import public_id
 from cityhall.links import is_link_secret, link_secret
 
@@ -48,3 +48,17 @@ def test_public_ids_fit_a_url_and_do_not_repeat():
     ids = {public_id() for _turn in range(1000)}
     assert len(ids) == 1000
     assert all(re.fullmatch(r"[2-9A-HJ-NP-Za-km-z]{22}", text) for text in ids)
+
+
+def test_text_for_a_code_needs_the_code_the_purpose_and_the_key(settings):
+    token = encrypt_for("abcd", "回答", purpose="guide 1")
+    assert "回答" not in token
+    assert decrypt_for("abcd", token, purpose="guide 1") == "回答"
+    for code, purpose in (("abce", "guide 1"), ("abcd", "other")):
+        with pytest.raises(CannotDecrypt):
+            decrypt_for(code, token, purpose=purpose)
+    with pytest.raises(CannotDecrypt):
+        decrypt(token)
+    settings.OUTBOX_KEY = "another key"
+    with pytest.raises(CannotDecrypt):
+        decrypt_for("abcd", token, purpose="guide 1")

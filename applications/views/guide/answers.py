@@ -2,11 +2,13 @@
 
 import datetime as dt
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
 
+from applications.definition import Form
+from applications.enums import FieldType
 from cityhall.crypto import CannotDecrypt, decrypt, encrypt
 
 _KEY = "guides"
@@ -45,9 +47,23 @@ class Kept:
         self.code = self.expires_on = ""
 
 
-def kept(session: SessionBase, slot: str) -> Kept:
-    """What the session holds for a guide; blank for a new one."""
-    return Kept(**session.get(_KEY, {}).get(slot, {}))
+_SHAPES: dict[FieldType, type] = {FieldType.DATE: dict, FieldType.CHECKBOXES: list}
+"""How a typed value is kept where it is no text."""
+
+
+def kept(session: SessionBase, slot: str, form: Form) -> Kept:
+    """What the session holds for a guide; blank for a new one.
+
+    Answers given to an older version stay where the question is still there and of the same shape.
+    """
+    held = session.get(_KEY, {}).get(slot, {})
+    found = Kept(**{one.name: held[one.name] for one in fields(Kept) if one.name in held})
+    found.values = {
+        one.key: found.values[one.key]
+        for one in form.questions
+        if isinstance(found.values.get(one.key), _SHAPES.get(one.type, str))
+    }
+    return found
 
 
 def keep(session: SessionBase, slot: str, what: Kept) -> bool:

@@ -96,8 +96,5 @@ def tick(walk: Walk) -> HttpResponse:
     done = [one for one in walk.kept.done if one != task and one in known]
     walk.kept.done = [*done, task] if is_done and task in known else done
     walk.save()
-    code = walk.kept.open_code
-    if code and not walk.is_trial:
-        guide_shares.update(code=code, version=walk.version, values=walk.values, done=walk.kept.done)
     anchor = f"#task-{task}" if task in known else ""
     return redirect(f"{walk.url('result')}{anchor}")

@@ -117,7 +117,7 @@ def staff_guide_file(request: HttpRequest, key: str, number: int) -> HttpRespons
         actor=staff(request),
         target_type="applications.guideversion",
         target_id=key,
-        detail=f"第{number}版",
+        detail=_("第%(number)s版") % {"number": number},
     )
     response = HttpResponse(write_yaml(version.definition), content_type="application/yaml")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{key}.yaml") or ""

@@ -27,6 +27,7 @@ from applications.form_pages import (
 from applications.guide import Guide, date_problem, guide_of, is_long_ago
 from applications.models import GuideVersion
 from applications.queries.guide import public_guides, versions_of, with_guides
+from applications.services import guide_shares
 from applications.steps import CURRENT, DONE, TODO, Step
 from applications.views.guide import answers as store
 from cityhall.days import today
@@ -51,11 +52,18 @@ class Walk:
 
     @cached_property
     def kept(self) -> store.Kept:
-        return store.kept(self.request.session, self.slot)
+        return store.kept(self.request.session, self.slot, self.guide.form)
 
     def save(self) -> bool:
         """Keep answers and ticks, also under the code if there is one. False for what is too large to be answers."""
-        return store.keep(self.request.session, self.slot, self.kept)
+        if not store.keep(self.request.session, self.slot, self.kept):
+            return False
+        code = "" if self.is_trial else self.kept.open_code
+        if code and not guide_shares.update(code=code, version=self.version, values=self.values, done=self.kept.done):
+            # over, or deleted in another browser
+            self.kept.unshare()
+            store.keep(self.request.session, self.slot, self.kept)
+        return True
 
     # --- addresses ----------------------------------------------------------------------------------
 
