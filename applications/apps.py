@@ -12,10 +12,12 @@ class ApplicationsConfig(AppConfig):
         """Fill the registries. Imports stand here because models are not loaded when this module is."""
         from applications.business_page import register_business_page
         from applications.checklist_hindrance import register_checklist_hindrance
+        from applications.fee_hindrance import register_fee_hindrance
         from applications.my_page import register_my_page
         from applications.staff_home import register_staff_home
 
         register_business_page()
         register_checklist_hindrance()
+        register_fee_hindrance()
         register_my_page()
         register_staff_home()

@@ -170,6 +170,8 @@ MOVES: dict[ApplicationState, frozenset[ApplicationState]] = {
 """Allowed moves (design §5). Back to `in_review` from a decided state is the reopening."""
 OPEN_STATES = (S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.APPROVING)
 """States that stand in a work list."""
+CLOSED_STATES = (S.COMPLETED, S.WITHDRAWN)
+"""States after which nothing more happens, and the time of keeping begins."""
 
 
 class FeeDue(TextChoices):

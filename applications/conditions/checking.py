@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from applications.conditions.kind_rules import check_condition, kind_in
 from applications.conditions.kinds import Kind
-from applications.conditions.language import Condition, ConditionError, Node
+from applications.conditions.language import Condition, ConditionError, Node, Value
 from applications.conditions.parsing import parse_condition, parse_value
 from applications.conditions.plan import Plan, Step, page_place, plan_of
 from applications.conditions.spots import Index, Spot
@@ -29,6 +29,21 @@ def check(form: Form) -> list[Problem]:
     for step in plan.steps:
         _check_step(step, index, problems)
     return sorted(problems, key=lambda problem: plan.places.index(problem.where))
+
+
+def check_fee(form: Form, where: str, amount: Value, when: Condition | None) -> list[Problem]:
+    """Every mistake of one fee's expressions, which stand beside the form: they may look at all of its questions."""
+    problems: list[Problem] = []
+    index = Index.of(form)
+    for step in plan_of(form).steps:
+        # the kinds of calculated values; what is wrong with those is the form's own problem
+        _check_step(step, index, [])
+    kind = kind_in(amount, Spot(index, where, _("金額"), "", problems))
+    if kind not in (None, Kind.NUMBER):
+        problems.append(Problem(where, _("金額は数にしてください。")))
+    if when is not None:
+        check_condition(when, Spot(index, where, _("条件"), "", problems))
+    return problems
 
 
 def _check_step(step: Step, index: Index, problems: list[Problem]) -> None:

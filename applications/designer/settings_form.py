@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from applications.definition import form_of
 from applications.enums import ApplicantKind, Channel, ProcedureMode, ProcedureState
+from applications.fees import fee_problems
 from applications.models import LifeEvent, Procedure
 from cityhall.my_numbers import StaffTexts
 
@@ -47,6 +49,7 @@ SECTIONS: list[tuple[Any, tuple[str, ...]]] = [
             "once_ever",
         ),
     ),
+    (_("手数料の計算"), ("fees", "fee_due")),
     (_("受付期間と定員"), ("opens_at", "closes_at", "capacity", "has_waiting_list")),
     (
         _("審査と結果"),
@@ -98,6 +101,17 @@ class SettingsForm(StaffTexts, ProcedureModelForm):
         queryset=LifeEvent.objects.all(),
         widget=forms.CheckboxSelectMultiple,
     )
+    fees = forms.JSONField(
+        label=_("手数料の計算"),
+        required=False,
+        initial=list,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        help_text=_(
+            "申請の内容から手数料を計算する式です。書き方は docs/fees.md にあります。"
+            "計算しない手続では [] のままにします。"
+            '例: [{"key": "copies", "label": "交付手数料", "amount": {"times": [{"answer": "copies"}, 300]}}]'
+        ),
+    )
     opens_at = _moment(_("受付開始"))
     closes_at = _moment(_("受付終了"))
 
@@ -108,12 +122,14 @@ class SettingsForm(StaffTexts, ProcedureModelForm):
             "description": forms.Textarea(attrs={"rows": 6}),
             "eligibility": forms.Textarea(attrs={"rows": 4}),
             "mode": forms.RadioSelect,
+            "fee_due": forms.RadioSelect,
         }
         help_texts = {
             "description": _("空行で段落、行の先頭の「- 」で箇条書き、**二つの星印**で太字になります。"),
             "eligibility": _("空行で段落、行の先頭の「- 」で箇条書きになります。"),
             "name_kana": _("ひらがなで、空白を入れずに入力してください。五十音の一覧に使います。"),
             "fee": _("例: 無料、1通につき300円。空欄のあいだは、住民のページとポスターに手数料を載せません。"),
+            "fee_due": _("それまでに収納か免除を記録しないと、承認または完了ができません。不承認にはできます。"),
             "standard_days": _("結果が出るまでの日数を、開庁日で数えます。空欄のあいだは、住民のページに載せません。"),
             "needs_approval": _(
                 "選ぶと、担当者の起案を決裁者が決裁して初めて、結果の通知が出ます。"
@@ -138,6 +154,14 @@ class SettingsForm(StaffTexts, ProcedureModelForm):
     def clean_channels(self) -> list[str]:
         chosen = set(self.cleaned_data["channels"])
         return [channel for channel in Channel.values if channel in chosen]
+
+    def clean_fees(self) -> list[Any]:
+        rules = self.cleaned_data["fees"] or []
+        version = self.instance.current_version
+        problems = fee_problems(rules, form_of(version) if version else None)
+        if problems:
+            raise forms.ValidationError([f"{problem.where}: {problem.message}" for problem in problems])
+        return cast("list[Any]", rules)
 
     def clean_capacity(self) -> int | None:
         capacity = cast("int | None", self.cleaned_data["capacity"])

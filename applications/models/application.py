@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import (
     OPEN_STATES,
+    TAKEN_DOWN,
     ApplicantKind,
     ApplicationState,
     Channel,
@@ -19,6 +20,7 @@ from applications.enums import (
     ProcedureMode,
     Seat,
 )
+from applications.retention import draft_ends_at
 from cityhall.ids import public_id
 
 EDITABLE_STATES = (ApplicationState.DRAFT, ApplicationState.RETURNED)
@@ -303,9 +305,24 @@ class Application(models.Model):
         return self.number or str(_("下書き"))
 
     @property
+    def draft_ends_at(self) -> dt.datetime:
+        """When the draft may be deleted if nobody changes it."""
+        return draft_ends_at(self.draft_saved_at or self.created_at, self.expiry_warned_at)
+
+    @property
     def is_staffs(self) -> bool:
         """Whether a member of staff files for themselves or their department, not for a resident at the counter."""
         return self.applicant_kind == ApplicantKind.STAFF
+
+    @property
+    def is_survey_answer(self) -> bool:
+        """Whether it answers an internal survey: never a case, for whatever list or count. One query at most."""
+        return self.is_staffs and self.procedure.is_survey
+
+    @property
+    def is_taken_down(self) -> bool:
+        """Whether staff type it in for somebody: at the counter, from paper, on the telephone, at a booth."""
+        return self.channel in TAKEN_DOWN and not self.is_staffs
 
     @property
     def is_guests(self) -> bool:

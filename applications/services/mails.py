@@ -28,6 +28,8 @@ class Occasion(StrEnum):
     DECIDED = auto()
     COMPLETED = auto()
     MESSAGE = auto()
+    FEE_DUE = auto()
+    DRAFT_EXPIRES = auto()
 
 
 # a subject is read over shoulders and on locked telephones: it names neither procedure nor result
@@ -56,6 +58,18 @@ _WORDS: dict[Occasion, tuple[Promise, Promise]] = {
     Occasion.MESSAGE: (
         gettext_lazy("申請についてメッセージがあります"),
         gettext_lazy("次の申請について、市からメッセージが届いています。"),
+    ),
+    Occasion.FEE_DUE: (
+        gettext_lazy("申請についてお知らせがあります"),
+        gettext_lazy(
+            "次の申請について、お支払いがまだ確認できていません。お支払い済みのときは、行き違いをお許しください。"
+        ),
+    ),
+    Occasion.DRAFT_EXPIRES: (
+        gettext_lazy("保存された下書きについてお知らせがあります"),
+        gettext_lazy(
+            "次の手続の下書きは、変更がないまま14日たつと削除されます。申請を続けるときは、次のページを開いて保存してください。"
+        ),
     ),
 }
 

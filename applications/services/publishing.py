@@ -7,6 +7,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from applications.definition import SCHEMA, DefinitionError, Form, document_of, fingerprint, parse
+from applications.fees import fee_problems
 from applications.models import FormVersion, Procedure
 from applications.publishable import publishing_problems
 
@@ -19,9 +20,10 @@ def publish(
     The version is frozen from here on: a trigger refuses every change of its row. A form that the
     procedure had before becomes current again under its old number. Drafts and cases under way keep
     the version they started with. Locks the procedure row, so that two publishers get two numbers.
-    Raises DefinitionError with every mistake of its conditions and options.
+    Raises DefinitionError with every mistake of its conditions and options, and of the fees that
+    are calculated from its questions.
     """
-    problems = publishing_problems(form)
+    problems = [*publishing_problems(form), *fee_problems(procedure.fees, form)]
     if problems:
         raise DefinitionError.of(tuple(problems))
     document = document_of(form)

@@ -7,8 +7,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from applications.enums import MOVES, ApplicationState, EventKind
+from applications.enums import CLOSED_STATES, MOVES, ApplicationState, EventKind
 from applications.models import Application, ApplicationEvent
+from applications.retention import keep_until
+from cityhall.days import local_date
 from cityhall.errors import StaleState
 from cityhall.models import User
 
@@ -33,6 +35,7 @@ def move(
     if to not in MOVES[seen]:
         raise StaleState
     moment = now or timezone.now()
+    fields = _kept(application, to=to, now=moment) | fields
     with transaction.atomic():
         count = Application.objects.filter(pk=application.pk, state=seen, revision=application.revision).update(
             state=to, revision=F("revision") + 1, **fields
@@ -45,6 +48,13 @@ def move(
     for name, value in fields.items():
         setattr(application, name, value)
     return application
+
+
+def _kept(application: Application, *, to: ApplicationState, now: dt.datetime) -> dict[str, Any]:
+    """How long a case is kept from the moment it is closed; an open one has no end. A draft is not kept at all."""
+    if to in CLOSED_STATES and application.number:
+        return {"keep_until": keep_until(local_date(now), application.procedure.retention_years)}
+    return {"keep_until": None} if application.keep_until else {}
 
 
 def change(application: Application, **fields: Any) -> Application:

@@ -10,12 +10,14 @@ from applications import definition
 from applications.answers import Answers
 from applications.applicant_names import names_of
 from applications.corrections import lock_of
-from applications.enums import ApplicationState, EventKind, Seat
+from applications.enums import ApplicationState, EventKind, ProcedureMode, ProcedureState, Seat
 from applications.form_pages import Checked, Problem, attached_files, check, draft_values
 from applications.models import Application, ApplicationEvent, ApplicationRevision, CorrectionRequest, Procedure
 from applications.prefill import given_answers
 from applications.services.applicants import authorise_again, refuse_ended
+from applications.services.desk.checklists import forget_marks
 from applications.services.drafts import DraftConflict, NotEditable, NotOpen, TakenMeanwhile, refuse_second
+from applications.services.fees.charging import charge
 from applications.services.mails import Occasion, tell_applicant
 from applications.services.seats import take_seat
 from applications.services.states import change, move
@@ -81,6 +83,7 @@ def submit(
             submitted_by=by,
             submitted_at=moment,
         )
+        charge(row, checked.answers, by=by, now=moment)
         _record(row, by, occasion)
         tell_applicant(row, occasion)
         return row
@@ -152,7 +155,7 @@ def _send_any(application: Application, by: User | None, answers: Answers, now: 
 
 def _send(application: Application, by: User | None, answers: Answers, now: dt.datetime) -> Occasion:
     procedure = application.procedure
-    if not procedure.is_open(now):
+    if not _is_taken(application, now):
         raise NotOpen
     person = living_row_of(application.resident) if application.resident else None
     applicant = authorise_again(application, by=by, person=person, on=local_date(now))
@@ -166,9 +169,9 @@ def _send(application: Application, by: User | None, answers: Answers, now: dt.d
         event=EventKind.SUBMITTED,
         by=by,
         now=now,
-        number=_free_number(),
+        number=free_number(),
         submitted_at=now,
-        due_on=_due_on(procedure, now),
+        due_on=_due_on(procedure, application.received_on or local_date(now)),
         resident=applicant.resident,
         mandate=applicant.mandate,
         seat=seat,
@@ -184,6 +187,7 @@ def _send_correction(application: Application, by: User | None, now: dt.datetime
         raise StaleState
     due_on = _due_after(application.due_on, asked_at, now)
     move(application, to=ApplicationState.IN_REVIEW, event=EventKind.RESUBMITTED, by=by, now=now, due_on=due_on)
+    forget_marks(application)
     return Occasion.CORRECTED
 
 
@@ -198,10 +202,11 @@ def _send_edit(application: Application, by: User | None, now: dt.datetime) -> O
     """The state stays; the revision rises, so that a handler who looks at the old answers is told."""
     change(application, editing_since=None)
     ApplicationEvent.objects.create(application=application, kind=EventKind.EDITED, at=now, actor=by)
+    forget_marks(application)
     return Occasion.EDITED
 
 
-def _free_number() -> str:
+def free_number() -> str:
     """A number no application has; that two requests draw the same new one at once is left to the constraint."""
     number = new_number()
     while Application.objects.filter(number=number).exists():
@@ -209,11 +214,26 @@ def _free_number() -> str:
     return number
 
 
-def _due_on(procedure: Procedure, now: dt.datetime) -> dt.date | None:
+def _is_taken(application: Application, now: dt.datetime) -> bool:
+    """Whether the city takes it now. The opening period is of this portal: paper and the counter have their own."""
+    procedure = application.procedure
+    if application.is_taken_down:
+        return procedure.state == ProcedureState.PUBLISHED and procedure.mode != ProcedureMode.GUIDE_ONLY
+    return procedure.is_open(now)
+
+
+def _due_on(procedure: Procedure, received_on: dt.date) -> dt.date | None:
     """The end of the standard processing period (行政手続法6条), counted in business days after receipt."""
     if procedure.standard_days is None:
         return None
-    return add_business_days(local_date(now), procedure.standard_days)
+    return add_business_days(received_on, procedure.standard_days)
+
+
+def _applicant_of(application: Application) -> str:
+    """Who applies, for the audit trail, which names nobody: the id of the record, or that there is none."""
+    if application.business is not None:
+        return f"business {application.business.public_id}"
+    return f"resident {application.resident.public_id}" if application.resident else "person without record"
 
 
 _AUDITED_AS = {Occasion.CORRECTED: "resubmit", Occasion.EDITED: "edit"}
@@ -227,4 +247,5 @@ def _record(application: Application, by: User | None, occasion: Occasion) -> No
         target_id=application.public_id,
         target_label=application.number or "",
         detail=_AUDITED_AS.get(occasion, "submit"),
+        on_behalf_of=_applicant_of(application) if application.is_taken_down else "",
     )

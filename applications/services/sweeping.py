@@ -8,26 +8,51 @@ from django.utils import timezone
 
 from applications.enums import ApplicationState
 from applications.models import Application, Attachment
+from applications.retention import DRAFT_KEPT, WARNED_BEFORE
 from applications.services.drafts import discard
+from applications.services.mails import Occasion, tell_applicant
 from applications.services.practice import PRACTICE_KEPT
 from applications.services.uploads import REMOVED_KEPT
 from cityhall.models import StoredFile
 
-DRAFT_KEPT = dt.timedelta(days=90)
-"""How long a draft stays after it was last changed; the card of a draft names it."""
 GUEST_DRAFT_KEPT = dt.timedelta(days=2)
 """How long a guest's draft stays that no address was given for: no other browser can open it."""
 
 
 def sweep_drafts(*, limit: int = 500, now: dt.datetime | None = None) -> int:
-    """Delete drafts without a change for `DRAFT_KEPT`, with their files; the number deleted. Audited, without an actor.
+    """Delete drafts without a change for `DRAFT_KEPT` that were warned of, with their files; the number deleted.
+
+    Audited, without an actor.
 
     One transaction each, which locks the draft and looks once more: somebody may just have come back to it.
     """
     moment = now or timezone.now()
-    swept = _discard_all(_abandoned(moment - DRAFT_KEPT), limit, "draft abandoned", moment)
+    told = Q(expiry_warned_at__lte=moment - WARNED_BEFORE)
+    # touched after the warning: it is warned of again
+    told &= Q(draft_saved_at=None) | Q(draft_saved_at__lte=F("expiry_warned_at"))
+    swept = _discard_all(_abandoned(moment - DRAFT_KEPT).filter(told), limit, "draft abandoned", moment)
     unreachable = _abandoned(moment - GUEST_DRAFT_KEPT).filter(filed_by=None, guest_email="")
     return swept + _discard_all(unreachable, limit - swept, "guest draft abandoned", moment)
+
+
+def warn_of_expiry(*, limit: int = 500, now: dt.datetime | None = None) -> int:
+    """Tell those whose drafts will be deleted `WARNED_BEFORE` from now, without content; the number told.
+
+    One transaction each, which locks the draft. Somebody without an address is told by the card of the draft alone.
+    """
+    moment = now or timezone.now()
+    fresh = Q(expiry_warned_at=None) | Q(expiry_warned_at__lt=F("draft_saved_at"))
+    old = _abandoned(moment - DRAFT_KEPT + WARNED_BEFORE).filter(fresh)
+    warned = 0
+    for pk in list(old.order_by("created_at", "id").values_list("pk", flat=True)[:limit]):
+        with transaction.atomic():
+            rows = Application.objects.select_for_update(of=("self",), no_key=True)
+            draft = rows.select_related("procedure", "department").filter(pk=pk).first()
+            if draft is not None and old.filter(pk=pk).exists():
+                Application.objects.filter(pk=pk).update(expiry_warned_at=moment)
+                tell_applicant(draft, Occasion.DRAFT_EXPIRES)
+                warned += 1
+    return warned
 
 
 def sweep_practice(*, limit: int = 500, now: dt.datetime | None = None) -> int:

@@ -9,6 +9,7 @@ from applications.enums import MOVES, ApplicationState, EventKind
 from applications.models import Application, CorrectionRequest
 from applications.services.applicants import refuse_ended
 from applications.services.drafts import NotEditable
+from applications.services.fees.charging import let_go
 from applications.services.mails import Occasion, tell_applicant
 from applications.services.seats import give_up_seat
 from applications.services.states import move
@@ -50,6 +51,7 @@ def withdraw(*, application: Application, by: User | None, now: dt.datetime | No
             detail="withdraw",
         )
         give_up_seat(moved, now=moment)
+        let_go(moved, by=by, now=moment)
         if moved.number:
             tell_applicant(moved, Occasion.WITHDRAWN)
     return moved

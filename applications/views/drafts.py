@@ -14,6 +14,7 @@ from applications import definition
 from applications.answers import Row, Section, display_rows
 from applications.corrections import lock_of, owner_of
 from applications.enums import ApplicationState
+from applications.fees import fees_of
 from applications.form_pages import (
     Attached,
     Checked,
@@ -29,9 +30,18 @@ from applications.prefill import given_answers
 from applications.queries.mine import open_correction
 from applications.services import drafts
 from applications.steps import form_steps
-from applications.views.own import ended_draft, is_closed_here, list_page, no_longer_editable, own_or_404, person
+from applications.views.own import (
+    ended_draft,
+    fillable_or_404,
+    is_at_counter,
+    is_closed_here,
+    list_page,
+    no_longer_editable,
+    person,
+)
 from cityhall import guests
 from cityhall.access import signed_in_or_guest
+from cityhall.days import today
 
 Reviewed = tuple[Row, list[Problem]]
 """An answer, and what is wrong with it."""
@@ -42,7 +52,7 @@ Reviewed = tuple[Row, list[Problem]]
 @require_safe
 def draft_check(request: HttpRequest, public_id: str) -> HttpResponse:
     """All answers before they are sent, with what is still missing (確認画面)."""
-    application = own_or_404(request, public_id)
+    application = fillable_or_404(request, public_id)
     if not application.is_editable:
         return no_longer_editable(request, application)
     form = definition.form_of(application.form_version)
@@ -55,6 +65,7 @@ def draft_check(request: HttpRequest, public_id: str) -> HttpResponse:
         "application": application,
         "sections": _sections(form, checked, files),
         "problems": checked.problems,
+        "fees": fees_of(application.procedure.fees, form, checked.answers, today=today()),
         "steps": form_steps(application, form, current=len(form.pages) + 1, shown=shown, checked=checked),
         "last_page": shown[-1],
         "correction": open_correction(application),
@@ -91,7 +102,7 @@ def draft_delete(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("applications:procedure_list")
     # one whose mandate has ended is read by nobody, and deleted by who began it
     ended = ended_draft(request, public_id) if request.method == HTTPMethod.POST else None
-    application = ended or own_or_404(request, public_id)
+    application = ended or fillable_or_404(request, public_id)
     if application.state != ApplicationState.DRAFT:
         return no_longer_editable(request, application)
     if request.method != HTTPMethod.POST:
@@ -104,4 +115,4 @@ def draft_delete(request: HttpRequest, public_id: str) -> HttpResponse:
     if application.is_guests or application.is_practice:
         guests.forget(request.session, PURPOSE, public_id)
         return redirect("applications:procedure_detail", key=application.procedure.key)
-    return redirect(list_page(application))
+    return redirect("applications:intake_list" if is_at_counter(request, application) else list_page(application))

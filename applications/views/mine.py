@@ -24,6 +24,7 @@ from applications.models import Application, ApplicationRevision
 from applications.outlook import outlook
 from applications.prefill import given_answers
 from applications.queries.cases import notices_of
+from applications.queries.fees import owed_by, payments_of
 from applications.queries.messages import has_news, may_reply, messages_of
 from applications.queries.mine import events_of, last_revision, listed_drafts, names_of_files, open_correction, own_list
 from applications.services.applicants import MandateEnded, NotMember
@@ -94,6 +95,8 @@ def render_application(
         "notices": _own_notices(request, application),
         "may_withdraw": may_withdraw(application),
         "unsent": _unsent_changes(application, form, newest),
+        "fees": payments_of(application),
+        "owed": owed_by(application),
         "messages_of_case": messages_of(application),
         "message_form": message_form or (MessageForm(initial={"request_key": new_key()}) if can_reply else None),
         "bound_form": message_form,

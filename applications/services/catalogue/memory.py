@@ -17,6 +17,8 @@ CITY_SETTINGS = (
     "state",
     "channels",
     "fee",
+    "fees",
+    "fee_due",
     "standard_days",
     "needs_approval",
     "retention_years",

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from applications.definition import DefinitionError, Form, parse
-from applications.enums import ApplicantKind, Channel, ProcedureMode, ProcedureState, ResultKind, usual_channels
+from applications.enums import ApplicantKind, Channel, FeeDue, ProcedureMode, ProcedureState, ResultKind, usual_channels
+from applications.fees import fee_problems
 from applications.publishable import publishing_problems
 from applications.search import READING, search_text
 from applications.services.catalogue.problems import CatalogueError, Problem
@@ -206,6 +207,8 @@ def _settings(reader: Reader) -> dict[str, Any]:
         "state": reader.one_of("state", ProcedureState, ProcedureState.DRAFT),
         "channels": _channels(reader),
         "fee": reader.text("fee", most=100),
+        "fees": reader.take("fees") or [],
+        "fee_due": reader.one_of("fee_due", FeeDue, FeeDue.BEFORE_DECISION),
         "standard_days": reader.count("standard_days", least=1, most=1000),
         "needs_approval": reader.flag("needs_approval"),
         "retention_years": 5 if retention is None else retention,
@@ -255,6 +258,8 @@ def _check_whole(reader: Reader, entry: ProcedureEntry) -> None:
         reader.note("closes_at", _("受付終了は受付開始より後にしてください。"))
     if entry.texts["allows_guests"] and entry.texts["identity_level"] != IdentityLevel.NONE:
         reader.note("allows_guests", _("true にできるのは、identity_level が none の手続だけです。"))
+    for problem in fee_problems(entry.settings["fees"], entry.form) if entry.form or is_guide else ():
+        reader.note(problem.where, problem.message)
     if entry.settings["has_waiting_list"] and entry.settings["capacity"] is None:
         reader.note("has_waiting_list", _("キャンセル待ちには定員（capacity）が必要です。"))
 

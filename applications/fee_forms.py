@@ -1,0 +1,97 @@
+"""Forms of the till."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import PaymentMethod
+from cityhall.days import today
+from cityhall.my_numbers import StaffTexts
+
+
+def _date(label: Any, *, help_text: Any = "") -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=False,
+        help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+class PayForm(forms.Form):
+    """A fee is taken. `seen_amount` is what the page asked for."""
+
+    seen_amount = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    request_key = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    method = forms.ChoiceField(label=_("支払方法"), choices=PaymentMethod.choices)
+    tendered = forms.IntegerField(
+        label=_("お預かり（円）"),
+        required=False,
+        min_value=0,
+        max_value=100_000_000,
+        help_text=_("現金のときに入力してください。おつりを計算して表示します。"),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    received_on = _date(_("入金日"), help_text=_("口座振込のときに、口座に入金された日を入力してください。"))
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("method") == PaymentMethod.CASH and data.get("tendered") is None and "tendered" not in self.errors:
+            self.add_error("tendered", _("お預かりの金額を入力してください。"))
+        if data.get("method") == PaymentMethod.TRANSFER and not data.get("received_on"):
+            self.add_error("received_on", _("口座に入金された日を入力してください。"))
+        return data
+
+
+class ExemptForm(StaffTexts, forms.Form):
+    """A fee is waived."""
+
+    seen_amount = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("免除の理由"), max_length=200, help_text=_("根拠となる条例の条項などを入力してください。")
+    )
+
+
+class ReverseForm(StaffTexts, forms.Form):
+    """A payment or a waiver was a mistake."""
+
+    reason = forms.CharField(label=_("取り消す理由"), max_length=200)
+
+
+class DayForm(forms.Form):
+    """Which till and which day; what cannot be understood is the first till, and today."""
+
+    department = forms.ChoiceField(label=_("課"), required=False)
+    day = _date(_("収納日"))
+
+    def __init__(self, *args: Any, tills: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tills = tills
+        self.fields["department"].choices = tills  # type: ignore[attr-defined]
+        self.is_valid()
+
+    @property
+    def till(self) -> str:
+        return self.cleaned_data.get("department") or (self.tills[0][0] if self.tills else "")
+
+    @property
+    def chosen_day(self) -> dt.date:
+        return self.cleaned_data.get("day") or today()
+
+
+class CloseForm(StaffTexts, forms.Form):
+    """The day is counted. `seen_total` is the sum of the page."""
+
+    seen_total = forms.IntegerField(widget=forms.HiddenInput)
+    counted_cash = forms.IntegerField(
+        label=_("現金の実際有高（円）"),
+        min_value=0,
+        max_value=1_000_000_000,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        help_text=_("つり銭の準備金を除いた、この日に受け取った現金を数えて入力してください。"),
+    )
+    note = forms.CharField(
+        label=_("過不足の理由"), required=False, max_length=200, help_text=_("合計と違うときに入力してください。")
+    )
