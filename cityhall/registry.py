@@ -30,12 +30,16 @@ class Registry(Generic[T]):
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """A link of a main menu. `audience` is "resident" or "staff"; staff items show only with the permission."""
+    """A link of a main menu. `audience` is "resident" or "staff"; staff items show only with the permission.
+
+    `count` says how much waits behind it for this person, in one query at most; 0 shows nothing.
+    """
 
     label: str | Promise
     url_name: str
     audience: str
     permission: str = ""
+    count: Callable[[HttpRequest], int] | None = None
 
 
 @dataclass(frozen=True)

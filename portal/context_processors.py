@@ -47,7 +47,9 @@ def menu_of(request: HttpRequest, user: User | None) -> list[dict[str, Any]]:
     for item in navigation:
         if _is_shown(item, user):
             href = reverse(item.url_name)
-            entries.append({"label": item.label, "href": href, "current": _is_current(request.path, href)})
+            count = item.count(request) if item.count else 0
+            current = _is_current(request.path, href)
+            entries.append({"label": item.label, "href": href, "current": current, "count": count})
     return entries
 
 

@@ -37,9 +37,9 @@ class Place:
         return self.fields[self.index]
 
 
-def new_document() -> Document:
+def new_document(title: str = "") -> Document:
     """An empty form of one section, which can be called something else."""
-    return {"schema": 1, "pages": [{"key": "page_1", "title": str(_("申請の内容")), "fields": []}]}
+    return {"schema": 1, "pages": [{"key": "page_1", "title": title or str(_("申請の内容")), "fields": []}]}
 
 
 def places(document: Document) -> Iterator[Place]:

@@ -56,8 +56,8 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
         return self.published().filter(takes_public=True)
 
     def for_staff(self) -> "ProcedureQuerySet":
-        """What staff may file from their own accounts."""
-        return self.published().filter(takes_staff=True)
+        """What staff may file from their own accounts; internal surveys have pages of their own."""
+        return self.published().filter(takes_staff=True, survey=None)
 
 
 class Procedure(models.Model):
@@ -198,6 +198,11 @@ class Procedure(models.Model):
         if self.state != ProcedureState.PUBLISHED or self.mode == ProcedureMode.GUIDE_ONLY:
             return False
         return (self.opens_at is None or self.opens_at <= now) and (self.closes_at is None or now < self.closes_at)
+
+    @property
+    def is_survey(self) -> bool:
+        """Whether it holds the questions of an internal survey, which says who answers when. One query at most."""
+        return self.is_for_staff and hasattr(self, "survey")
 
     @property
     def is_full(self) -> bool:

@@ -68,7 +68,9 @@ def design_list(
 
     Each row has `drafts`, the number of applications under way. The documents are not read.
     """
-    rows = designable(user).select_related("department", "design__changed_by", "current_version")
+    # the forms of internal surveys are reached from their surveys
+    rows = designable(user).filter(survey=None)
+    rows = rows.select_related("department", "design__changed_by", "current_version")
     rows = rows.defer("design__document", "design__deleted", "current_version__definition", "description")
     for word in query_words(text):
         rows = rows.filter(Q(search_text__contains=word) | Q(name__icontains=word))

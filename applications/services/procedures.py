@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.definition import fingerprint
 from applications.designer.keys import highest_number
 from applications.designer.places import new_document
-from applications.enums import ApplicantKind, ProcedureMode, ProcedureState
+from applications.enums import ApplicantKind, Channel, ProcedureMode, ProcedureState, ResultKind
 from applications.models import FormDesign, LifeEvent, Procedure
 from applications.queries.designing import design_of, may_set_guards
 from applications.search import search_text
@@ -22,6 +22,7 @@ from cityhall.errors import DomainError, StaleState
 from cityhall.ids import short_code
 from cityhall.models import Department, User
 from cityhall.services import audit
+from residents.enums import IdentityLevel
 
 _OWN = frozenset(
     {"id", "key", "name", "department", "state", "current_version", "taken_seats", "short_code", "created_at"}
@@ -87,6 +88,35 @@ def create_procedure(
         "needs_approval": True,
     }
     return _create(key, name, department, values, document=new_document(), events=[], by=by)
+
+
+def create_survey_form(
+    *, key: str, name: str, department: Department, document: dict[str, Any] | None, by: User
+) -> Procedure:
+    """The procedure that holds the questions of an internal survey, with an empty form or this one. Audited.
+
+    It stays in preparation: the survey says who answers when, and no list shows it. Raises KeyTaken.
+    """
+    values: dict[str, Any] = {
+        "summary": name,
+        "applicant_kinds": [ApplicantKind.STAFF.value],
+        "identity_level": IdentityLevel.NONE,
+        "channels": [Channel.ONLINE.value],
+        "result_kind": ResultKind.NONE,
+    }
+    form = document or new_document(title=str(_("回答")))
+    return _create(key, name, department, values, document=form, events=[], by=by)
+
+
+def rename_survey_form(pk: int, name: str) -> None:
+    """The form of a survey is called as the survey is: those who answer read it above the questions."""
+    Procedure.objects.filter(pk=pk).update(name=name, summary=name, search_text=search_text([name]))
+
+
+def retire_survey_form(procedure: Procedure) -> None:
+    """What is left of a deleted survey: frozen versions, which nobody can file."""
+    name = _("（削除した照会）%(name)s") % {"name": procedure.name}
+    Procedure.objects.filter(pk=procedure.pk).update(name=name[:100], state=ProcedureState.CLOSED)
 
 
 def copy_procedure(*, source: Procedure, key: str, name: str, department: Department, by: User) -> Procedure:
@@ -178,6 +208,8 @@ def change_settings(
 
 def set_state(*, procedure: Procedure, expected: str, state: ProcedureState, by: User) -> None:
     """Open or close a procedure, by conditional update. Audited. Raises StaleState, SettingsRefused."""
+    if procedure.is_survey:
+        raise SettingsRefused(_("庁内照会の様式です。受付は、照会のページで始めたり締め切ったりしてください。"))
     is_guide = procedure.mode == ProcedureMode.GUIDE_ONLY
     if state == ProcedureState.PUBLISHED and not is_guide and procedure.current_version_id is None:
         raise SettingsRefused(_CONSTRAINTS["procedure_published_has_form"])

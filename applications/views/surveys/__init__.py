@@ -1,0 +1,1 @@
+"""Pages of internal surveys (庁内照会)."""
