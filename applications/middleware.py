@@ -1,16 +1,21 @@
-"""One page for every address of a draft whose mandate has ended."""
+"""One answer for every address of a draft that its person can no longer open."""
 
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from applications.views.own import DraftEnded
+from applications.views.own import AnswerSent, DraftEnded
+from applications.views.surveys.answering import to_home
 
 
 class DraftEndedMiddleware:
-    """Say why a draft opens no more, with the button that deletes it; the API answers by itself."""
+    """Say why a draft opens no more, with the button that deletes it; the API answers by itself.
+
+    An answer to an internal survey that a colleague sent leads to the page of the survey.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -19,6 +24,11 @@ class DraftEndedMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, AnswerSent):
+            # who sent it themselves pressed the button twice
+            if exception.answer.filed_by != request.user:
+                messages.info(request, str(exception))
+            return to_home(exception.answer)
         if not isinstance(exception, DraftEnded):
             return None
         context = {"draft": exception.draft, "reason": str(exception)}

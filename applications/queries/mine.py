@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from applications.enums import OPEN_STATES, ApplicantKind, ApplicationState, EventKind
 from applications.models import Application, ApplicationEvent, ApplicationRevision, Attachment, CorrectionRequest
+from applications.queries import surveys
 from cityhall.days import today
 from cityhall.models import User
 from residents.models import Business, BusinessMember, Mandate
@@ -26,7 +27,9 @@ def own_applications(user: User | AnonymousUser) -> QuerySet[Application]:
     if not isinstance(user, User):
         return Application.objects.none()
     if user.is_staff:
-        return Application.objects.filter(filed_by=user, applicant_kind=ApplicantKind.STAFF)
+        own = Application.objects.filter(filed_by=user, applicant_kind=ApplicantKind.STAFF)
+        # an answer to an internal survey is its department's, whoever typed it
+        return own.filter(procedure__survey=None)
     own_rows = own_row_ids(user)
     may_see = Q(business=None) | Q(business__in=_memberships(user))
     may_see &= Q(mandate=None) | Q(mandate__in=_mandates(user))
@@ -85,11 +88,13 @@ def reachable(user: User | AnonymousUser, held: Mapping[str, int]) -> Iterator[Q
         yield guest_applications(held)
     yield own_applications(user)
     yield business_applications(user)
+    if isinstance(user, User) and user.is_staff:
+        yield surveys.drafts_for(user)
 
 
 def own_file(user: User | AnonymousUser, held: Mapping[str, int], public_id: str) -> Attachment | None:
     """A file of an application that the person may open."""
-    for rows in reachable(user, held):
+    for rows in (*reachable(user, held), surveys.answers_for(user)):
         found = Attachment.objects.filter(application__in=rows, public_id=public_id).select_related("file").first()
         if found is not None:
             return found

@@ -8,6 +8,7 @@ from applications.models import Application, Approval, ApprovalDelegate, Approva
 from applications.permissions import NEEDED_RIGHT, STATES_FOR, CaseAction, CaseRight
 from applications.queries.reach import CaseScope, holders, scope_for
 from applications.queries.standing_in import in_force, signer_of
+from applications.queries.surveys import no_answers
 from cityhall.days import today
 from cityhall.models import User
 from cityhall.queries.staff import scope_of
@@ -33,7 +34,7 @@ def visible_cases(user: User | AnonymousUser) -> QuerySet[Application]:
     if not isinstance(user, User) or not user.is_active or not user.is_staff:
         return Application.objects.none()
     scope = scope_for(user)
-    filed = Application.objects.filter(submitted_at__isnull=False)
+    filed = Application.objects.filter(no_answers(), submitted_at__isnull=False)
     if scope.everywhere:
         return filed
     return filed.filter(scope.condition() | _waits_for_department_of(user) | _signed_by(user))
@@ -54,7 +55,7 @@ def _signed_by(user: User) -> Q:
 
 def may_read(user: User | AnonymousUser, application: Application) -> bool:
     """Whether a member of staff may read this case. Residents' own rights are not decided here."""
-    if application.submitted_at is None:
+    if application.submitted_at is None or application.is_survey_answer:
         return False
     return scope_for(user).covers(application) or visible_cases(user).filter(pk=application.pk).exists()
 

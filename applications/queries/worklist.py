@@ -17,6 +17,7 @@ from applications.models import Application, Procedure
 from applications.permissions import GRANT_RIGHTS, ROLE_RIGHTS, CaseRight
 from applications.queries.messages import has_unread, unread_cases
 from applications.queries.scope import CaseScope, scope_for, visible_cases
+from applications.queries.surveys import no_answers
 from cityhall import days
 from cityhall.models import GrantedRight, StaffRole, User
 from cityhall.references import is_valid_number, normalize_number
@@ -202,7 +203,9 @@ def handler_is_gone() -> Q:
 
 def _states(wanted: WorkListFilter) -> Q:
     if wanted.state is None:
-        return Q() if wanted.unread or _name_key(wanted.text)[1] else Q(is_open=True)
+        return no_answers() if wanted.unread or _name_key(wanted.text)[1] else Q(is_open=True)
+    if wanted.state == ApplicationState.COMPLETED:
+        return no_answers() & Q(state=wanted.state, is_open=False)
     # the second says nothing new, but stands in the indexes of procedures and handlers
     return Q(state=wanted.state, is_open=wanted.state in OPEN_STATES)
 

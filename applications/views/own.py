@@ -10,8 +10,10 @@ from rest_framework.request import Request
 from applications.guest_links import PURPOSE
 from applications.models import Application
 from applications.queries.mine import ended_drafts, reachable
+from applications.queries.surveys import is_sent_answer
 from applications.services.applicants import MandateEnded
 from applications.services.drafts import NotEditable, TakenMeanwhile
+from applications.services.surveys import AnsweredMeanwhile
 from cityhall import guests
 from cityhall.models import User
 
@@ -29,10 +31,18 @@ class DraftEnded(MandateEnded):
         self.draft = draft
 
 
+class AnswerSent(AnsweredMeanwhile):
+    """The answer of a department to an internal survey, sent meanwhile (`applications.middleware` leads to it)."""
+
+    def __init__(self, answer: Application) -> None:
+        super().__init__(answer.applicant_name)
+        self.answer = answer
+
+
 def own_or_404(request: HttpRequest | Request, public_id: str) -> Application:
     """The person's own application with what its pages need; a guest's through the session, never by number.
 
-    Raises DraftEnded.
+    Raises DraftEnded, AnswerSent.
     """
     version = guests.held_version(request.session, PURPOSE, public_id)
     for rows in reachable(request.user, {} if version is None else {public_id: version}):
@@ -42,6 +52,9 @@ def own_or_404(request: HttpRequest | Request, public_id: str) -> Application:
     ended = ended_draft(request, public_id)
     if ended is not None:
         raise DraftEnded(ended)
+    answer = is_sent_answer(request.user, public_id)
+    if answer is not None:
+        raise AnswerSent(answer)
     raise Http404
 
 
@@ -68,6 +81,8 @@ def open_in_browser(request: HttpRequest, application: Application) -> None:
 
 def list_page(application: Application) -> str:
     """The URL name of the list where its applicant finds it again."""
+    if application.is_survey_answer:
+        return "applications:survey_list"
     return "applications:staff_filing" if application.is_staffs else "applications:my_applications"
 
 
@@ -79,7 +94,9 @@ def after_saving(request: HttpRequest, application: Application) -> HttpResponse
     if application.is_guests:
         path = reverse("applications:guest_contact", args=[application.public_id])
         return redirect(f"{path}?then=save")
-    if application.is_staffs:
+    if application.is_survey_answer:
+        messages.success(request, _("入力内容を保存しました。同じ課の方も、「庁内照会」から続きを入力できます。"))
+    elif application.is_staffs:
         messages.success(request, _("入力内容を保存しました。続きは「庁内の申請」からいつでも入力できます。"))
     else:
         messages.success(request, _("入力内容を保存しました。続きは「申請状況」からいつでも入力できます。"))

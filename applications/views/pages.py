@@ -11,9 +11,11 @@ from django.views.decorators.http import require_http_methods
 from applications import definition, row_actions, typed
 from applications.enums import FieldType
 from applications.lookups import look_up
+from applications.models import Application
 from applications.services import drafts, uploads
-from applications.views.own import after_saving, no_longer_editable, own_or_404
+from applications.views.own import AnswerSent, after_saving, no_longer_editable, own_or_404
 from applications.views.page_files import receive_files
+from applications.views.surveys.overtaken import take_up
 from applications.views.visits import SEEN, Visit, seen_by
 from cityhall.access import signed_in_or_guest
 
@@ -25,7 +27,12 @@ _SAVED = ["draft_answers", "draft_revision", "draft_saved_at", "page_states"]
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
 def draft_page(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     """One page of questions. Whatever button is pressed, everything typed is kept first, right or wrong."""
-    application = own_or_404(request, public_id)
+    try:
+        application = own_or_404(request, public_id)
+    except AnswerSent as overtaken:
+        if request.method != HTTPMethod.POST:
+            raise
+        return _take_up(request, overtaken.answer, number)
     # what somebody sent who was just overtaken is kept first, for them to read
     is_overtaken = request.method == HTTPMethod.POST and application.editing_since is not None
     if not (application.is_editable or is_overtaken):
@@ -62,6 +69,9 @@ def _receive(visit: Visit) -> HttpResponse:
     except drafts.DraftConflict:
         return _conflict(visit, values)
     except drafts.NotEditable as error:
+        if application.is_survey_answer:
+            application.refresh_from_db()
+            return _take_up(request, application, visit.number)
         return no_longer_editable(request, application, error)
     if not refusals and not lookup and action not in ("upload", "remove", "lookup"):
         return visit.again(opened=opened, anchor=anchor) if anchor else _leave(visit, action, values)
@@ -71,6 +81,12 @@ def _receive(visit: Visit) -> HttpResponse:
     if lookup:
         lookup.show_in(page_form)
     return visit.show(page_form)
+
+
+def _take_up(request: HttpRequest, answer: Application, number: int) -> HttpResponse:
+    """What was typed into an answer that a colleague has just sent goes into a new draft."""
+    visit = take_up(request, answer, number)
+    return _receive(visit) if isinstance(visit, Visit) else visit
 
 
 def _drop_files_of_rows(visit: Visit, values: typed.Typed) -> None:

@@ -20,6 +20,7 @@ from applications.services.applicants import NoAddress
 from applications.services.seats import place_in_line
 from applications.services.submission import Incomplete, submit
 from applications.views.own import no_longer_editable, own_or_404, person
+from applications.views.surveys import answering as surveys
 from cityhall.access import signed_in_or_guest
 from cityhall.days import local_date
 from cityhall.errors import DomainError, StaleState
@@ -35,6 +36,8 @@ def application_submit(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method != HTTPMethod.POST:
         # the address of a POST, opened from the history
         return redirect("applications:draft_check", public_id=public_id)
+    if application.is_survey_answer:
+        return surveys.send(request, application, _revision_seen(request))
     if application.is_practice:
         return redirect("applications:practice_done", public_id=public_id)
     by = None if application.is_guests else person(request)
