@@ -150,11 +150,6 @@ _SIGNING_RIGHTS: dict[Role, frozenset[str]] = {
     **dict.fromkeys((Role.HANDLER, Role.AUDITOR), frozenset({READ_DELEGATES})),
 }
 
-MANAGE_SURVEYS = "applications.manage_surveys"
-"""Ask other departments for one's own; whoever is asked needs no right to answer."""
-SURVEY_ROLES = DESIGNING_ROLES
-"""Roles that ask, each in the department it was given for: the questions are built in the designer."""
-
 _ADMIN_MODELS = (
     "procedure",
     "formversion",
@@ -217,8 +212,6 @@ def _permissions_of(role: Role) -> frozenset[str]:
         rights |= {VIEW_DISPOSAL, MANAGE_DISPOSAL}
     if role in (Role.ADMINISTRATOR, Role.AUDITOR):
         rights |= {VIEW_FEES, VIEW_DISPOSAL}
-    if role in SURVEY_ROLES:
-        rights |= {MANAGE_SURVEYS}
     if role == Role.ADMINISTRATOR:
         return rights | _ADMIN_READING | _ADMIN_WRITING | {IMPORT_PROCEDURES, MANAGE_GUIDES}
     return rights | _ADMIN_READING | {VIEW_INVENTORY} if role == Role.AUDITOR else rights
