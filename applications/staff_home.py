@@ -121,16 +121,6 @@ def register_staff_home() -> None:
         position=24,
     )
     navigation.register(
-        "applications.surveys",
-        NavigationItem(
-            label=gettext_lazy("庁内照会"),
-            url_name="applications:survey_list",
-            audience="staff",
-            count=lambda request: count_waiting(request.user),
-        ),
-        position=22,
-    )
-    navigation.register(
         "applications.ratings",
         NavigationItem(
             label=gettext_lazy("満足度"),

@@ -70,11 +70,6 @@ def mail_guest_link(application_id: int) -> None:
         guests.mail_link(application)
 
 
-def remind_of_surveys() -> None:
-    """Mail those who have not answered an internal survey whose deadline is near, once."""
-    surveys.remind_before_deadlines()
-
-
 def sweep_removed_files() -> None:
     """Let go of files taken out of drafts; a full batch means there are more."""
     if sweeping.sweep_removed_files(limit=_BATCH) == _BATCH:

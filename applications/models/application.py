@@ -325,11 +325,6 @@ class Application(models.Model):
         return self.channel in TAKEN_DOWN and not self.is_staffs
 
     @property
-    def is_survey_answer(self) -> bool:
-        """Whether it answers an internal survey: never a case, for whatever list or count. One query at most."""
-        return self.is_staffs and self.procedure.is_survey
-
-    @property
     def is_guests(self) -> bool:
         """Whether nobody's account has it: a link secret opens it (`applications.guest_links`)."""
         return self.filed_by_id is None and not self.is_practice
