@@ -20,7 +20,7 @@ from applications import definition, typed
 from applications.models import Application, ApplicationEvent, Procedure
 from applications.queries.mine import events_of, last_revision, own_list
 from applications.services.drafts import page_mark, save_page
-from applications.views.own import own_or_404
+from applications.views.own import fillable_or_404
 from applications.views.visits import Visit
 from cityhall.access import signed_in_or_guest
 from cityhall.api import SessionOrGuest
@@ -106,7 +106,7 @@ def save_draft(request: Request, public_id: str) -> Response:
     409 when this page was saved differently elsewhere since X-Draft-Revision (with X-Draft-Mark, the page's
     mark: whatever happened to other pages), or was sent meanwhile. X-Draft-Overwrite: the person wants it so.
     """
-    application = own_or_404(request, public_id)
+    application = fillable_or_404(request, public_id)
     form = definition.form_of(application.form_version)
     number = _integer(request.query_params.get("page"))
     if not 1 <= number <= len(form.pages):

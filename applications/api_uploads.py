@@ -18,7 +18,7 @@ from applications.models import Application, Attachment
 from applications.row_paths import find
 from applications.services import uploads
 from applications.services.drafts import NotEditable
-from applications.views.own import own_or_404, person
+from applications.views.own import fillable_or_404, person
 from applications.views.page_files import refusal_of_haste
 from cityhall.access import signed_in_or_guest
 from cityhall.api import CleanMultiPartParser, SessionOrGuest
@@ -37,7 +37,7 @@ def draft_files(request: Request, public_id: str) -> Response:
     Sending the same file for the same question again changes nothing: a connection that breaks after the last
     byte costs nobody a second copy. 400 names what is wrong in a sentence, 429 that it was too fast.
     """
-    application = own_or_404(request, public_id)
+    application = fillable_or_404(request, public_id)
     if request.method == "GET":
         found = [_shown(one) for files in attached_files(application).values() for one in files]
         return Response({"files": found})
@@ -66,7 +66,7 @@ def draft_files(request: Request, public_id: str) -> Response:
 @permission_classes([AllowAny])
 def draft_file(request: Request, public_id: str, file_id: str) -> Response:
     """Take a file out of the draft. One that is not there is out already."""
-    uploads.detach(application=own_or_404(request, public_id), public_id=file_id)
+    uploads.detach(application=fillable_or_404(request, public_id), public_id=file_id)
     return Response(status=HTTPStatus.NO_CONTENT)
 
 

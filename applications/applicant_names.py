@@ -5,7 +5,7 @@ from typing import Any
 
 from applications.answers import display_text
 from applications.definition import Form
-from applications.models import Application
+from applications.models import Application, Reception
 from residents.models import Resident
 from residents.names import fold_kana, fold_name
 
@@ -25,8 +25,9 @@ def names_of(
         name, kana = resident.full_name, resident.full_kana
     else:
         # without an account a person is what they typed; a form that asks no name leaves the address
-        name = _said(form, answers, NAME) or application.guest_email
-        kana = _said(form, answers, KANA)
+        taken = Reception.objects.filter(application=application).first() if application.is_taken_down else None
+        name = _said(form, answers, NAME) or (taken.person_name if taken else application.guest_email)
+        kana = _said(form, answers, KANA) or (taken.person_kana if taken else "")
     return {
         "applicant_email": _account_email(application),
         "applicant_name": name,

@@ -5,16 +5,17 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
-from applications.views.own import AnswerSent, DraftEnded
+from applications.views.own import AnswerSent, DraftEnded, TypedInSent
 from applications.views.surveys.answering import to_home
 
 
 class DraftEndedMiddleware:
     """Say why a draft opens no more, with the button that deletes it; the API answers by itself.
 
-    An answer to an internal survey that a colleague sent leads to the page of the survey.
+    An answer to an internal survey that a colleague sent leads to the page of the survey, and what staff typed in
+    for somebody to its receipt.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -29,6 +30,8 @@ class DraftEndedMiddleware:
             if exception.answer.filed_by != request.user:
                 messages.info(request, str(exception))
             return to_home(exception.answer)
+        if isinstance(exception, TypedInSent):
+            return redirect("applications:intake_done", public_id=exception.public_id)
         if not isinstance(exception, DraftEnded):
             return None
         context = {"draft": exception.draft, "reason": str(exception)}

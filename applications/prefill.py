@@ -17,15 +17,21 @@ from residents.models import Business, Resident
 
 
 def prefill(
-    form: Form, resident: Resident, *, agent: Resident | None = None, business: Business | None = None
+    form: Form,
+    resident: Resident | None,
+    *,
+    agent: Resident | None = None,
+    business: Business | None = None,
+    reader: User | None = None,
 ) -> Typed:
     """Typed values of every question whose concept a record answers, rows of people too.
 
     `applicant.…` is of the resident, `agent.…` of who files for somebody else, `business.…` of the business;
     spouse, household and children come from the register. A protected address (支援措置) is not filled in
-    where somebody else would read it.
+    where somebody else would read it: an agent, or the member of staff who types it in (`reader`).
     """
-    filing = Filing(resident, agent if agent is not None and agent.pk != resident.pk else None, business)
+    is_agents = agent is not None and (resident is None or agent.pk != resident.pk)
+    filing = Filing(resident, agent if is_agents else None, business, reader)
     values: Typed = {}
     for field in form.fields:
         concept = concept_of(field.concept)

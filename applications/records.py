@@ -16,10 +16,11 @@ from applications.made_up import made_up_business, made_up_person
 from applications.models import Application
 from applications.relationships import children_among, head_among, spouse_among
 from cityhall.days import today
+from cityhall.models import User
 from residents.enums import Sex
 from residents.models import Business, Resident
 from residents.names import split_name
-from residents.queries import household_of, is_protected, living_row_of, resident_of
+from residents.queries import household_of, is_protected, living_row_of, resident_of, visible_address
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Filing:
     applicant: Resident | None
     agent: Resident | None = None
     business: Business | None = None
+    # staff who type it in: what they may not see is not filled in before their eyes
+    reader: User | None = None
 
     @cached_property
     def household(self) -> list[Resident]:
@@ -87,6 +90,8 @@ class Filing:
 
     def _is_hidden(self, person: Resident) -> bool:
         """Whether somebody else would read an address that is protected (支援措置)."""
+        if self.reader is not None and not visible_address(person, to=self.reader):
+            return True
         return is_protected(person) and self.agent is not None and person.pk != self.agent.pk
 
 
@@ -97,7 +102,8 @@ def filing_of(application: Application) -> Filing:
     filer = resident_of(application.filed_by) if application.filed_by else None
     applicant = living_row_of(application.resident) if application.resident else filer
     is_agent = filer is not None and applicant is not None and filer.pk != applicant.pk
-    return Filing(applicant, filer if is_agent else None, application.business)
+    reader = application.filed_by if application.is_taken_down else None
+    return Filing(applicant, filer if is_agent else None, application.business, reader)
 
 
 def name_parts(resident: Resident) -> dict[str, str]:

@@ -74,6 +74,14 @@ def count_failures(user: User) -> int:
     return sum(_failed(model, user).count() for model in _MODELS.values())
 
 
+def count_own_failures(user: User, limit: int) -> int:
+    """Failed documents and letters of the departments a person works for, counting no further than `limit`."""
+    departments = scope_of(user).department_ids
+    jobs = DocumentJob.objects.filter(_FAILED, notice__department__in=departments)
+    runs = LetterRun.objects.filter(_FAILED, department__in=departments)
+    return min(limit, sum(len(rows.values_list("pk")[:limit]) for rows in (jobs, runs)))
+
+
 def retry_failure(kind: str, pk: int, *, by: User) -> None:
     """Try a failed row again now; audited. Raises KeyError (no such kind), DoesNotExist, StaleState."""
     model = _MODELS[kind]

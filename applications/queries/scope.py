@@ -90,6 +90,8 @@ def may(user: User, application: Application, action: CaseAction) -> bool:
         return False
     if action == CaseAction.UNHOLD:
         return _may_unhold(user, application)
+    if action == CaseAction.APPROVE and has_typed_in(user, application):
+        return False
     if scope_for(user, NEEDED_RIGHT[action]).covers(application):
         return True
     if action == CaseAction.APPROVE:
@@ -102,6 +104,13 @@ def may(user: User, application: Application, action: CaseAction) -> bool:
 def is_own_filing(user: User, application: Application) -> bool:
     """Whether a member of staff filed this themselves (庁内の申請): four eyes, others take every step of it."""
     return application.is_staffs and application.filed_by_id == user.pk
+
+
+def has_typed_in(user: User, application: Application) -> bool:
+    """Whether the person typed this in for somebody, or sent it: they are no second pair of eyes on it."""
+    if not application.is_taken_down:
+        return False
+    return application.filed_by_id == user.pk or application.revisions.filter(submitted_by=user).exists()
 
 
 def _may_take_back(user: User, application: Application) -> bool:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicantKind
 from applications.models import Application, Procedure
+from applications.queries.intake import may_receive
 from cityhall.errors import DomainError
 from cityhall.models import Department, User
 from cityhall.queries.staff import scope_of
@@ -82,6 +83,13 @@ class NotOfDepartment(DomainError):
 
     code = "not_of_department"
     message = _("この課の職員として登録されていないため、申請できません。課を選び直すか、管理者にご確認ください。")
+
+
+class NotReceiver(DomainError):
+    """A member of staff types in what their department does not receive, or not any more."""
+
+    code = "not_receiver"
+    message = _("この手続の申請を受け付ける権限がありません。所管課か管理者にご確認ください。")
 
 
 @dataclass(frozen=True)
@@ -159,8 +167,8 @@ def authorise_again(application: Application, *, by: User | None, person: Reside
     """The applicant of a draft about to be sent, as the right to file for them stands on that day.
 
     `person` is the living row of the application's resident. Raises as `authorise`. A guest has no right to
-    check, the procedure asks for none; what staff take down at the counter they answer for. Raises NoAddress of a
-    guest nobody could reach, OnlyPractice of a trial.
+    check, the procedure asks for none; what staff take down at the counter they answer for, while they receive
+    such cases. Raises NoAddress of a guest nobody could reach, OnlyPractice of a trial, NotReceiver.
     """
     if application.is_practice:
         raise OnlyPractice
@@ -168,6 +176,8 @@ def authorise_again(application: Application, *, by: User | None, person: Reside
         return authorise_staff(procedure=application.procedure, by=by, department=application.applicant_department)
     if by is None and not application.guest_email:
         raise NoAddress
+    if by is not None and by.is_staff and not may_receive(by, application):
+        raise NotReceiver
     if by is None or by.is_staff:
         kind = ApplicantKind(application.applicant_kind)
         return Applicant(kind, person, application.business, guest_email=application.guest_email)
@@ -185,6 +195,8 @@ def refuse_ended(application: Application, *, by: User | None, on: dt.date) -> N
     What the procedure asks of new applications is not asked again: nobody is kept from correcting or
     withdrawing because its conditions changed. Guests act for themselves, staff answer for what they do.
     """
+    if by is not None and by.is_staff and not application.is_staffs and not may_receive(by, application):
+        raise NotReceiver
     if by is None or by.is_staff:
         return
     if application.business is not None:

@@ -78,7 +78,7 @@ def start(
         values = prefill(
             definition.form_of(version), applicant.resident or resident, agent=agent, business=applicant.business
         )
-        return _create(
+        return create_draft(
             procedure, version, key, applicant, moment, filed_by=by, draft_answers=values, link_values=link_values
         )
 
@@ -111,7 +111,7 @@ def start_as_staff(
         User.objects.select_for_update(no_key=True).get(pk=by.pk)
         refuse_one_more(by)
         values = prefill_staff(definition.form_of(version), by)
-        return _create(
+        return create_draft(
             procedure, version, key, applicant, moment, filed_by=by, draft_answers=values, link_values=link_values
         )
 
@@ -136,7 +136,7 @@ def start_as_guest(
     version = open_version(procedure, moment)
     if not procedure.allows_guests:
         raise GuestsNotAllowed
-    return once(key, lambda: _create(procedure, version, key, GUEST, moment, link_values=link_values))
+    return once(key, lambda: create_draft(procedure, version, key, GUEST, moment, link_values=link_values))
 
 
 def open_version(procedure: Procedure, now: dt.datetime) -> FormVersion:
@@ -159,7 +159,7 @@ def once(key: str, create: Callable[[], Application]) -> Application:
         return twin
 
 
-def _create(
+def create_draft(
     procedure: Procedure,
     version: FormVersion,
     key: str,
@@ -169,6 +169,7 @@ def _create(
     link_values: Mapping[str, str] | None,
     **columns: Any,
 ) -> Application:
+    """The row of a draft; who calls has checked the right to it, and passes what else it keeps."""
     return Application.objects.create(
         procedure=procedure,
         form_version=version,

@@ -1,19 +1,28 @@
 """What the views of residents and guests share: who asks, and that a stranger's application does not exist."""
 
+from collections.abc import Callable, Iterator, Mapping
+from http import HTTPMethod
+
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
+from applications.enums import TAKEN_DOWN, ApplicantKind
 from applications.guest_links import PURPOSE
 from applications.models import Application
-from applications.queries.mine import ended_drafts, reachable
+from applications.models.application import EDITABLE_STATES
+from applications.queries.mine import ended_drafts, fillable, reachable
+from applications.queries.scope import visible_cases
 from applications.queries.surveys import is_sent_answer
 from applications.services.applicants import MandateEnded
 from applications.services.drafts import NotEditable, TakenMeanwhile
 from applications.services.surveys import AnsweredMeanwhile
+from applications.views.staff import record_reading
 from cityhall import guests
 from cityhall.models import User
 
@@ -39,13 +48,53 @@ class AnswerSent(AnsweredMeanwhile):
         self.answer = answer
 
 
+class TypedInSent(NotEditable):
+    """What staff typed in for somebody was sent already (`applications.middleware` leads to its receipt)."""
+
+    def __init__(self, public_id: str) -> None:
+        super().__init__()
+        self.public_id = public_id
+
+
 def own_or_404(request: HttpRequest | Request, public_id: str) -> Application:
     """The person's own application with what its pages need; a guest's through the session, never by number.
 
     Raises DraftEnded, AnswerSent.
     """
+    return _found_or_404(request, public_id, reachable)
+
+
+def fillable_or_404(request: HttpRequest | Request, public_id: str) -> Application:
+    """The same for pages that fill in: staff also open what they type in for somebody.
+
+    What a colleague typed is read with an entry in the audit trail. Raises DraftEnded, AnswerSent, TypedInSent.
+    """
+    _lead_on_when_sent(request, public_id)
+    application = _found_or_404(request, public_id, fillable)
+    user = request.user
+    is_colleagues = application.is_taken_down and application.filed_by_id != user.pk
+    if is_colleagues and isinstance(user, User) and user.is_staff and request.method == HTTPMethod.GET:
+        record_reading(application, user, detail="intake")
+    return application
+
+
+def _lead_on_when_sent(request: HttpRequest | Request, public_id: str) -> None:
+    """Raises TypedInSent: the button was pressed twice, or a colleague was faster."""
+    user = request.user
+    if not (isinstance(user, User) and user.is_staff):
+        return
+    sent = visible_cases(user).filter(public_id=public_id, channel__in=TAKEN_DOWN).exclude(state__in=EDITABLE_STATES)
+    if sent.exclude(applicant_kind=ApplicantKind.STAFF).exists():
+        raise TypedInSent(public_id)
+
+
+def _found_or_404(
+    request: HttpRequest | Request,
+    public_id: str,
+    places: Callable[[User | AnonymousUser, Mapping[str, int]], Iterator[QuerySet[Application]]],
+) -> Application:
     version = guests.held_version(request.session, PURPOSE, public_id)
-    for rows in reachable(request.user, {} if version is None else {public_id: version}):
+    for rows in places(request.user, {} if version is None else {public_id: version}):
         found = rows.select_related("procedure", "department", "form_version").filter(public_id=public_id).first()
         if found is not None:
             return found
@@ -79,6 +128,11 @@ def open_in_browser(request: HttpRequest, application: Application) -> None:
     guests.remember(request.session, PURPOSE, application.public_id, application.guest_secret_version)
 
 
+def is_at_counter(request: HttpRequest, application: Application) -> bool:
+    """Whether staff type this in for somebody: who applies has pages of their own."""
+    return application.is_taken_down and request.user.is_authenticated and request.user.is_staff
+
+
 def list_page(application: Application) -> str:
     """The URL name of the list where its applicant finds it again."""
     if application.is_survey_answer:
@@ -94,6 +148,9 @@ def after_saving(request: HttpRequest, application: Application) -> HttpResponse
     if application.is_guests:
         path = reverse("applications:guest_contact", args=[application.public_id])
         return redirect(f"{path}?then=save")
+    if is_at_counter(request, application):
+        messages.success(request, _("入力内容を保存しました。続きは「申請の入力」から、同じ課の職員も入力できます。"))
+        return redirect("applications:intake_list")
     if application.is_survey_answer:
         messages.success(request, _("入力内容を保存しました。同じ課の方も、「庁内照会」から続きを入力できます。"))
     elif application.is_staffs:
@@ -107,6 +164,8 @@ def no_longer_editable(
     request: HttpRequest, application: Application, error: NotEditable | None = None
 ) -> HttpResponse:
     """To the page that shows how things stand now, with a sentence. Changes that were not sent are shown there."""
+    if is_at_counter(request, application):
+        return redirect("applications:intake_list" if not application.number else "applications:case_list")
     refusal = error or (TakenMeanwhile() if application.editing_since is not None else NotEditable())
     messages.info(request, str(refusal))
     return redirect("applications:application_detail", public_id=application.public_id)

@@ -13,7 +13,7 @@ from applications.enums import FieldType
 from applications.lookups import look_up
 from applications.models import Application
 from applications.services import drafts, uploads
-from applications.views.own import AnswerSent, after_saving, no_longer_editable, own_or_404
+from applications.views.own import AnswerSent, after_saving, fillable_or_404, no_longer_editable
 from applications.views.page_files import receive_files
 from applications.views.surveys.overtaken import take_up
 from applications.views.visits import SEEN, Visit, seen_by
@@ -28,7 +28,7 @@ _SAVED = ["draft_answers", "draft_revision", "draft_saved_at", "page_states"]
 def draft_page(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     """One page of questions. Whatever button is pressed, everything typed is kept first, right or wrong."""
     try:
-        application = own_or_404(request, public_id)
+        application = fillable_or_404(request, public_id)
     except AnswerSent as overtaken:
         if request.method != HTTPMethod.POST:
             raise

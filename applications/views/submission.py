@@ -19,7 +19,7 @@ from applications.services import drafts
 from applications.services.applicants import NoAddress
 from applications.services.seats import place_in_line
 from applications.services.submission import Incomplete, submit
-from applications.views.own import no_longer_editable, own_or_404, person
+from applications.views.own import fillable_or_404, is_at_counter, no_longer_editable, own_or_404, person
 from applications.views.surveys import answering as surveys
 from cityhall.access import signed_in_or_guest
 from cityhall.days import local_date
@@ -32,7 +32,7 @@ from residents.queries import resident_of
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
 def application_submit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Send what the check page showed. However often it is sent, the answer is the same page with the same number."""
-    application = own_or_404(request, public_id)
+    application = fillable_or_404(request, public_id)
     if request.method != HTTPMethod.POST:
         # the address of a POST, opened from the history
         return redirect("applications:draft_check", public_id=public_id)
@@ -41,7 +41,8 @@ def application_submit(request: HttpRequest, public_id: str) -> HttpResponse:
     if application.is_practice:
         return redirect("applications:practice_done", public_id=public_id)
     by = None if application.is_guests else person(request)
-    if by is not None and not application.is_staffs and resident_of(by) is None:
+    is_typed_in = is_at_counter(request, application)
+    if by is not None and not (application.is_staffs or is_typed_in) and resident_of(by) is None:
         messages.info(request, _("申請の前に、お名前とご連絡先を登録してください。"))
         return redirect("residents:profile_edit")
     try:
@@ -50,7 +51,7 @@ def application_submit(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("applications:guest_contact", public_id=public_id)
     except DomainError as error:
         return _refused(request, application, error)
-    return redirect("applications:application_done", public_id=public_id)
+    return redirect(f"applications:{'intake' if is_typed_in else 'application'}_done", public_id=public_id)
 
 
 def _refused(request: HttpRequest, application: Application, error: DomainError) -> HttpResponse:

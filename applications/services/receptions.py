@@ -1,0 +1,179 @@
+"""Beginning a filing that staff type in for somebody: at the counter, from paper, on the telephone, at a booth."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications import definition
+from applications.enums import ApplicantKind, Channel, IdentityShown, ProcedureMode, ProcedureState
+from applications.models import Application, FormVersion, Procedure, Reception
+from applications.permissions import CaseRight
+from applications.prefill import prefill
+from applications.queries.intake import EARLIEST_PAPER, channels_of
+from applications.queries.reach import scope_for
+from applications.services.applicants import Applicant, NotForThem, NotReceiver
+from applications.services.drafts import NotOpen, refuse_second
+from applications.services.starting import create_draft, once, refuse_one_more
+from cityhall.days import local_date
+from cityhall.enums import AuditAction
+from cityhall.errors import DomainError
+from cityhall.models import User
+from cityhall.services import audit
+from cityhall.text import clean_text, has_my_number
+from residents.models import Business, Resident
+from residents.queries import living_row_of
+
+
+class NotThisWay(DomainError):
+    """The procedure is not filed in this way."""
+
+    code = "not_this_way"
+    message = _("この手続は、選んだ方法では受け付けていません。手続の設定の「受付の方法」をご確認ください。")
+
+
+class NobodyNamed(DomainError):
+    """Neither a record was chosen nor a name typed."""
+
+    code = "nobody_named"
+    message = _("申請者を選ぶか、氏名を入力してください。")
+
+
+class WrongDay(DomainError):
+    """The day a form arrived is missing, still to come, or long ago."""
+
+    code = "wrong_day"
+    message = _("紙の受付日は、今日までの1年以内の日付を入力してください。")
+
+
+@dataclass(frozen=True)
+class Received:
+    """How it came: the way, the day of the paper, and how the person's identity was established."""
+
+    channel: Channel
+    received_on: dt.date | None = None
+    identity: IdentityShown = IdentityShown.NONE
+    identity_note: str = ""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who applies: somebody with a record, a business, or a name the city has no record of."""
+
+    resident: Resident | None = None
+    business: Business | None = None
+    name: str = ""
+    kana: str = ""
+
+
+def start_for(
+    *,
+    procedure: Procedure,
+    person: Person,
+    received: Received,
+    by: User,
+    request_key: str,
+    now: dt.datetime | None = None,
+) -> Application:
+    """A new draft for somebody else, filled with what the city knows and the member of staff may see. Audited.
+
+    The opening period of the portal does not bind; what a person may file once stays once. The same `request_key`
+    of the same member of staff gives the same draft. Locks the row of who types.
+    Raises NotReceiver, NotOpen, NotThisWay, WrongDay, NotForThem, NobodyNamed, AlreadyFiled, TooManyDrafts.
+    """
+    moment = now or timezone.now()
+    key = f"{by.pk}:{request_key}"[:80]
+    if earlier := Application.objects.filter(request_key=key).first():
+        return earlier
+    version = _version(procedure, by)
+    _check_way(procedure, received, local_date(moment))
+    applicant = _applicant(procedure, person)
+    refuse_second(procedure, applicant)
+
+    def create() -> Application:
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
+        refuse_one_more(by)
+        form = definition.form_of(version)
+        values = prefill(form, applicant.resident, business=applicant.business, reader=by)
+        draft = create_draft(
+            procedure,
+            version,
+            key,
+            applicant,
+            moment,
+            link_values=None,
+            filed_by=by,
+            channel=received.channel,
+            received_on=received.received_on,
+            draft_answers=values,
+        )
+        _keep(draft, person, received)
+        _record(draft, by, person)
+        return draft
+
+    return once(key, create)
+
+
+def _version(procedure: Procedure, by: User) -> FormVersion:
+    """The form to fill in. Raises NotReceiver, NotOpen where nothing can be filed in any way."""
+    scope = scope_for(by, CaseRight.RECEIVE)
+    is_mine = procedure.department_id in scope.department_ids
+    if not (is_mine or (procedure.department_id, procedure.key) in scope.procedures):
+        raise NotReceiver
+    is_shown = procedure.state == ProcedureState.PUBLISHED and procedure.mode != ProcedureMode.GUIDE_ONLY
+    if not is_shown or procedure.current_version is None:
+        raise NotOpen
+    return procedure.current_version
+
+
+def _check_way(procedure: Procedure, received: Received, today: dt.date) -> None:
+    if received.channel not in channels_of(procedure):
+        raise NotThisWay
+    day = received.received_on
+    if day is None and received.channel == Channel.PAPER:
+        raise WrongDay
+    if day is not None and not today - EARLIEST_PAPER <= day <= today:
+        raise WrongDay
+
+
+def _applicant(procedure: Procedure, person: Person) -> Applicant:
+    if person.business is not None:
+        if not procedure.is_for_businesses:
+            raise NotForThem
+        return Applicant(ApplicantKind.BUSINESS, business=person.business)
+    if not procedure.is_for_people:
+        raise NotForThem
+    if person.resident is not None:
+        return Applicant(resident=living_row_of(person.resident))
+    if not person.name.strip() or has_my_number(person.name):
+        raise NobodyNamed
+    return Applicant()
+
+
+def _keep(draft: Application, person: Person, received: Received) -> None:
+    is_typed = person.resident is None and person.business is None
+    Reception.objects.create(
+        application=draft,
+        identity=received.identity,
+        identity_note=clean_text(received.identity_note.strip()),
+        person_name=clean_text(person.name.strip()) if is_typed else "",
+        person_kana=clean_text(person.kana.strip()) if is_typed else "",
+    )
+
+
+def _record(draft: Application, by: User, person: Person) -> None:
+    """Who typed, and for whom: ids of records, no names."""
+    if person.business is not None:
+        behalf = f"business {person.business.public_id}"
+    else:
+        behalf = f"resident {person.resident.public_id}" if person.resident else "person without record"
+    audit.record(
+        action=AuditAction.CREATE,
+        actor=by,
+        target_type="application",
+        target_id=draft.public_id,
+        detail=f"draft by {draft.channel}",
+        on_behalf_of=behalf,
+        department_code=draft.procedure.department.code,
+    )
