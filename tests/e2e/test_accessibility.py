@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from applications.enums import ApplicationState
 from applications.models import Application, InventoryItem, Procedure
+from applications.services import extracts
 from applications.services.exchange import keep_upload
 from applications.services.inventory import keep_file
 from cityhall.days import today
@@ -23,8 +24,8 @@ from notices.services.letters import start_due_letters
 from notices.tasks import build_letters
 from residents.models import BusinessMember
 from residents.services import create_mandate, invite_member, register_business
+from tests.applications import extractkit, inventorykit, packagekit
 from tests.applications import filing as short_form
-from tests.applications import inventorykit, packagekit
 from tests.e2e import filing, guides
 from tests.e2e.conftest import TABLET, in_worker, violations
 from tests.test_access_table import OURS
@@ -65,6 +66,8 @@ NO_PAGES = {
     *(f"applications:{name}" for name in ["practice_start", "practice_end", "mandate_revoke"]),
     *(f"residents:{name}" for name in ["member_invite", "invitation_answer", "invitation_cancel"]),
     "applications:rating_export",
+    *(f"applications:extract_{name}" for name in ["column_move", "cancel", "download", "characters"]),
+    "applications:case_print",
     "applications:inventory_export",
     *(f"applications:design_{name}" for name in ["act", "state", "keep", "restore", "field_preview", "trial_clear"]),
     *(f"applications:guide_{name}" for name in ["pdf", "tick", "share", "unshare", "forget"]),
@@ -245,6 +248,19 @@ def pages_of_inventory_file(user):
     return reverse("applications:inventory_check", args=[stored.public_id])
 
 
+def pages_of_extracts(user):
+    """A profile of the handler's department, a file that waits, one that is there."""
+    procedure = Procedure.objects.get(key="jido-teate-nintei")
+    profile = extracts.create_profile(procedure=procedure, name="会計システム用", by=user)
+    done = extractkit.run(profile, user)
+    waiting = extractkit.order(profile, user)
+    yield from (reverse(f"applications:extract_{name}") for name in ("list", "new"))
+    for name in ("profile", "settings", "columns"):
+        yield reverse(f"applications:extract_{name}", args=[profile.public_id])
+    for extract in (done, waiting):
+        yield reverse("applications:extract_file", args=[extract.public_id])
+
+
 def pages_of_designer():
     """Forms of the demo as their builders see them; the largest has rows, conditions and a calculation."""
     yield from (reverse(f"applications:{name}") for name in ("design_list", "design_new", "procedure_export"))
@@ -320,6 +336,9 @@ def test_every_page_is_free_of_violations(open_browser, demo_city):
         visit(open_browser(user), pages_of_resident(user), found, seen)
     for email in ("handler@city.example.jp", "approver@city.example.jp"):
         visit(open_browser(User.objects.get(email=email), size=TABLET), pages_of_staff(), found, seen)
+    handler = User.objects.get(email="handler@city.example.jp")
+    of_extracts = in_worker(lambda: list(pages_of_extracts(handler)))
+    visit(open_browser(handler, size=TABLET), of_extracts, found, seen)
     administrator = User.objects.get(email="admin@city.example.jp")
     visit(open_browser(administrator, size=TABLET), pages_of_administrator(), found, seen)
     [check] = in_worker(lambda: pages_of_inventory_file(administrator))
