@@ -9,11 +9,13 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from applications.enums import ApplicationState
+from applications.enums import ApplicationState, Channel, IdentityShown
 from applications.models import Application, InventoryItem, Procedure
 from applications.services import extracts
 from applications.services.exchange import keep_upload
 from applications.services.inventory import keep_file
+from applications.services.receptions import Person, Received, start_for
+from applications.services.submission import submit
 from cityhall.days import today
 from cityhall.enums import FileKind, WorkState
 from cityhall.models import Department, StoredFile, User
@@ -51,6 +53,7 @@ NO_PAGES = {
         for step in [
             *["take", "assign", "decide", "approve", "send_back"],
             *["hold", "unhold", "complete", "reopen", "message"],
+            *["check", "note", "file_add", "file_open", "copy", "assign_many", "filter_save"],
         ]
     ),
     # the letter before it is signed: shown in answer to a POST only
@@ -59,6 +62,7 @@ NO_PAGES = {
     *(f"applications:application_{step}" for step in ["edit", "edit_stop", "message", "rate"]),
     "applications:message_file",
     "applications:staff_filing_start",
+    *(f"applications:survey_{name}" for name in ["begin", "act", "export", "files", "file"]),
     *(
         f"applications:{name}"
         for name in ["guest_start", "guest_open", "guest_renew", "guest_leave", "guest_take_over"]
@@ -116,12 +120,26 @@ def load_people_and_failures():
     )
 
 
+def take_down_at_counter(clerk):
+    """What staff typed in for somebody without a record."""
+    draft = start_for(
+        procedure=Procedure.objects.get(key="short"),
+        person=Person(name="来訪 太郎"),
+        received=Received(Channel.COUNTER, identity=IdentityShown.LICENCE),
+        by=clerk,
+        request_key="axe",
+    )
+    Application.objects.filter(pk=draft.pk).update(draft_answers={"name": "来訪 太郎", "wish": "午前"})
+    submit(application=Application.objects.get(pk=draft.pk), by=clerk)
+
+
 def load_filing_for_others():
     """A short procedure for everybody; for the first resident a business, an invitation and a mandate."""
     short_form.guest_procedure(key="short", name="短い手続", department=Department.objects.get(code="bosai"))
     short_form.make_procedure(
         key="internal", name="庁内の手続", department=Department.objects.get(code="bosai"), applicant_kinds=["staff"]
     )
+    take_down_at_counter(User.objects.get(email="approver@city.example.jp"))
     user = User.objects.get(email="resident01@example.jp")
     other = User.objects.get(email="resident03@example.jp")
     firm = register_business(name="株式会社緑野商店", corporate_number="7000012050002", by=user)
@@ -216,6 +234,13 @@ def pages_of_staff():
     yield reverse("portal:staff_home")
     yield reverse("applications:case_list")
     yield reverse("applications:case_list") + "?text=ありえないことば"
+    yield reverse("applications:case_filters")
+    yield reverse("applications:digest_setting")
+    yield reverse("applications:intake_list")
+    yield reverse("applications:intake_start", args=["short"]) + "?q=タ"
+    yield reverse("applications:design_checklist", args=["short"])
+    for application in Application.objects.filter(channel="counter", filed_by__is_staff=True, number__isnull=False):
+        yield reverse("applications:intake_done", args=[application.public_id])
     for application in Application.objects.filter(department__code__in=["kosodate", "hoiku", "kaigo", "bosai"]):
         if application.state != ApplicationState.DRAFT:
             yield reverse("applications:case_detail", args=[application.public_id])
@@ -224,6 +249,7 @@ def pages_of_staff():
             yield reverse("applications:case_return", args=[application.public_id])
     yield reverse("applications:rating_list")
     yield from pages_of_inventory()
+    yield from (reverse(f"applications:{name}") for name in ("survey_list", "survey_own_list", "survey_new"))
     yield reverse("applications:staff_filing")
     yield reverse("applications:staff_filing_procedure", args=["internal"])
     yield from (reverse(f"notices:{name}") for name in ("staff_list", "letter_runs", "failures"))
@@ -231,6 +257,28 @@ def pages_of_staff():
         yield reverse("notices:staff_detail", args=[notice.public_id])
     for run in LetterRun.objects.all():
         yield reverse("notices:letter_run_detail", args=[run.public_id])
+
+
+def pages_of_surveys():
+    """For who asks and is asked: a survey in preparation, one that is open, one that is closed."""
+    yield from pages_of_surveys_asked()
+    for survey in Survey.objects.all():
+        names = ["survey", "survey_edit", "survey_addressees", "survey_copy", "survey_totals"]
+        names += ["survey_open", "survey_delete"] if survey.state == SurveyState.DRAFT else []
+        yield from (reverse(f"applications:{name}", args=[survey.public_id]) for name in names)
+        answered = survey.addressees.filter(application__isnull=False).select_related("application").first()
+        if answered is not None:
+            yield reverse("applications:survey_read", args=[survey.public_id, answered.application.public_id])
+        yield reverse("applications:design_overview", args=[survey.procedure.key])
+
+
+def pages_of_surveys_asked():
+    """For a member of a department that was asked: unanswered, begun, answered, and the totals."""
+    yield from (reverse(f"applications:{name}") for name in ("survey_list", "survey_own_list", "survey_new"))
+    for addressee in SurveyAddressee.objects.filter(department__code__in=["kosodate", "gakudo", "bosai"]):
+        yield reverse("applications:survey_answer", args=[addressee.public_id])
+        if addressee.survey.state == SurveyState.CLOSED:
+            yield reverse("applications:survey_result", args=[addressee.public_id])
 
 
 def pages_of_inventory():
