@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from cityhall.models import Municipality
-from portal.demo_city import accounts, cases, city_hall, inventory, many_cases, others, register, reports
+from portal.demo_city import accounts, cases, city_hall, inventory, many_cases, others, register, reports, surveys
 from portal.demo_city.places import CODE
 
 
@@ -31,6 +31,7 @@ class Command(BaseCommand):
         heads = accounts.load_residents()
         made = cases.load_cases(heads) + others.load_others(heads)
         inventory.load_inventory()
+        surveys.load_surveys()
         reports.load_reports()
         many = many_cases.load_applications(number=options["applications"], seed=options["seed"])
         self._say(f"{new} new residents, {made} new cases, {many} applications for figures")
