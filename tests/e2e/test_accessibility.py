@@ -9,9 +9,9 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from applications.enums import ApplicationState, Channel, IdentityShown
-from applications.models import Application, InventoryItem, Procedure
-from applications.services import extracts
+from applications.enums import ApplicationState, Channel, IdentityShown, SurveyState
+from applications.models import Application, InventoryItem, Procedure, Survey, SurveyAddressee
+from applications.services import extracts, surveys
 from applications.services.exchange import keep_upload
 from applications.services.inventory import keep_file
 from applications.services.receptions import Person, Received, start_for
@@ -249,7 +249,7 @@ def pages_of_staff():
             yield reverse("applications:case_return", args=[application.public_id])
     yield reverse("applications:rating_list")
     yield from pages_of_inventory()
-    yield from (reverse(f"applications:{name}") for name in ("survey_list", "survey_own_list", "survey_new"))
+    yield from pages_of_surveys_asked()
     yield reverse("applications:staff_filing")
     yield reverse("applications:staff_filing_procedure", args=["internal"])
     yield from (reverse(f"notices:{name}") for name in ("staff_list", "letter_runs", "failures"))
@@ -259,9 +259,11 @@ def pages_of_staff():
         yield reverse("notices:letter_run_detail", args=[run.public_id])
 
 
-def pages_of_surveys():
-    """For who asks and is asked: a survey in preparation, one that is open, one that is closed."""
-    yield from pages_of_surveys_asked()
+def pages_of_surveys(asking):
+    """For who asks: a survey in preparation, one that is open, one that is closed."""
+    source = Survey.objects.filter(state=SurveyState.CLOSED).first()
+    texts = surveys.Texts(title="来年度の調査", answer_by_on=today() + dt.timedelta(days=30))
+    surveys.create_survey(texts=texts, department=source.department, by=asking, source=source)
     for survey in Survey.objects.all():
         names = ["survey", "survey_edit", "survey_addressees", "survey_copy", "survey_totals"]
         names += ["survey_open", "survey_delete"] if survey.state == SurveyState.DRAFT else []
@@ -387,6 +389,9 @@ def test_every_page_is_free_of_violations(open_browser, demo_city):
     handler = User.objects.get(email="handler@city.example.jp")
     of_extracts = in_worker(lambda: list(pages_of_extracts(handler)))
     visit(open_browser(handler, size=TABLET), of_extracts, found, seen)
+    asking = User.objects.get(email="handler3@city.example.jp")
+    of_surveys = in_worker(lambda: list(pages_of_surveys(asking)))
+    visit(open_browser(asking, size=TABLET), of_surveys, found, seen)
     administrator = User.objects.get(email="admin@city.example.jp")
     visit(open_browser(administrator, size=TABLET), pages_of_administrator(), found, seen)
     [check] = in_worker(lambda: pages_of_inventory_file(administrator))
