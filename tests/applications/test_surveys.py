@@ -313,7 +313,7 @@ def test_the_sweep_of_old_drafts_frees_the_addressee(asked, helper):
     draft = surveykit.begin(asked, helper)
     long_ago = timezone.now() - dt.timedelta(days=200)
     Application.objects.filter(pk=draft.pk).update(
-        created_at=long_ago, draft_saved_at=long_ago, expiry_warned_at=long_ago + dt.timedelta(days=100)
+        created_at=long_ago, draft_saved_at=long_ago, expiry_warned_at=long_ago + dt.timedelta(days=150)
     )
     assert sweeping.sweep_drafts() == 1
     assert fresh(asked).draft is None
