@@ -93,7 +93,9 @@ def test_from_a_new_profile_to_the_file(procedure, handler, login):
     assert "100,000件のうち42,500件" in page
     assert 'value="42"' in page
     make_extracts()
-    assert url("extract_download", extract) in text_of(browser.get(answer.url))
+    page = text_of(browser.get(answer.url))
+    assert url("extract_download", extract) in page
+    assert "期限切れ" not in page
     answer = browser.get(url("extract_download", extract))
     assert csv_rows(body_of(answer), "cp932") == [["収入", "受付番号"], ["-1200000", case.number]]
     assert answer["Cache-Control"] == "private, no-store"

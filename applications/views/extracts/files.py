@@ -36,6 +36,7 @@ def extract_file(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "extract": extract,
         "profile": extract.profile,
+        "now": now,
         "is_open": extract.state in (WorkState.QUEUED, WorkState.RUNNING, WorkState.FAILED),
         "is_there": extract.file is not None and extract.expires_at is not None and now < extract.expires_at,
         "may_fetch": may_fetch(staff_of(request), extract),
