@@ -13,7 +13,19 @@ PORT = int(os.environ.get("BENCH_PORT", "8799"))
 
 def groups(origin: str) -> dict[str, Callable[[], list[object]]]:
     """The rows by name; imported late, because they need Django."""
-    from benchmarks.rows import cases, conditions, designer, documents, form_page, guide, pages, search, submit, uploads
+    from benchmarks.rows import (
+        cases,
+        conditions,
+        designer,
+        documents,
+        extracts,
+        form_page,
+        guide,
+        pages,
+        search,
+        submit,
+        uploads,
+    )
 
     return {
         "pages": lambda: list(pages.rows(origin)),
@@ -25,6 +37,7 @@ def groups(origin: str) -> dict[str, Callable[[], list[object]]]:
         "designer": lambda: list(designer.rows()),
         "search": lambda: list(search.rows()),
         "guide": lambda: list(guide.rows()),
+        "extracts": lambda: list(extracts.rows()),
         "cases": lambda: list(cases.rows()),
     }
 
