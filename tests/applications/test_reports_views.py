@@ -95,7 +95,7 @@ def test_the_place_of_a_photo_is_used_only_when_the_person_says_so(client, kind)
     assert "撮影した場所の情報がありました" in page.text
     left = write(client, kind, "leave")
     assert "撮影した場所の情報がありました" not in left.text
-    assert client.session["report_draft"]["offered"] == ()
+    assert not client.session["report_draft"]["offered"]
     used = Client()
     write(used, kind, "upload", photos=[photo(gps=TOKYO)])
     page = write(used, kind, "use")
