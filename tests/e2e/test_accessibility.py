@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from applications.enums import ApplicationState, Channel, IdentityShown, SurveyState
-from applications.models import Application, InventoryItem, Procedure, Survey, SurveyAddressee
+from applications.models import Application, InventoryItem, Procedure, Report, Survey, SurveyAddressee
 from applications.services import extracts, surveys
 from applications.services.exchange import keep_upload
 from applications.services.inventory import keep_file
@@ -77,6 +77,15 @@ NO_PAGES = {
     *(f"applications:guide_{name}" for name in ["pdf", "tick", "share", "unshare", "forget"]),
     *(f"applications:guide_try_{name}" for name in ["tick", "forget"]),
     *(f"applications:staff_guide_{name}" for name in ["publish", "public", "file"]),
+    *(f"applications:report_{name}" for name in ["draft_photo", "photo", "thumbnail", "open", "leave"]),
+    "applications:staff_report_export",
+    *(
+        f"applications:staff_report_{step}"
+        for step in [
+            *["take", "assign", "start", "answer", "done", "not_ours"],
+            *["reopen", "merge", "unmerge", "move", "note", "publish"],
+        ]
+    ),
     "notices:notice_open",
     "notices:notice_confirm",
     "notices:notice_document",
@@ -363,6 +372,24 @@ def pages_of_staff_guides():
     yield reverse("applications:guide_try_result", args=["birth", 1])
 
 
+def visit_reports(page, found, seen):
+    """A report from its kind to its number."""
+    visit(page, [reverse(f"applications:report_{name}") for name in ("list", "kinds", "find")], found, seen)
+    form, check = (reverse(f"applications:report_{name}", args=["road"]) for name in ("new", "check"))
+    visit(page, [form], found, seen)
+    page.get_by_label("場所の説明").fill("市役所の前")
+    page.get_by_label("状況").fill("穴があります。")
+    filing.press(page, "次へ（内容の確認）")
+    visit(page, [check], found, seen)
+    filing.press(page, "この内容で送る")
+    visit(page, [urlsplit(page.url).path], found, seen)
+
+
+def pages_of_staff_reports():
+    yield from (reverse(f"applications:staff_report_{name}") for name in ("list", "map"))
+    yield reverse("applications:staff_report", args=[Report.objects.filter(photos__isnull=False).first().public_id])
+
+
 def visit(page, paths, found, seen):
     """Open every page; gather what axe finds, what scrolls sideways and what is no page at all."""
     for path in paths:
@@ -401,6 +428,9 @@ def test_every_page_is_free_of_violations(open_browser, demo_city):
     visit_guide(open_browser(), found, seen, guide, pages_of_guides())
     trial = reverse("applications:guide_try_start", args=["birth", 1])
     visit_guide(open_browser(administrator, size=TABLET), found, seen, trial, pages_of_staff_guides())
+    visit_reports(open_browser(), found, seen)
+    worker = User.objects.get(email="handler2@city.example.jp")
+    visit(open_browser(worker, size=TABLET), pages_of_staff_reports(), found, seen)
     assert not found, "\n".join(found)
     assert ALL_PAGES - seen == set()
 
