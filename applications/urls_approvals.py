@@ -10,8 +10,8 @@ _LETTER = "staff/letter-texts/<slug:key>/"
 
 approval_urlpatterns: list[URLPattern] = [
     path("staff/approvals/", waiting.approval_list, name="approval_list"),
-    path("staff/approvals/delegates/", standing_in.delegate_list, name="delegate_list"),
-    path("staff/approvals/delegates/<int:pk>/end/", standing_in.delegate_end, name="delegate_end"),
+    path("staff/delegates/", standing_in.delegate_list, name="delegate_list"),
+    path("staff/delegates/<int:pk>/end/", standing_in.delegate_end, name="delegate_end"),
     path("staff/reasons/", reasons.reason_list, name="reason_list"),
     path("staff/reasons/new/", reasons.reason_new, name="reason_new"),
     path("staff/reasons/<str:public_id>/", reasons.reason_edit, name="reason_edit"),

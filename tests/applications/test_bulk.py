@@ -112,7 +112,7 @@ def test_more_than_the_most_is_refused(procedure, handler):
 
 
 def test_strangers_cases_are_not_queued(procedure, handler, departments):
-    stranger = factories.make_staff(role=Role.HANDLER, department=departments[1])
+    stranger = factories.make_staff(role=Role.HANDLER, department=departments["kaigo"])
     with pytest.raises(bulk.NothingChosen):
         start(cases_of(procedure, 1, handler), stranger)
 

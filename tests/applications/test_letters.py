@@ -124,7 +124,7 @@ def test_a_change_is_a_new_version_that_says_what_changed(procedure, approver):
 
 
 def test_text_of_two_departments_is_changed_by_an_administrator(procedure, departments, approver, administrator):
-    other = make_procedure(departments[1])
+    other = make_procedure(departments["kaigo"])
     other.approval_notice_type = procedure.approval_notice_type
     other.save(update_fields=["approval_notice_type"])
     key = procedure.approval_notice_type.key

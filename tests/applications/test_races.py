@@ -6,8 +6,17 @@ import pytest
 from django.db import connection, connections, transaction
 
 from applications.enums import ApplicationState, DecisionKind
-from applications.models import Application, ApplicationEvent, Approval, CorrectionRequest
-from applications.services import casework
+from applications.models import (
+    Application,
+    ApplicationEvent,
+    Approval,
+    ApprovalDelegate,
+    ApprovalStep,
+    BulkDecisionRow,
+    CorrectionRequest,
+)
+from applications.services import bulk, casework, standing_in
+from cityhall.days import today
 from cityhall.enums import Role
 from cityhall.errors import StaleState
 from notices.models import Notice
@@ -173,3 +182,90 @@ def test_one_of_many_proposers_wins(city):
     )
     assert outcome(results) == (1, PEOPLE - 1)
     assert Approval.objects.filter(application=case).count() == 1
+
+
+def chained_case(department, staff):
+    """A case in the middle of a chain of two steps, proposed by the last of the staff."""
+    procedure = make_procedure(department, needs_approval=True)
+    for position in (1, 2):
+        ApprovalStep.objects.create(procedure=procedure, position=position, title=f"{position}番")
+    case = make_case(procedure, state=S.IN_REVIEW)
+    casework.propose(application=seen(case), decision=DecisionKind.APPROVE, reason="理由", by=staff[-1])
+    return case
+
+
+def test_one_of_two_signers_of_a_step_wins(city):
+    department, staff = city
+    for _round in range(5):
+        case = chained_case(department, staff)
+        copies = [seen(case), seen(case)]
+        results = at_once(
+            *[
+                lambda copy=copy, person=person: casework.approve_proposal(application=copy, by=person)
+                for copy, person in zip(copies, staff, strict=False)
+            ]
+        )
+        assert outcome(results) == (1, 1)
+        proposal = Approval.objects.get(application=case)
+        assert (proposal.position, proposal.signatures.count()) == (2, 1)
+
+
+def test_control_without_revision_and_constraint_both_believe_to_have_signed(city):
+    """The same two, looking at the step and then passing the turn on without asking for what they saw."""
+    department, staff = city
+    case = chained_case(department, staff)
+    read = threading.Barrier(2)
+
+    def sign():
+        with transaction.atomic():
+            proposal = Approval.objects.get(application=case)
+            read.wait(timeout=10)
+            assert proposal.position == 1
+            return Approval.objects.filter(pk=proposal.pk).update(position=proposal.position + 1)
+
+    assert at_once(sign, sign) == [1, 1]
+
+
+def test_signing_and_sending_back_exclude_each_other(city):
+    department, staff = city
+    for _round in range(5):
+        case = chained_case(department, staff)
+        first, second = seen(case), seen(case)
+        results = at_once(
+            lambda first=first: casework.approve_proposal(application=first, by=staff[0]),
+            lambda second=second: casework.send_back(application=second, comment="確認", by=staff[1]),
+        )
+        assert outcome(results) == (1, 1)
+        proposal = Approval.objects.get(application=case)
+        is_signed = proposal.signatures.count() == 1
+        assert (proposal.state == "waiting", seen(case).state == S.APPROVING) == (is_signed, is_signed)
+
+
+def test_one_of_two_entries_of_the_same_delegate_is_kept(city):
+    _department, staff = city
+    day = today()
+
+    def appoint():
+        principal, delegate = type(staff[0]).objects.get(pk=staff[0].pk), staff[1]
+        return standing_in.appoint(
+            principal=principal, delegate=delegate, from_on=day, until_on=day, reason="休暇", by=principal
+        )
+
+    results = at_once(appoint, appoint)
+    assert sum(isinstance(result, standing_in.DelegateOverlaps) for result in results) == 1
+    assert ApprovalDelegate.objects.count() == 1
+
+
+def test_double_click_makes_one_bulk_decision(city):
+    department, staff = city
+    case = make_case(make_procedure(department), state=S.IN_REVIEW)
+
+    def start():
+        person = type(staff[0]).objects.get(pk=staff[0].pk)
+        return bulk.start(
+            decision=DecisionKind.APPROVE, reason="", seen={case.public_id: 1}, by=person, request_key="same"
+        )
+
+    results = at_once(*[start] * PEOPLE)
+    assert len({made.pk for made in results}) == 1
+    assert BulkDecisionRow.objects.count() == 1

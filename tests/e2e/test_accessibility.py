@@ -9,12 +9,22 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from applications.enums import ApplicationState, Channel, IdentityShown, SurveyState
-from applications.models import Application, InventoryItem, Procedure, Report, Survey, SurveyAddressee
-from applications.services import extracts, surveys
+from applications.enums import ApplicationState, Channel, DecisionKind, IdentityShown, SurveyState
+from applications.models import (
+    Application,
+    Disposal,
+    InventoryItem,
+    Procedure,
+    RefusalReason,
+    Report,
+    Survey,
+    SurveyAddressee,
+)
+from applications.services import bulk, extracts, surveys
 from applications.services.exchange import keep_upload
 from applications.services.inventory import keep_file
 from applications.services.receptions import Person, Received, start_for
+from applications.services.retention import plan_disposal
 from applications.services.submission import submit
 from cityhall.days import today
 from cityhall.enums import FileKind, WorkState
@@ -24,6 +34,8 @@ from notices.models import DocumentJob, LetterRun, Notice, NoticeCheck
 from notices.services import create_letter_run
 from notices.services.letters import start_due_letters
 from notices.tasks import build_letters
+from portal.demo_city.cases import staff_of
+from portal.demo_city.fees import KEPT_UNTIL
 from residents.models import BusinessMember
 from residents.services import create_mandate, invite_member, register_business
 from tests.applications import extractkit, inventorykit, packagekit
@@ -59,6 +71,9 @@ NO_PAGES = {
     # the letter before it is signed: shown in answer to a POST only
     "applications:case_preview",
     "applications:case_approve_preview",
+    # the case with words of the library in its form, the preview of many decisions, an unsigned sample
+    *(f"applications:{name}" for name in ["case_reason", "bulk_preview", "bulk_start", "delegate_end"]),
+    "applications:letter_preview_pdf",
     *(f"applications:application_{step}" for step in ["edit", "edit_stop", "message", "rate"]),
     "applications:message_file",
     "applications:staff_filing_start",
@@ -70,6 +85,10 @@ NO_PAGES = {
     *(f"applications:{name}" for name in ["practice_start", "practice_end", "mandate_revoke"]),
     *(f"residents:{name}" for name in ["member_invite", "invitation_answer", "invitation_cancel"]),
     "applications:rating_export",
+    *(f"applications:fee_{step}" for step in ["pay", "exempt", "reverse", "remind", "close", "export", "receipt"]),
+    "applications:closing_print",
+    *(f"applications:disposal_{step}" for step in ["plan", "export", "approve", "cancel"]),
+    "applications:case_keep",
     *(f"applications:extract_{name}" for name in ["column_move", "cancel", "download", "characters"]),
     "applications:case_print",
     "applications:inventory_export",
@@ -121,6 +140,8 @@ def load_people_and_failures():
     build_letters()
     for result in CheckResult:
         NoticeCheck.objects.create(sha256="0" * 64, result=result, state=WorkState.DONE, finished_at=timezone.now())
+    old = Application.objects.select_related("department").get(keep_until=KEPT_UNTIL)
+    plan_disposal(department=old.department, as_of=today(), by=staff_of(old)[0])
     administrator = User.objects.get(email="admin@city.example.jp")
     keep_upload(name="catalogue.zip", data=packagekit.another_city(), by=administrator)
     failed = DocumentJob.objects.order_by("id").first()
@@ -257,6 +278,9 @@ def pages_of_staff():
         if application.state == ApplicationState.IN_REVIEW:
             yield reverse("applications:case_return", args=[application.public_id])
     yield reverse("applications:rating_list")
+    yield from (reverse(f"applications:{name}") for name in ["fee_day", "closing_list", "fee_unpaid"])
+    yield reverse("applications:disposal_list")
+    yield from (reverse("applications:disposal_detail", args=[one.public_id]) for one in Disposal.objects.all()[:1])
     yield from pages_of_inventory()
     yield from pages_of_surveys_asked()
     yield reverse("applications:staff_filing")
@@ -290,6 +314,25 @@ def pages_of_surveys_asked():
         yield reverse("applications:survey_answer", args=[addressee.public_id])
         if addressee.survey.state == SurveyState.CLOSED:
             yield reverse("applications:survey_result", args=[addressee.public_id])
+
+
+def pages_of_approver(user):
+    """What an approver keeps: substitutes, words for refusals, texts of letters, a chain, a bulk decision."""
+    names = ["approval_list", "delegate_list", "reason_list", "reason_new", "bulk_list", "letter_list"]
+    yield from (reverse(f"applications:{name}") for name in names)
+    procedure = Procedure.objects.get(key="jido-teate-nintei")
+    reason = RefusalReason.objects.create(
+        department=procedure.department, title="所得", text="所得が限度額を超えています。"
+    )
+    yield reverse("applications:reason_edit", args=[reason.public_id])
+    key = procedure.approval_notice_type.key
+    yield from (reverse(f"applications:letter_{name}", args=[key]) for name in ("text", "versions"))
+    yield reverse("applications:design_chain", args=[procedure.key])
+    case = Application.objects.filter(department=procedure.department, submitted_at__isnull=False).first()
+    made = bulk.start(
+        decision=DecisionKind.APPROVE, reason="", seen={case.public_id: 0}, by=user, request_key="accessibility"
+    )
+    yield reverse("applications:bulk_detail", args=[made.public_id])
 
 
 def pages_of_inventory():
@@ -419,6 +462,9 @@ def test_every_page_is_free_of_violations(open_browser, demo_city):
     asking = User.objects.get(email="handler3@city.example.jp")
     of_surveys = in_worker(lambda: list(pages_of_surveys(asking)))
     visit(open_browser(asking, size=TABLET), of_surveys, found, seen)
+    approver = User.objects.get(email="approver@city.example.jp")
+    kept = in_worker(lambda: pages_of_approver(approver))
+    visit(open_browser(approver, size=TABLET), kept, found, seen)
     administrator = User.objects.get(email="admin@city.example.jp")
     visit(open_browser(administrator, size=TABLET), pages_of_administrator(), found, seen)
     [check] = in_worker(lambda: pages_of_inventory_file(administrator))

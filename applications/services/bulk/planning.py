@@ -111,8 +111,10 @@ def sample_letters(planned: Iterable[Planned], *, decision: DecisionKind, reason
     """
     firsts: dict[int, Planned] = {}
     for row in planned:
-        if row.notice_type is not None:
-            firsts.setdefault(row.notice_type.pk, row)
+        # who signs a step that is not the last one reads the letter too
+        kind = _type(row.case, decision)
+        if kind is not None:
+            firsts.setdefault(kind.pk, row)
     letters = []
     for row in firsts.values():
         words = _reason_of(row.case, reason)
