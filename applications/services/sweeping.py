@@ -27,7 +27,7 @@ def sweep_drafts(*, limit: int = 500, now: dt.datetime | None = None) -> int:
     One transaction each, which locks the draft and looks once more: somebody may just have come back to it.
     """
     moment = now or timezone.now()
-    told = Q(expiry_warned_at__lte=moment - WARNED_BEFORE)
+    told = Q(expiry_warned_at__lte=moment - WARNED_BEFORE, expiry_warned_at__gt=moment - DRAFT_KEPT)
     # touched after the warning: it is warned of again
     told &= Q(draft_saved_at=None) | Q(draft_saved_at__lte=F("expiry_warned_at"))
     swept = _discard_all(_abandoned(moment - DRAFT_KEPT).filter(told), limit, "draft abandoned", moment)
@@ -41,8 +41,10 @@ def warn_of_expiry(*, limit: int = 500, now: dt.datetime | None = None) -> int:
     One transaction each, which locks the draft. Somebody without an address is told by the card of the draft alone.
     """
     moment = now or timezone.now()
-    fresh = Q(expiry_warned_at=None) | Q(expiry_warned_at__lt=F("draft_saved_at"))
-    old = _abandoned(moment - DRAFT_KEPT + WARNED_BEFORE).filter(fresh)
+    before = moment - DRAFT_KEPT + WARNED_BEFORE
+    # a warning from before the last change, of answers or files, was for nothing
+    fresh = Q(expiry_warned_at=None) | Q(expiry_warned_at__lt=F("draft_saved_at")) | Q(expiry_warned_at__lt=before)
+    old = _abandoned(before).filter(fresh)
     warned = 0
     for pk in list(old.order_by("created_at", "id").values_list("pk", flat=True)[:limit]):
         with transaction.atomic():

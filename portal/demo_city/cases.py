@@ -24,6 +24,7 @@ from notices.services import confirm_notice, open_notice
 from notices.tasks import make_documents, send_mails
 from portal.demo_city.accounts import STAFF
 from portal.demo_city.answers import fill, paper
+from portal.demo_city.fees import take_fees
 from residents.models import Resident
 
 _REASON: Final = "必要な書類が確認できなかったため。"
@@ -161,6 +162,7 @@ def _review(application: Application, case: Case, now: dt.datetime) -> None:
     if case.state == State.COMPLETED:
         if application.awaits_visit:
             casework.hold_visit(application=application, by=handler, now=now)
+        take_fees(application, by=handler, now=now)
         casework.complete(application=application, by=handler, now=now)
     if case.is_reopened:
         casework.reopen(application=application, reason="申請者から記載誤りの連絡があったため。", by=handler, now=now)

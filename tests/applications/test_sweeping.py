@@ -13,6 +13,7 @@ from applications.views import page_files
 from cityhall.models import AuditEvent, StoredFile
 from cityhall.queue import periodic_tasks
 from cityhall.services.files import sweep_files
+from notices.models import OutgoingMail
 from tests.applications import sample
 
 pytestmark = pytest.mark.django_db
@@ -53,10 +54,18 @@ def save(draft, at):
     drafts.save_page(application=draft, page=page, values=values, expected_revision=None, now=at)
 
 
+def warn(days):
+    """The mail that goes out just after so many days; how many went."""
+    return sweeping.warn_of_expiry(now=START + days * DAY + dt.timedelta(milliseconds=1))
+
+
 # --- abandoned drafts -----------------------------------------------------------------------------
 
 
 def test_draft_goes_90_days_after_it_was_begun(draft):
+    assert sweeping.warn_of_expiry(now=START + 76 * DAY) == 0
+    assert sweeping.sweep_drafts(now=START + 100 * DAY) == 0
+    assert warn(76) == 1
     assert sweeping.sweep_drafts(now=START + 90 * DAY) == 0
     assert sweeping.sweep_drafts(now=START + 90 * DAY + dt.timedelta(seconds=1)) == 1
     assert not Application.objects.exists()
@@ -65,10 +74,29 @@ def test_draft_goes_90_days_after_it_was_begun(draft):
     assert sweeping.sweep_drafts(now=START + 91 * DAY) == 0
 
 
+def test_warning_goes_once_and_says_nothing_of_the_answers(draft):
+    assert warn(77) == 1
+    assert warn(78) == 0
+    assert OutgoingMail.objects.count() == 1
+    draft.refresh_from_db()
+    assert draft.draft_ends_at == START + 91 * DAY + dt.timedelta(milliseconds=1)
+
+
+def test_draft_touched_after_the_warning_is_not_deleted(draft):
+    warn(77)
+    save(draft, START + 80 * DAY)
+    assert sweeping.sweep_drafts(now=START + 169 * DAY) == 0
+    # past its days again, and warned of before it was touched only
+    assert sweeping.sweep_drafts(now=START + 171 * DAY) == 0
+    assert warn(171) == 1
+    assert sweeping.sweep_drafts(now=START + 186 * DAY) == 1
+
+
 def test_draft_goes_with_its_files(draft, field):
     kept = attach(draft, field)
     detach(attach(draft, field, "blue"), START)
     end = START + 91 * DAY
+    warn(76)
     assert sweeping.sweep_drafts(now=end) == 1
     assert not Attachment.objects.exists()
     assert set(StoredFile.objects.values_list("delete_after", flat=True)) == {end}
@@ -78,6 +106,7 @@ def test_draft_goes_with_its_files(draft, field):
 
 def test_saving_a_page_prolongs_a_draft(draft):
     save(draft, START + 50 * DAY)
+    warn(126)
     assert sweeping.sweep_drafts(now=START + 139 * DAY) == 0
     assert sweeping.sweep_drafts(now=START + 141 * DAY) == 1
 
@@ -87,6 +116,7 @@ def test_a_file_prolongs_a_draft(draft, field, taken_out):
     attachment = attach(draft, field, at=START if taken_out else START + 50 * DAY)
     if taken_out:
         detach(attachment, START + 50 * DAY)
+    warn(126)
     assert sweeping.sweep_drafts(now=START + 139 * DAY) == 0
     assert sweeping.sweep_drafts(now=START + 141 * DAY) == 1
 
@@ -102,15 +132,16 @@ def test_drafts_are_swept_in_batches(procedure, resident):
     for number in range(3):
         sample.start(procedure, resident, key=str(number))
     Application.objects.update(created_at=START)
+    warn(76)
     assert [sweeping.sweep_drafts(limit=2, now=START + 91 * DAY) for _time in range(3)] == [2, 1, 0]
 
 
 def test_person_reads_how_long_a_draft_is_kept(login, draft, resident):
     page = login(resident).get(reverse("applications:my_applications")).text
-    assert "に開始（90日間保存されないと消えます）" in page
+    assert "に開始（保存しないときは" in page
     save(draft, timezone.now())
     page = login(resident).get(reverse("applications:my_applications")).text
-    assert "に保存（保存から90日で消えます）" in page
+    assert "に保存（このままのときは" in page
 
 
 # --- files taken out ------------------------------------------------------------------------------

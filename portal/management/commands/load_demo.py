@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from cityhall.models import Municipality
-from portal.demo_city import accounts, cases, city_hall, inventory, many_cases, others, register, reports, surveys
+from portal.demo_city import accounts, cases, city_hall, fees, inventory, many_cases, others, register, reports, surveys
 from portal.demo_city.places import CODE
 
 
@@ -30,6 +30,7 @@ class Command(BaseCommand):
         new = register.load_people(number=options["residents"], seed=options["seed"], tell=self._tell_people)
         heads = accounts.load_residents()
         made = cases.load_cases(heads) + others.load_others(heads)
+        fees.age_one_case()
         inventory.load_inventory()
         surveys.load_surveys()
         reports.load_reports()
