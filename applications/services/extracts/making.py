@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -210,7 +211,7 @@ def _mark(extract: Extract, taken: Taken) -> None:
         )
 
 
-def _keep(extract: Extract, **fields: int) -> None:
+def _keep(extract: Extract, **fields: Any) -> None:
     if not work.keep(extract, lease=LEASE, **fields):
         raise Stopped
 
