@@ -148,6 +148,7 @@ class SettingsForm(StaffTexts, ProcedureModelForm):
     def __init__(self, *args: Any, fixed: Collection[str] = (), **kwargs: Any) -> None:
         """`fixed` names settings that the person may see and not change: what is sent for them is not read."""
         super().__init__(*args, **kwargs)
+        self.fields["fee_due"].required = False
         for name in fixed:
             self.fields[name].disabled = True
 
@@ -156,12 +157,18 @@ class SettingsForm(StaffTexts, ProcedureModelForm):
         return [channel for channel in Channel.values if channel in chosen]
 
     def clean_fees(self) -> list[Any]:
+        if self.add_prefix("fees") not in self.data:
+            # a page from before there were rules
+            return cast("list[Any]", self.instance.fees)
         rules = self.cleaned_data["fees"] or []
         version = self.instance.current_version
         problems = fee_problems(rules, form_of(version) if version else None)
         if problems:
             raise forms.ValidationError([f"{problem.where}: {problem.message}" for problem in problems])
         return cast("list[Any]", rules)
+
+    def clean_fee_due(self) -> str:
+        return self.cleaned_data["fee_due"] or self.instance.fee_due
 
     def clean_capacity(self) -> int | None:
         capacity = cast("int | None", self.cleaned_data["capacity"])
