@@ -189,7 +189,7 @@ def _clean_files(survey: Survey) -> Iterator[tuple[SurveyAddressee, Attachment]]
         application__survey_answer__survey=survey, removed_at=None, file__state=FileState.CLEAN
     )
     rows = rows.select_related("file", "application__survey_answer__department", "application__survey_answer__user")
-    for row in rows.order_by("application__survey_answer_id", "id").iterator(chunk_size=100):
+    for row in rows.order_by("application__survey_answer", "id").iterator(chunk_size=100):
         yield row.application.survey_answer, row
 
 
