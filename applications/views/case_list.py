@@ -155,7 +155,7 @@ def _rows(saved: Iterable[SavedFilter]) -> list[dict[str, Any]]:
 
 def _query(wanted: Mapping[str, Any]) -> str:
     """The filter as an address, without the words somebody looked for a person with."""
-    return urlencode({key: value for key, value in wanted.items() if key in KEPT})
+    return urlencode({key: value for key, value in wanted.items() if key in KEPT and value})
 
 
 def _seen(data: QueryDict, public_ids: Iterable[str]) -> dict[str, int]:
