@@ -100,10 +100,14 @@ class Procedure(models.Model):
     applicant_kinds = models.JSONField(_("申請できる人"), default=list, help_text=_("person, business, staff"))
     # the same as columns, for queries: JSON is not searched
     takes_staff = models.GeneratedField(
-        expression=_names(ApplicantKind.STAFF), output_field=models.BooleanField(), db_persist=True
+        expression=_names(ApplicantKind.STAFF),  # type: ignore[arg-type] # the stubs forget that Q resolves to one
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     takes_public = models.GeneratedField(
-        expression=_names(ApplicantKind.PERSON) | _names(ApplicantKind.BUSINESS) | ~_names(ApplicantKind.STAFF),
+        expression=_names(ApplicantKind.PERSON)  # type: ignore[arg-type] # as above
+        | _names(ApplicantKind.BUSINESS)
+        | ~_names(ApplicantKind.STAFF),
         output_field=models.BooleanField(),
         db_persist=True,
     )

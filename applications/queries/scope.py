@@ -63,7 +63,7 @@ def may_read(user: User | AnonymousUser, application: Application) -> bool:
 def possible_handlers(application: Application) -> QuerySet[User]:
     """Staff whose roles today let them process a case: of its department, or of one that was granted it."""
     handlers = holders(CaseRight.PROCESS, department_id=application.department_id, case=application)
-    if application.is_staffs:
+    if application.is_staffs and application.filed_by_id is not None:
         handlers = handlers.exclude(pk=application.filed_by_id)
     return handlers.order_by("name", "pk")
 

@@ -105,7 +105,7 @@ def _lock_applicant(application: Application) -> None:
         Business.objects.select_for_update(no_key=True).get(pk=application.business_id)
     elif application.resident is not None:
         Resident.objects.select_for_update(no_key=True).get(pk=living_row_of(application.resident).pk)
-    elif application.is_staffs:
+    elif application.is_staffs and application.filed_by_id is not None:
         User.objects.select_for_update(no_key=True).get(pk=application.filed_by_id)
 
 
