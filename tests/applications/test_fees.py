@@ -89,7 +89,6 @@ def test_every_mistake_of_the_rules_is_named():
 
 
 def test_submission_charges_and_sending_again_charges_nothing_new(department, resident):
-    procedure = make_procedure(department, fees=FEES[:1])
     from tests.applications import sendkit
 
     other = sendkit.make_procedure(department, fees=FEES[:1])
@@ -98,7 +97,6 @@ def test_submission_charges_and_sending_again_charges_nothing_new(department, re
     send(draft, resident)
     payment = Payment.objects.get()
     assert (payment.amount, payment.state, kinds(payment)) == (300, PaymentState.DUE, ["charged"])
-    assert procedure.fees == FEES[:1]
 
 
 def test_due_fee_follows_changed_answers(department):
@@ -137,7 +135,7 @@ def test_withdrawal_lets_go_of_what_is_due(department):
 
 
 def test_nothing_is_granted_while_the_fee_is_due(case, handler, clerk):
-    with pytest.raises(Hindered, match="hindered") as refused:
+    with pytest.raises(Hindered, match="未納") as refused:
         casework.decide(application=case, decision=DecisionKind.APPROVE, reason="可", by=handler)
     assert str(refused.value) == "手数料 300円が未納です。収納または免除を記録してください。"
     pay(case, clerk)
@@ -325,8 +323,8 @@ def test_database_refuses_what_no_form_sends(department, case, clerk):
 # --- pages --------------------------------------------------------------------------------------------------
 
 
-def test_case_page_takes_a_fee_and_shows_the_change(client, case, clerk):
-    client.force_login(clerk)
+def test_case_page_takes_a_fee_and_shows_the_change(login, case, clerk):
+    client = login(clerk)
     page = client.get(reverse("applications:case_detail", args=[case.public_id]))
     form = page.context["fee_lines"][0].pay
     data = {name: form[name].value() or "" for name in form.fields} | {"method": "cash", "tendered": "500"}
@@ -341,8 +339,8 @@ def test_case_page_takes_a_fee_and_shows_the_change(client, case, clerk):
     assert (receipt["Content-Type"], receipt.content[:5]) == ("application/pdf", b"%PDF-")
 
 
-def test_pages_of_the_till(client, case, clerk):
-    client.force_login(clerk)
+def test_pages_of_the_till(login, case, clerk):
+    client = login(clerk)
     payment = pay(case, clerk)
     day = payment.business_day.isoformat()
     page = client.get(reverse("applications:fee_day"), {"day": day})
@@ -361,9 +359,9 @@ def test_pages_of_the_till(client, case, clerk):
     assert printed.content[:5] == b"%PDF-"
 
 
-def test_unpaid_list_is_of_ones_own_departments(client, case, clerk):
+def test_unpaid_list_is_of_ones_own_departments(login, case, clerk):
     make_fee_case(factories.make_department())
-    client.force_login(clerk)
+    client = login(clerk)
     page = client.get(reverse("applications:fee_unpaid"))
     assert [payment.application for payment, _age in page.context["rows"]] == [case]
     client.post(reverse("applications:fee_remind", args=[fee_of(case).public_id]))
@@ -371,20 +369,20 @@ def test_unpaid_list_is_of_ones_own_departments(client, case, clerk):
 
 
 @pytest.mark.parametrize(("role", "status"), [(Role.ADMINISTRATOR, 200), (Role.AUDITOR, 200)])
-def test_city_wide_roles_only_look(client, case, role, status):
+def test_city_wide_roles_only_look(login, case, role, status):
     person = factories.make_staff(role=role)
-    client.force_login(person)
+    client = login(person)
     assert client.get(reverse("applications:fee_day")).status_code == status
     data = {"seen_amount": 300, "request_key": "x", "method": "card"}
     assert client.post(reverse("applications:fee_pay", args=[fee_of(case).public_id]), data).status_code in (403, 404)
     assert fee_of(case).state == PaymentState.DUE
 
 
-def test_applicant_sees_the_amount_before_and_after_sending(client, department, resident):
+def test_applicant_sees_the_amount_before_and_after_sending(login, department, resident):
     from tests.applications import sendkit
 
     draft = make_draft(sendkit.make_procedure(department, fees=FEES[:1]), resident)
-    client.force_login(resident.user)
+    client = login(resident)
     check = client.get(reverse("applications:draft_check", args=[draft.public_id]))
     assert [fee.amount for fee in check.context["fees"]] == [300]
     send(draft, resident)
@@ -397,9 +395,9 @@ def test_stale_is_a_stale_state():
     assert issubclass(fees.AlreadySettled, StaleState)
 
 
-def test_settings_name_every_mistake_of_the_rules(client, department, approver):
+def test_settings_name_every_mistake_of_the_rules(login, department, approver):
     procedure = make_procedure(department)
-    client.force_login(approver)
+    client = login(approver)
     url = reverse("applications:design_settings", args=[procedure.key])
     page = client.get(url)
     form = page.context["form"]

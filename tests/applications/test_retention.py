@@ -127,7 +127,7 @@ def test_unpaid_fee_keeps_a_case(department):
 
 def test_candidates_take_the_same_queries_for_three_cases(department, django_assert_num_queries):
     cases = [make_old_case(department) for _number in range(3)]
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         candidates(cases[:1], now=NOW)
     with django_assert_num_queries(6):
         candidates(cases, now=NOW)
@@ -198,7 +198,7 @@ def full(department, handler):
     CorrectionRequest.objects.create(application=case, asked_by=handler, message="確認", answered_at=old)
     Approval.objects.create(application=case, decision=DecisionKind.APPROVE, reason="病気", proposed_by=handler)
     Approval.objects.filter(application=case).update(
-        state="approved", decided_by=factories.make_staff(role=Role.APPROVER), decided_at=old
+        state="approved", decided_by=factories.make_staff(role=Role.APPROVER, department=department), decided_at=old
     )
     stored = store_bytes(content=b"%PDF-1", name="a.pdf", content_type="application/pdf", kind=FileKind.ATTACHMENT)
     case.attachments.create(field_key="paper", file=stored, request_key="f1")
@@ -299,8 +299,8 @@ def test_frozen_rows_of_other_cases_stay_frozen(full, case, handler, approver):
 # --- pages --------------------------------------------------------------------------------------------------
 
 
-def test_pages_from_the_dry_run_to_the_end(client, full, handler, approver):
-    client.force_login(handler)
+def test_pages_from_the_dry_run_to_the_end(login, full, handler, approver):
+    client = login(handler)
     page = client.get(reverse("applications:disposal_list"))
     assert (page.context["free"], page.context["kept"]) == (1, 0)
     table = b"".join(client.get(reverse("applications:disposal_export")).streaming_content).decode()
@@ -309,7 +309,7 @@ def test_pages_from_the_dry_run_to_the_end(client, full, handler, approver):
     made = client.post(reverse("applications:disposal_plan"), data, follow=True)
     assert made.context["may_approve"] is False
     disposal = Disposal.objects.get()
-    client.force_login(approver)
+    client = login(approver)
     client.post(reverse("applications:disposal_approve", args=[disposal.public_id]))
     retention.dispose_due()
     seen = client.get(reverse("applications:disposal_detail", args=[disposal.public_id]))
@@ -319,20 +319,20 @@ def test_pages_from_the_dry_run_to_the_end(client, full, handler, approver):
     assert "高橋" not in tombstone.split("</header>")[-1]
 
 
-def test_resident_reads_that_the_content_is_gone(client, case, handler, approver):
+def test_resident_reads_that_the_content_is_gone(login, case, handler, approver):
     retention.approve_disposal(disposal=plan(case, handler), by=approver)
     retention.dispose_due()
-    client.force_login(case.filed_by)
+    client = login(case.filed_by)
     page = client.get(reverse("applications:application_detail", args=[case.public_id]))
     assert "保存期間が終わりました" in page.content.decode()
     assert page.context["sections"] == []
 
 
-def test_case_page_keeps_a_case(client, case, handler):
-    client.force_login(handler)
+def test_case_page_keeps_a_case(login, case, handler):
+    client = login(handler)
     url = reverse("applications:case_keep", args=[case.public_id])
     client.post(url, {"reason": "訴訟のため"})
     assert Application.objects.get(pk=case.pk).disposal_hold == "訴訟のため"
     assert "訴訟のため" in client.get(reverse("applications:case_detail", args=[case.public_id])).content.decode()
-    client.force_login(factories.make_staff(role=Role.HANDLER, department=factories.make_department()))
+    client = login(factories.make_staff(role=Role.HANDLER, department=factories.make_department()))
     assert client.post(url, {"reason": ""}).status_code == 404

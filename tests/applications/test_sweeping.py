@@ -23,7 +23,7 @@ DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
-def procedure(department):
+def procedure(municipality, department):
     return sample.make_procedure(department=department)
 
 
@@ -232,12 +232,15 @@ def test_file_of_an_edit_that_was_given_up_goes_and_the_sent_one_stays(draft, fi
 
 def test_tasks_run_by_the_clock_and_twice(draft, field):
     names = {f"applications.tasks.sweep_{what}" for what in ("drafts", "practice", "removed_files")}
-    assert {name for name in periodic_tasks() if name.startswith("applications.")} == names
+    assert names | {"applications.tasks.warn_of_expiry"} <= set(periodic_tasks())
     detach(attach(draft, field), START)
     for _time in range(2):
         tasks.sweep_removed_files()
     assert not Attachment.objects.exists()
     Application.objects.update(created_at=timezone.now() - 91 * DAY)
+    for _time in range(2):
+        tasks.warn_of_expiry()
+    Application.objects.update(expiry_warned_at=timezone.now() - 14 * DAY)
     for _time in range(2):
         tasks.sweep_drafts()
     assert not Application.objects.exists()
