@@ -45,7 +45,10 @@ def test_letter_names_answers_fees_and_dates(procedure, resident, handler):
         "期限((due_date))、補正((correction_asked_date))、((appeal_months))か月",
     )
     case = make_case(procedure, resident, state=S.IN_REVIEW, handler=handler)
-    Payment.objects.create(application=case, fee_key="a", label="交付", amount=1300)
+    paid = {"state": PaymentState.PAID, "method": "cash", "settled_at": NOW, "business_day": NOW.date()}
+    Payment.objects.create(
+        application=case, fee_key="a", label="交付", amount=1300, received_in=procedure.department, **paid
+    )
     Payment.objects.create(
         application=case,
         fee_key="b",
