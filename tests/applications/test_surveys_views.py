@@ -401,5 +401,5 @@ def test_lists_cost_the_same_for_one_and_three_surveys(
         with django_assert_num_queries(10):
             browser.get(reverse("applications:survey_list"))
         browser = login(handler)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             browser.get(reverse("applications:survey_own_list"))
