@@ -129,7 +129,7 @@ def test_candidates_take_the_same_queries_for_three_cases(department, django_ass
     cases = [make_old_case(department) for _number in range(3)]
     with django_assert_num_queries(5):
         candidates(cases[:1], now=NOW)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         candidates(cases, now=NOW)
 
 
