@@ -36,10 +36,19 @@ def application_submit(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method != HTTPMethod.POST:
         # the address of a POST, opened from the history
         return redirect("applications:draft_check", public_id=public_id)
+    return _filed_otherwise(request, application) or _submitted(request, application)
+
+
+def _filed_otherwise(request: HttpRequest, application: Application) -> HttpResponse | None:
+    """The answer where sending makes no case of the city's; None where it does."""
     if application.is_survey_answer:
         return surveys.send(request, application, _revision_seen(request))
     if application.is_practice:
-        return redirect("applications:practice_done", public_id=public_id)
+        return redirect("applications:practice_done", public_id=application.public_id)
+    return None
+
+
+def _submitted(request: HttpRequest, application: Application) -> HttpResponse:
     by = None if application.is_guests else person(request)
     is_typed_in = is_at_counter(request, application)
     if by is not None and not (application.is_staffs or is_typed_in) and resident_of(by) is None:
@@ -48,10 +57,11 @@ def application_submit(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         submit(application=application, by=by, draft_revision=_revision_seen(request))
     except NoAddress:
-        return redirect("applications:guest_contact", public_id=public_id)
+        return redirect("applications:guest_contact", public_id=application.public_id)
     except DomainError as error:
         return _refused(request, application, error)
-    return redirect(f"applications:{'intake' if is_typed_in else 'application'}_done", public_id=public_id)
+    done = "applications:intake_done" if is_typed_in else "applications:application_done"
+    return redirect(done, public_id=application.public_id)
 
 
 def _refused(request: HttpRequest, application: Application, error: DomainError) -> HttpResponse:
