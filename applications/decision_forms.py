@@ -84,7 +84,7 @@ class RefusalReasonForm(StaffTexts, ReasonModelForm):
             place.initial = next(iter(departments))
         procedure = cast("forms.ModelChoiceField[Procedure]", self.fields["procedure"])
         procedure.queryset = Procedure.objects.filter(department__in=departments).only("name", "department")
-        procedure.empty_label = _("課のすべての手続")  # type: ignore[assignment] # a lazy text is one
+        procedure.empty_label = _("課のすべての手続")
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data

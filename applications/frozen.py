@@ -1,7 +1,7 @@
 """Frozen tables whose rows may go when the case they belong to is disposed of, and not before."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 
@@ -51,7 +51,7 @@ class FreezeUntilDisposed(FreezeTable):
         return statements
 
     def _released(self, model: type[models.Model], vendor: str) -> str:
-        field = model._meta.get_field(self.parent)
+        field = cast("models.ForeignKey[Any, Any]", model._meta.get_field(self.parent))
         parent = field.related_model._meta.db_table
         if vendor == "postgresql":
             # a WHEN of PostgreSQL takes functions and no subqueries

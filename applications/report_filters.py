@@ -76,7 +76,7 @@ class ReportFilterForm(forms.Form):
         label=_("受付からの日数"),
         required=False,
         coerce=int,
-        empty_value=0,
+        empty_value=0,  # type: ignore[arg-type] # the stubs think of texts only
         choices=[("", _("すべて")), (7, _("7日より前")), (14, _("14日より前")), (30, _("30日より前"))],
     )
 

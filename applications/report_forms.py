@@ -35,7 +35,7 @@ class OwnWords(forms.CharField):
     """Text of a resident: storable, and without a My Number."""
 
     def clean(self, value: Any) -> str:
-        text = super().clean(value)
+        text: str = super().clean(value)
         try:
             clean_text(text)
         except BadText as error:

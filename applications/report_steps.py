@@ -130,7 +130,8 @@ class PublishForm(StepForm):
         cast("forms.MultipleChoiceField", self.fields["photos"]).choices = shown
         if not shown:
             del self.fields["photos"], self.fields["has_looked"]
-        self.initial |= {
+        self.initial = {
+            **self.initial,
             "is_public": report.is_public,
             "public_text": report.public_text,
             "photos": [photo.public_id for photo in photos if photo.is_public],

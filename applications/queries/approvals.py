@@ -80,18 +80,18 @@ def _steps(proposal: Approval, departments: Mapping[int, str], approvers: Mappin
 def possible_signers(proposal: Approval) -> list[PossibleSigner]:
     """Who may sign the step that is next today: approvers first, then those who stand in for one of them."""
     case, step = proposal.application, current_step(proposal)
-    barred = {proposal.proposed_by_id, case.filed_by_id}
+    barred = {person for person in (proposal.proposed_by_id, case.filed_by_id) if person is not None}
     used = {signature.signed_by_id for signature in proposal.signatures.all()}
     stood_in_for = {signature.on_behalf_of_id for signature in proposal.signatures.all()}
     approvers = holders(CaseRight.APPROVE, department_id=step.department, case=case)
     if step.approver is not None:
         approvers = approvers.filter(pk=step.approver)
-    principals = list(approvers.exclude(pk__in=barred - {None}).order_by("name", "pk"))
+    principals = list(approvers.exclude(pk__in=barred).order_by("name", "pk"))
     workers = holders(CaseRight.PROCESS, department_id=step.department, case=case)
     standing_in = delegations().filter(
         in_force(today()),
         principal__in=[person for person in principals if person.pk not in used | stood_in_for],
-        delegate__in=workers.exclude(pk__in=(barred | used) - {None}),
+        delegate__in=workers.exclude(pk__in=barred | used),
     )
     return [PossibleSigner(person) for person in principals if person.pk not in used] + [
         PossibleSigner(row.delegate, row.principal) for row in standing_in.order_by("principal__name", "id")

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -111,9 +112,9 @@ def case_reason(request: HttpRequest, public_id: str) -> HttpResponse:
     typed["reason"] = with_reason(typed["reason"], chosen)
     # not judged yet: the person is still writing, on the case as it was seen
     again = step_form(action, case)
-    again.initial |= typed | {"revision": request.POST.get("revision", case.revision)}
+    again.initial = {**again.initial, **typed, "revision": request.POST.get("revision", case.revision)}
     if action not in allowed_actions(user, case):
-        return render_case(request, case, kept=[(_("理由・決定の内容"), typed["reason"])])
+        return render_case(request, case, kept=[(gettext("理由・決定の内容"), typed["reason"])])
     record_reading(case, user, detail="reason")
     return render_case(request, case, bound={action: again})
 

@@ -158,7 +158,7 @@ def _candidates(user: User, procedure: Procedure, text: str) -> tuple[list[Resid
             action=AuditAction.SEARCH,
             actor=user,
             target_type="resident",
-            object_ids=[one.public_id for one in (*people, *businesses)],
+            object_ids=[*(one.public_id for one in people), *(one.public_id for one in businesses)],
         )
     return people, businesses
 

@@ -50,7 +50,8 @@ _KNOWN: tuple[type[DomainError], ...] = (
     ReasonMissing,
     SignedAlready,
 )
-_SENTENCES: dict[str, object] = {error.code: error.message for error in _KNOWN} | {
+_SENTENCES: dict[str, object] = {
+    **{error.code: error.message for error in _KNOWN},
     StaleState.code: _("確認の後で内容が変わったため、決定していません。申請を確認してからやり直してください。"),
     Hindered.code: _("決定の前に済ませることが残っています。申請の画面で確認してください。"),
     "missing_values": _("通知文に差し込む項目が足りません。通知文か申請の内容を確認してください。"),

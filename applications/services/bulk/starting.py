@@ -27,7 +27,11 @@ class NothingChosen(DomainError):
 
 class TooManyCases(DomainError):
     code = "too_many_cases"
-    message = _("一度に処理できる申請は%(most)s件までです。選ぶ申請を減らしてください。") % {"most": MOST_CASES}
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("一度に処理できる申請は%(most)s件までです。選ぶ申請を減らしてください。") % {"most": MOST_CASES}
+        )
 
 
 def start(

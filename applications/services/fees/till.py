@@ -196,7 +196,7 @@ def _lock(till: Department) -> None:
 
 def _take_out(payment: Payment, now: dt.datetime) -> tuple[PaymentEventKind, dict[str, Any]]:
     """The kind of the entry, and what it takes out of which day. Locks the till."""
-    if payment.state != PaymentState.PAID or payment.received_in is None:
+    if payment.state != PaymentState.PAID or payment.received_in is None or payment.business_day is None:
         return PaymentEventKind.REVERSED, {}
     _lock(payment.received_in)
     closed = DailyClosing.objects.filter(department=payment.received_in, business_day=payment.business_day).exists()

@@ -1,6 +1,7 @@
 """The disposal of one case after another, each in a transaction of its own."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -34,7 +35,7 @@ from cityhall.enums import AuditAction
 from cityhall.models import StoredFile
 from cityhall.services import audit, work
 
-EMPTIED = {
+EMPTIED: dict[str, Any] = {
     "applicant_name": "",
     "applicant_kana": "",
     "applicant_search": "",

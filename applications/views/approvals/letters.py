@@ -60,7 +60,7 @@ def _save(request: HttpRequest, kind: LetterKind, form: LetterForm) -> HttpRespo
         )
     except TextChangedMeanwhile as error:
         kind = _kind_or_404(request, kind.notice_type.key)
-        again = form.data.copy()
+        again = request.POST.copy()
         again["seen_version"] = str(kind.newest.number if kind.newest else 0)
         form = LetterForm(again, known=_names(kind))
         form.add_error(None, str(error))

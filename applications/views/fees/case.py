@@ -48,7 +48,7 @@ def _fee_step(form_class: type[Form], run: Callable[[Payment, User, Form], str])
         form = form_class(request.POST)
         if not form.is_valid():
             for problem in (error for errors in form.errors.values() for error in errors):
-                messages.error(request, problem)
+                messages.error(request, str(problem))
         else:
             try:
                 messages.success(request, run(payment, user, form))

@@ -103,7 +103,7 @@ def _take_step(request: HttpRequest, report: Report, name: str) -> HttpResponse:
         return render_report(request, report_or_404(request, report.public_id), bound={name: form})
     else:
         _note_number(form, report, request)
-        messages.success(request, step.done)
+        messages.success(request, str(step.done))
         if not visible_reports(user).filter(pk=report.pk).exists():
             # it went to another department
             return redirect("applications:staff_report_list")

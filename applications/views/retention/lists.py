@@ -192,7 +192,7 @@ def case_keep(request: HttpRequest, public_id: str) -> HttpResponse:
     user, case, form = staff_of(request), case_or_404(request, public_id), HoldForm(request.POST)
     if not form.is_valid():
         for problem in form.errors.get("reason", ()):
-            messages.error(request, problem)
+            messages.error(request, str(problem))
         return redirect("applications:case_detail", public_id=public_id)
     try:
         retention.set_hold(application=case, reason=form.cleaned_data["reason"], by=user)
