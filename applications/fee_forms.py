@@ -73,6 +73,11 @@ class DayForm(forms.Form):
         self.is_valid()
 
     @property
+    def names_both(self) -> bool:
+        """Whether a till of these and a day were sent: what writes takes nothing else instead."""
+        return bool(self.cleaned_data.get("department") and self.cleaned_data.get("day"))
+
+    @property
     def till(self) -> str:
         return self.cleaned_data.get("department") or (self.tills[0][0] if self.tills else "")
 

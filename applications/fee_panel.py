@@ -34,8 +34,8 @@ def fee_lines(user: User, case: Application) -> list[FeeLine]:
     payments = payments_of(case)
     if not payments:
         return []
-    own = is_own_filing(user, case)
-    rights = {right for right in CaseRight if not own and scope_for(user, right).covers(case)}
+    is_closed = is_own_filing(user, case) or case.disposed_at is not None
+    rights = {right for right in CaseRight if not is_closed and scope_for(user, right).covers(case)}
     return [_line(user, payment, rights) for payment in payments]
 
 

@@ -1,11 +1,11 @@
 """Which closed cases are kept no longer, and why some of them stay all the same."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -132,9 +132,20 @@ def disposals_of(user: User) -> QuerySet[Disposal]:
 
 
 def counts_of(disposal: Disposal) -> dict[str, int]:
-    """How many cases of a list are done, left out, waiting, or stuck."""
-    rows = disposal.rows.all()
-    skipped = rows.exclude(skipped_reason="").count()
-    done = rows.filter(state=WorkState.DONE).count()
-    stuck = rows.filter(state=WorkState.GIVEN_UP).count()
-    return {"all": rows.count(), "done": done - skipped, "skipped": skipped, "stuck": stuck}
+    """How many cases of a list are done, left out, waiting, or stuck. One query."""
+    return counts_by_list([disposal])[disposal.pk]
+
+
+def counts_by_list(disposals: Sequence[Disposal]) -> dict[int, dict[str, int]]:
+    """The same of several lists, by their id. One query, however many lists."""
+    is_done, is_skipped = Q(state=WorkState.DONE), ~Q(skipped_reason="")
+    counted = DisposalRow.objects.filter(disposal__in=disposals).order_by().values("disposal")
+    rows = counted.annotate(
+        all=Count("pk"),
+        done=Count("pk", filter=is_done & ~is_skipped),
+        skipped=Count("pk", filter=is_skipped),
+        stuck=Count("pk", filter=Q(state=WorkState.GIVEN_UP)),
+    )
+    nothing = dict.fromkeys(("all", "done", "skipped", "stuck"), 0)
+    found = {row.pop("disposal"): dict(row) for row in rows}
+    return {one.pk: found.get(one.pk, nothing) for one in disposals}

@@ -16,6 +16,7 @@ from cityhall.queries.staff import scope_of
 __all__ = [
     "CaseScope",
     "allowed_actions",
+    "has_typed_in",
     "is_own_filing",
     "may",
     "may_read",
@@ -83,10 +84,10 @@ def waiting_approval(application: Application) -> Approval | None:
 def may(user: User, application: Application, action: CaseAction) -> bool:
     """Whether role and scope give a person the right to a step, whatever the state of the case.
 
-    Taking back one's own proposal needs no approver; a step of a chain may be signed in another department, and
-    by somebody who stands in for an approver who is away.
+    Of a case that was disposed of nothing is left to work on. Taking back one's own proposal needs no approver; a
+    step of a chain may be signed in another department, and by somebody who stands in for an approver who is away.
     """
-    if application.submitted_at is None or is_own_filing(user, application):
+    if application.submitted_at is None or application.disposed_at is not None or is_own_filing(user, application):
         return False
     if action == CaseAction.UNHOLD:
         return _may_unhold(user, application)

@@ -359,6 +359,24 @@ def test_pages_of_the_till(login, case, clerk):
     assert printed.content[:5] == b"%PDF-"
 
 
+def test_a_till_that_is_not_ones_own_is_not_closed_and_no_other_instead(login, case, clerk, department):
+    day = pay(case, clerk).business_day
+    data = {"department": "nowhere", "day": day.isoformat(), "seen_total": "300", "counted_cash": "300", "note": ""}
+    assert login(clerk).post(reverse("applications:fee_close"), data).status_code == 404
+    stranger = factories.make_staff(role=Role.CLERK, department=factories.make_department())
+    with pytest.raises(NotAllowed):
+        fees.close_day(department=department, day=day, counted_cash=300, note="", seen_total=300, by=stranger)
+    assert not DailyClosing.objects.exists()
+
+
+def test_the_same_request_after_the_money_was_taken_back_is_no_payment(case, clerk, approver):
+    pay(case, clerk, key="one")
+    fees.reverse(payment=fee_of(case), reason="誤り", by=approver)
+    with pytest.raises(fees.AlreadySettled):
+        pay(case, clerk, key="one")
+    assert fee_of(case).state == PaymentState.DUE
+
+
 def test_unpaid_list_is_of_ones_own_departments(login, case, clerk):
     make_fee_case(factories.make_department())
     client = login(clerk)

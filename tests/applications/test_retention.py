@@ -22,10 +22,11 @@ from applications.models import (
 )
 from applications.queries import retention as reads
 from applications.queries.retention import appeal_ends, candidates
+from applications.queries.scope import allowed_actions
 from applications.retention import keep_until
-from applications.services import casework, retention
+from applications.services import casework, fees, retention
 from applications.services.casework import NotAllowed
-from applications.services.retention import working
+from applications.services.retention import planning, working
 from applications.services.withdrawal import withdraw
 from cityhall.enums import AuditAction, FileKind, Role, WorkState
 from cityhall.models import AuditEvent, StoredFile
@@ -220,6 +221,46 @@ def test_what_names_the_person_goes_and_what_happened_stays(full, handler, appro
     assert fee_of(case).receipt_number
     assert StoredFile.objects.get().delete_after is not None
     assert AuditEvent.objects.filter(action=AuditAction.DELETE, target_id=case.public_id).count() == 1
+
+
+def test_no_step_is_left_of_a_disposed_case(full, handler, approver, login):
+    retention.approve_disposal(disposal=plan(full, handler), by=approver)
+    retention.dispose_due()
+    case = Application.objects.get(pk=full.pk)
+    assert allowed_actions(approver, case) == frozenset()
+    with pytest.raises(NotAllowed):
+        casework.reopen(application=case, reason="誤り", by=approver)
+    with pytest.raises(NotAllowed):
+        fees.reverse(payment=fee_of(case), reason="誤り", by=approver)
+    browser = login(approver)
+    page = browser.get(reverse("applications:case_detail", args=[case.public_id])).content.decode()
+    assert reverse("applications:case_reopen", args=[case.public_id]) not in page
+    data = {"revision": case.revision, "reason": "誤り"}
+    assert browser.post(reverse("applications:case_reopen", args=[case.public_id]), data).status_code == 404
+
+
+def test_cases_that_are_kept_do_not_hold_up_the_others(department, handler, monkeypatch):
+    held, free = make_old_case(department), make_old_case(department)
+    retention.set_hold(application=held, reason="訴訟のため", by=handler)
+    monkeypatch.setattr(planning, "MOST_ROWS", 1)
+    assert list(plan(held, handler).rows.values_list("application", flat=True)) == [free.pk]
+
+
+def test_lists_are_counted_at_once(department, handler, approver, django_assert_num_queries):
+    lists = []
+    for _number in range(3):
+        case = make_old_case(department)
+        lists.append(retention.approve_disposal(disposal=plan(case, handler), by=approver))
+    retention.dispose_due()
+    with django_assert_num_queries(1):
+        counts = reads.counts_by_list(lists)
+    assert [counts[one.pk] for one in lists] == [{"all": 1, "done": 1, "skipped": 0, "stuck": 0}] * 3
+
+
+def test_plan_for_a_department_that_is_not_ones_own_makes_no_list_of_another(login, case, handler):
+    data = {"department": "nowhere", "day": today().isoformat()}
+    assert login(handler).post(reverse("applications:disposal_plan"), data).status_code == 404
+    assert not Disposal.objects.exists()
 
 
 def test_disposing_twice_is_once(full, handler, approver):

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import PaymentMethod
 from applications.models import DailyClosing
-from applications.queries.fees import totals_of
+from applications.queries.fees import own_tills, totals_of
+from applications.services.casework.steps import NotAllowed
 from cityhall.days import local_date
 from cityhall.enums import AuditAction
 from cityhall.errors import DomainError, StaleState
@@ -49,9 +50,11 @@ def close_day(
 ) -> DailyClosing:
     """Close a day: from now on its entries stand. Closing it again returns the first closing. Audited.
 
-    `seen_total` is the sum of the page. Raises NothingToClose, ClosingChanged, CountDiffers. Locks the till, so that
-    nothing is taken meanwhile.
+    `seen_total` is the sum of the page. Raises NotAllowed, NothingToClose, ClosingChanged, CountDiffers. Locks the
+    till, so that nothing is taken meanwhile.
     """
+    if department.pk not in own_tills(by):
+        raise NotAllowed
     moment = now or timezone.now()
     if day > local_date(moment):
         raise NothingToClose

@@ -75,9 +75,11 @@ class Received:
 def till_of(user: User, application: Application, right: CaseRight = CaseRight.RECEIVE) -> Department:
     """The till a person uses for a case: that of its department if they work there, else of their own.
 
-    Raises NotAllowed when role and scope do not let them.
+    Raises NotAllowed when role and scope do not let them, and when the case was disposed of.
     """
-    if is_own_filing(user, application) or not scope_for(user, right).covers(application):
+    if application.disposed_at is not None or is_own_filing(user, application):
+        raise NotAllowed
+    if not scope_for(user, right).covers(application):
         raise NotAllowed
     roles = scope_of(user).roles_in
     holding = sorted(pk for pk, held in roles.items() if any(right in ROLE_RIGHTS[role] for role in held))
@@ -213,7 +215,9 @@ def _take_out(payment: Payment, now: dt.datetime) -> tuple[PaymentEventKind, dic
 
 def _next_receipt(till: Department, day: dt.date) -> str:
     year = fiscal_year_of(day)
-    taken = PaymentEvent.objects.filter(department=till, receipt_number__startswith=f"{year}-")
+    # the condition of the index `payment_receipt_number_unique`: its last entry of the till is read
+    taken = PaymentEvent.objects.filter(department=till, kind=PaymentEventKind.PAID).exclude(receipt_number="")
+    taken = taken.filter(receipt_number__startswith=f"{year}-")
     last = taken.order_by("-receipt_number").values_list("receipt_number", flat=True).first()
     return f"{year}-{int(last.partition('-')[2]) + 1 if last else 1:06d}"
 
@@ -230,7 +234,10 @@ def _settle(
 
 
 def _again(payment: Payment) -> Payment:
+    """What the first request made of it. Raises AlreadySettled when that was taken back meanwhile."""
     payment.refresh_from_db()
+    if payment.state != PaymentState.PAID:
+        raise AlreadySettled
     return payment
 
 

@@ -1,13 +1,14 @@
 """A list of cases to be disposed of: made by one person, agreed to by another."""
 
 import datetime as dt
+from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import DisposalState
-from applications.models import Disposal, DisposalRow
+from applications.models import Application, Disposal, DisposalRow
 from applications.permissions import DISPOSING_ROLES, GUARDING_ROLES
 from applications.queries.retention import MOST_ROWS, candidates, departments_with, free_to_list, overdue_cases
 from applications.services.casework.steps import NotAllowed
@@ -47,8 +48,7 @@ def plan_disposal(*, department: Department, as_of: dt.date, by: User, now: dt.d
         raise NothingToDispose(_("基準日は、今日までの日付にしてください。"))
     with transaction.atomic():
         Department.objects.select_for_update(no_key=True).get(pk=department.pk)
-        cases = list(free_to_list(overdue_cases(department, as_of))[:MOST_ROWS])
-        free = [one.case for one in candidates(cases, now=moment) if not one.reasons]
+        free = _free_cases(department, as_of, now=moment)
         if not free:
             raise NothingToDispose
         disposal = Disposal.objects.create(department=department, as_of=as_of, planned_by=by, planned_at=moment)
@@ -59,6 +59,15 @@ def plan_disposal(*, department: Department, as_of: dt.date, by: User, now: dt.d
         )
         _record(disposal, by, "planned")
     return disposal
+
+
+def _free_cases(department: Department, as_of: dt.date, *, now: dt.datetime) -> list[Application]:
+    """As many as fit on a list, those over longest first; what is kept for a reason does not hold up the others."""
+    cases = free_to_list(overdue_cases(department, as_of)).iterator(chunk_size=MOST_ROWS)
+    free: list[Application] = []
+    while len(free) < MOST_ROWS and (portion := list(islice(cases, MOST_ROWS))):
+        free += [one.case for one in candidates(portion, now=now) if not one.reasons]
+    return free[:MOST_ROWS]
 
 
 def approve_disposal(*, disposal: Disposal, by: User, now: dt.datetime | None = None) -> Disposal:

@@ -18,8 +18,9 @@ from applications.fee_forms import CloseForm, DayForm
 from applications.fee_pdf import fee_pdf
 from applications.models import DailyClosing
 from applications.permissions import MANAGE_FEES, VIEW_FEES
-from applications.queries.fees import MOST_UNPAID, closings_of, entries_of, tills_of, totals_of, unpaid_of
+from applications.queries.fees import MOST_UNPAID, closings_of, entries_of, own_tills, tills_of, totals_of, unpaid_of
 from applications.services import fees
+from applications.services.casework import NotAllowed
 from applications.views.staff import staff_of
 from cityhall.access import staff_only
 from cityhall.days import local_date, today
@@ -64,7 +65,8 @@ def _day_context(
         department_code=till.code,
         object_ids=[entry.payment.public_id for entry in entries],
     )
-    may_close = staff_of(request).has_perm(MANAGE_FEES) and day <= today()
+    user = staff_of(request)
+    may_close = user.has_perm(MANAGE_FEES) and till.pk in own_tills(user) and day <= today()
     return {
         "form": form,
         "till": till,
@@ -89,7 +91,7 @@ def named_totals(totals: dict[str, dict[str, int]]) -> list[tuple[str, int, int]
 def fee_close(request: HttpRequest) -> HttpResponse:
     """Close the day that the page showed."""
     form, till, day = _chosen(request, request.POST)
-    if till is None or not form.cleaned_data.get("day"):
+    if till is None or not form.names_both:
         raise Http404
     close = CloseForm(request.POST)
     if close.is_valid():
@@ -102,6 +104,8 @@ def fee_close(request: HttpRequest) -> HttpResponse:
                 seen_total=close.cleaned_data["seen_total"],
                 by=staff_of(request),
             )
+        except NotAllowed:
+            raise Http404 from None
         except fees.CountDiffers as error:
             close.add_error("note", str(error))
         except DomainError as error:

@@ -18,6 +18,7 @@ from applications.permissions import DISPOSING_ROLES, GUARDING_ROLES, MANAGE_DIS
 from applications.queries.retention import (
     MOST_ROWS,
     candidates,
+    counts_by_list,
     counts_of,
     departments_with,
     disposals_of,
@@ -68,7 +69,9 @@ def disposal_list(request: HttpRequest) -> HttpResponse:
             "kept": sum(bool(one.reasons) for one in found),
             "may_plan": department.pk in departments_with(user, DISPOSING_ROLES),
         }
-    context["disposals"] = [(one, counts_of(one)) for one in disposals_of(user)[:_LISTS]]
+    disposals = list(disposals_of(user)[:_LISTS])
+    counts = counts_by_list(disposals)
+    context["disposals"] = [(one, counts[one.pk]) for one in disposals]
     return render(request, "applications/retention/list.html", context)
 
 
@@ -106,7 +109,7 @@ def disposal_export(request: HttpRequest) -> HttpResponseBase:
 def disposal_plan(request: HttpRequest) -> HttpResponse:
     """Make a list of what may go."""
     form, department, day = _chosen(request, request.POST)
-    if department is None or not form.cleaned_data.get("day"):
+    if department is None or not form.names_both:
         raise Http404
     try:
         disposal = retention.plan_disposal(department=department, as_of=day, by=staff_of(request))
