@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from applications.approvals import Step, current_step, steps_of
-from applications.enums import ApprovalState
-from applications.models import Application, Approval, ApprovalSignature
+from applications.enums import TAKEN_DOWN, ApprovalState
+from applications.models import Application, ApplicationRevision, Approval, ApprovalSignature
 from applications.permissions import CaseRight
 from applications.queries.reach import holders
 from applications.queries.standing_in import Signer, delegations, in_force, signer_of
@@ -100,11 +100,14 @@ def possible_signers(proposal: Approval) -> list[PossibleSigner]:
 
 def waiting_turns(user: User, signer: Signer | None = None) -> QuerySet[Approval]:
     """Proposals that wait for this person's signature now, oldest first to be asked for."""
+    typed = ApplicationRevision.objects.filter(application=OuterRef("application"), submitted_by=user)
     return (
         Approval.objects.filter((signer or signer_of(user)).turns(), application__submitted_at__isnull=False)
         .exclude(proposed_by=user)
         .exclude(application__filed_by=user)
         .exclude(signatures__signed_by=user)
+        # who typed a correction in is no second pair of eyes either (`scope.has_typed_in`)
+        .exclude(Exists(typed), application__channel__in=TAKEN_DOWN)
     )
 
 

@@ -4,11 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.approvals import NotYourTurn, OwnFiling, OwnProposal, SignedAlready, Step, current_step, steps_of
 from applications.enums import ApprovalState
-from applications.models import Application, Approval, ApprovalDelegate
+from applications.models import Application, Approval, ApprovalDelegate, ApprovalSignature
 from applications.permissions import ROLE_RIGHTS, CaseRight
 from applications.queries.reach import CaseScope, scope_for
 from cityhall.days import today
@@ -117,7 +117,7 @@ class Signer:
         """Waiting proposals whose turn it is, as a filter; four eyes are asked for by `refusal`."""
         mine = _at(self.approves) & (Q(turn_approver__isnull=True) | Q(turn_approver=self.user))
         for principal in self.principals:
-            theirs = _at(principal.scope) & (_at(self.processes) | _at(self.approves))
+            theirs = _at(principal.scope) & (_at(self.processes) | _at(self.approves)) & _is_free(principal.user)
             mine |= theirs & (Q(turn_approver__isnull=True) | Q(turn_approver=principal.user))
         return mine & Q(state=ApprovalState.WAITING)
 
@@ -152,6 +152,12 @@ def _may_sign(user: User, scope: CaseScope, case: Application, step: Step) -> bo
 def _used_by(proposal: Approval) -> set[int | None]:
     """People whose right was used for an earlier step, by themselves or by somebody who stood in."""
     return {pk for signature in proposal.signatures.all() for pk in (signature.signed_by_id, signature.on_behalf_of_id)}
+
+
+def _is_free(principal: User) -> Q:
+    """Proposals on which this person's right is still to be used, and not barred; as `_capacity_at` has it."""
+    used = ApprovalSignature.objects.filter(Q(signed_by=principal) | Q(on_behalf_of=principal), approval=OuterRef("pk"))
+    return ~Q(proposed_by=principal) & ~Q(application__filed_by=principal) & ~Q(Exists(used))
 
 
 def _at(scope: CaseScope) -> Q:

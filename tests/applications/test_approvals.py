@@ -7,11 +7,18 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from applications.approvals import NotYourTurn, OwnFiling, OwnProposal, SignedAlready
-from applications.enums import ApplicationState, ApprovalState, DecisionKind
-from applications.models import Application, Approval, ApprovalDelegate, ApprovalSignature, ApprovalStep
-from applications.queries.approvals import possible_signers, waiting_turns
+from applications.enums import ApplicationState, ApprovalState, Channel, DecisionKind
+from applications.models import (
+    Application,
+    ApplicationRevision,
+    Approval,
+    ApprovalDelegate,
+    ApprovalSignature,
+    ApprovalStep,
+)
+from applications.queries.approvals import count_turns, possible_signers, waiting_turns
 from applications.queries.scope import allowed_actions, visible_cases, waiting_approval
-from applications.services import casework, standing_in
+from applications.services import bulk, casework, standing_in
 from applications.services.casework import LetterChanged, NotAllowed
 from applications.services.chains import (
     ApproverTwice,
@@ -400,6 +407,25 @@ def test_list_shows_only_whose_turn_it_is_and_a_delegate_signs_from_it(case, app
     data = {"revision": fresh(case).revision, "seen": page.context["letter"].mark, "comment": ""}
     browser.post(reverse("applications:case_approve", args=[case.public_id]), data)
     assert ApprovalSignature.objects.get(position=2).on_behalf_of == chief
+
+
+def test_who_typed_a_correction_in_has_no_turn_and_a_bulk_decision_says_so(procedure, resident, handler, approver):
+    case = make_case(procedure, resident, state=S.IN_REVIEW, channel=Channel.PAPER, filed_by=handler)
+    clerk = factories.make_staff(role=Role.HANDLER, department=procedure.department)
+    casework.propose(application=case, decision=APPROVE, reason="認定します。", by=clerk)
+    assert count_turns(approver, 10) == 1
+    ApplicationRevision.objects.create(application=case, number=2, answers={}, submitted_by=approver)
+    assert count_turns(approver, 10) == 0
+    planned = bulk.plan(cases=[fresh(case)], decision=APPROVE, reason="", by=approver)
+    assert [row.problem for row in planned] == [str(OwnFiling.message)]
+
+
+def test_who_stands_in_for_the_proposer_has_no_turn(procedure, resident, chief, colleague):
+    ApprovalStep.objects.filter(procedure=procedure).delete()
+    case = make_case(procedure, resident, state=S.IN_REVIEW)
+    casework.propose(application=case, decision=APPROVE, reason="認定します。", by=chief)
+    away(chief, colleague)
+    assert count_turns(colleague, 10) == 0
 
 
 def test_approver_enters_and_ends_an_absence(approver, colleague, login):

@@ -11,7 +11,7 @@ from applications.enums import ApplicationState, ApprovalState, DecisionKind, Se
 from applications.hindrances import need_no_hindrance
 from applications.models import Application, Approval
 from applications.permissions import CaseAction
-from applications.queries.scope import may
+from applications.queries.scope import has_typed_in, may
 from applications.queries.standing_in import Signer, signer_of
 from applications.services.bulk.rules import NotDecidable, check_proposal, wants_signature
 from applications.services.casework.deciding import DecisionLetter, NeedsApproval, letter_of, reason_for
@@ -84,6 +84,8 @@ def _planned_signature(case: Application, proposal: Approval | None, decision: D
     refusal = signer.refusal(proposal)
     if refusal is not None:
         raise refusal
+    if has_typed_in(signer.user, case):
+        raise OwnFiling
     check_proposal(proposal.decision, decision)
     _need_free_way(case, decision)
     steps = steps_of(proposal)
