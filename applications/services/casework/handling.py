@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import ApplicationState, EventKind
+from applications.enums import ApplicationState, DecisionKind, EventKind
 from applications.hindrances import Hindered
 from applications.models import Application, CorrectionRequest
 from applications.permissions import CaseAction
@@ -118,8 +118,11 @@ def complete(*, application: Application, by: User, now: dt.datetime | None = No
     if unpaid:
         raise Hindered(unpaid)
     with transaction.atomic():
-        let_go(application, by=by, now=now or timezone.now())
+        # the case before its fees, as everybody locks them
         move(application, to=ApplicationState.COMPLETED, event=EventKind.COMPLETED, by=by, now=now)
+        if application.decision == DecisionKind.REFUSE:
+            # a payment that is taken back this moment stays due after an approval
+            let_go(application, by=by, now=now or timezone.now())
         record_step(application=application, action=CaseAction.COMPLETE, by=by, changed=("state",))
         tell_applicant(application, Occasion.COMPLETED)
     return application
