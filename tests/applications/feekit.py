@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.db import transaction
+
 from applications.enums import ApplicationState, DecisionKind, PaymentMethod
 from applications.models import Payment
 from applications.services import fees
@@ -22,7 +24,8 @@ def make_fee_case(department, *, state=ApplicationState.IN_REVIEW, fee_due="deci
     """A case with its fees charged."""
     procedure = make_procedure(department, fees=rules, fee_due=fee_due)
     case = make_case(procedure, state=state, **fields)
-    fees.charge(case, ANSWERS, by=case.filed_by, now=NOW)
+    with transaction.atomic():
+        fees.charge(case, ANSWERS, by=case.filed_by, now=NOW)
     return case
 
 
