@@ -16,8 +16,8 @@ _HOME = f"{Path(__file__).resolve().parents[1]}/"
 # what a line may carry beside its event; the request object that Django adds would print paths and tokens
 _DETAILS = ("work", "id", "state", "attempts", "error", "reason", "task", "file", "import")
 
-# /applications/<id>/open/<secret>/
-_LINK_SECRET = re.compile(r"(/open/)[^/\s]+")
+# /applications/<id>/open/<secret>/ and /reports/find/<id>/<secret>/
+_LINK_SECRET = re.compile(r"(/open/|/reports/find/[^/\s]+/)[^/\s]+")
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 

@@ -36,8 +36,8 @@ class NulMiddleware:
 
     # what pages of ours and of the packages send beside the fields
     CONTROLS: Final = frozenset(
-        {"_selected_action", "action", "after", "answer", "department", "draft_revision", "expected", "new", "next"}
-        | {"request_key", "revision", "username"}
+        {"_selected_action", "action", "addressee", "after", "answer", "department", "draft_revision", "expected"}
+        | {"new", "next", "request_key", "revision", "username"}
     )
     # search boxes are typed into; their forms tidy or refuse the text
     TYPED_QUERIES: Final = frozenset({"q", "text"})

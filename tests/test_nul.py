@@ -97,7 +97,7 @@ def test_a_form_with_nul_for_the_interface_is_told_to_be_unreadable(login, resid
     assert not Attachment.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["department", "expected"])
+@pytest.mark.parametrize("name", ["addressee", "department", "expected"])
 def test_the_controls_of_staff_with_nul_are_told_to_be_unreadable(browsers, name):
     answer = browsers["administrator"].post("/staff/", {name: "\0"})
     assert answer.status_code == 400

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 
+import pytest
 from django.db import IntegrityError
 
 from cityhall.logs import console_formatter, formatter, request_id
@@ -69,12 +70,17 @@ def test_a_line_of_an_error_elsewhere_carries_no_traceback_as_text():
     assert "sakura@example.jp" not in formatter().format(record)
 
 
-def test_no_line_carries_the_secret_of_a_link():
-    record = logging.LogRecord(
-        "django.request", logging.WARNING, "", 0, "Not Found: %s", ("/a/b/open/s3cr3t-X/",), None
-    )
-    line = json.loads(formatter().format(record))
-    assert line["event"] == "Not Found: /a/b/open/…/"
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/applications/b/open/s3cr3t-X/", "/applications/b/open/…/"),
+        ("/reports/find/b/s3cr3t-X/", "/reports/find/b/…/"),
+        ("/reports/find/", "/reports/find/"),
+    ],
+)
+def test_no_line_carries_the_secret_of_a_link(path, shown):
+    record = logging.LogRecord("django.request", logging.WARNING, "", 0, "Not Found: %s", (path,), None)
+    assert json.loads(formatter().format(record))["event"] == f"Not Found: {shown}"
 
 
 def test_the_demo_has_words_instead_of_json():
