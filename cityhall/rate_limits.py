@@ -12,6 +12,9 @@ from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest
 
+ANONYMOUS_BYTES_PER_HOUR = 1024**3
+"""Bytes of one address without an account: some two hundred guests an hour, and no way to fill the disk in a night."""
+
 
 def is_within_limit(request: HttpRequest, name: str, *, times: int, seconds: int, cost: int = 1) -> bool:
     """Count this request and say whether the address did it at most `times` in this window of `seconds`.
@@ -35,6 +38,11 @@ def is_within_limit_of(whom: str, name: str, *, times: int, seconds: int, cost: 
     except ValueError:
         # culled between the two calls
         return True
+
+
+def has_anonymous_bytes_left(request: HttpRequest, size: int) -> bool:
+    """Count bytes that nobody with an account answers for, whatever they are for; whether they may be taken."""
+    return is_within_limit(request, "anonymous-bytes", times=ANONYMOUS_BYTES_PER_HOUR, seconds=3600, cost=max(size, 1))
 
 
 def _network(address: str) -> str:

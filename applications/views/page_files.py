@@ -9,14 +9,12 @@ from applications.models import Application
 from applications.services import uploads
 from applications.views.own import person
 from applications.views.visits import Visit
-from cityhall.rate_limits import is_within_limit, is_within_limit_of
+from cityhall.rate_limits import has_anonymous_bytes_left, is_within_limit, is_within_limit_of
 
 UPLOADS_PER_MINUTE = 60
 """Files of one application: a page of photos with a slow finger stays far below."""
 UPLOADS_OF_ADDRESS = 600
 """Files of one address in a minute, which thousands may share behind a mobile carrier."""
-ANONYMOUS_BYTES_PER_HOUR = 1024**3
-"""Bytes of one address without an account: some two hundred guests an hour, and no way to fill the disk in a night."""
 
 
 def refusal_of_haste(request: HttpRequest, application: Application, size: int) -> str:
@@ -31,9 +29,7 @@ def refusal_of_haste(request: HttpRequest, application: Application, size: int) 
 
 def has_bytes_left(request: HttpRequest, application: Application, size: int) -> bool:
     """Counts bytes of an address where nobody answers for them; whether they may be taken."""
-    if application.filed_by_id is not None:
-        return True
-    return is_within_limit(request, "anonymous-bytes", times=ANONYMOUS_BYTES_PER_HOUR, seconds=3600, cost=max(size, 1))
+    return application.filed_by_id is not None or has_anonymous_bytes_left(request, size)
 
 
 def receive_files(visit: Visit, values: typed.Typed) -> dict[str, list[str]]:

@@ -17,7 +17,7 @@ from applications.views import guests as guest_views
 from applications.views import messages as message_views
 from applications.views import page_files
 from applications.views import starting as start_views
-from cityhall import links
+from cityhall import links, rate_limits
 from cityhall.enums import FileState
 from cityhall.models import StoredFile
 from notices.models import OutgoingMail
@@ -245,7 +245,7 @@ def test_an_address_without_an_account_sends_so_many_bytes_an_hour(client, munic
     procedure = make_upload_procedure(department, allows_guests=True, identity_level="none")
     draft = filing.begin(client, procedure)
     size = len(sample.png("red").read())
-    monkeypatch.setattr(page_files, "ANONYMOUS_BYTES_PER_HOUR", int(1.5 * size))
+    monkeypatch.setattr(rate_limits, "ANONYMOUS_BYTES_PER_HOUR", int(1.5 * size))
     page = client.post(
         filing.url("draft_page", draft, 2),
         {"q-note": "残る", "q-paper": [sample.png("red"), sample.png("blue")], "action": "upload"},

@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -11,6 +12,7 @@ from applications.queries.reports import ReportFilter, report_list
 from applications.report_links import secret_of
 from applications.reports.positions import position
 from applications.services import reports as services
+from cityhall import rate_limits
 from cityhall.enums import FileState, Role
 from cityhall.models import AuditEvent, StoredFile
 from cityhall.references import format_number
@@ -123,6 +125,15 @@ def test_what_is_no_picture_is_refused_and_the_words_stay(client, kind, data):
     assert page.status_code == 200
     assert ("a.jpg" in page.text, "穴があります。" in page.text) == (True, True)
     assert StoredFile.objects.count() == 0
+
+
+def test_photos_without_an_account_do_not_fill_the_disk(client, kind, monkeypatch):
+    monkeypatch.setattr(rate_limits, "ANONYMOUS_BYTES_PER_HOUR", 1)
+    cache.clear()
+    page = write(client, kind, "upload", photos=photo())
+    assert "短い時間に何枚も写真が届きました" in page.text
+    assert WORDS["body"] in page.text
+    assert not StoredFile.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["body", "place.note", "name"])

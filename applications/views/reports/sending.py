@@ -4,7 +4,7 @@ from http import HTTPMethod
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -24,7 +24,7 @@ from cityhall import guests
 from cityhall.access import public
 from cityhall.errors import DomainError
 from cityhall.models import StoredFile
-from cityhall.rate_limits import is_within_limit
+from cityhall.rate_limits import has_anonymous_bytes_left, is_within_limit
 
 READ_OR_SEND = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST]
 REPORTS_PER_TEN_MINUTES = 60
@@ -140,7 +140,8 @@ def _receive(request: HttpRequest, draft: ReportDraft) -> tuple[ReportDraft, lis
     if not uploads:
         return draft, []
     limit = {"times": PHOTOS_PER_TEN_MINUTES, "seconds": 600, "cost": len(uploads)}
-    if not is_within_limit(request, "report-photo", **limit):
+    size = sum(upload.size or 0 for upload in uploads)
+    if not is_within_limit(request, "report-photo", **limit) or not has_anonymous_bytes_left(request, size):
         return draft, [_("短い時間に何枚も写真が届きました。しばらく待ってから、もう一度お試しください。")]
     kept = services.keep_photos(uploads=uploads, held=draft.photos, room=draft.room)
     changed = draft.with_photos([file.public_id for file in kept.files], kept.position)
@@ -189,7 +190,4 @@ def _photos(draft: ReportDraft) -> list[StoredFile]:
 
 
 def _kind_or_404(key: str) -> ReportKind:
-    try:
-        return get_object_or_404(ReportKind.objects.select_related("department"), key=key, is_active=True)
-    except ValueError:
-        raise Http404 from None
+    return get_object_or_404(ReportKind.objects.select_related("department"), key=key, is_active=True)
