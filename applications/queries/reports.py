@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from applications.enums import ReportState
@@ -215,7 +216,10 @@ def _condition(user: User, wanted: ReportFilter, now: dt.datetime) -> Q:
 
 def _with_marks(rows: QuerySet[Report]) -> QuerySet[Report]:
     has_photo = Exists(ReportPhoto.objects.filter(report=OuterRef("pk")))
-    return rows.annotate(has_photo=has_photo, duplicate_count=Count("duplicates")).select_related(
+    # counted for the rows of the page: a join would group all rows before the page is cut
+    twins = Report.objects.filter(merged_into=OuterRef("pk")).order_by().values("merged_into")
+    duplicates = Coalesce(Subquery(twins.annotate(count=Count("pk")).values("count")), 0)
+    return rows.annotate(has_photo=has_photo, duplicate_count=duplicates).select_related(
         "kind", "department", "handler"
     )
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ReportEventKind, ReportState
 from applications.models import Report, ReportEvent
-from applications.queries.reports import workable_reports
+from applications.queries.reports import may_handle, workable_reports
 from applications.services.reports.mails import Occasion, tell_reporter
 from applications.services.reports.states import check_right, move
 from cityhall.errors import DomainError
@@ -39,8 +39,8 @@ def merge(*, report: Report, number: str, by: User, now: dt.datetime | None = No
         locked = Report.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
         rows = {row.pk: row for row in locked.filter(pk__in=[report.pk, found.pk])}
         original = rows[found.pk]
-        # somebody may just have put that one to another
-        if original.state == ReportState.DUPLICATE:
+        # somebody may just have put that one to another, or given it to another department
+        if original.state == ReportState.DUPLICATE or not may_handle(by, original):
             raise NotMergeable
         move(
             report,

@@ -59,7 +59,8 @@ def _delete_photos(rows: QuerySet[Report], limit: int, now: dt.datetime) -> int:
     if not found:
         return 0
     with transaction.atomic():
-        ReportPhoto.objects.filter(pk__in=[photo for photo, _file, _report in found]).delete()
+        # reopened in this moment it keeps them: a file with a photo is not swept
+        ReportPhoto.objects.filter(pk__in=[photo for photo, _file, _report in found], report__is_open=False).delete()
         StoredFile.objects.filter(pk__in=[file for _photo, file, _report in found]).update(delete_after=now)
         audit.record(
             action=AuditAction.DELETE,
