@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import DepartmentGroup, Survey
 from applications.services.surveys import Texts
+from applications.surveys import is_key, new_key
 from cityhall.days import today
 from cityhall.models import Department, User
 from cityhall.my_numbers import StaffTexts
@@ -48,7 +49,7 @@ class SurveyForm(StaffTexts, forms.Form):
         help_text=_("数と割合を見せます。どの課が何と答えたかは見せません。"),
     )
     # the key of what this page makes: sent twice, it makes one
-    drawn_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    drawn_key = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, departments: QuerySet[Department], survey: Survey | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -60,6 +61,11 @@ class SurveyForm(StaffTexts, forms.Form):
             del self.fields["drawn_key"]
         elif isinstance(field, forms.ModelChoiceField):
             field.queryset = departments
+
+    def clean_drawn_key(self) -> str:
+        """What no page of ours has drawn is drawn anew."""
+        key = str(self.cleaned_data["drawn_key"])
+        return key if is_key(key) else new_key()
 
     def clean_answer_by_on(self) -> Any:
         chosen = self.cleaned_data["answer_by_on"]

@@ -4,8 +4,10 @@ import pytest
 from django.db import connection
 
 from applications.enums import ApplicationState
-from applications.models import Application, ApplicationRevision, SurveyAddressee
+from applications.models import Application, ApplicationRevision, Survey, SurveyAddressee
 from applications.services import surveys
+from applications.surveys import new_key
+from cityhall.days import today
 from notices.models import OutgoingMail
 from tests.applications import surveykit
 from tests.applications.test_races import at_once
@@ -68,3 +70,13 @@ def test_two_workers_remind_before_the_deadline_once(asked, departments):
     OutgoingMail.objects.all().delete()
     assert sorted(at_once(*[surveys.remind_before_deadlines] * 3)) == [0, 0, 1]
     assert OutgoingMail.objects.count() == 1
+
+
+def test_two_clicks_at_once_make_one_survey(municipality, departments, handler):
+    texts, key = surveys.Texts(title="照会", answer_by_on=today()), new_key()
+
+    def make():
+        return surveys.create_survey(texts=texts, department=departments["kosodate"], by=handler, key=key)
+
+    assert len({survey.pk for survey in at_once(*[make] * 4)}) == 1
+    assert Survey.objects.count() == 1

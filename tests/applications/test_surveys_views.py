@@ -12,6 +12,7 @@ from applications.enums import SurveyState
 from applications.models import Application, DepartmentGroup, Survey, SurveyAddressee
 from applications.services import surveys, uploads
 from applications.services.publishing import publish
+from applications.surveys import is_key, new_key
 from cityhall.days import today
 from cityhall.enums import FileState, Role
 from cityhall.models import StoredFile
@@ -403,3 +404,25 @@ def test_lists_cost_the_same_for_one_and_three_surveys(
         browser = login(handler)
         with django_assert_num_queries(9):
             browser.get(reverse("applications:survey_own_list"))
+
+
+@pytest.mark.parametrize("group", ["9" * 5000, "00000000000" + "9" * 20, "-1", "x", "²"])
+def test_a_group_that_cannot_be_is_none(login, handler, survey, group):
+    page = login(handler).get(at("survey_totals", survey), {"group": group})
+    assert (page.status_code, page.context["group"]) == (200, None)
+
+
+@pytest.mark.parametrize("key", ["../x", "児童", "jido-teate", "shokai-" + "a" * 80])
+def test_a_key_that_no_page_has_drawn_is_drawn_anew(login, municipality, handler, department, key):
+    form = {"title": "照会", "answer_by_on": today().isoformat(), "remind_days": "3", "department": department.pk}
+    assert login(handler).post(reverse("applications:survey_new"), form | {"drawn_key": key}).status_code == 302
+    assert is_key(Survey.objects.get().procedure.key)
+
+
+def test_a_key_of_somebody_elses_survey_is_refused_with_a_sentence(login, municipality, handler, approver, department):
+    form = {"title": "照会", "answer_by_on": today().isoformat(), "remind_days": "3", "department": department.pk}
+    key = {"drawn_key": new_key()}
+    assert login(handler).post(reverse("applications:survey_new"), form | key).status_code == 302
+    page = login(approver).post(reverse("applications:survey_new"), form | key)
+    assert "このキーは、ほかの手続で使われています" in text(page)
+    assert Survey.objects.count() == 1

@@ -11,6 +11,7 @@ from applications.enums import SurveyState
 from applications.models import FormDesign, Survey, SurveyAddressee
 from applications.queries.designing import design_of
 from applications.services import procedures
+from applications.services.procedures import KeyTaken
 from applications.services.surveys.base import SurveyOver, SurveySent, record
 from applications.services.surveys.mails import invite
 from applications.surveys import new_key
@@ -45,11 +46,25 @@ def create_survey(
 ) -> Survey:
     """A survey in preparation with the form for its questions; with `source` its questions and addressees. Audited.
 
-    The same `key` (`surveys.new_key`) of one page gives the same survey: a double click makes one.
+    The same `key` (`surveys.new_key`) of one page gives the same survey: a double click makes one. Raises KeyTaken
+    for a key of something else.
     """
     key = key or new_key()
-    if earlier := Survey.objects.filter(procedure__key=key, created_by=by).first():
-        return earlier
+    try:
+        return _of_key(key, by) or _create(texts, department, by, key, source)
+    except KeyTaken:
+        # of two clicks at once the other was faster
+        twin = _of_key(key, by)
+        if twin is None:
+            raise
+        return twin
+
+
+def _of_key(key: str, by: User) -> Survey | None:
+    return Survey.objects.filter(procedure__key=key, created_by=by).first()
+
+
+def _create(texts: Texts, department: Department, by: User, key: str, source: Survey | None) -> Survey:
     document = _questions_of(source) if source is not None else None
     with transaction.atomic():
         procedure = procedures.create_survey_form(

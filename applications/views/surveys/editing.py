@@ -47,16 +47,20 @@ def _make(request: HttpRequest, source: Survey | None) -> HttpResponse:
     is_sent = request.method == HTTPMethod.POST
     form = SurveyForm(request.POST if is_sent else None, initial=initial, departments=departments_of(user))
     if is_sent and form.is_valid():
-        survey = surveys.create_survey(
-            texts=form.texts(),
-            department=form.cleaned_data["department"],
-            by=user,
-            key=form.cleaned_data["drawn_key"],
-            source=source,
-        )
-        note_number(survey, user, form)
-        messages.success(request, _("照会を登録しました。まだ誰にも送られていません。"))
-        return redirect("applications:survey", public_id=survey.public_id)
+        try:
+            survey = surveys.create_survey(
+                texts=form.texts(),
+                department=form.cleaned_data["department"],
+                by=user,
+                key=form.cleaned_data["drawn_key"],
+                source=source,
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            note_number(survey, user, form)
+            messages.success(request, _("照会を登録しました。まだ誰にも送られていません。"))
+            return redirect("applications:survey", public_id=survey.public_id)
     return render(request, "applications/surveys/edit.html", {"form": form, "source": source})
 
 

@@ -27,7 +27,7 @@ from applications.surveys.totals import Given, totals
 from applications.views.staff import staff_of
 from applications.views.surveys.common import survey_or_404
 from cityhall.access import staff_only
-from cityhall.db import is_number
+from cityhall.db import MOST_NUMBER, is_number
 from cityhall.enums import AuditAction, FileState
 from cityhall.http import file_response
 from cityhall.models import User
@@ -84,7 +84,8 @@ def survey_totals(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _group(request: HttpRequest) -> DepartmentGroup | None:
     wanted = request.GET.get("group", "")
-    if not wanted.isdecimal() or not is_number(int(wanted[:12])):
+    # a number of thousands of digits is refused before it is made one
+    if not wanted.isdecimal() or len(wanted) > len(str(MOST_NUMBER)) or not is_number(int(wanted)):
         return None
     return DepartmentGroup.objects.filter(pk=int(wanted)).first()
 
