@@ -251,11 +251,11 @@ def _count_lines(
 
 def _write(plans: Collection[Plan], now: dt.datetime) -> None:
     """Rows first, then their volumes, in pieces: 1,200 rows are a few statements."""
-    new = [plan for plan in plans if plan.item is None]
+    new = [plan for plan in plans if plan.kind == PlanKind.NEW]
     for plan in new:
         plan.item = InventoryItem(**plan.values, changed_at=now)
     InventoryItem.objects.bulk_create([plan.item for plan in new if plan.item], batch_size=_PIECE)
-    old = [plan for plan in plans if plan not in new]
+    old = [plan for plan in plans if plan.kind == PlanKind.CHANGED]
     for plan in old:
         for name, value in {**plan.values, "changed_at": now}.items():
             setattr(plan.item, name, value)
