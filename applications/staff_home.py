@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,157 +30,46 @@ from cityhall.days import today
 from cityhall.models import User
 from cityhall.registry import NavigationItem, Panel, navigation, staff_home_panels
 
+CASES = gettext_lazy("申請")
+CITY = gettext_lazy("照会・通報")
+FORMS = gettext_lazy("様式・文面")
+FIGURES = gettext_lazy("分析")
+
 COUNT_LIMIT = 100
 """Nobody needs to know whether 240 or 250 cases wait; counting stops here."""
 
 
+def _item(label: Promise, url_name: str, group: Promise, permission: str = "", **more: Any) -> NavigationItem:
+    return NavigationItem(label, f"applications:{url_name}", "staff", permission, group=group, **more)
+
+
+_VIEW, _PROCESS = permission_of(CaseRight.VIEW), permission_of(CaseRight.PROCESS)
+_ITEMS: dict[str, tuple[int, NavigationItem]] = {
+    "cases": (20, _item(gettext_lazy("申請の審査"), "case_list", CASES, _VIEW)),
+    "approvals": (21, _item(gettext_lazy("決裁待ち"), "approval_list", CASES, _PROCESS)),
+    "surveys": (
+        22,
+        _item(gettext_lazy("庁内照会"), "survey_list", CITY, count=lambda request: count_waiting(request.user)),
+    ),
+    "reports": (24, _item(gettext_lazy("まちの通報"), "staff_report_list", CITY, VIEW_REPORTS)),
+    "staff_filing": (26, _item(gettext_lazy("庁内の申請"), "staff_filing", CITY)),
+    "fees": (26, _item(gettext_lazy("手数料"), "fee_day", CASES, VIEW_FEES)),
+    "ratings": (28, _item(gettext_lazy("満足度"), "rating_list", FIGURES, _VIEW)),
+    "extracts": (30, _item(gettext_lazy("申請の書き出し"), "extract_list", CASES, _PROCESS)),
+    "disposal": (32, _item(gettext_lazy("保存と廃棄"), "disposal_list", CASES, VIEW_DISPOSAL)),
+    "inventory": (34, _item(gettext_lazy("手続の棚卸"), "inventory_list", FIGURES, VIEW_INVENTORY)),
+    "guide": (36, _item(gettext_lazy("手続ガイド"), "staff_guide_list", FORMS, MANAGE_GUIDES)),
+    "designer": (60, _item(gettext_lazy("手続と様式"), "design_list", FORMS, DESIGN_PROCEDURES)),
+    "letters": (61, _item(gettext_lazy("通知書の文面"), "letter_list", FORMS, DESIGN_PROCEDURES)),
+    "reasons": (61, _item(gettext_lazy("不承認理由の文例"), "reason_list", FORMS, _PROCESS)),
+    "delegates": (62, _item(gettext_lazy("代決者"), "delegate_list", FORMS, READ_DELEGATES)),
+}
+
+
 def register_staff_home() -> None:
     """Called once, from `AppConfig.ready`."""
-    navigation.register(
-        "applications.cases",
-        NavigationItem(
-            label=gettext_lazy("申請の審査"),
-            url_name="applications:case_list",
-            audience="staff",
-            permission=permission_of(CaseRight.VIEW),
-        ),
-        position=20,
-    )
-    navigation.register(
-        "applications.approvals",
-        NavigationItem(
-            label=gettext_lazy("決裁待ち"),
-            url_name="applications:approval_list",
-            audience="staff",
-            permission=permission_of(CaseRight.PROCESS),
-        ),
-        position=21,
-    )
-    navigation.register(
-        "applications.delegates",
-        NavigationItem(
-            label=gettext_lazy("代決者"),
-            url_name="applications:delegate_list",
-            audience="staff",
-            permission=READ_DELEGATES,
-        ),
-        position=62,
-    )
-    navigation.register(
-        "applications.letters",
-        NavigationItem(
-            label=gettext_lazy("通知書の文面"),
-            url_name="applications:letter_list",
-            audience="staff",
-            permission=DESIGN_PROCEDURES,
-        ),
-        position=61,
-    )
-    navigation.register(
-        "applications.reasons",
-        NavigationItem(
-            label=gettext_lazy("不承認理由の文例"),
-            url_name="applications:reason_list",
-            audience="staff",
-            permission=permission_of(CaseRight.PROCESS),
-        ),
-        position=61,
-    )
-    navigation.register(
-        "applications.staff_filing",
-        NavigationItem(label=gettext_lazy("庁内の申請"), url_name="applications:staff_filing", audience="staff"),
-        position=26,
-    )
-    navigation.register(
-        "applications.designer",
-        NavigationItem(
-            label=gettext_lazy("手続と様式"),
-            url_name="applications:design_list",
-            audience="staff",
-            permission=DESIGN_PROCEDURES,
-        ),
-        position=60,
-    )
-    navigation.register(
-        "applications.surveys",
-        NavigationItem(
-            label=gettext_lazy("庁内照会"),
-            url_name="applications:survey_list",
-            audience="staff",
-            count=lambda request: count_waiting(request.user),
-        ),
-        position=22,
-    )
-    navigation.register(
-        "applications.reports",
-        NavigationItem(
-            label=gettext_lazy("まちの通報"),
-            url_name="applications:staff_report_list",
-            audience="staff",
-            permission=VIEW_REPORTS,
-        ),
-        position=24,
-    )
-    navigation.register(
-        "applications.ratings",
-        NavigationItem(
-            label=gettext_lazy("満足度"),
-            url_name="applications:rating_list",
-            audience="staff",
-            permission=permission_of(CaseRight.VIEW),
-        ),
-        position=28,
-    )
-    navigation.register(
-        "applications.extracts",
-        NavigationItem(
-            label=gettext_lazy("申請の書き出し"),
-            url_name="applications:extract_list",
-            audience="staff",
-            permission=permission_of(CaseRight.PROCESS),
-        ),
-        position=30,
-    )
-    navigation.register(
-        "applications.fees",
-        NavigationItem(
-            label=gettext_lazy("手数料"),
-            url_name="applications:fee_day",
-            audience="staff",
-            permission=VIEW_FEES,
-        ),
-        position=26,
-    )
-    navigation.register(
-        "applications.disposal",
-        NavigationItem(
-            label=gettext_lazy("保存と廃棄"),
-            url_name="applications:disposal_list",
-            audience="staff",
-            permission=VIEW_DISPOSAL,
-        ),
-        position=32,
-    )
-    navigation.register(
-        "applications.inventory",
-        NavigationItem(
-            label=gettext_lazy("手続の棚卸"),
-            url_name="applications:inventory_list",
-            audience="staff",
-            permission=VIEW_INVENTORY,
-        ),
-        position=34,
-    )
-    navigation.register(
-        "applications.guide",
-        NavigationItem(
-            label=gettext_lazy("手続ガイド"),
-            url_name="applications:staff_guide_list",
-            audience="staff",
-            permission=MANAGE_GUIDES,
-        ),
-        position=36,
-    )
+    for key, (position, item) in _ITEMS.items():
+        navigation.register(f"applications.{key}", item, position=position)
     staff_home_panels.register(
         "applications.reports",
         Panel(template="applications/reports/_staff_home.html", context=report_counts),

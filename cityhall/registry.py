@@ -32,7 +32,8 @@ class Registry(Generic[T]):
 class NavigationItem:
     """A link of a main menu. `audience` is "resident" or "staff"; staff items show only with the permission.
 
-    `count` says how much waits behind it for this person, in one query at most; 0 shows nothing.
+    `count` says how much waits behind it for this person, in one query at most; 0 shows nothing. `group` names the
+    part of the staff's menu it stands in, which opens and closes; without one it always shows.
     """
 
     label: str | Promise
@@ -40,6 +41,7 @@ class NavigationItem:
     audience: str
     permission: str = ""
     count: Callable[[HttpRequest], int] | None = None
+    group: str | Promise = ""
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,8 @@ def register_panels() -> None:
             ("failures", _("失敗した処理"), "notices.view_failures"),
         ]
     ):
-        navigation.register(
-            f"notices.{key}", NavigationItem(label, f"notices:{key}", "staff", permission), position=40 + position
-        )
+        item = NavigationItem(label, f"notices:{key}", "staff", permission, group=_("通知・郵送"))
+        navigation.register(f"notices.{key}", item, position=40 + position)
     my_page_panels.register("notices.mine", Panel("notices/_my_panel.html", unopened_notices), position=10)
     staff_home_panels.register("notices.work", Panel("notices/_staff_panel.html", waiting_work), position=40)
 

@@ -25,11 +25,11 @@ class PortalConfig(AppConfig):
         navigation.register("portal.staff_home", NavigationItem(_("ホーム"), "portal:staff_home", "staff"), position=0)
         navigation.register(
             "portal.status",
-            NavigationItem(_("稼働状況"), "portal:status", "staff", "portal.view_status"),
+            NavigationItem(_("稼働状況"), "portal:status", "staff", "portal.view_status", group=_("管理")),
             position=900,
         )
         navigation.register(
             "portal.admin",
-            NavigationItem(_("管理画面"), "admin:index", "staff", "portal.view_status"),
+            NavigationItem(_("管理画面"), "admin:index", "staff", "portal.view_status", group=_("管理")),
             position=910,
         )

@@ -1,5 +1,6 @@
 """What every page knows: the city, the menu of this person, and how long their session lasts."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     return {
         "city": SimpleLazyObject(city_of_page),
         "navigation": SimpleLazyObject(lambda: menu_of(request, user if is_signed_in else None)),
+        "staff_menu": SimpleLazyObject(lambda: grouped(menu_of(request, user if is_staff else None))),
         # pages that residents and staff share stand in the frame of who opens them
         "frame": "base_staff.html" if is_staff else "base.html",
         "is_demo": settings.DEMO,
@@ -49,8 +51,30 @@ def menu_of(request: HttpRequest, user: User | None) -> list[dict[str, Any]]:
             href = reverse(item.url_name)
             count = item.count(request) if item.count else 0
             current = _is_current(request.path, href)
-            entries.append({"label": item.label, "href": href, "current": current, "count": count})
+            entries.append(
+                {"label": item.label, "href": href, "current": current, "count": count, "group": str(item.group)}
+            )
     return entries
+
+
+def grouped(entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The groups of the staff's menu, each where its first entry stands; one entry alone is no group.
+
+    Open is the group of this page; on a page that the menu does not name, the first one.
+    """
+    names = dict.fromkeys(entry["group"] or entry["href"] for entry in entries)
+    found = [[entry for entry in entries if (entry["group"] or entry["href"]) == name] for name in names]
+    first = next((rows for rows in found if len(rows) > 1), None)
+    is_elsewhere = not any(entry["current"] and entry["group"] for entry in entries)
+    return [
+        {
+            "label": rows[0]["group"] if len(rows) > 1 else "",
+            "entries": rows,
+            "count": sum(entry["count"] for entry in rows),
+            "is_open": any(entry["current"] for entry in rows) or (is_elsewhere and rows is first),
+        }
+        for rows in found
+    ]
 
 
 def _is_shown(item: NavigationItem, user: User | None) -> bool:
