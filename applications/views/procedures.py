@@ -25,6 +25,8 @@ from cityhall.ids import public_id as new_key
 PAGE_SIZE = 30
 UNSEEN = ("search_text", "keywords", "catalogue_settings")
 """Long columns of a procedure that its page does not show."""
+REPORT, FIRST = "通報", 3
+"""Who finds a procedure of this name among the first is shown the way to the reports from the street, too."""
 
 
 @public
@@ -41,6 +43,7 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
         "total": len(results.pks),
         "procedures": [(row, MODE_TONES[ProcedureMode(row.mode)], places_chip(row)) for row in shown],
         "understood": understood(filters, results.found),
+        "is_report": bool(filters.text) and any(REPORT in row.name for row in shown[:FIRST]),
         "life_events": links(filters, "life_event", results.life_events),
         "departments": links(filters, "department", results.departments),
         "kana_rows": links(filters, "kana_row", results.kana_rows),

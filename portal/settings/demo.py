@@ -14,6 +14,8 @@ _logging = cast("dict[str, Any]", LOGGING)
 _logging["formatters"]["console"] = {"()": "cityhall.logs.console_formatter"}
 _logging["handlers"]["console"]["formatter"] = "console"
 _logging["loggers"]["django-q"] = {"level": "WARNING"}
+# the fictional city lies in the west of Tokyo
+MAP_CENTRE = env.position("MAP_CENTRE", "35.788,139.276")
 # served from where they lie: no collectstatic before the first start
 STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True

@@ -12,6 +12,7 @@ import yaml
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from applications.enums import ProcedureState
 from applications.finding import Entry, Index, Lexicon, LexiconError, lexicon, read_lexicon
@@ -86,6 +87,19 @@ def test_everyday_queries_do_among_twelve_hundred_procedures_too_and_soon(real):
         finding.matching(row["query"])
         spent.append(time.process_time() - started)
     assert sorted(spent)[95] < 0.05
+
+
+@pytest.mark.parametrize(
+    ("words", "leads"), [("道路の穴", True), ("街灯 切れている", True), ("児童手当", False), ("", False)]
+)
+def test_words_for_damage_lead_to_the_reports_too(client, real, words, leads):
+    page = client.get(LIST, {"q": words}).content.decode().partition('id="results-heading"')[2]
+    assert (f'href="{reverse("applications:report_list")}"' in page) is leads
+
+
+def test_its_procedure_names_the_reports(client, real):
+    page = client.get(reverse("applications:procedure_detail", args=["doro-sonsho"])).content.decode()
+    assert '<a href="/reports/">まちの通報</a>' in page
 
 
 def test_the_main_procedure_stands_before_its_siblings(real):

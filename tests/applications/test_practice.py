@@ -128,7 +128,7 @@ def test_nobody_else_opens_it(trial, login, resident, handler):
 
 def test_pages_of_guests_are_not_for_trials(client, trial):
     for name in ("guest_contact", "guest_saved"):
-        assert client.get(filing.url(name, trial)).url.startswith("/accounts/login/")
+        assert client.get(filing.url(name, trial)).url == reverse("portal:guest_ended")
 
 
 def test_ending_deletes_it_at_once_and_twice_changes_nothing(client, trial, procedure):

@@ -50,6 +50,13 @@ def test_home_finds_procedures_by_word_and_leads_to_the_check_of_letters(client)
     assert f'href="{reverse("notices:verify")}"' in page
 
 
+def test_home_leads_to_the_reports_from_the_street(client):
+    assert (
+        f'href="{reverse("applications:report_list")}"'
+        in text_of(client.get("/")).partition("<main")[2].partition("</main>")[0]
+    )
+
+
 def test_home_costs_the_same_however_many_procedures_there_are(client, make_procedure):
     Procedure.objects.all().delete()
     make_procedure(1)
