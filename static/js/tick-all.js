@@ -21,5 +21,9 @@ if (form && boxes().length > 1) {
     button.setAttribute("aria-pressed", String(wanted));
   });
   button.setAttribute("aria-pressed", "false");
-  form.querySelector("table")?.parentElement.before(button);
+  // in a row of its own: the button is as wide as its words and begins where the list begins
+  const row = document.createElement("div");
+  row.className = "cluster";
+  row.append(button);
+  form.querySelector("table")?.parentElement.before(row);
 }
