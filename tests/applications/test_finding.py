@@ -99,7 +99,7 @@ def test_words_for_damage_lead_to_the_reports_too(client, real, words, leads):
 
 def test_its_procedure_names_the_reports(client, real):
     page = client.get(reverse("applications:procedure_detail", args=["doro-sonsho"])).content.decode()
-    assert '<a href="/reports/">まちの通報</a>' in page
+    assert re.search(r'<a href="/reports/"[^>]*>まちの通報</a>からも知らせることができます', page)
 
 
 def test_the_main_procedure_stands_before_its_siblings(real):
