@@ -1,5 +1,6 @@
 """What the checks that walk through the product in a real browser share: windows, pictures, steps printed."""
 
+import datetime as dt
 import io
 import tempfile
 import traceback
@@ -7,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import demo_servers
 from PIL import Image
@@ -16,6 +18,11 @@ TABLET = {"width": 1180, "height": 820}
 PHONE = {"width": 390, "height": 844}
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+def today() -> dt.date:
+    """The day of the city, wherever this runs."""
+    return dt.datetime.now(ZoneInfo("Asia/Tokyo")).date()
 
 
 @dataclass
