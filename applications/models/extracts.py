@@ -80,6 +80,8 @@ class Extract(Work):
         related_name="extract",
     )
     expires_at = models.DateTimeField(_("ダウンロード期限"), null=True, blank=True)
+    # the first time somebody downloaded it: what nobody has fetched when it is gone went out to nobody
+    fetched_at = models.DateTimeField(_("最初のダウンロード日時"), null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(_("中止日時"), null=True, blank=True)
     request_key = models.CharField(_("要求キー"), max_length=80, unique=True, editable=False)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from applications.definition import Form, form_of
 from applications.enums import ExtractScope
@@ -133,13 +134,18 @@ def selection(
 
 
 def _taken(profile: ExtractProfile) -> Exists:
-    """That the newest answers of a case went out with an earlier extract of the profile."""
+    """That the newest answers of a case went out with an earlier extract of the profile, or lie ready to be fetched."""
     newest = ApplicationRevision.objects.filter(application=OuterRef(OuterRef("pk"))).order_by("-number")
     return Exists(
         ExtractedCase.objects.filter(
             profile=profile, application=OuterRef("pk"), revision_number=Subquery(newest.values("number")[:1])
-        )
+        ).exclude(went_to_nobody(timezone.now()))
     )
+
+
+def went_to_nobody(now: dt.datetime) -> Q:
+    """Marks of files that were gone before anybody fetched them."""
+    return Q(extract__fetched_at__isnull=True, extract__expires_at__lte=now)
 
 
 def ids_of(cases: QuerySet[Application]) -> "array[int]":

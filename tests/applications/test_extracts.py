@@ -272,6 +272,21 @@ def test_new_since_last_time_and_corrected_since(procedure, handler):
     assert ExtractedCase.objects.filter(profile=profile).count() == 3
 
 
+def test_a_file_that_nobody_fetched_in_time_has_taken_nothing(procedure, handler):
+    make_case(procedure)
+    profile = make_profile(procedure, handler)
+    lost = run(profile, handler, scope=ExtractScope.NEW)
+    # it lies ready: nobody needs it twice
+    assert run(profile, handler, scope=ExtractScope.NEW).rows_done == 0
+    Extract.objects.update(expires_at=timezone.now() - dt.timedelta(minutes=1))
+    again = run(profile, handler, scope=ExtractScope.NEW)
+    assert (again.rows_done, ExtractedCase.objects.get().extract) == (1, again)
+    extracts.note_download(again, by=handler)
+    Extract.objects.update(expires_at=timezone.now() - dt.timedelta(minutes=1))
+    assert run(profile, handler, scope=ExtractScope.NEW).rows_done == 0
+    assert (Extract.objects.get(pk=lost.pk).fetched_at, again.profile.taken.count()) == (None, 1)
+
+
 def test_everything_again_keeps_when_a_case_went_out_first(procedure, handler):
     make_case(procedure)
     profile = make_profile(procedure, handler)

@@ -35,6 +35,7 @@ from applications.queries.extracts import (
     ids_of,
     may_extract,
     selection,
+    went_to_nobody,
 )
 from cityhall.days import local_date
 from cityhall.enums import FileKind, FileState
@@ -193,11 +194,12 @@ def _publish(extract: Extract, row: Extract, made: Made, taken: Taken, report: d
             # its row goes with the transaction; the personal data does not wait for the sweep of files without one
             default_storage.delete(stored.path)
             raise Stopped
-        _mark(extract, taken)
+        _mark(extract, taken, now)
 
 
-def _mark(extract: Extract, taken: Taken) -> None:
-    """What went out when. What went out before keeps the extract it went out with first."""
+def _mark(extract: Extract, taken: Taken, now: dt.datetime) -> None:
+    """What went out when. What went out before keeps the extract it went out with first, if anybody fetched it."""
+    ExtractedCase.objects.filter(went_to_nobody(now), profile=extract.profile_id).delete()
     pairs = zip(taken.cases, taken.revisions, strict=True)
     while portion := list(islice(pairs, _MARKED_AT_ONCE)):
         ExtractedCase.objects.bulk_create(

@@ -137,8 +137,10 @@ def preview(*, profile: ExtractProfile, limits: Limits, scope: str, by: User) ->
 
 
 def note_download(extract: Extract, *, by: User) -> None:
-    """Write down who fetched the file, and how many cases are in it; nobody's data."""
-    _note(extract, AuditAction.DOWNLOAD, by, detail=f"cases {extract.rows_done}")
+    """Write down who fetched the file, and how many cases are in it; nobody's data. Its cases stay taken now."""
+    with transaction.atomic():
+        Extract.objects.filter(pk=extract.pk, fetched_at=None).update(fetched_at=timezone.now())
+        _note(extract, AuditAction.DOWNLOAD, by, detail=f"cases {extract.rows_done}")
 
 
 def _note(extract: Extract, action: AuditAction, by: User, *, detail: str) -> None:
