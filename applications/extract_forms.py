@@ -1,9 +1,11 @@
 """Forms of the extracts. They speak to people; the rules stand in `services.extracts`."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +26,19 @@ def _name() -> forms.CharField:
         max_length=_NAME_LENGTH,
         help_text=_("ファイルの名前にも使います。例: 会計システム用"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+def _day(label: Any) -> forms.DateField:
+    """A day that has a midnight in Tokyo before and behind it, whatever somebody types."""
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[
+            MinValueValidator(dt.date(1900, 1, 1), _("1900年以後の日付を入力してください。")),
+            MaxValueValidator(dt.date(2999, 12, 31), _("2999年以前の日付を入力してください。")),
+        ],
     )
 
 
@@ -98,12 +113,8 @@ class OrderForm(forms.Form):
         ExtractScope.choices,
         _("「前回より後」には、前回のあとに申請者が内容を直した申請も入ります。"),
     )
-    start = forms.DateField(
-        label=_("申請日（から）"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    end = forms.DateField(
-        label=_("申請日（まで）"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    start = _day(_("申請日（から）"))
+    end = _day(_("申請日（まで）"))
     states = forms.MultipleChoiceField(
         label=_("状態"),
         required=False,
@@ -122,6 +133,10 @@ class OrderForm(forms.Form):
         if start and end and end < start:
             self.add_error("end", _("終わりの日は、始まりの日と同じか、後の日にしてください。"))
         return data
+
+    def clean_request_key(self) -> str:
+        """Without one nothing can be told from a second press: each is an order of its own."""
+        return self.cleaned_data["request_key"] or new_key()
 
     def limits(self) -> Limits:
         """The limits of what was sent. Call after `is_valid()`."""

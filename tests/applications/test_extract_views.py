@@ -39,6 +39,24 @@ def body_of(answer):
     return b"".join(answer.streaming_content)
 
 
+@pytest.mark.parametrize("limit", [{"start": "0001-01-01"}, {"end": "9999-12-31"}])
+@pytest.mark.parametrize("action", ["preview", "order"])
+def test_days_at_the_ends_of_the_calendar_are_refused(procedure, handler, login, limit, action):
+    profile = make_profile(procedure, handler)
+    data = {"scope": "all", "request_key": "far", "action": action, **limit}
+    page = login(handler).post(url("extract_profile", profile), data)
+    assert list(page.context["form"].errors) == list(limit)
+    assert not Extract.objects.exists()
+
+
+def test_an_order_without_a_key_is_an_order(procedure, department, handler, login):
+    browser = login(handler)
+    for profile in (make_profile(procedure, handler), make_profile(make_procedure(department), handler)):
+        answer = browser.post(url("extract_profile", profile), {"scope": "all", "action": "order"})
+        assert answer.status_code == 302
+    assert Extract.objects.count() == 2
+
+
 def test_who_processes_no_cases_finds_no_page(
     procedure, handler, clerk, contract_clerk, administrator, auditor, login, departments
 ):
