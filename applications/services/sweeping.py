@@ -38,7 +38,8 @@ def sweep_drafts(*, limit: int = 500, now: dt.datetime | None = None) -> int:
 def warn_of_expiry(*, limit: int = 500, now: dt.datetime | None = None) -> int:
     """Tell those whose drafts will be deleted `WARNED_BEFORE` from now, without content; the number told.
 
-    One transaction each, which locks the draft. Somebody without an address is told by the card of the draft alone.
+    One transaction each, which locks the draft. Somebody without an address is told by the card of the draft alone,
+    and the desk by its list: the person a draft is typed in for cannot open it, and may not know of it.
     """
     moment = now or timezone.now()
     before = moment - DRAFT_KEPT + WARNED_BEFORE
@@ -52,7 +53,8 @@ def warn_of_expiry(*, limit: int = 500, now: dt.datetime | None = None) -> int:
             draft = rows.select_related("procedure", "department").filter(pk=pk).first()
             if draft is not None and old.filter(pk=pk).exists():
                 Application.objects.filter(pk=pk).update(expiry_warned_at=moment)
-                tell_applicant(draft, Occasion.DRAFT_EXPIRES)
+                if not draft.is_taken_down:
+                    tell_applicant(draft, Occasion.DRAFT_EXPIRES)
                 warned += 1
     return warned
 

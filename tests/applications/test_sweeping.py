@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications import tasks, typed
+from applications.enums import Channel
 from applications.models import Application, Attachment
 from applications.services import drafts, editing, starting, sweeping, uploads
 from applications.views import page_files
@@ -80,6 +81,13 @@ def test_warning_goes_once_and_says_nothing_of_the_answers(draft):
     assert OutgoingMail.objects.count() == 1
     draft.refresh_from_db()
     assert draft.draft_ends_at == START + 91 * DAY + dt.timedelta(milliseconds=1)
+
+
+def test_nobody_is_mailed_of_a_draft_that_the_desk_types_in_for_them(draft, handler):
+    Application.objects.update(channel=Channel.COUNTER, filed_by=handler)
+    assert warn(77) == 1
+    assert OutgoingMail.objects.count() == 0
+    assert sweeping.sweep_drafts(now=START + 92 * DAY) == 1
 
 
 def test_draft_touched_after_the_warning_is_not_deleted(draft):

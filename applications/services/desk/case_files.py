@@ -51,7 +51,7 @@ def add_case_file(
     stored = accept_upload(upload=upload, kind=FileKind.CASE, by=by)
     try:
         with transaction.atomic():
-            Application.objects.select_for_update(no_key=True).get(pk=application.pk)
+            _lock(application)
             _check_room(application)
             kept = CaseFile.objects.create(
                 application=application,
@@ -70,6 +70,12 @@ def add_case_file(
     except DomainError:
         _let_go(stored)
         raise
+
+
+def _lock(application: Application) -> None:
+    """Hold the case; one that was disposed of while the file came up takes none. Raises NotAllowed."""
+    if Application.objects.select_for_update(no_key=True).get(pk=application.pk).disposed_at is not None:
+        raise NotAllowed
 
 
 def _check_room(application: Application) -> None:
