@@ -53,7 +53,7 @@ def lines_for(user: User, *, today: dt.date) -> list[Line]:
     return [line for line in lines if line.count]
 
 
-def waiting_readers(day: dt.date, *, after: int = 0) -> QuerySet[User]:
+def waiting_readers(day: dt.date) -> QuerySet[User]:
     """Staff who work on cases on a day, want the summary, can be mailed, and whose summary was not made yet."""
     roles = StaffRole.objects.active(day).filter(
         role__in=[role for role, rights in ROLE_RIGHTS.items() if CaseRight.RECEIVE in rights], user=OuterRef("pk")
@@ -62,7 +62,7 @@ def waiting_readers(day: dt.date, *, after: int = 0) -> QuerySet[User]:
     people = people.exclude(email=None).exclude(email="")
     refused = DigestSetting.objects.filter(user=OuterRef("pk"), is_wanted=False)
     made = StaffDigest.objects.filter(user=OuterRef("pk"), business_day=day)
-    return people.filter(~Exists(refused), ~Exists(made), pk__gt=after).order_by("pk")
+    return people.filter(~Exists(refused), ~Exists(made)).order_by("pk")
 
 
 def is_wanted_by(user: User) -> bool:
