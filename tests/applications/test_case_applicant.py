@@ -79,7 +79,7 @@ def test_address_of_the_account_stands_in_for_a_missing_one(login, case, residen
 
 def test_business_without_a_resident_is_shown(login, case, handler):
     business = Business.objects.create(name="緑野運送株式会社")
-    Application.objects.update(resident=None, business=business)
+    Application.objects.update(resident=None, business=business, applicant_kind="business")
     text = page(login(handler), "case_detail", case)
     assert "緑野運送株式会社" in text
     # a business is no person who has failed to register
@@ -156,7 +156,8 @@ def test_admin_shows_the_answers_with_the_right_or_without_protection(login, cas
 
 
 def test_admin_shows_the_answers_of_a_business(login, case, auditor):
-    Application.objects.update(resident=None, business=Business.objects.create(name="緑野運送株式会社"))
+    business = Business.objects.create(name="緑野運送株式会社")
+    Application.objects.update(resident=None, business=business, applicant_kind="business")
     assert "9-9-9" in revision_page(login(auditor), case)
 
 

@@ -37,7 +37,7 @@ def settings_of(client):
         elif isinstance(value, list) and field.name in ("channels", "applicant_kinds", "life_events"):
             data[field.name] = [getattr(one, "pk", one) for one in value]
         elif value is not None and value is not False:
-            data[field.name] = field.field.prepare_value(value)
+            data[field.name] = value
     return data
 
 
