@@ -41,6 +41,11 @@ def extract(walk: Walk, number: str) -> None:
         "answer:account.number": ACCOUNT,
         "answer:account.bank_name": BANK,
         "answer:account.bank_code": "9999",
+        "answer:account.branch_code": "001",
+        "answer:reason": "子どもが生まれた",
+        "answer:occupation": "自営業",
+        "answer:children.count": "2",
+        "answer:children.2.child_living": "一緒に住んでいる",
     }
     csv_records = _csv_records(_ordered(walk, "csv").read_bytes())
     sheet_records = _sheet_records(_ordered(walk, "xlsx"))
@@ -49,7 +54,7 @@ def extract(walk: Walk, number: str) -> None:
         read = {column: found[0].get(column) for column in typed} if len(found) == 1 else {}
         if read != typed:
             raise AssertionError(f"{kind}: {len(found)} lines, {read} instead of {typed}")
-        walk.say(f"抽出（{kind}）: {len(records)}件。{number} の氏名・口座は入力したとおり")
+        walk.say(f"抽出（{kind}）: {len(records)}件。{number} の氏名・理由・子ども・口座は入力したとおり")
     if [one["number"] for one in csv_records] != [one["number"] for one in sheet_records]:
         raise AssertionError("CSV and workbook hold other cases")
 
