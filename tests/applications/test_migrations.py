@@ -9,7 +9,8 @@ from django.db.migrations.executor import MigrationExecutor
 from applications.models import Application, ApplicationEvent, ApplicationRevision
 from tests.applications.sendkit import make_draft, make_guest_draft, make_procedure, send
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# each test goes back and forth through all migrations: minutes, not seconds
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 SENT_AT = dt.datetime(2026, 4, 1, 3, 0, tzinfo=dt.UTC)
 
