@@ -9,6 +9,7 @@ reduced to 128 colours and must not be larger than MOST_BYTES.
 """
 
 import argparse
+import datetime as dt
 import io
 import shutil
 import subprocess
@@ -16,9 +17,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tests.e2e import guides
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -29,6 +34,7 @@ SECTION, QUESTION = "household", "previous_city"
 DRAFT_OF, OPENED_BY, HANDLER = "resident01@example.jp", "resident03@example.jp", "handler@city.example.jp"
 MOST_BYTES = 150_000
 COLOURS = 128
+TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 class Studio:
@@ -79,6 +85,14 @@ def take_residents_pages(studio: Studio) -> None:
         studio.take(page, "form-phone")
 
 
+def take_guide(studio: Studio) -> None:
+    """What a new baby calls for; the answers stand in this window only."""
+    with studio.window(PHONE) as page:
+        guides.walk_to_summary(page, "/guide/birth/", dt.datetime.now(TOKYO).date() - dt.timedelta(days=5))
+        page.get_by_role("link", name="結果を見る").click()
+        studio.take(page, "guide-phone")
+
+
 def take_notice(studio: Studio) -> None:
     """The opened notice on the phone, and its first sheet."""
     with studio.window(PHONE, OPENED_BY) as page:
@@ -100,6 +114,8 @@ def take_staff_pages(studio: Studio) -> None:
         page.goto("/staff/notices/")
         page.locator("tr", has_text="開封済み").get_by_role("link").first.click()
         studio.take(page, "receipts-tablet")
+        page.goto("/staff/inventory/figures/")
+        studio.take(page, "inventory-tablet")
 
 
 def take_designer(studio: Studio) -> None:
@@ -135,6 +151,7 @@ def main() -> None:
         )
         studio = Studio(browser, origin)
         take_residents_pages(studio)
+        take_guide(studio)
         take_notice(studio)
         take_staff_pages(studio)
         take_designer(studio)

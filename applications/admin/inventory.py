@@ -12,3 +12,4 @@ class InventoryGoalAdmin(BaseAdmin):
 
     list_display = ["fiscal_year", "percent"]
     ordering = ["-fiscal_year"]
+    search_fields = ["fiscal_year"]

@@ -117,7 +117,8 @@ def _course_with_waiting_list(heads: list[Resident], procedures: Procedures) -> 
     """More people than places; everybody says how it went."""
     course = procedures[COURSE]
     if course.taken_seats == 0:
-        seats.set_capacity(course, COURSE_PLACES, now=timezone.now())
+        with transaction.atomic():
+            seats.set_capacity(course, COURSE_PLACES, now=timezone.now())
     made = []
     for place, (score, comment) in enumerate(_RATINGS):
         made.append(_file(f"demo-course-{place}", course, heads[place], days_ago=0))

@@ -44,6 +44,8 @@ def settings_of(procedure, **changes):
         "state": procedure.state,
         "channels": procedure.channels,
         "fee": procedure.fee,
+        "fees": "[]",
+        "fee_due": procedure.fee_due,
         "standard_days": procedure.standard_days or "",
         "retention_years": procedure.retention_years,
         "position": procedure.position,

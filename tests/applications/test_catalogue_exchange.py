@@ -439,7 +439,7 @@ def test_a_procedure_that_the_city_made_itself_is_all_its_own(files, ground, adm
     assert (change.kind, change.own[:3]) == (ChangeKind.UNCHANGED, ["様式", "名称", "ふりがな"])
     assert current() == before
     load(files.folder, replaces_own=True)
-    assert current() == ("犬の登録", "犬を飼い始めたときの手続です。", "無料", OWN[:3])
+    assert current() == ("犬の登録", "犬を飼い始めたときの手続です。", "", OWN[:3])
 
 
 def test_a_city_and_a_file_that_cannot_both_be_right_leave_the_citys(files, ground):

@@ -205,8 +205,9 @@ def test_real_catalogue_loads_and_a_second_load_changes_nothing(city, django_ass
     assert set(Procedure.objects.values_list("name", flat=True)) == {entry.texts["name"] for entry in entries}
     assert FormVersion.objects.count() == sum(entry.form is not None for entry in entries)
     before = stored_rows()
-    # one savepoint pair; life events twice, departments, notice types, procedures and their links
-    with django_assert_num_queries(8):
+    # one savepoint pair; life events twice, departments, notice types, procedures and their links, kinds of
+    # reports, and three for each guide
+    with django_assert_num_queries(54):
         again = load_catalogue(folder=catalogue.FOLDER)
     assert {change.kind for change in again} == {ChangeKind.UNCHANGED}
     assert stored_rows() == before

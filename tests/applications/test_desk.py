@@ -186,7 +186,7 @@ def test_a_case_file_waits_for_its_check_and_opens_for_readers_only(login, case,
     kept.file.save(update_fields=["state"])
     opened = browser.get(path)
     assert opened["Content-Type"] == "application/pdf"
-    opened.close()
+    assert b"".join(opened.streaming_content) == PDF
     assert AuditEvent.objects.filter(action=AuditAction.DOWNLOAD, actor=handler).exists()
     assert login(resident).get(path).status_code == 404
 

@@ -279,7 +279,7 @@ def test_conversation_costs_the_same_for_one_and_three(login, sent, resident, ha
     for count in (1, 3):
         while Message.objects.count() < count:
             ask(sent, resident, key=f"k{Message.objects.count()}", files=[sample.png()])
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(18):
             browser.get(url("application_detail", sent))
 
 

@@ -111,7 +111,7 @@ def test_list_costs_the_same_for_one_and_three(login, procedure, send, resident,
     assert (one, _queries(browser, url, counter)) == (LIST_QUERIES, LIST_QUERIES)
 
 
-DETAIL_QUERIES = 14
+DETAIL_QUERIES = 16
 """Session, user, resident, application, last revision, file names, events, notices; city, unread notices."""
 
 

@@ -76,6 +76,7 @@ def test_the_drafts_of_a_person_are_counted_in_an_index_of_drafts(much, clerk):
     assert "application_drafts_of_filer" in plan
 
 
+@pytest.mark.skipif(not is_postgresql(), reason="SQLite reads drafts by age: a person is found by several ways")
 def test_the_drafts_of_a_person_are_listed_from_it(much, resident):
     (plan,) = [plan for plan in plans_of(lambda: list(own_drafts(resident.user)[:5])) if "application" in plan]
     assert "application_drafts_of_filer" in plan

@@ -114,7 +114,13 @@ def test_inactive_account_has_no_scope(procedures, clerk):
 
 
 def test_contract_clerk_has_no_right_to_decide():
-    assert ROLE_PERMISSIONS[Role.CONTRACT_CLERK] == {"applications.view_case", "applications.receive_case"}
+    assert ROLE_PERMISSIONS[Role.CONTRACT_CLERK] == {
+        "applications.view_case",
+        "applications.receive_case",
+        "applications.view_fees",
+        "applications.manage_fees",
+        "applications.read_reports",
+    }
 
 
 def test_auditor_and_administrator_have_no_step(procedures, auditor, administrator):
