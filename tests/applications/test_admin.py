@@ -45,6 +45,7 @@ def settings_of(procedure, **changes):
         "channels": procedure.channels,
         "fee": procedure.fee,
         "fees": "[]",
+        "initial-fees": "[]",
         "fee_due": procedure.fee_due,
         "standard_days": procedure.standard_days or "",
         "retention_years": procedure.retention_years,

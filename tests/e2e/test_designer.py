@@ -139,7 +139,7 @@ def test_everything_works_without_javascript(open_browser, municipality, departm
     page.get_by_role("button", name="保存せずに表示を確かめる").click()
     expect(page.frame_locator("iframe[name=preview]").get_by_label("そのほか")).to_be_visible()
     page.get_by_role("button", name="保存して一覧へ").last.click()
-    expect(page.get_by_role("link", name="そのほか")).to_be_visible()
+    expect(page.get_by_role("link", name="そのほか", exact=True)).to_be_visible()
 
 
 def test_tab_reaches_every_button_of_a_field(open_browser, municipality, department, handler):
