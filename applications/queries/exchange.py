@@ -6,6 +6,7 @@ from applications.enums import ProcedureMode
 from applications.models import Procedure
 from applications.models.procedure import ProcedureQuerySet
 from applications.queries.designing import designable
+from applications.surveys import KEY_PREFIX
 from cityhall.models import User
 
 
@@ -22,4 +23,6 @@ def exportable_by(user: User) -> ProcedureQuerySet:
 def _whole(rows: ProcedureQuerySet) -> ProcedureQuerySet:
     has_content = Q(mode=ProcedureMode.GUIDE_ONLY) | Q(current_version__isnull=False)
     related = ("department", "current_version", "approval_notice_type", "refusal_notice_type")
-    return rows.filter(has_content).select_related(*related).prefetch_related("life_events").order_by("key")
+    # the questions of an internal survey are nobody else's
+    offered = rows.filter(has_content).exclude(key__startswith=KEY_PREFIX)
+    return offered.select_related(*related).prefetch_related("life_events").order_by("key")

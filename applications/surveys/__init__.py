@@ -5,12 +5,14 @@ from typing import Final
 
 from cityhall.ids import short_code
 
-_KEY: Final = re.compile(r"shokai-[0-9a-z]{8,32}")
+KEY_PREFIX: Final = "shokai-"
+"""How the keys of procedures begin that hold the questions of a survey, also of one that was deleted."""
+_KEY: Final = re.compile(rf"{KEY_PREFIX}[0-9a-z]{{8,32}}")
 
 
 def new_key() -> str:
     """A key for the procedure that holds the questions of a survey."""
-    return f"shokai-{short_code()}{short_code()}"
+    return f"{KEY_PREFIX}{short_code()}{short_code()}"
 
 
 def is_key(text: str) -> bool:

@@ -17,11 +17,13 @@ from applications.services import catalogue, designing
 from applications.services.catalogue import ChangeKind, export, load_catalogue, read_catalogue, zipped
 from applications.services.procedures import create_procedure
 from applications.services.publishing import publish
+from applications.surveys import new_key
 from cityhall.enums import FileState
 from cityhall.models import AuditEvent, Department, StoredFile
 from cityhall.services.files import sweep_files
 from notices.models import NoticeType
 from portal.demo_city import city_hall
+from tests.applications import sample
 from tests.applications.catalogue_files import CatalogueFolder, make_notice_type, pages
 from tests.applications.packagekit import (
     dog,
@@ -454,3 +456,9 @@ def test_a_city_and_a_file_that_cannot_both_be_right_leave_the_citys(files, grou
     assert (row.allows_guests, row.identity_level) == (False, "card")
     assert set(change.kept) == {"受付開始", "受付終了", "利用者登録なしで申請できる"}
     assert change.own == ["本人確認"]
+
+
+def test_the_questions_of_a_survey_go_to_no_other_city(municipality, department):
+    offered = sample.make_procedure(department=department, key="offered")
+    sample.make_procedure(department=department, key=new_key())
+    assert list(exportable()) == [offered]
