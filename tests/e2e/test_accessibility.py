@@ -446,6 +446,7 @@ def visit(page, paths, found, seen):
             seen.add(resolve(path.partition("?")[0]).view_name)
 
 
+@pytest.mark.long
 def test_every_page_is_free_of_violations(open_browser, demo_city):
     found, seen = [], set()
     in_worker(load_filing_for_others)
