@@ -147,5 +147,13 @@ def counts_by_list(disposals: Sequence[Disposal]) -> dict[int, dict[str, int]]:
         stuck=Count("pk", filter=Q(state=WorkState.GIVEN_UP)),
     )
     nothing = dict.fromkeys(("all", "done", "skipped", "stuck"), 0)
-    found = {row.pop("disposal"): dict(row) for row in rows}
+    found = {
+        row["disposal"]: {
+            "all": row["all"],
+            "done": row["done"],
+            "skipped": row["skipped"],
+            "stuck": row["stuck"],
+        }
+        for row in rows
+    }
     return {one.pk: found.get(one.pk, nothing) for one in disposals}
