@@ -14,6 +14,7 @@ from notices.enums import NoticeCategory
 from notices.models import NoticeType, NoticeTypeVersion
 from residents.names import fold_kana, fold_name
 from tests import factories
+from tests.applications.filing import url
 
 _number = itertools.count(1)
 S = ApplicationState
@@ -111,3 +112,16 @@ def make_case(procedure, resident=None, *, state=S.SUBMITTED, answers=None, **fi
             application=case, number=1, answers=ANSWERS if answers is None else answers, submitted_by=case.filed_by
         )
     return case
+
+
+def fresh(case):
+    return Application.objects.get(pk=case.pk)
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def step(client, name, case, **data):
+    """Take a step as the page shown for `case` would."""
+    return client.post(url(name, case), {"revision": case.revision} | data, follow=True)

@@ -175,6 +175,10 @@ def csv_rows(content, encoding="utf-8-sig"):
     return list(csv.reader(io.StringIO(content.decode(encoding), newline="")))
 
 
+def rows_of(extract, encoding="utf-8-sig"):
+    return csv_rows(content_of(extract), encoding)
+
+
 def unpacked(content):
     """Name → content of a ZIP that passes its own check."""
     with zipfile.ZipFile(io.BytesIO(content)) as packed:

@@ -1,5 +1,4 @@
 import pytest
-from django.urls import reverse
 
 from applications.approvals import OwnProposal
 from applications.enums import ApplicationState, DecisionKind
@@ -9,6 +8,7 @@ from cityhall.errors import StaleState
 from cityhall.models import AuditEvent
 from notices.models import Notice, NoticeTypeVersion
 from tests.applications.casekit import make_case, make_procedure
+from tests.applications.filing import url
 
 pytestmark = pytest.mark.django_db
 
@@ -29,10 +29,6 @@ def procedure(department):
 @pytest.fixture
 def case(procedure, resident):
     return make_case(procedure, resident, state=S.IN_REVIEW)
-
-
-def url(name, case):
-    return reverse(f"applications:{name}", args=[case.public_id])
 
 
 def preview(browser, case, **data):

@@ -4,19 +4,19 @@ import pytest
 
 from applications.approvals import OwnProposal
 from applications.enums import ApplicationState, ApprovalState, DecisionKind
-from applications.models import Application, ApplicationEvent, Approval, CorrectionRequest
+from applications.models import ApplicationEvent, Approval, CorrectionRequest
 from applications.services import casework
 from applications.services.casework.deciding import ContentMissing, NeedsApproval
 from applications.services.casework.handling import NotAHandler, NothingToCorrect
 from applications.services.casework.proposing import NeedsNoApproval
-from cityhall.enums import AuditAction, GrantedRightKind, Role
+from cityhall.enums import AuditAction, Role
 from cityhall.errors import StaleState
-from cityhall.models import AuditEvent, GrantedRight
+from cityhall.models import AuditEvent
 from notices.enums import NoticeCategory
 from notices.models import DocumentJob, Notice, NoticeType, NoticeTypeVersion, OutgoingMail
 from notices.services import NoTextYet
 from tests import factories
-from tests.applications.casekit import NOW, make_case, make_procedure
+from tests.applications.casekit import NOW, fresh, make_case, make_procedure
 
 S = ApplicationState
 APPROVE, REFUSE = DecisionKind.APPROVE, DecisionKind.REFUSE
@@ -43,10 +43,6 @@ def last_event(case):
 
 def last_audit(case):
     return AuditEvent.objects.filter(target_id=case.public_id).latest("id")
-
-
-def fresh(case):
-    return Application.objects.get(pk=case.pk)
 
 
 # --- take and assign ----------------------------------------------------------------------------
@@ -323,107 +319,3 @@ def test_decision_after_reopening_is_another_notice(procedure, resident, handler
     first, second = Notice.objects.filter(source_id=case.public_id).order_by("id")
     assert (first.state, second.state) == ("withdrawn", "draft")
     assert "計算の誤り" not in first.withdrawn_reason
-
-
-# --- who may -------------------------------------------------------------------------------------------
-
-
-STEPS = {
-    "take": (S.SUBMITTED, lambda case, by: casework.take(application=case, by=by)),
-    "return": (
-        S.IN_REVIEW,
-        lambda case, by: casework.return_for_correction(application=case, message="確認", comments={}, by=by),
-    ),
-    "decide": (S.IN_REVIEW, lambda case, by: casework.decide(application=case, decision=APPROVE, reason="", by=by)),
-    "complete": (S.APPROVED, lambda case, by: casework.complete(application=case, by=by)),
-    "reopen": (S.APPROVED, lambda case, by: casework.reopen(application=case, reason="理由", by=by)),
-}
-MAY = {
-    "clerk": {"take"},
-    "contract_clerk": {"take"},
-    "handler": {"take", "return", "decide", "complete", "reopen"},
-    "approver": {"take", "return", "decide", "complete", "reopen"},
-    "administrator": set(),
-    "auditor": set(),
-    "resident": set(),
-}
-
-
-@pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("person", MAY)
-def test_steps_follow_the_role(request, procedure, another_resident, person, step):
-    actor = request.getfixturevalue(person)
-    actor = getattr(actor, "user", actor)
-    state, run = STEPS[step]
-    case = make_case(procedure, another_resident, state=state)
-    if step in MAY[person]:
-        run(case, actor)
-        assert fresh(case).state != state
-    else:
-        with pytest.raises(casework.NotAllowed):
-            run(case, actor)
-        assert fresh(case).state == state
-
-
-GRANTED = {
-    GrantedRightKind.RECEPTION: {"take"},
-    GrantedRightKind.PROCESSING: {"take", "return", "complete"},
-    GrantedRightKind.DECISION: {"decide", "reopen"},
-}
-
-
-@pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("kind", GRANTED)
-def test_steps_follow_the_granted_right(departments, procedure, resident, kind, step):
-    helper = factories.make_staff(role=Role.APPROVER, department=departments["shimin"])
-    GrantedRight.objects.create(
-        from_department=departments["kosodate"],
-        to_department=departments["shimin"],
-        kind=kind,
-        procedure_key=procedure.key,
-        active_from="2020-01-01",
-    )
-    state, run = STEPS[step]
-    case = make_case(procedure, resident, state=state)
-    if step in GRANTED[kind]:
-        run(case, helper)
-        assert fresh(case).state != state
-    else:
-        with pytest.raises(casework.NotAllowed):
-            run(case, helper)
-
-
-def test_other_department_is_a_stranger(departments, procedure, resident):
-    stranger = factories.make_staff(role=Role.APPROVER, department=departments["kaigo"])
-    case = make_case(procedure, resident)
-    with pytest.raises(casework.NotAllowed):
-        casework.take(application=case, by=stranger)
-
-
-def test_granted_decision_does_not_make_a_contract_clerk_decide(departments, procedure, resident):
-    helper = factories.make_staff(role=Role.CONTRACT_CLERK, department=departments["shimin"])
-    GrantedRight.objects.create(
-        from_department=departments["kosodate"],
-        to_department=departments["shimin"],
-        kind=GrantedRightKind.DECISION,
-        procedure_key=procedure.key,
-        active_from="2020-01-01",
-    )
-    case = make_case(procedure, resident, state=S.IN_REVIEW)
-    with pytest.raises(casework.NotAllowed):
-        casework.decide(application=case, decision=APPROVE, reason="", by=helper)
-
-
-def test_role_counts_only_in_its_department(departments, procedure, resident):
-    """An approver of one department who stands at the desk of another does not decide there."""
-    person = factories.make_staff(role=Role.APPROVER, department=departments["shimin"])
-    person.roles.create(role=Role.CONTRACT_CLERK, department=departments["kosodate"], active_from="2020-01-01")
-    case = make_case(procedure, resident, state=S.IN_REVIEW)
-    with pytest.raises(casework.NotAllowed):
-        casework.decide(application=case, decision=APPROVE, reason="", by=person)
-
-
-def test_draft_is_nobodys_case(procedure, resident, handler):
-    draft = make_case(procedure, resident, state=S.DRAFT)
-    with pytest.raises(casework.NotAllowed):
-        casework.take(application=draft, by=handler)

@@ -13,6 +13,7 @@ from applications.services.drafts import NotEditable
 from applications.services.submission import Incomplete
 from cityhall.days import add_business_days, local_date
 from tests.applications import sample
+from tests.applications.filing import url
 from tests.applications.sendkit import DOCUMENT, make_draft, make_procedure, seen, send
 
 pytestmark = pytest.mark.django_db
@@ -37,10 +38,6 @@ def ask(application, handler, **comments):
 def save(application, number, **values):
     page = FORM.pages[number - 1]
     drafts.save_page(application=application, page=page, values=values, expected_revision=None)
-
-
-def url(name, application, *parts):
-    return reverse(f"applications:{name}", args=[application.public_id, *parts])
 
 
 # --- what is open -------------------------------------------------------------------------------

@@ -22,7 +22,8 @@ from cityhall.enums import AuditAction, FileState, Role
 from cityhall.errors import StaleState
 from cityhall.models import AuditEvent, StaffRole
 from tests import factories
-from tests.applications.casekit import ANSWERS, make_case, make_procedure
+from tests.applications.casekit import ANSWERS, fresh, make_case, make_procedure
+from tests.applications.filing import url
 
 S = ApplicationState
 A_MY_NUMBER = "123456789018"
@@ -47,14 +48,6 @@ def case(procedure, resident, handler):
 @pytest.fixture
 def point(procedure, handler):
     return desk.add_point(procedure=procedure, text="口座の名義を見る", is_required=True, by=handler)
-
-
-def url(name, case):
-    return reverse(f"applications:{name}", args=[case.public_id])
-
-
-def fresh(case):
-    return Application.objects.get(pk=case.pk)
 
 
 # --- the checklist ----------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 import pytest
 from django.db import connection
-from django.urls import reverse
 
 from applications import definition
 from applications.enums import ApplicationState, EventKind
@@ -12,6 +11,7 @@ from applications.services.withdrawal import withdraw
 from cityhall.errors import StaleState
 from notices.models import OutgoingMail
 from tests.applications import sample
+from tests.applications.filing import url
 from tests.applications.sendkit import make_draft, make_procedure, seen, send
 from tests.applications.test_races import at_once
 
@@ -29,10 +29,6 @@ def save(application, number=2, **values):
     form = definition.form_of(application.form_version)
     page = form.pages[number - 1]
     return drafts.save_page(application=application, page=page, values=values, expected_revision=None)
-
-
-def url(name, application, *parts):
-    return reverse(f"applications:{name}", args=[application.public_id, *parts])
 
 
 def test_editing_begins_with_what_was_sent_and_leaves_the_case_as_it_stands(sent, resident):

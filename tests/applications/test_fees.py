@@ -18,6 +18,7 @@ from applications.services.withdrawal import withdraw
 from cityhall.enums import Role
 from cityhall.errors import StaleState
 from cityhall.models import AuditEvent, ClosedDay
+from cityhall.my_numbers import REFUSED_TO_STAFF, TICK
 from notices.models import OutgoingMail
 from tests import factories
 from tests.applications.casekit import ANSWERS, DEFINITION, NOW, make_case, make_procedure
@@ -323,11 +324,15 @@ def test_database_refuses_what_no_form_sends(department, case, clerk):
 # --- pages --------------------------------------------------------------------------------------------------
 
 
+def pay_fields(page):
+    form = page.context["fee_lines"][0].pay
+    return {name: form[name].value() or "" for name in form.fields}
+
+
 def test_case_page_takes_a_fee_and_shows_the_change(login, case, clerk):
     client = login(clerk)
     page = client.get(reverse("applications:case_detail", args=[case.public_id]))
-    form = page.context["fee_lines"][0].pay
-    data = {name: form[name].value() or "" for name in form.fields} | {"method": "cash", "tendered": "500"}
+    data = pay_fields(page) | {"method": "cash", "tendered": "500"}
     url = reverse("applications:fee_pay", args=[fee_of(case).public_id])
     done = client.post(url, data, follow=True)
     assert [str(one) for one in done.context["messages"]] == [
@@ -337,6 +342,60 @@ def test_case_page_takes_a_fee_and_shows_the_change(login, case, clerk):
     assert PaymentEvent.objects.filter(kind="paid").count() == 1
     receipt = client.get(reverse("applications:fee_receipt", args=[fee_of(case).public_id]))
     assert (receipt["Content-Type"], receipt.content[:5]) == ("application/pdf", b"%PDF-")
+
+
+@pytest.mark.parametrize("tendered", ["", "299", "abc"])
+def test_payment_that_is_not_taken_stands_open_with_what_was_typed(login, case, clerk, tendered):
+    client = login(clerk)
+    fields = pay_fields(client.get(reverse("applications:case_detail", args=[case.public_id])))
+    url = reverse("applications:fee_pay", args=[fee_of(case).public_id])
+    page = client.post(url, fields | {"method": "cash", "tendered": tendered, "received_on": "2026-11-01"})
+    form = page.context["fee_lines"][0].pay
+    assert list(form.errors) == ["tendered"]
+    assert (form["tendered"].value(), form["received_on"].value()) == (tendered, "2026-11-01")
+    text = page.content.decode()
+    # the summary leads to the field, in a panel that is open
+    target = f'id="{form["tendered"].id_for_label}"'
+    summary, _end, rest = text.partition('id="case-fees"')
+    assert f'href="#{form["tendered"].id_for_label}"' in summary
+    opened = rest.partition(reverse("applications:fee_pay", args=[fee_of(case).public_id]))
+    assert opened[0].rindex("<details") == opened[0].rindex('<details class="disclosure" open>')
+    assert target in opened[2]
+    assert rest.count('<details class="disclosure" open>') == 1
+    assert fee_of(case).state == PaymentState.DUE
+
+
+def test_waiver_on_an_old_page_keeps_the_reason_and_shows_the_new_amount(login, case, handler):
+    url = reverse("applications:fee_exempt", args=[fee_of(case).public_id])
+    page = login(handler).post(url, {"seen_amount": "200", "reason": "条例6条"})
+    form = page.context["fee_lines"][0].exempt
+    assert (form["reason"].value(), form["seen_amount"].value()) == ("条例6条", "300")
+    assert [str(one) for one in page.context["messages"]] == [str(fees.AmountChanged.message)]
+    assert fee_of(case).state == PaymentState.DUE
+
+
+def test_waiver_another_desk_was_faster_with_leaves_its_reason_to_copy(login, case, handler, clerk):
+    pay(case, clerk)
+    url = reverse("applications:fee_exempt", args=[fee_of(case).public_id])
+    page = login(handler).post(url, {"seen_amount": "300", "reason": "条例6条"})
+    assert page.context["kept"] == [("免除の理由", "条例6条")]
+    assert fee_of(case).state == PaymentState.PAID
+
+
+@pytest.mark.parametrize("step", ["exempt", "reverse"])
+def test_twelve_digits_in_a_reason_need_the_tick(login, case, handler, approver, clerk, step):
+    if step == "reverse":
+        pay(case, clerk)
+    client = login(handler if step == "exempt" else approver)
+    url = reverse(f"applications:fee_{step}", args=[fee_of(case).public_id])
+    data = {"seen_amount": "300", "reason": "納付書 123456789018"}
+    page = client.post(url, data)
+    form = getattr(page.context["fee_lines"][0], step)
+    assert form.errors == {"reason": [REFUSED_TO_STAFF]}
+    assert f'name="{TICK}" id="{form[TICK].id_for_label}"' in page.content.decode()
+    client.post(url, data | {TICK: "on"})
+    assert fee_of(case).state == {"exempt": PaymentState.EXEMPTED, "reverse": PaymentState.DUE}[step]
+    assert AuditEvent.objects.filter(detail="number confirmed as no My Number").count() == 1
 
 
 def test_pages_of_the_till(login, case, clerk):

@@ -28,6 +28,7 @@ from cityhall.errors import DomainError
 from cityhall.models import AuditEvent, StoredFile
 from notices.models import OutgoingMail
 from tests.applications import sample
+from tests.applications.filing import url
 from tests.applications.sendkit import make_draft, make_guest_draft, make_procedure, seen, send
 from tests.applications.test_races import at_once
 
@@ -47,10 +48,6 @@ def ask(application, resident, body="いつごろ届きますか。", key="k1", 
 
 def answer(application, handler, body="来週の予定です。", key="k1", **arguments):
     return send_from_city(application=seen(application), body=body, by=handler, request_key=key, **arguments)
-
-
-def url(name, application, *parts):
-    return reverse(f"applications:{name}", args=[application.public_id, *parts])
 
 
 # --- services -----------------------------------------------------------------------------------

@@ -221,3 +221,15 @@ def test_a_stale_page_that_says_the_same_is_no_conflict(browser, draft):
     mark = _mark(browser.get(_url(draft, 3)).content.decode())
     for _window in range(2):
         assert _post(browser, draft, 3, mark=mark, **{"q-wants_call": "no"}).status_code == 302
+
+
+def test_mark_of_a_question_that_another_answer_requires_is_true_before_and_after(browser, draft):
+    number = next(at for at, page in enumerate(household.document()["pages"], 1) if page["key"] == "rest")
+
+    def marks():
+        page = browser.get(_url(draft, number)).content.decode().partition('id="form-logic"')[0]
+        return re.findall(r'class="field__mark[^>]*>([^<]+)', page)
+
+    assert marks() == ["※任意", "※条件により必須"]
+    Application.objects.filter(pk=draft.pk).update(draft_answers={"wants_call": "yes"})
+    assert marks() == ["※任意", "※必須"]

@@ -30,6 +30,7 @@ from applications.services.retention import planning, working
 from applications.services.withdrawal import withdraw
 from cityhall.enums import AuditAction, FileKind, Role, WorkState
 from cityhall.models import AuditEvent, StoredFile
+from cityhall.my_numbers import REFUSED_TO_STAFF, TICK
 from cityhall.services.files import store_bytes
 from tests import factories
 from tests.applications.casekit import NOW, make_case, make_procedure
@@ -377,3 +378,15 @@ def test_case_page_keeps_a_case(login, case, handler):
     assert "訴訟のため" in client.get(reverse("applications:case_detail", args=[case.public_id])).content.decode()
     client = login(factories.make_staff(role=Role.HANDLER, department=factories.make_department()))
     assert client.post(url, {"reason": ""}).status_code == 404
+
+
+def test_reason_with_twelve_digits_stands_on_the_case_with_the_box_to_tick(login, case, handler):
+    client = login(handler)
+    url = reverse("applications:case_keep", args=[case.public_id])
+    data = {"reason": "事件番号 123456789018"}
+    page = client.post(url, data)
+    form = page.context["keep_form"]
+    assert (form.errors, form["reason"].value()) == ({"reason": [REFUSED_TO_STAFF]}, data["reason"])
+    assert f'name="{TICK}" id="{form[TICK].id_for_label}"' in page.content.decode()
+    assert client.post(url, data | {TICK: "on"}).status_code == 302
+    assert Application.objects.get(pk=case.pk).disposal_hold == data["reason"]

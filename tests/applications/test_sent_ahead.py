@@ -1,7 +1,6 @@
 import datetime as dt
 
 import pytest
-from django.urls import reverse
 
 from applications.enums import ApplicationState, DecisionKind, EventKind
 from applications.models import Application, ApplicationEvent
@@ -15,6 +14,7 @@ from cityhall.errors import StaleState
 from cityhall.models import AuditEvent
 from notices.models import OutgoingMail
 from tests.applications.casekit import make_case, make_procedure
+from tests.applications.filing import url
 
 pytestmark = pytest.mark.django_db
 
@@ -34,10 +34,6 @@ def procedure(department):
 
 def seen(case):
     return Application.objects.select_related("procedure", "department", "resident").get(pk=case.pk)
-
-
-def url(name, case):
-    return reverse(f"applications:{name}", args=[case.public_id])
 
 
 @pytest.mark.parametrize("state", sorted(set(S) - {S.DRAFT}))
