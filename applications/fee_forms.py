@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import PaymentMethod
 from cityhall.days import today
+from cityhall.marks import required_on_condition
 from cityhall.my_numbers import StaffTexts
 
 
@@ -26,23 +27,39 @@ class PayForm(forms.Form):
     seen_amount = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     request_key = forms.CharField(max_length=80, widget=forms.HiddenInput)
     method = forms.ChoiceField(label=_("支払方法"), choices=PaymentMethod.choices)
-    tendered = forms.IntegerField(
-        label=_("お預かり（円）"),
-        required=False,
-        min_value=0,
-        max_value=100_000_000,
-        help_text=_("現金のときに入力してください。おつりを計算して表示します。"),
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    tendered = required_on_condition(
+        forms.IntegerField(
+            label=_("お預かり（円）"),
+            required=False,
+            min_value=0,
+            max_value=100_000_000,
+            help_text=_("現金のときに入力してください。おつりを計算して表示します。"),
+            widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        )
     )
-    received_on = _date(_("入金日"), help_text=_("口座振込のときに、口座に入金された日を入力してください。"))
+    received_on = required_on_condition(
+        _date(_("入金日"), help_text=_("口座振込のときに、口座に入金された日を入力してください。"))
+    )
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        if data.get("method") == PaymentMethod.CASH and data.get("tendered") is None and "tendered" not in self.errors:
-            self.add_error("tendered", _("お預かりの金額を入力してください。"))
-        if data.get("method") == PaymentMethod.TRANSFER and not data.get("received_on"):
-            self.add_error("received_on", _("口座に入金された日を入力してください。"))
+        if data.get("method") == PaymentMethod.CASH and "tendered" not in self.errors:
+            self._clean_cash(data.get("tendered"), data.get("seen_amount", 0))
+        if data.get("method") == PaymentMethod.TRANSFER and "received_on" not in self.errors:
+            self._clean_transfer(data.get("received_on"))
         return data
+
+    def _clean_cash(self, tendered: int | None, amount: int) -> None:
+        if tendered is None:
+            self.add_error("tendered", _("お預かりの金額を入力してください。"))
+        elif tendered < amount:
+            self.add_error("tendered", _("お預かりの金額が足りません。金額を確認してください。"))
+
+    def _clean_transfer(self, received_on: dt.date | None) -> None:
+        if received_on is None:
+            self.add_error("received_on", _("口座に入金された日を入力してください。"))
+        elif received_on > today():
+            self.add_error("received_on", _("口座に入金された日を、今日までの日付で入力してください。"))
 
 
 class ExemptForm(StaffTexts, forms.Form):
@@ -97,6 +114,8 @@ class CloseForm(StaffTexts, forms.Form):
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         help_text=_("つり銭の準備金を除いた、この日に受け取った現金を数えて入力してください。"),
     )
-    note = forms.CharField(
-        label=_("過不足の理由"), required=False, max_length=200, help_text=_("合計と違うときに入力してください。")
+    note = required_on_condition(
+        forms.CharField(
+            label=_("過不足の理由"), required=False, max_length=200, help_text=_("合計と違うときに入力してください。")
+        )
     )

@@ -1,7 +1,8 @@
 """The fees of a case as its screen shows them, and as the applicant sees them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from applications.enums import PaymentState
 from applications.fee_forms import ExemptForm, PayForm, ReverseForm
@@ -11,6 +12,9 @@ from applications.queries.fees import payments_of
 from applications.queries.scope import is_own_filing, scope_for
 from cityhall.ids import public_id as new_key
 from cityhall.models import User
+
+FeeForm = PayForm | ExemptForm | ReverseForm
+F = TypeVar("F", PayForm, ExemptForm, ReverseForm)
 
 
 @dataclass(frozen=True)
@@ -29,28 +33,43 @@ class FeeLine:
         return None if tendered is None else tendered - self.payment.amount
 
 
-def fee_lines(user: User, case: Application) -> list[FeeLine]:
-    """The fees of a case for its screen. Two queries, and none of the forms when there is no fee."""
+def fee_form(form_class: type[F], payment: Payment, data: Mapping[str, Any] | None = None) -> F:
+    """A form of one fee. Its ids name the fee: a page holds those of several."""
+    initial: dict[str, Any] = {}
+    if form_class is not ReverseForm:
+        initial["seen_amount"] = payment.amount
+    if form_class is PayForm:
+        initial["request_key"] = new_key()
+    return form_class(data, initial=initial, auto_id=f"{form_class.__name__.lower()}-{payment.pk}-%s")
+
+
+def fee_lines(user: User, case: Application, sent: FeeForm | None = None) -> list[FeeLine]:
+    """The fees of a case for its screen. Two queries, and none of the forms when there is no fee.
+
+    `sent` is a form of one of them that was not taken: it stands where it was, with what was typed.
+    """
     payments = payments_of(case)
     if not payments:
         return []
     is_closed = is_own_filing(user, case) or case.disposed_at is not None
     rights = {right for right in CaseRight if not is_closed and scope_for(user, right).covers(case)}
-    return [_line(user, payment, rights) for payment in payments]
+    return [_line(user, payment, rights, sent) for payment in payments]
 
 
-def _line(user: User, payment: Payment, rights: set[CaseRight]) -> FeeLine:
+def _line(user: User, payment: Payment, rights: set[CaseRight], sent: FeeForm | None) -> FeeLine:
     is_due = payment.state == PaymentState.DUE
     is_settled = payment.state in (PaymentState.PAID, PaymentState.EXEMPTED)
-    seen: dict[str, Any] = {"seen_amount": payment.amount}
     may_reverse = is_settled and CaseRight.APPROVE in rights and payment.settled_by_id != user.pk
+
+    def shown(form_class: type[F], may: bool) -> F | None:
+        if not may:
+            return None
+        form = fee_form(form_class, payment)
+        return sent if isinstance(sent, form_class) and sent.auto_id == form.auto_id else form
+
     return FeeLine(
         payment,
-        pay=PayForm(initial={**seen, "request_key": new_key()}, auto_id=f"pay-{payment.pk}-%s")
-        if is_due and CaseRight.RECEIVE in rights
-        else None,
-        exempt=ExemptForm(initial=seen, auto_id=f"exempt-{payment.pk}-%s")
-        if is_due and CaseRight.PROCESS in rights
-        else None,
-        reverse=ReverseForm(auto_id=f"reverse-{payment.pk}-%s") if may_reverse else None,
+        pay=shown(PayForm, is_due and CaseRight.RECEIVE in rights),
+        exempt=shown(ExemptForm, is_due and CaseRight.PROCESS in rights),
+        reverse=shown(ReverseForm, may_reverse),
     )

@@ -15,6 +15,7 @@ from applications.queries.scope import possible_handlers, scope_for
 from applications.queries.worklist import GONE, LATE, ME, NOBODY, SOON, TODAY, WorkListFilter
 from applications.services.casework import first_day
 from cityhall.days import today
+from cityhall.marks import required_on_condition
 from cityhall.models import User
 from cityhall.my_numbers import StaffTexts
 
@@ -126,10 +127,12 @@ class DecisionForm(SigningForm):
     """Approve or refuse; also the proposal to an approver."""
 
     decision = forms.ChoiceField(label=_("決定"), choices=DecisionKind.choices, widget=forms.RadioSelect)
-    reason = _long_text(
-        _("理由・決定の内容"),
-        required=False,
-        help_text=_("不承認のときは理由を、承認のときは認める内容を入力してください。通知書に記載されます。"),
+    reason = required_on_condition(
+        _long_text(
+            _("理由・決定の内容"),
+            required=False,
+            help_text=_("不承認のときは理由を、承認のときは認める内容を入力してください。通知書に記載されます。"),
+        )
     )
 
     reason_example = forms.ChoiceField(label=_("不承認理由の文例"), required=False)
@@ -204,9 +207,8 @@ class CorrectionForm(StepForm):
     def __init__(self, *args: Any, sections: list[Section], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._sections = sections
-        self.fields["message"] = _long_text(
-            _("全体へのコメント"), required=False, help_text=_("申請者に表示されます。"), rows=3
-        )
+        message = _long_text(_("全体へのコメント"), required=False, help_text=_("申請者に表示されます。"), rows=3)
+        self.fields["message"] = required_on_condition(message)
         for section in sections:
             for row in self._asked(section):
                 self.fields[self._name(row)] = forms.CharField(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.guide import codes
 from applications.services.catalogue.yaml_files import MAX_BYTES
+from cityhall.marks import required_on_condition
 
 
 class CodeForm(forms.Form):
@@ -39,20 +40,24 @@ class VersionForm(forms.Form):
 
     use_required_attribute = False
 
-    file = forms.FileField(
-        label=_("ガイドのファイル"),
-        required=False,
-        help_text=_("「ダウンロード」で得た .yaml のファイルを直したもの。%(size)sKBまで。")
-        % {"size": MAX_BYTES // 1000},
-        widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
-        error_messages={"empty": _("ファイルが空です。内容のあるファイルを選んでください。")},
+    file = required_on_condition(
+        forms.FileField(
+            label=_("ガイドのファイル"),
+            required=False,
+            help_text=_("「ダウンロード」で得た .yaml のファイルを直したもの。%(size)sKBまで。")
+            % {"size": MAX_BYTES // 1000},
+            widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
+            error_messages={"empty": _("ファイルが空です。内容のあるファイルを選んでください。")},
+        )
     )
-    text = forms.CharField(
-        label=_("ガイドの内容（YAML）"),
-        required=False,
-        strip=False,
-        help_text=_("ファイルを選んだときは、ファイルの内容を使います。"),
-        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false", "class": "code-area"}),
+    text = required_on_condition(
+        forms.CharField(
+            label=_("ガイドの内容（YAML）"),
+            required=False,
+            strip=False,
+            help_text=_("ファイルを選んだときは、ファイルの内容を使います。"),
+            widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false", "class": "code-area"}),
+        )
     )
     change_note = forms.CharField(
         label=_("変更の内容"),

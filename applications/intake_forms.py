@@ -11,6 +11,7 @@ from applications.enums import Channel, IdentityShown
 from applications.models import Procedure
 from applications.queries.intake import EARLIEST_PAPER, channels_of
 from cityhall.days import today
+from cityhall.marks import required_on_condition
 from cityhall.my_numbers import StaffTexts
 
 RESIDENT, BUSINESS, TYPED = "resident", "business", "typed"
@@ -36,13 +37,17 @@ class IntakeForm(StaffTexts, forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("申請者を選んでください。登録がない方は、氏名を入力します。")},
     )
-    person_name = forms.CharField(label=_("氏名（登録がない方）"), required=False, max_length=120)
+    person_name = required_on_condition(
+        forms.CharField(label=_("氏名（登録がない方）"), required=False, max_length=120)
+    )
     person_kana = forms.CharField(label=_("フリガナ（登録がない方）"), required=False, max_length=120)
     channel = forms.ChoiceField(label=_("受付の方法"), widget=forms.RadioSelect)
-    received_on = forms.DateField(
-        label=_("紙の受付日"),
-        required=False,
-        help_text=_("紙で受け付けたときに入力します。処理期限は、この日から数えます。"),
+    received_on = required_on_condition(
+        forms.DateField(
+            label=_("紙の受付日"),
+            required=False,
+            help_text=_("紙で受け付けたときに入力します。処理期限は、この日から数えます。"),
+        )
     )
     identity = forms.ChoiceField(
         label=_("本人確認の方法"), choices=[("", _("選択してください")), *IdentityShown.choices]

@@ -12,6 +12,7 @@ from applications.exchange_forms import FilesField, FilesInput
 from applications.fields.place import PlaceAnswer
 from applications.guest_forms import OpenForm
 from applications.reports.positions import Area, Position, position
+from cityhall.marks import required_on_condition
 from cityhall.my_numbers import refuse_my_number
 from cityhall.text import BadText, clean_text
 
@@ -64,12 +65,14 @@ class ReportForm(forms.Form):
             help=_("現在地か地図で選ぶか、「○○公園の北側」のように、ことばで説明してください。"),  # type: ignore[arg-type]
         )
     )
-    body = OwnWords(
-        label=_("状況"),
-        required=False,
-        max_length=BODY_LENGTH,
-        help_text=_("何が、どうなっていますか。写真があるときは省略できます。"),
-        widget=forms.Textarea(attrs={"rows": 5}),
+    body = required_on_condition(
+        OwnWords(
+            label=_("状況"),
+            required=False,
+            max_length=BODY_LENGTH,
+            help_text=_("何が、どうなっていますか。写真があるときは省略できます。"),
+            widget=forms.Textarea(attrs={"rows": 5}),
+        )
     )
     name = OwnWords(
         label=_("お名前"),

@@ -11,6 +11,7 @@ from applications.forms import StepForm
 from applications.models import Report, ReportKind, ReportPhoto
 from applications.queries.reports import possible_handlers
 from cityhall.enums import FileState
+from cityhall.marks import required_on_condition
 from cityhall.models import User
 
 TEXT_LENGTH = 2000
@@ -108,16 +109,20 @@ class PublishForm(StepForm):
     """What everybody reads. Photos only after somebody looked at them."""
 
     is_public = forms.BooleanField(label=_("公開の一覧に出す"), required=False)
-    public_text = forms.CharField(
-        label=_("公開する説明"),
-        required=False,
-        max_length=PUBLIC_LENGTH,
-        help_text=_("市のことばで書いてください。通報者の文章は公開されません。"),
-        widget=forms.Textarea(attrs={"rows": 2}),
+    public_text = required_on_condition(
+        forms.CharField(
+            label=_("公開する説明"),
+            required=False,
+            max_length=PUBLIC_LENGTH,
+            help_text=_("市のことばで書いてください。通報者の文章は公開されません。"),
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )
     )
     photos = forms.MultipleChoiceField(label=_("公開する写真"), required=False, widget=forms.CheckboxSelectMultiple)
-    has_looked = forms.BooleanField(
-        label=_("写真に、人の顔・車のナンバー・表札などが写っていないことを確かめました"), required=False
+    has_looked = required_on_condition(
+        forms.BooleanField(
+            label=_("写真に、人の顔・車のナンバー・表札などが写っていないことを確かめました"), required=False
+        )
     )
 
     def __init__(self, *args: Any, report: Report, photos: Sequence[ReportPhoto], **kwargs: Any) -> None:

@@ -1,6 +1,6 @@
 """A My Number (個人番号) in what people type: never kept. Only staff may say that twelve digits are something else."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -77,8 +77,15 @@ class StaffTexts(_Form):
         return is_text and isinstance(typed, str) and has_my_number(typed)
 
 
+class Confirmed(Protocol):
+    """What was typed, and whether it had digits in it that the person said are no My Number."""
+
+    @property
+    def has_confirmed_number(self) -> bool: ...
+
+
 def record_confirmed_number(
-    form: StaffTexts, *, by: User, target_type: str, target_id: str, target_label: str, department_code: str
+    form: Confirmed, *, by: User, target_type: str, target_id: str, target_label: str, department_code: str
 ) -> None:
     """Note who said that a number is no My Number; nothing where nobody had to. The number is not noted."""
     if form.has_confirmed_number:

@@ -10,6 +10,7 @@ from applications.approvals import MOST_STEPS
 from applications.models import ApprovalStep, Procedure
 from applications.queries.standing_in import possible_principals
 from applications.services.chains import WantedStep
+from cityhall.marks import required_on_condition
 from cityhall.models import Department
 
 
@@ -25,9 +26,10 @@ class ChainForm(forms.Form):
             self._add_row(number, step, procedure, approvers)
 
     def _add_row(self, number: int, step: ApprovalStep, procedure: Procedure, approvers: Any) -> None:
-        self.fields[f"title_{number}"] = forms.CharField(
+        title = forms.CharField(
             label=_("職名"), required=False, max_length=40, initial=step.title, help_text=_("例: 係長、課長、部長")
         )
+        self.fields[f"title_{number}"] = required_on_condition(title)
         self.fields[f"department_{number}"] = forms.ModelChoiceField(
             label=_("決裁する課"),
             required=False,

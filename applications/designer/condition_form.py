@@ -25,6 +25,8 @@ from applications.designer.rules import (
     plan_of,
 )
 from applications.designer.subjects import Subject, subjects
+from cityhall.my_numbers import REFUSED_TO_STAFF, TICK
+from cityhall.text import has_my_number
 
 MOST_RULES = 20
 _DAYS = re.compile(r"-?[0-9]{1,5}")
@@ -75,6 +77,12 @@ class Row:
     def is_number(self) -> bool:
         return self.subject.kind == Kind.NUMBER
 
+    @property
+    def holds_number(self) -> bool:
+        """Whether a My Number may have been typed; what is chosen of a list is not typed."""
+        is_typed = needs_value(self.operator) and not self.has_options
+        return is_typed and any(has_my_number(value) for value in self.values)
+
     def rule(self) -> Rule:
         """The row without what its operator does not take."""
         return Rule(
@@ -88,13 +96,25 @@ class Row:
 
 @dataclass(frozen=True)
 class ConditionForm:
-    """All rows and how they are joined. `error` is a sentence about the whole."""
+    """All rows and how they are joined. `error` is a sentence about the whole.
+
+    `is_no_my_number`: the person ticked that twelve digits of a value are something else.
+    """
 
     known: Sequence[Subject]
     rows: tuple[Row, ...] = ()
     joiner: str = ALL
     is_negated: bool = False
+    is_no_my_number: bool = False
     error: str = ""
+
+    @property
+    def holds_number(self) -> bool:
+        return any(row.holds_number for row in self.rows)
+
+    @property
+    def has_confirmed_number(self) -> bool:
+        return self.is_no_my_number and self.holds_number
 
     @property
     def has_errors(self) -> bool:
@@ -122,8 +142,13 @@ class ConditionForm:
 
     def checked(self) -> "ConditionForm":
         """The same with a sentence at each row that is not complete."""
-        rows = tuple(replace(row, error=_mistake(row)) for row in self.rows)
+        rows = tuple(replace(row, error=self._mistake(row)) for row in self.rows)
         return replace(self, rows=rows, error="" if rows else _("条件を一つ以上追加してください。"))
+
+    def _mistake(self, row: Row) -> str:
+        if row.holds_number and not self.is_no_my_number:
+            return str(REFUSED_TO_STAFF)
+        return _mistake(row)
 
 
 def form_of(document: Document, path: str, condition: Any) -> ConditionForm | None:
@@ -144,7 +169,8 @@ def form_sent(document: Document, path: str, data: QueryDict) -> ConditionForm:
     by_name = {subject.name: subject for subject in known}
     rows = [row for number in range(MOST_RULES) if (row := _row_sent(number, data, by_name))]
     joiner = ANY if data.get("joiner") == ANY else ALL
-    return ConditionForm(known, joiner=joiner, is_negated="negated" in data)._numbered(rows)
+    form = ConditionForm(known, joiner=joiner, is_negated="negated" in data, is_no_my_number=TICK in data)
+    return form._numbered(rows)
 
 
 def _row_sent(number: int, data: QueryDict, known: Mapping[str, Subject]) -> Row | None:

@@ -38,6 +38,7 @@ class AnswerField(forms.Field):
     def __init__(self, field: Field, **kwargs: Any) -> None:
         self.question = field
         super().__init__(label=field.label, required=field.required, help_text=field.help, **kwargs)
+        self.is_required_on_condition = field.required_when is not None
         # the field's template writes it under the help
         self.example = field.example
         autocomplete = _AUTOCOMPLETE.get(field.concept)

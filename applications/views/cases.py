@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from applications.desk_forms import CaseFileForm, NoteForm
 from applications.display import due_chip, next_step, places_words, state_chip
 from applications.exchange_forms import MessageForm
-from applications.fee_panel import fee_lines
+from applications.fee_panel import FeeForm, fee_lines
 from applications.forms import STEP_FORMS, CorrectionForm, DecisionForm, StepForm
 from applications.models import Application
 from applications.permissions import CaseAction, CaseRight
@@ -107,12 +107,14 @@ def render_case(
     message_form: MessageForm | None = None,
     note_form: NoteForm | None = None,
     file_form: CaseFileForm | None = None,
+    fee_form: FeeForm | None = None,
+    keep_form: HoldForm | None = None,
     kept: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
     """The case screen; a form that was refused keeps what was typed, `kept` is shown where there is no form for it."""
     user = staff_of(request)
     file = case_file(user=user, case=case)
-    given = (*(bound or {}).values(), message_form, note_form, file_form)
+    given = (*(bound or {}).values(), message_form, note_form, file_form, fee_form, keep_form)
     refused: list[BaseForm] = [form for form in given if form is not None]
     forms = {action: step_form(action, case) for action in file.actions & STEP_FORMS.keys()} | dict(bound or {})
     context = {
@@ -131,8 +133,8 @@ def render_case(
         "message_form": message_form or MessageForm(initial={"request_key": new_key()}),
         "may_return": CaseAction.RETURN in file.actions,
         "may_write": CaseAction.WRITE in file.actions,
-        "fee_lines": fee_lines(staff_of(request), case),
-        "keep_form": _keep_form(request, case),
+        "fee_lines": fee_lines(user, case, fee_form),
+        "keep_form": _keep_form(request, case, keep_form),
         "has_steps": bool(file.actions - {CaseAction.WRITE}),
         "bound_form": refused[0] if refused else None,
         "kept": kept,
@@ -140,12 +142,17 @@ def render_case(
     return render(request, "applications/case_detail.html", context)
 
 
-def _keep_form(request: HttpRequest, case: Application) -> HoldForm | None:
-    """For those who may process a case that is closed and not disposed of."""
+def hold_form(case: Application, data: Any = None) -> HoldForm:
+    """The form of what keeps a case beyond its years."""
+    return HoldForm(data, initial={"reason": case.disposal_hold}, auto_id="keep_%s")
+
+
+def _keep_form(request: HttpRequest, case: Application, sent: HoldForm | None) -> HoldForm | None:
+    """For those who may process a case that is closed and not disposed of; `sent` is one that was refused."""
     if case.keep_until is None or case.disposed_at is not None:
         return None
     may_keep = scope_for(staff_of(request), CaseRight.PROCESS).covers(case)
-    return HoldForm(initial={"reason": case.disposal_hold}, auto_id="keep_%s") if may_keep else None
+    return (sent or hold_form(case)) if may_keep else None
 
 
 def step_form(action: CaseAction, case: Application, data: Any = None) -> StepForm:

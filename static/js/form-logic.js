@@ -86,12 +86,13 @@ class Logic {
     if (place.textContent !== shown && !(value === undefined && place.textContent === "")) place.textContent = shown;
   }
 
-  /** 必須 or 任意 beside the label; groups of rows have neither. */
+  /** 必須 beside the label, else 条件により必須 or 任意; groups of rows have none of them. */
   mark(box, isRequired) {
     const mark = box.matches("[data-rows]") ? null : box.querySelector(".field__mark");
     if (!mark || mark.classList.contains("field__mark--required") === isRequired) return;
     mark.classList.toggle("field__mark--required", isRequired);
-    mark.textContent = text(isRequired ? "markRequired" : "markOptional");
+    const otherwise = "depends" in mark.dataset ? "markDepends" : "markOptional";
+    mark.textContent = text(isRequired ? "markRequired" : otherwise);
   }
 
   /** For the server: which questions with a condition were on the screen. */

@@ -80,6 +80,21 @@ def test_settings_and_new_procedures_ask_too(login, approver, department, proced
     assert confirmed() == ["atarashii"]
 
 
+def test_typed_value_of_a_condition_asks_and_a_chosen_one_does_not(login, handler, procedure):
+    client, address = login(handler), url("design_logic", "kind", "required")
+    data = {"revision": "0", "action": "save", "subject-0": "answer:note", "operator-0": "eq", "value-0": NUMBER}
+    refused = client.post(address, data)
+    assert refused.context["form"].rows[0].error == REFUSED_TO_STAFF
+    assert f'name="{TICK}"' in text_of(refused)
+    assert not FormDesign.objects.exists()
+    # no value counts with this operator: what was typed before is not saved
+    assert client.post(address, data | {"operator-0": "filled"}).status_code == 302
+    assert confirmed() == []
+    assert client.post(address, data | {"revision": "1", TICK: "on"}).status_code == 302
+    assert document()["pages"][0]["fields"][0]["required_when"] == {"eq": [{"answer": "note"}, NUMBER]}
+    assert confirmed() == ["moshikomi"]
+
+
 def test_tick_without_a_number_says_nothing(login, handler, procedure):
     login(handler).post(url("design_field", "note"), {"revision": "0", "label": "備考", TICK: "on"})
     assert document()["pages"][1]["fields"][1] == {"key": "note", "type": "text", "label": "備考"}

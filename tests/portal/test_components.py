@@ -11,6 +11,7 @@ from django.http import Http404
 from django.template import Context, Template
 from django.template.loader import render_to_string
 
+from cityhall.marks import required_on_condition
 from portal.views.style import SampleForm, style
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +25,7 @@ def render(source, **context):
 class OneOfEach(forms.Form):
     name = forms.CharField(label="氏名", help_text="<b>戸籍</b>のとおり")
     note = forms.CharField(label="備考", required=False, widget=forms.TextInput(attrs={"placeholder": "淡い文字"}))
+    reason = required_on_condition(forms.CharField(label="理由", required=False))
     way = forms.ChoiceField(label="受け取り方", widget=forms.RadioSelect, choices=[("a", "郵便")])
     agree = forms.BooleanField(label="同意します")
     revision = forms.IntegerField(widget=forms.HiddenInput)
@@ -62,6 +64,11 @@ def test_optional_field_says_so_and_has_no_placeholder():
     html = str(OneOfEach()["note"].as_field_group())
     assert "※任意" in html
     assert "placeholder" not in html
+
+
+def test_field_that_some_answers_require_says_neither_required_nor_optional():
+    html = str(OneOfEach()["reason"].as_field_group())
+    assert re.findall(r'class="field__mark[^>]*>([^<]+)', html) == ["※条件により必須"]
 
 
 def test_wrong_field_is_marked_and_points_to_its_error():

@@ -10,7 +10,7 @@ from applications.designer.places import Document
 from applications.models import FormDesign, Procedure
 from applications.queries.designing import design_of, designable
 from cityhall.models import User
-from cityhall.my_numbers import StaffTexts, record_confirmed_number
+from cityhall.my_numbers import Confirmed, record_confirmed_number
 
 _HIGHEST = 2_000_000_000
 
@@ -58,7 +58,7 @@ def field_anchor(path: str) -> str:
     return f"field-{path.replace('.', '-')}"
 
 
-def note_number(request: HttpRequest, procedure: Procedure, form: StaffTexts) -> None:
+def note_number(request: HttpRequest, procedure: Procedure, form: Confirmed) -> None:
     """What the form saved had twelve digits in it that the person said are no My Number."""
     record_confirmed_number(
         form,

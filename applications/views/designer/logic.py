@@ -26,7 +26,15 @@ from applications.designer.sentences import condition_sentence, value_sentence
 from applications.models import Procedure
 from applications.permissions import DESIGN_PROCEDURES
 from applications.services.designing import change_design
-from applications.views.designer.common import document_of, procedure_or_404, seen_revision, show, staff, tell
+from applications.views.designer.common import (
+    document_of,
+    note_number,
+    procedure_or_404,
+    seen_revision,
+    show,
+    staff,
+    tell,
+)
 from applications.views.designer.fields import place_or_404
 from applications.views.designer.listing import READ_OR_SEND
 from applications.views.designer.sections import page_or_404
@@ -192,6 +200,8 @@ def _save(spot: _Spot, value: Any, form: ConditionForm | CalculationForm | None)
             return redirect(spot.request.path)
         fresh = procedure_or_404(spot.request, spot.procedure.key)
         return _show(replace(spot, procedure=fresh), replace(form, error=str(error)))
+    if isinstance(form, ConditionForm):
+        note_number(spot.request, spot.procedure, form)
     messages.success(spot.request, _("条件を保存しました。") if spot.kind != VALUE else _("計算を保存しました。"))
     return redirect(spot.back_url)
 

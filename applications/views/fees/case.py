@@ -1,27 +1,32 @@
-"""The fees of one case: taken, waived, taken back, reminded of; and the receipt."""
+"""The fees of one case: taken, waived, taken back, reminded of; and the receipt.
+
+A form that is not taken stands on the case again, its panel open and what was typed in it.
+"""
 
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from applications.enums import PaymentMethod, PaymentState
 from applications.fee_forms import ExemptForm, PayForm, ReverseForm
+from applications.fee_panel import FeeForm, fee_form
 from applications.fee_pdf import fee_pdf
 from applications.models import Payment
 from applications.permissions import MANAGE_FEES, VIEW_FEES
 from applications.queries.scope import visible_cases
 from applications.services import fees
 from applications.services.casework import NotAllowed
-from applications.views.staff import note_number, staff_of
+from applications.views.cases import render_case
+from applications.views.staff import case_or_404, note_number, record_reading, staff_of
 from cityhall.access import staff_only
 from cityhall.enums import AuditAction
-from cityhall.errors import DomainError
+from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
 from cityhall.my_numbers import StaffTexts
 from cityhall.services import audit
@@ -38,37 +43,56 @@ def payment_or_404(request: HttpRequest, public_id: str) -> Payment:
     return payment
 
 
-def _fee_step(form_class: type[Form], run: Callable[[Payment, User, Form], str]) -> Callable[..., HttpResponse]:
+def _fee_step(form_class: type[FeeForm], run: Callable[[Payment, User, FeeForm], str]) -> Callable[..., HttpResponse]:
     """The view of one step: reads the form, runs the service, tells what came of it on the case."""
 
     @staff_only(MANAGE_FEES)
     @require_POST
     def fee_step(request: HttpRequest, public_id: str) -> HttpResponse:
         payment, user = payment_or_404(request, public_id), staff_of(request)
-        form = form_class(request.POST)
+        form = fee_form(form_class, payment, request.POST)
         if not form.is_valid():
-            for problem in (error for errors in form.errors.values() for error in errors):
-                messages.error(request, str(problem))
-        else:
-            try:
-                messages.success(request, run(payment, user, form))
-            except NotAllowed:
-                raise Http404 from None
-            except DomainError as error:
-                messages.warning(request, str(error))
-            else:
-                if isinstance(form, StaffTexts):
-                    note_number(payment.application, user, form)
-        return redirect(f"{_case_url(payment)}#case-fees")
+            return _refused(request, payment, form)
+        try:
+            messages.success(request, run(payment, user, form))
+        except NotAllowed:
+            raise Http404 from None
+        except StaleState as error:
+            messages.warning(request, str(error))
+            return _overtaken(request, public_id, form)
+        except DomainError as error:
+            form.add_error(None, str(error))
+            return _refused(request, payment, form)
+        if isinstance(form, StaffTexts):
+            note_number(payment.application, user, form)
+        return _to_case(payment)
 
     return fee_step
 
 
-def _case_url(payment: Payment) -> str:
-    return redirect("applications:case_detail", public_id=payment.application.public_id).url
+def _refused(request: HttpRequest, payment: Payment, form: FeeForm) -> HttpResponse:
+    """The case with the form as it was sent, its panel open, and what is wrong."""
+    return render_case(request, case_or_404(request, payment.application.public_id), fee_form=form)
 
 
-def _pay(payment: Payment, user: User, form: Form) -> str:
+def _overtaken(request: HttpRequest, public_id: str, form: FeeForm) -> HttpResponse:
+    """The case as it is now: what was typed stands in the form while the fee is due, else as a text to copy."""
+    payment = payment_or_404(request, public_id)
+    case = case_or_404(request, payment.application.public_id)
+    record_reading(case, staff_of(request))
+    if payment.state == PaymentState.DUE and not isinstance(form, ReverseForm):
+        data = form.data.copy()
+        data["seen_amount"] = str(payment.amount)
+        return render_case(request, case, fee_form=fee_form(type(form), payment, data))
+    reason = form.cleaned_data.get("reason")
+    return render_case(request, case, kept=[(str(form.fields["reason"].label), reason)] if reason else [])
+
+
+def _to_case(payment: Payment) -> HttpResponse:
+    return redirect(f"{reverse('applications:case_detail', args=[payment.application.public_id])}#case-fees")
+
+
+def _pay(payment: Payment, user: User, form: FeeForm) -> str:
     data = form.cleaned_data
     paid = fees.record_payment(
         payment=payment,
@@ -87,27 +111,37 @@ def _pay(payment: Payment, user: User, form: Form) -> str:
     }
 
 
-def _exempt(payment: Payment, user: User, form: Form) -> str:
+def _exempt(payment: Payment, user: User, form: FeeForm) -> str:
     data = form.cleaned_data
     fees.exempt(payment=payment, seen_amount=data["seen_amount"], reason=data["reason"], by=user)
     return _("免除を記録しました。")
 
 
-def _reverse(payment: Payment, user: User, form: Form) -> str:
+def _reverse(payment: Payment, user: User, form: FeeForm) -> str:
     fees.reverse(payment=payment, reason=form.cleaned_data["reason"], by=user)
     return _("収納または免除を取り消しました。")
-
-
-def _remind(payment: Payment, user: User, _form: Form) -> str:
-    if fees.remind(payment=payment, by=user):
-        return _("納付のお願いをメールで送りました。")
-    return _("今日はすでに納付のお願いを送っています。")
 
 
 fee_pay = _fee_step(PayForm, _pay)
 fee_exempt = _fee_step(ExemptForm, _exempt)
 fee_reverse = _fee_step(ReverseForm, _reverse)
-fee_remind = _fee_step(Form, _remind)
+
+
+@staff_only(MANAGE_FEES)
+@require_POST
+def fee_remind(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Mail the applicant that something is to be paid."""
+    payment = payment_or_404(request, public_id)
+    try:
+        has_sent = fees.remind(payment=payment, by=staff_of(request))
+    except NotAllowed:
+        raise Http404 from None
+    except DomainError as error:
+        messages.warning(request, str(error))
+    else:
+        told = _("納付のお願いをメールで送りました。"), _("今日はすでに納付のお願いを送っています。")
+        messages.success(request, told[0 if has_sent else 1])
+    return _to_case(payment)
 
 
 @staff_only(VIEW_FEES)

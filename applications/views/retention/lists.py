@@ -25,9 +25,9 @@ from applications.queries.retention import (
     disposing_departments,
     overdue_cases,
 )
-from applications.retention_forms import HoldForm
 from applications.services import retention
 from applications.services.casework import NotAllowed
+from applications.views.cases import hold_form, render_case
 from applications.views.staff import case_or_404, note_number, staff_of
 from cityhall.access import staff_only
 from cityhall.enums import AuditAction
@@ -192,11 +192,10 @@ def disposal_cancel(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def case_keep(request: HttpRequest, public_id: str) -> HttpResponse:
     """Keep a case beyond its years with a reason, or take that back."""
-    user, case, form = staff_of(request), case_or_404(request, public_id), HoldForm(request.POST)
+    user, case = staff_of(request), case_or_404(request, public_id)
+    form = hold_form(case, request.POST)
     if not form.is_valid():
-        for problem in form.errors.get("reason", ()):
-            messages.error(request, str(problem))
-        return redirect("applications:case_detail", public_id=public_id)
+        return render_case(request, case, keep_form=form)
     try:
         retention.set_hold(application=case, reason=form.cleaned_data["reason"], by=user)
     except NotAllowed:
