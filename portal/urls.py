@@ -16,5 +16,6 @@ urlpatterns = [
     path("", include("portal.page_urls")),
     path("", include("applications.urls")),
     path("", include("notices.urls")),
+    path("", include("reservations.urls")),
     path("", include("residents.urls")),
 ]

@@ -10,7 +10,7 @@ from django.template import engines
 from django.template.loader import get_template
 
 ROOT = Path(__file__).resolve().parents[1]
-APPS = ["portal", "applications", "notices", "residents", "cityhall"]
+APPS = ["portal", "applications", "reservations", "notices", "residents", "cityhall"]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "templates").rglob("*.txt"))
 
 

@@ -11,7 +11,7 @@ from tests.applications.sendkit import make_draft, make_procedure, send
 # each test goes back and forth through all migrations
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
-OURS = ("applications", "notices", "residents", "cityhall")
+OURS = ("applications", "reservations", "notices", "residents", "cityhall")
 
 
 def tables():

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django_q",
     "portal",
     "applications",
+    "reservations",
     "notices",
     "residents",
     "cityhall",

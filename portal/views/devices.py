@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from cityhall.access import public
 from cityhall.errors import DomainError
+from cityhall.machines import TOKEN_COOKIE, device_of
 from cityhall.models import Device
 from cityhall.rate_limits import is_within_limit
 from cityhall.services import devices
 
-TOKEN_COOKIE = "device"  # noqa: S105 - the cookie's name
 _KEPT_SECONDS = 400 * 24 * 60 * 60
 TRIES_PER_MINUTE = 20
 
@@ -66,8 +66,7 @@ def _paired(request: HttpRequest, form: PairingForm, public_id: str) -> str:
 
 def _device_of(request: HttpRequest, public_id: str) -> Device | None:
     """The device this browser is, when it is the one of this address."""
-    token = request.COOKIES.get(TOKEN_COOKIE, "")
-    found = devices.authenticate(token) if token else None
+    found = device_of(request)
     return found if found is not None and found.public_id == public_id else None
 
 

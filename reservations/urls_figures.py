@@ -1,0 +1,5 @@
+"""Pages of this part."""
+
+from django.urls import URLPattern, URLResolver
+
+figures_urlpatterns: list[URLPattern | URLResolver] = []

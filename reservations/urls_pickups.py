@@ -1,0 +1,5 @@
+"""Pages of this part."""
+
+from django.urls import URLPattern, URLResolver
+
+pickups_urlpatterns: list[URLPattern | URLResolver] = []

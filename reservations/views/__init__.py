@@ -1,0 +1,1 @@
+"""Modules of this part: one a noun."""
