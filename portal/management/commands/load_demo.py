@@ -7,7 +7,19 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from cityhall.models import Municipality
-from portal.demo_city import accounts, cases, city_hall, fees, inventory, many_cases, others, register, reports, surveys
+from portal.demo_city import (
+    accounts,
+    cases,
+    city_hall,
+    fees,
+    hall,
+    inventory,
+    many_cases,
+    others,
+    register,
+    reports,
+    surveys,
+)
 from portal.demo_city.places import CODE
 
 
@@ -34,6 +46,7 @@ class Command(BaseCommand):
         inventory.load_inventory()
         surveys.load_surveys()
         reports.load_reports()
+        hall.load_hall()
         many = many_cases.load_applications(number=options["applications"], seed=options["seed"])
         self._say(f"{new} new residents, {made} new cases, {many} applications for figures")
 

@@ -1,0 +1,166 @@
+"""Places, services, desks, machines and opening hours of the demo's city hall, out of `hall.yaml`."""
+
+import datetime as dt
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from cityhall.enums import DeviceKind
+from cityhall.models import Department, Device
+from cityhall.services import devices
+from reservations.enums import Release, SupplyKind, Unit
+from reservations.models import (
+    CancellationStep,
+    Desk,
+    Display,
+    Kiosk,
+    Place,
+    ReleaseWave,
+    RouteStep,
+    Service,
+    ServiceGroup,
+    ServiceOffer,
+)
+
+_FILE: Final = Path(__file__).with_name("hall.yaml")
+_GROUP_FIELDS: Final = (
+    "name",
+    "description",
+    "lead_minutes",
+    "appointment_share",
+    "fixed_weekday",
+    "fixed_days_ahead",
+    "fee_per_unit",
+    "max_units",
+    "max_people",
+    "counts_people",
+    "horizon_days",
+    "has_tickets",
+    "letter",
+)
+
+
+def load_hall() -> None:
+    """Make or renew them. Running it again changes nothing but what the file says anew."""
+    document = content()
+    for position, row in enumerate(document["places"], start=1):
+        values = {name: value for name, value in row.items() if name != "key"}
+        Place.objects.update_or_create(key=row["key"], defaults={**values, "position": position})
+    for position, row in enumerate(document["groups"], start=1):
+        _load_group(row, position)
+    if not RouteStep.objects.exists():
+        _load_route(document["route"])
+    _load_machines(document)
+
+
+@cache
+def content() -> dict[str, Any]:
+    """The file, read once."""
+    loaded: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return loaded
+
+
+def _load_group(row: dict[str, Any], position: int) -> None:
+    values = {name: row[name] for name in _GROUP_FIELDS if name in row}
+    if "fixed_time" in row:
+        values["fixed_time"] = dt.time.fromisoformat(row["fixed_time"])
+    group, _is_new = ServiceGroup.objects.update_or_create(
+        key=row["key"],
+        defaults={
+            **values,
+            "department": Department.objects.get(code=row["department"]),
+            "kind": SupplyKind(row.get("kind", "counter")),
+            "release": Release(row.get("release", "rolling")),
+            "unit": Unit(row.get("unit", "slot")),
+            "position": position,
+        },
+    )
+    for days, at, percent in row.get("waves", ()):
+        wave = {"at": dt.time.fromisoformat(at), "percent": percent}
+        ReleaseWave.objects.update_or_create(group=group, days_before=days, defaults=wave)
+    for days, percent in row.get("cancellation", ()):
+        CancellationStep.objects.update_or_create(group=group, days_before=days, defaults={"percent": percent})
+    services = [_load_service(group, line, number) for number, line in enumerate(row["services"], start=1)]
+    for key, supply in row["places"].items():
+        _load_offers(Place.objects.get(key=key), services, supply)
+
+
+def _load_service(group: ServiceGroup, line: dict[str, Any], position: int) -> Service:
+    service, _is_new = Service.objects.update_or_create(
+        key=line["key"],
+        defaults={
+            "group": group,
+            "name": line["name"],
+            "names": {"en": line["en"], "ja-easy": line["easy"]},
+            "minutes": line["minutes"],
+            "what_to_bring": line["bring"],
+            "position": position,
+        },
+    )
+    return service
+
+
+def _load_offers(place: Place, services: list[Service], supply: dict[str, Any]) -> None:
+    for service in services:
+        ServiceOffer.objects.update_or_create(
+            service=service,
+            place=place,
+            defaults={
+                "spot": supply["spot"],
+                "by_phone": supply.get("phone", False),
+                "by_video": supply.get("video", False),
+            },
+        )
+    for number in supply.get("desks", ()):
+        desk, _is_new = Desk.objects.get_or_create(
+            place=place, number=number, defaults={"floor": supply["spot"], "position": int(number)}
+        )
+        desk.services.add(*services)
+
+
+def _load_route(question: dict[str, Any]) -> None:
+    """The first question is a step of its own without a parent; its answers hang on it."""
+    first = RouteStep.objects.create(
+        label=question["question"],
+        question=question["question"],
+        questions={"en": question["en"], "ja-easy": question["easy"]},
+    )
+    _load_answers(first, question["answers"])
+
+
+def _load_answers(parent: RouteStep, answers: list[dict[str, Any]]) -> None:
+    for position, answer in enumerate(answers, start=1):
+        step = RouteStep.objects.create(
+            parent=parent,
+            label=answer["label"],
+            labels={"en": answer["en"], "ja-easy": answer["easy"]},
+            question=answer.get("question", ""),
+            service=Service.objects.get(key=answer["service"]) if "service" in answer else None,
+            position=position,
+        )
+        _load_answers(step, answer.get("answers", []))
+
+
+def _load_machines(document: dict[str, Any]) -> None:
+    for row in document["displays"]:
+        place = Place.objects.get(key=row["place"])
+        display, is_new = Display.objects.get_or_create(
+            place=place, name=row["name"], defaults={"notice": row.get("notice", "")}
+        )
+        if is_new:
+            display.device = _device(DeviceKind.DISPLAY, row["name"])
+            display.save(update_fields=["device"])
+        display.groups.set(ServiceGroup.objects.filter(key__in=row["groups"]))
+    for row in document["kiosks"]:
+        place = Place.objects.get(key=row["place"])
+        kiosk, is_new = Kiosk.objects.get_or_create(place=place, name=row["name"])
+        if is_new:
+            kiosk.device = _device(DeviceKind.KIOSK, row["name"])
+            kiosk.save(update_fields=["device"])
+        kiosk.services.set(Service.objects.filter(group__key__in=row["groups"], offers__place=place))
+
+
+def _device(kind: DeviceKind, name: str) -> Device:
+    return devices.create(kind=kind, name=name, department=None, by=None)
