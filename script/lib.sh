@@ -93,6 +93,7 @@ npm_install() {
 copy_vendor() {
   mkdir -p "$ROOT/var/vendor"
   cp "$ROOT/node_modules/@digital-go-jp/design-tokens/dist/tokens.css" "$ROOT/var/vendor/tokens.css"
+  cp "$ROOT/node_modules/jsqr/dist/jsQR.js" "$ROOT/var/vendor/jsQR.js"
 }
 
 make_env_file() {
