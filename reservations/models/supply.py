@@ -12,8 +12,13 @@ from reservations.enums import ExceptionKind, RuleKind, SupplyAction
 
 
 class OpeningRule(models.Model):
-    """Hours of a group at a place that come again every week, or every n weeks from `valid_from`."""
+    """Hours of a group at a place that come again every week, or every n weeks from `valid_from`.
 
+    A group that is let by night has one slot a day from `from_time`, `slot_minutes` long; `until_time` is then the
+    latest time to arrive.
+    """
+
+    public_id = models.CharField(_("公開ID"), max_length=22, unique=True, default=public_id, editable=False)
     group = models.ForeignKey(
         "reservations.ServiceGroup", verbose_name=_("業務のまとまり"), on_delete=models.PROTECT, related_name="rules"
     )
@@ -73,6 +78,7 @@ class OpeningRule(models.Model):
 class OpeningException(models.Model):
     """One dated exception: closed (of a group, or of everything at the place), or open outside the rules."""
 
+    public_id = models.CharField(_("公開ID"), max_length=22, unique=True, default=public_id, editable=False)
     place = models.ForeignKey(
         "reservations.Place", verbose_name=_("場所"), on_delete=models.PROTECT, related_name="exceptions"
     )
@@ -183,6 +189,9 @@ class Slot(models.Model):
     )
     # a number a person set for this slot alone: the rebuild job leaves it
     is_edited = models.BooleanField(_("個別に変更"), default=False)
+    # what the numbers were to be lowered to while more is taken; null: they are as they should be
+    wanted_capacity = models.PositiveSmallIntegerField(_("本来の受付数"), null=True, blank=True)
+    wanted_public_capacity = models.PositiveSmallIntegerField(_("本来の予約で開く数"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("予約枠")
@@ -198,6 +207,16 @@ class Slot(models.Model):
             models.CheckConstraint(condition=Q(public_capacity__lte=F("capacity")), name="slot_public_within_capacity"),
             models.CheckConstraint(condition=Q(released__lte=F("public_capacity")), name="slot_released_within_public"),
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="slot_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(wanted_capacity__isnull=True, wanted_public_capacity__isnull=True)
+                | Q(
+                    wanted_capacity__isnull=False,
+                    wanted_public_capacity__isnull=False,
+                    wanted_capacity__lte=F("capacity"),
+                    wanted_public_capacity__lte=F("wanted_capacity"),
+                ),
+                name="slot_wants_less_than_it_has",
+            ),
         ]
         indexes = [
             models.Index(fields=["group", "place", "business_day", "starts_at"], name="slot_of_day"),
