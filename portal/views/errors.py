@@ -52,13 +52,22 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     A form that another site sent is not repeated: the button would do what the token is there to prevent.
     """
     kept = kept_posts.read_form(request) if kept_posts.is_from_own_page(request) else None
-    return render(request, "portal/errors/csrf.html", {"kept": kept}, status=403)
+    return render(request, "portal/errors/csrf.html", {"kept": kept, "layout": _layout(request)}, status=403)
 
 
 def _refuse(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
     if request.path.startswith("/api/"):
         return _json(status, code, message)
-    return render(request, f"portal/errors/{status}.html", {"message": message}, status=status)
+    context = {"message": message, "layout": _layout(request)}
+    return render(request, f"portal/errors/{status}.html", context, status=status)
+
+
+def _layout(request: HttpRequest) -> str:
+    """Staff stay among their pages when an address of theirs leads nowhere."""
+    # what is refused before anybody is signed in has no user
+    user = getattr(request, "user", None)
+    is_staffs = request.path.startswith("/staff/") and user is not None and user.is_staff
+    return "base_staff.html" if is_staffs else "base.html"
 
 
 def _json(status: int, code: str, message: str) -> JsonResponse:

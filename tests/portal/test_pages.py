@@ -137,6 +137,19 @@ def test_unknown_page_has_our_page_and_unknown_api_is_json(client):
     assert (response.status_code, response.json()["code"]) == (404, "not_found")
 
 
+@pytest.mark.parametrize("address", ["/staff/guides/no-such-guide/", "/staff/no-such-page/", "/staff/cases/none/"])
+def test_staff_stay_among_their_pages_when_an_address_leads_nowhere(client, login, municipality, handler, address):
+    response = login(handler).get(address)
+    assert (response.status_code, 'class="page page--staff"' in response.content.decode()) == (404, True)
+    response = login(handler).get("/no-such-page/")
+    assert 'class="page page--staff"' not in response.content.decode()
+
+
+def test_residents_see_their_own_layout_at_addresses_of_staff(login, municipality, resident):
+    response = login(resident.user).get("/staff/no-such-page/")
+    assert (response.status_code, 'class="page page--staff"' in response.content.decode()) == (404, False)
+
+
 @pytest.mark.parametrize(("error", "status"), [(RequestDataTooBig(), 413), (ValueError(), 400)])
 def test_unreadable_and_too_large_requests_are_told_apart(error, status):
     response = errors.bad_request(RequestFactory().post("/my/"), error)
