@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.answers import Row, Section
@@ -73,7 +74,8 @@ class WorkListForm(forms.Form):
         people = [(str(person.pk), str(person)) for person in handlers if person.pk != user.pk]
         cast("forms.ChoiceField", self.fields["handler"]).choices = [*_HANDLERS, *people]
         choice = cast("forms.ModelChoiceField[Procedure]", self.fields["procedure"])
-        choice.queryset = Procedure.objects.filter(scope_for(user).procedure_condition()).only("name")
+        visible = Procedure.objects.filter(scope_for(user).procedure_condition())
+        choice.queryset = visible.without_surveys().only("name")
 
     def wanted(self) -> WorkListFilter:
         """The filter of what was understood."""
@@ -102,6 +104,8 @@ class StepForm(StaffTexts, forms.Form):
     """A step without words. `revision` is the case as the person saw it: a step from an old page is refused."""
 
     revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    summary_title: Promise | str = ""
+    """Over the summary of what is wrong, where that is not what somebody typed."""
 
     def typed_texts(self) -> list[tuple[str, str]]:
         """(label, text) of everything that was written in words. Call after `is_valid()`."""

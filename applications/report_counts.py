@@ -30,7 +30,7 @@ def report_counts(request: HttpRequest) -> dict[str, Any] | None:
     wanted = [
         (_("新しい通報"), f"{url}?state=received", Q(is_open=True, state=ReportState.RECEIVED), False),
         (_("自分が担当"), f"{url}?handler={ME}", Q(is_open=True, handler=user), False),
-        (_("14日より前"), f"{url}?age={OLD_DAYS}", Q(is_open=True, received_at__lt=before), True),
+        (_("受付から14日を過ぎた通報"), f"{url}?age={OLD_DAYS}", Q(is_open=True, received_at__lt=before), True),
     ]
     figures = [_figure(user, *one) for one in wanted]
     return {"figures": figures} if any(figure["count"] for figure in figures) else None

@@ -77,7 +77,7 @@ class ReportFilterForm(forms.Form):
         required=False,
         coerce=int,
         empty_value=0,  # type: ignore[arg-type] # the stubs think of texts only
-        choices=[("", _("すべて")), (7, _("7日より前")), (14, _("14日より前")), (30, _("30日より前"))],
+        choices=[("", _("すべて")), (7, _("7日を過ぎた")), (14, _("14日を過ぎた")), (30, _("30日を過ぎた"))],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

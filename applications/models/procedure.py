@@ -55,9 +55,13 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
         """What the public sees: internal procedures do not exist for it."""
         return self.published().filter(takes_public=True)
 
+    def without_surveys(self) -> "ProcedureQuerySet":
+        """What people call a procedure: the questions of internal surveys have pages of their own."""
+        return self.filter(survey=None)
+
     def for_staff(self) -> "ProcedureQuerySet":
-        """What staff may file from their own accounts; internal surveys have pages of their own."""
-        return self.published().filter(takes_staff=True, survey=None)
+        """What staff may file from their own accounts."""
+        return self.published().filter(takes_staff=True).without_surveys()
 
 
 class Procedure(models.Model):

@@ -21,9 +21,10 @@ from applications.models import SavedFilter
 from applications.permissions import CaseRight
 from applications.queries.desk import filters_of, handlers_in_scope
 from applications.queries.scope import scope_for, visible_cases
-from applications.queries.worklist import PAGE_SIZE, work_list
+from applications.queries.worklist import work_list
 from applications.services import desk
 from applications.services.desk.saved_filters import KEPT, MAX_FILTERS
+from applications.views.page_sizes import SIZES, page_size, size_links
 from applications.views.staff import staff_of
 from cityhall.access import staff_only
 from cityhall.days import today
@@ -31,6 +32,8 @@ from cityhall.enums import AuditAction
 from cityhall.errors import DomainError
 from cityhall.services import audit
 
+MOST_ASSIGNED = 100
+"""Each is a transaction of its own while the person waits."""
 SAVED = "saved"
 """Names a saved filter in the address; `all` is the list without any, although one opens first."""
 
@@ -48,7 +51,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
     handlers = list(handlers_in_scope(user)) if scope_for(user, CaseRight.PROCESS).department_ids else []
     form = WorkListForm(request.GET if opened is None else opened.query, user=user, handlers=handlers)
     day = today()
-    page = work_list(user=user, wanted=form.wanted(), today=day, after=request.GET.get("after", ""))
+    size = page_size(request)
+    page = work_list(user=user, wanted=form.wanted(), today=day, after=request.GET.get("after", ""), size=size)
     audit.record(
         action=AuditAction.SEARCH if form.wanted().text else AuditAction.LIST,
         actor=user,
@@ -59,6 +63,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "rows": [{"case": row, "state": state_chip(row), "due": due_chip(row, day)} for row in page.rows],
         "next_url": _page_url(request, page.next_after),
+        "sizes": size_links(request) if len(page.rows) > SIZES[0] or page.next_after else [],
+        "size": size if size != SIZES[0] else None,
         "saved": saved,
         "opened": opened,
         "may_save": len(saved) < MAX_FILTERS,
@@ -76,7 +82,11 @@ def case_assign_many(request: HttpRequest) -> HttpResponse:
     """Give the ticked cases to a handler. Those somebody changed meanwhile are named, and stay as they are."""
     user = staff_of(request)
     form = AssignManyForm(request.POST, handlers=list(handlers_in_scope(user)))
-    chosen = request.POST.getlist("case")[:PAGE_SIZE]
+    chosen = request.POST.getlist("case")
+    if len(chosen) > MOST_ASSIGNED:
+        too_many = _("一度に担当者を変えられる申請は%(most)s件までです。選ぶ申請を減らしてください。")
+        messages.error(request, too_many % {"most": MOST_ASSIGNED})
+        return redirect(_back(request))
     cases = list(visible_cases(user).select_related("procedure", "department").filter(public_id__in=chosen))
     if not cases or not form.is_valid():
         messages.error(request, _("申請に印を付け、担当者を選んでから、もう一度押してください。"))

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from applications.enums import DecisionKind
 from applications.forms import StepForm
+from applications.hindrances import Hindered
 from applications.models import Application
 from applications.permissions import NEEDED_RIGHT, CaseAction, permission_of
 from applications.queries.reasons import reasons_for, with_reason
@@ -197,7 +198,11 @@ def _refused(
     request: HttpRequest, case: Application, action: CaseAction, form: StepForm, error: DomainError
 ) -> HttpResponse:
     """The case with the form as it was sent and the sentence that refuses it."""
-    form.add_error(None, str(error))
+    if isinstance(error, Hindered):
+        form.summary_title = _("完了の前に必要なこと") if action == CaseAction.COMPLETE else _("決定の前に必要なこと")
+        form.add_error(None, list(error.sentences))
+    else:
+        form.add_error(None, str(error))
     return render_case(request, case_or_404(request, case.public_id), bound={action: form})
 
 

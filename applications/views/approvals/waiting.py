@@ -9,13 +9,12 @@ from applications.display import due_chip
 from applications.models import Approval
 from applications.queries.approvals import approval_list as approvals_of
 from applications.queries.standing_in import Signer, signer_of
+from applications.views.page_sizes import page_size, size_links
 from applications.views.staff import staff_of
 from cityhall.access import staff_only
 from cityhall.days import today
 from cityhall.enums import AuditAction
 from cityhall.services import audit
-
-_SIZES = (50, 100, 500)
 
 
 @staff_only("applications.process_case")
@@ -23,7 +22,7 @@ _SIZES = (50, 100, 500)
 def approval_list(request: HttpRequest) -> HttpResponse:
     """Oldest first. Several may be ticked and signed together after a preview."""
     user = staff_of(request)
-    size = next((size for size in _SIZES if request.GET.get("size") == str(size)), _SIZES[0])
+    size = page_size(request)
     page = approvals_of(user, after=request.GET.get("after", ""), size=size)
     audit.record(
         action=AuditAction.LIST,
@@ -36,8 +35,7 @@ def approval_list(request: HttpRequest) -> HttpResponse:
         "rows": [_row(proposal, signer) for proposal in page.rows],
         "principals": [principal.user for principal in signer.principals],
         "next_url": f"?size={size}&after={page.next_cursor}" if page.next_cursor else "",
-        "sizes": _SIZES,
-        "size": size,
+        "sizes": size_links(request),
     }
     return render(request, "applications/approvals/waiting.html", context)
 
@@ -48,7 +46,7 @@ def _row(proposal: Approval, signer: Signer) -> dict[str, object]:
         "case": proposal.application,
         "proposal": proposal,
         "due": due_chip(proposal.application, today()),
-        "step": current_step(proposal) if proposal.steps else None,
+        "step": current_step(proposal),
         "count": len(steps_of(proposal)),
         "on_behalf_of": capacity.on_behalf_of if capacity else None,
     }

@@ -21,6 +21,7 @@ from cityhall.errors import DomainError
 from cityhall.http import file_response
 from cityhall.spreadsheets import csv_response
 
+REFRESH_SECONDS = 5
 SHOWN = 50
 """Places of replaced characters that the page lists; the file has all that were kept."""
 
@@ -29,22 +30,26 @@ SHOWN = 50
 @never_cache
 @require_safe
 def extract_file(request: HttpRequest, public_id: str) -> HttpResponse:
-    """How far the worker is, then the way to the file. Pressing the link again shows the newest state."""
+    """How far the worker is, then the way to the file. Asks to be loaded again until it is over."""
     extract = extract_or_404(request, public_id)
     now = timezone.now()
     total = extract.rows_total or 0
+    is_open = extract.state in (WorkState.QUEUED, WorkState.RUNNING, WorkState.FAILED)
     context = {
         "extract": extract,
         "profile": extract.profile,
         "now": now,
-        "is_open": extract.state in (WorkState.QUEUED, WorkState.RUNNING, WorkState.FAILED),
+        "is_open": is_open,
         "is_there": extract.file is not None and extract.expires_at is not None and now < extract.expires_at,
         "may_fetch": may_fetch(staff_of(request), extract),
         "percent": min(100, extract.rows_done * 100 // total) if total else 0,
         "report": extract.report,
         "places": extract.report.get("places", [])[:SHOWN],
     }
-    return render(request, "applications/extracts/file.html", context)
+    response = render(request, "applications/extracts/file.html", context)
+    if is_open:
+        response["Refresh"] = str(REFRESH_SECONDS)
+    return response
 
 
 @staff_only(PROCESS)
