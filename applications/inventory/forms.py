@@ -103,7 +103,10 @@ class InventoryItemForm(StaffTexts, ItemModelForm):
         own = Department.objects.filter(pk__in=list(departments)).order_by("position", "code")
         self.fields["department"] = forms.ModelChoiceField(own, label=_("所管課"), empty_label=_("選んでください"))
         self.fields["procedure"] = forms.ModelChoiceField(
-            Procedure.objects.filter(department__in=own).only("name", "key").order_by("name_kana", "key"),
+            Procedure.objects.filter(department__in=own)
+            .without_surveys()
+            .only("name", "key")
+            .order_by("name_kana", "key"),
             label=_("手続（このポータル）"),
             required=False,
             empty_label=_("このポータルにはない"),
@@ -167,14 +170,17 @@ class InventoryFileForm(forms.Form):
     """The inventory as a spreadsheet saved it."""
 
     file = forms.FileField(
-        label=_("棚卸のCSVファイル"),
-        help_text=_("書き出したCSVと同じ見出しのファイル。文字コードは UTF-8 か Shift_JIS（CP932）、%(size)sMBまで。")
+        label=_("棚卸のファイル（CSV・Excel）"),
+        help_text=_(
+            "書き出したCSVと同じ見出しのCSVかExcel（.xlsx、1枚目のシート）。"
+            "CSVの文字コードは UTF-8 か Shift_JIS（CP932）、%(size)sMBまで。"
+        )
         % {"size": MOST_BYTES // 1_000_000},
         error_messages={
             "required": _("ファイルを選んでください。"),
             "empty": _("ファイルが空です。内容のあるファイルを選んでください。"),
         },
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,text/csv"}),
     )
 
     def clean_file(self) -> "UploadedFile[Any]":

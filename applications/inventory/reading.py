@@ -21,6 +21,7 @@ from applications.inventory.columns import (
     volume_of,
 )
 from cityhall.errors import DomainError
+from cityhall.workbook_reading import WorkbookRefused, is_workbook, read_lines
 from residents.errors import RegisterFileRefused
 from residents.services.register.reading import RawRow, detect_encoding, open_rows
 
@@ -77,16 +78,26 @@ class Sheet:
 
 
 def read_sheet(data: bytes) -> Sheet:
-    """The rows of a CSV or tab-separated file in UTF-8 or CP932. Raises InventoryFileRefused."""
+    """The rows of a workbook, or of a CSV or tab-separated file in UTF-8 or CP932. Raises InventoryFileRefused."""
     if len(data) > MOST_BYTES:
         raise InventoryFileRefused(
             _("ファイルが大きすぎます。%(size)sMBまでです。") % {"size": MOST_BYTES // 1_000_000}
         )
     try:
+        if is_workbook(data):
+            return _sheet(*_rows_of_workbook(data))
         with open_rows(lambda: io.BytesIO(data), detect_encoding(lambda: io.BytesIO(data))) as (heads, raw):
             return _sheet(heads, raw)
-    except RegisterFileRefused as refusal:
+    except (RegisterFileRefused, WorkbookRefused) as refusal:
         raise InventoryFileRefused(str(refusal)) from None
+
+
+def _rows_of_workbook(data: bytes) -> tuple[list[str], Iterator[RawRow]]:
+    lines = read_lines(data)
+    heads = next(lines, None)
+    if heads is None or heads.number != 1:
+        raise InventoryFileRefused(_("見出しの行がありません。1行目に列の見出しがあるファイルを選んでください。"))
+    return [cell.strip() for cell in heads.cells], (RawRow(line.number, line.cells) for line in lines)
 
 
 def _sheet(heads: Sequence[str], raw: Iterable[RawRow]) -> Sheet:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.definition import fingerprint
 from applications.models import LifeEvent, Procedure
+from applications.services import imports
 from applications.services.catalogue import FOLDER
 from applications.services.catalogue.differences import Change, ChangeKind
 from applications.services.catalogue.loading import carry_out
@@ -27,16 +28,12 @@ from applications.services.catalogue.reading import (
     ProcedureEntry,
     read_files,
 )
-from cityhall import queue
 from cityhall.db import violated
-from cityhall.enums import FileKind, FileState
-from cityhall.errors import DomainError, StaleState
+from cityhall.errors import DomainError
 from cityhall.models import Department, StoredFile, User
-from cityhall.services.files import read_bytes, store_bytes
 from notices.models import NoticeType
 from notices.services.catalogue import TYPES_FOLDER, known_types, load_types
 
-KEPT_FOR = dt.timedelta(hours=24)
 _ZIP, _YAML = "application/zip", "application/yaml"
 CONTENT_TYPES = frozenset({_ZIP, _YAML})
 _MADE_BY_TWO = frozenset(
@@ -45,30 +42,6 @@ _MADE_BY_TWO = frozenset(
 """The same new row by two people at once."""
 _MOVING = frozenset({"taken_seats", "catalogue_settings"})
 """Columns that change without anybody deciding anything."""
-
-
-class FileNotChecked(DomainError):
-    """The uploaded file is still in quarantine."""
-
-    code = "file_not_checked"
-    message = _("ファイルの検査がまだ終わっていません。少し待ってから、もう一度「取り込む」を押してください。")
-
-
-class FileGone(DomainError):
-    """Refused by the check, or deleted after a day."""
-
-    code = "file_gone"
-    message = _("このファイルは使えません。もう一度アップロードしてください。")
-
-
-class ChangedSinceLook(StaleState):
-    """The database is not what the difference was made from."""
-
-    code = "changed_since_look"
-    message = _(
-        "差分を表示した後で、手続の内容が変更されました。まだ何も取り込んでいません。"
-        "新しい差分を確認してから、もう一度「取り込む」を押してください。"
-    )
 
 
 class NothingChosen(DomainError):
@@ -102,17 +75,8 @@ class Outlook:
 def keep_upload(*, name: str, data: bytes, by: User, now: dt.datetime | None = None) -> StoredFile:
     """Store an upload for a day, in quarantine, once it is seen to be a package. Raises PackageRefused."""
     read_package(name, data)
-    stored = store_bytes(
-        content=data,
-        name=name,
-        content_type=_ZIP if data.startswith(b"PK") else _YAML,
-        kind=FileKind.IMPORT,
-        by=by,
-        state=FileState.PENDING,
-        delete_after=(now or timezone.now()) + KEPT_FOR,
-    )
-    queue.wake("cityhall.tasks.check_files")
-    return stored
+    content_type = _ZIP if data.startswith(b"PK") else _YAML
+    return imports.keep(name=name, data=data, content_type=content_type, by=by, now=now)
 
 
 def read_upload(stored: StoredFile) -> ReadFile:
@@ -120,17 +84,11 @@ def read_upload(stored: StoredFile) -> ReadFile:
 
     Raises FileGone, PackageRefused.
     """
-    _check_verdict(stored)
-    data = _bytes_of(stored)
+    data = imports.bytes_of(stored)
     shared = _shared_life_events()
     known = {event.key for event in shared} | set(LifeEvent.objects.values_list("key", flat=True))
     catalogue = read_files(read_package(stored.name, data), known_life_events=known)
     return ReadFile(hashlib.sha256(data).hexdigest(), catalogue, tuple(shared))
-
-
-def _check_verdict(stored: StoredFile) -> None:
-    if stored.state in (FileState.INFECTED, FileState.REJECTED):
-        raise FileGone
 
 
 def look(read: ReadFile, wishes: Wishes) -> Outlook:
@@ -154,13 +112,6 @@ def look(read: ReadFile, wishes: Wishes) -> Outlook:
         tuple(sorted(unknown)),
         _seen(read, ground, wishes),
     )
-
-
-def _bytes_of(stored: StoredFile) -> bytes:
-    try:
-        return read_bytes(stored)
-    except FileNotFoundError:
-        raise FileGone from None
 
 
 def shared_life_event_keys() -> frozenset[str]:
@@ -264,13 +215,8 @@ def take_over(
     """
     try:
         with transaction.atomic():
-            # two confirmations at once: the second sees what the first has done
-            locked = StoredFile.objects.select_for_update().filter(pk=stored.pk).first()
-            if locked is None or locked.sha256 != read.sha256:
-                raise FileGone
-            _check_verdict(locked)
-            if locked.state == FileState.PENDING:
-                raise FileNotChecked
+            if imports.lock(stored).sha256 != read.sha256:
+                raise imports.FileGone
             list(Procedure.objects.select_for_update(no_key=True).filter(key__in=keys).order_by("pk"))
             outlook = look(read, wishes)
             chosen = [one for one in outlook.plans if one.entry.key in keys]
@@ -279,11 +225,11 @@ def take_over(
             if all(one.change.kind == ChangeKind.UNCHANGED for one in chosen):
                 return [one.change for one in chosen]
             if outlook.seen != seen:
-                raise ChangedSinceLook
+                raise imports.ChangedSinceLook
             return _carry_out([one.entry for one in chosen], outlook, wishes, by=by, now=now or timezone.now())
     except IntegrityError as error:
         if violated(error) in _MADE_BY_TWO:
-            raise ChangedSinceLook from None
+            raise imports.ChangedSinceLook from None
         raise
 
 

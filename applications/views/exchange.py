@@ -7,9 +7,8 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -30,10 +29,12 @@ from applications.services import exchange
 from applications.services.catalogue import CatalogueError, ChangeKind, Problem, export, zipped
 from applications.services.catalogue.packages import PackageRefused
 from applications.services.catalogue.planning import Wishes
+from applications.services.imports import FileGone
 from applications.views.designer.common import staff, tell
 from applications.views.designer.listing import READ_OR_SEND
+from applications.views.imports import upload_or_404, upload_page
 from cityhall.access import staff_only
-from cityhall.enums import AuditAction, FileKind
+from cityhall.enums import AuditAction
 from cityhall.errors import DomainError
 from cityhall.models import Department, StoredFile
 from cityhall.services import audit
@@ -98,17 +99,13 @@ def _download(name: str, content: bytes, content_type: str) -> HttpResponse:
 @require_http_methods(READ_OR_SEND)
 def procedure_import(request: HttpRequest) -> HttpResponse:
     """Upload a file of another city. It is kept for a day; nothing else happens yet."""
-    is_sent = request.method == HTTPMethod.POST
-    form = PackageForm(request.POST, request.FILES) if is_sent else PackageForm()
-    if is_sent and form.is_valid():
-        upload = form.cleaned_data["file"]
-        try:
-            stored = exchange.keep_upload(name=upload.name or "", data=upload.read(), by=staff(request))
-        except DomainError as error:
-            form.add_error("file", str(error))
-        else:
-            return redirect("applications:import_check", public_id=stored.public_id)
-    return render(request, "applications/exchange_import.html", {"form": form})
+    return upload_page(
+        request,
+        form_class=PackageForm,
+        keep=exchange.keep_upload,
+        template="applications/exchange_import.html",
+        check="applications:import_check",
+    )
 
 
 @staff_only(IMPORT_PROCEDURES)
@@ -116,10 +113,7 @@ def procedure_import(request: HttpRequest) -> HttpResponse:
 @require_http_methods(READ_OR_SEND)
 def import_check(request: HttpRequest, public_id: str) -> HttpResponse:
     """What the file would change, procedure by procedure; what is chosen is taken over."""
-    rows = StoredFile.objects.filter(
-        kind=FileKind.IMPORT, uploaded_by=staff(request), content_type__in=exchange.CONTENT_TYPES
-    )
-    stored = get_object_or_404(rows, public_id=public_id, delete_after__gt=timezone.now())
+    stored = upload_or_404(request, public_id, exchange.CONTENT_TYPES)
     known = list(Department.objects.order_by("position", "code"))
     data = request.POST if request.method == HTTPMethod.POST else request.GET
     departments = chosen_departments(data.dict(), known)
@@ -128,7 +122,7 @@ def import_check(request: HttpRequest, public_id: str) -> HttpResponse:
         if request.method == HTTPMethod.POST:
             return _take_over(request, stored, read, departments)
         outlook = exchange.look(read, Wishes(departments))
-    except (exchange.FileGone, PackageRefused) as error:
+    except (FileGone, PackageRefused) as error:
         tell(request, error)
         return redirect("applications:procedure_import")
     context: dict[str, Any] = {
@@ -160,7 +154,7 @@ def _take_over(
             seen=request.POST.get("seen", ""),
             by=staff(request),
         )
-    except exchange.FileGone:
+    except FileGone:
         # no page to go back to
         raise
     except DomainError as error:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.urls import reverse
 
 from applications.models import Procedure
-from applications.services import exchange
+from applications.services import exchange, imports
 from applications.services.catalogue import CatalogueError, reading
 from applications.services.catalogue.packages import MAX_FILES, PackageRefused, read_package
 from applications.services.catalogue.planning import Wishes
@@ -160,7 +160,7 @@ def test_content_of_another_file_is_not_taken_over(admin, administrator):
         uploaded(admin, package({f"procedures/{key}.yaml": dog(key=key, life_events=["birth"])}))
         files[key] = StoredFile.objects.latest("id")
     read, wishes = exchange.read_upload(files["cat"]), Wishes({})
-    with pytest.raises(exchange.FileGone):
+    with pytest.raises(imports.FileGone):
         exchange.take_over(
             stored=files["dog"],
             read=read,

@@ -15,7 +15,7 @@ from applications.inventory.columns import CellWrong, read_count, texts, unguard
 from applications.inventory.reading import InventoryFileRefused, read_sheet
 from applications.models import InventoryItem, InventoryVolume
 from applications.queries.inventory import counts_of, export_table
-from applications.services.exchange import ChangedSinceLook, FileGone, FileNotChecked
+from applications.services.imports import ChangedSinceLook, FileGone, FileNotChecked
 from applications.services.inventory import PlanKind, check_sheet, keep_file, read_file, take_over
 from applications.services.inventory.files import ProblemsLeft
 from cityhall.enums import FileState

@@ -16,15 +16,19 @@ from applications.inventory.columns import texts, volume_heading
 from applications.inventory.reading import Cell, Problem, Row, Sheet, read_sheet
 from applications.models import InventoryItem, InventoryVolume, Procedure
 from applications.queries.inventory import departments_of
-from applications.services.exchange import KEPT_FOR, ChangedSinceLook, FileGone, FileNotChecked
-from cityhall import queue
-from cityhall.enums import AuditAction, FileKind, FileState
+from applications.services import imports
+from cityhall import workbooks
+from cityhall.db import violated
+from cityhall.enums import AuditAction
 from cityhall.errors import DomainError
 from cityhall.models import Department, StoredFile, User
 from cityhall.services import audit
-from cityhall.services.files import read_bytes, store_bytes
+from cityhall.workbook_reading import is_workbook
 
-CONTENT_TYPE: Final = "text/csv"
+_CSV: Final = "text/csv"
+CONTENT_TYPES: Final = frozenset({_CSV, workbooks.CONTENT_TYPE})
+_MADE_BY_TWO: Final = frozenset({"applications_inventoryitem_code_key", "applications_inventoryitem_procedure_id_key"})
+"""The same number, or the same procedure of the portal, by somebody else between our look and our writing."""
 _PIECE: Final = 500
 
 
@@ -78,27 +82,13 @@ class Sight:
 def keep_file(*, name: str, data: bytes, by: User, now: dt.datetime | None = None) -> StoredFile:
     """Store an upload for a day, in quarantine, once it is seen to be a table. Raises InventoryFileRefused."""
     read_sheet(data)
-    stored = store_bytes(
-        content=data,
-        name=name,
-        content_type=CONTENT_TYPE,
-        kind=FileKind.IMPORT,
-        by=by,
-        state=FileState.PENDING,
-        delete_after=(now or timezone.now()) + KEPT_FOR,
-    )
-    queue.wake("cityhall.tasks.check_files")
-    return stored
+    content_type = workbooks.CONTENT_TYPE if is_workbook(data) else _CSV
+    return imports.keep(name=name, data=data, content_type=content_type, by=by, now=now)
 
 
 def read_file(stored: StoredFile) -> Sheet:
     """The rows of an upload, before anything is locked. Raises FileGone, InventoryFileRefused."""
-    if stored.state in (FileState.INFECTED, FileState.REJECTED):
-        raise FileGone
-    try:
-        return read_sheet(read_bytes(stored))
-    except FileNotFoundError:
-        raise FileGone from None
+    return read_sheet(imports.bytes_of(stored))
 
 
 def check_sheet(sheet: Sheet, *, by: User) -> Sight:
@@ -123,11 +113,7 @@ def take_over(
     moment = now or timezone.now()
     try:
         with transaction.atomic():
-            locked = StoredFile.objects.select_for_update().filter(pk=stored.pk).first()
-            if locked is None or locked.state in (FileState.INFECTED, FileState.REJECTED):
-                raise FileGone
-            if locked.state == FileState.PENDING:
-                raise FileNotChecked
+            imports.lock(stored)
             ground = _Ground(sheet, by, locks=True)
             sight = ground.sight()
             if sight.problems and not leaves_out_problems:
@@ -135,12 +121,13 @@ def take_over(
             if not sight.doable:
                 return 0, 0
             if sight.seen != seen:
-                raise ChangedSinceLook
+                raise imports.ChangedSinceLook
             _write(sight.doable, moment)
             _record(sight.doable, by)
-    except IntegrityError:
-        # somebody made a row with the same number between our look and our writing
-        raise ChangedSinceLook from None
+    except IntegrityError as error:
+        if violated(error) in _MADE_BY_TWO:
+            raise imports.ChangedSinceLook from None
+        raise
     return len(sight.of(PlanKind.NEW)), len(sight.of(PlanKind.CHANGED))
 
 

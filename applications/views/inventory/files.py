@@ -4,8 +4,7 @@ from http import HTTPMethod
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,13 +14,14 @@ from applications.inventory.reading import InventoryFileRefused, Sheet
 from applications.permissions import MANAGE_INVENTORY, VIEW_INVENTORY
 from applications.queries.inventory import export_table
 from applications.services import inventory
-from applications.services.exchange import FileGone
-from applications.services.inventory.files import CONTENT_TYPE
+from applications.services.imports import FileGone
+from applications.services.inventory.files import CONTENT_TYPES
 from applications.views.designer.common import tell
 from applications.views.designer.listing import READ_OR_SEND
+from applications.views.imports import upload_or_404, upload_page
 from applications.views.staff import staff_of
 from cityhall.access import staff_only
-from cityhall.enums import AuditAction, FileKind
+from cityhall.enums import AuditAction
 from cityhall.errors import DomainError
 from cityhall.models import StoredFile
 from cityhall.services import audit
@@ -47,17 +47,13 @@ def inventory_export(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(READ_OR_SEND)
 def inventory_import(request: HttpRequest) -> HttpResponse:
     """Choose a file. It is kept for a day; nothing else happens yet."""
-    is_sent = request.method == HTTPMethod.POST
-    form = InventoryFileForm(request.POST, request.FILES) if is_sent else InventoryFileForm()
-    if is_sent and form.is_valid():
-        upload = form.cleaned_data["file"]
-        try:
-            stored = inventory.keep_file(name=upload.name or "", data=upload.read(), by=staff_of(request))
-        except DomainError as error:
-            form.add_error("file", str(error))
-        else:
-            return redirect("applications:inventory_check", public_id=stored.public_id)
-    return render(request, "applications/inventory/import.html", {"form": form})
+    return upload_page(
+        request,
+        form_class=InventoryFileForm,
+        keep=inventory.keep_file,
+        template="applications/inventory/import.html",
+        check="applications:inventory_check",
+    )
 
 
 @staff_only(MANAGE_INVENTORY)
@@ -66,8 +62,7 @@ def inventory_import(request: HttpRequest) -> HttpResponse:
 def inventory_check(request: HttpRequest, public_id: str) -> HttpResponse:
     """What the file would change, row by row; pressing the button changes it."""
     user = staff_of(request)
-    mine = StoredFile.objects.filter(kind=FileKind.IMPORT, uploaded_by=user, content_type=CONTENT_TYPE)
-    stored = get_object_or_404(mine, public_id=public_id, delete_after__gt=timezone.now())
+    stored = upload_or_404(request, public_id, CONTENT_TYPES)
     try:
         sheet = inventory.read_file(stored)
     except (FileGone, InventoryFileRefused) as error:
