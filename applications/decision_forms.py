@@ -83,7 +83,8 @@ class RefusalReasonForm(StaffTexts, ReasonModelForm):
         if len(departments) == 1:
             place.initial = next(iter(departments))
         procedure = cast("forms.ModelChoiceField[Procedure]", self.fields["procedure"])
-        procedure.queryset = Procedure.objects.filter(department__in=departments).only("name", "department")
+        own = Procedure.objects.filter(department__in=departments).without_surveys()
+        procedure.queryset = own.only("name", "department")
         procedure.empty_label = _("課のすべての手続")
 
     def clean(self) -> dict[str, Any]:

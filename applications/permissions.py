@@ -172,6 +172,14 @@ _ADMIN_MODELS = (
     "surveyaddressee",
     "departmentgroup",
     "reportkind",
+    "payment",
+    "paymentevent",
+    "dailyclosing",
+    "disposal",
+    "disposalrow",
+    "extractprofile",
+    "extract",
+    "extractedcase",
 )
 _ADMIN_READING = frozenset(f"applications.view_{model}" for model in _ADMIN_MODELS)
 _ADMIN_WRITING = frozenset(
@@ -181,6 +189,7 @@ _ADMIN_WRITING = frozenset(
         "applications.change_lifeevent",
         "applications.add_reportkind",
         "applications.change_reportkind",
+        "applications.change_extractprofile",
         "applications.add_departmentgroup",
         "applications.change_departmentgroup",
         "applications.add_inventorygoal",

@@ -1,5 +1,31 @@
 """Applications for administrators and auditors."""
 
-from applications.admin import approvals, cases, guides, inventory, mandates, procedures, reports, surveys
+from applications.admin import (
+    approvals,
+    cases,
+    disposals,
+    extracts,
+    grants,
+    guides,
+    inventory,
+    mandates,
+    payments,
+    procedures,
+    reports,
+    surveys,
+)
 
-__all__ = ["approvals", "cases", "guides", "inventory", "mandates", "procedures", "reports", "surveys"]
+__all__ = [
+    "approvals",
+    "cases",
+    "disposals",
+    "extracts",
+    "grants",
+    "guides",
+    "inventory",
+    "mandates",
+    "payments",
+    "procedures",
+    "reports",
+    "surveys",
+]

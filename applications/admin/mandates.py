@@ -45,7 +45,7 @@ class MandateForm(MandateModelForm):
     )
     procedures = forms.ModelMultipleChoiceField(
         label=gettext_lazy("手続"),
-        queryset=Procedure.objects.order_by("name"),
+        queryset=Procedure.objects.without_surveys().order_by("name"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("「選んだ手続だけ」のときに選んでください。"),

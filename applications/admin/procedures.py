@@ -1,9 +1,12 @@
 """Procedures can be set; their texts and questions come from the catalogue or the designer."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +62,30 @@ class ProcedureForm(ProcedureModelForm):
         return data
 
 
+class SurveyFilter(admin.SimpleListFilter):
+    """Internal surveys keep their questions as procedures: they are listed when asked for."""
+
+    title = _("種類")
+    parameter_name = "kind"
+    # the way from the listed rows to the survey of a procedure
+    path = "survey"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("survey", _("庁内照会の質問"))]
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        everything, *rest = super().choices(changelist)
+        yield everything | {"display": _("手続")}
+        yield from rest
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(**{f"{self.path}__isnull": self.value() != "survey"})
+
+
+class VersionSurveyFilter(SurveyFilter):
+    path = "procedure__survey"
+
+
 @admin.register(Procedure)
 class ProcedureAdmin(BaseAdmin):
     """What a city decides about a procedure.
@@ -68,7 +95,7 @@ class ProcedureAdmin(BaseAdmin):
 
     form = ProcedureForm
     list_display = ["name", "department", "state", "needs_approval", "standard_days", "opens_at", "closes_at"]
-    list_filter = ["state", "department", "mode", "needs_approval", "life_events"]
+    list_filter = [SurveyFilter, "state", "department", "mode", "needs_approval", "life_events"]
     search_fields = ["name", "name_kana", "key"]
     list_select_related = ["department"]
     fieldsets = [
@@ -145,6 +172,6 @@ class LifeEventAdmin(BaseAdmin):
 @admin.register(FormVersion)
 class FormVersionAdmin(ReadOnlyAdmin):
     list_display = ["procedure", "number", "change_note", "created_at"]
-    list_filter = ["procedure"]
+    list_filter = [VersionSurveyFilter, "procedure__department"]
     search_fields = ["procedure__name", "procedure__key", "=sha256"]
     list_select_related = ["procedure"]

@@ -69,7 +69,7 @@ def design_list(
     Each row has `drafts`, the number of applications under way. The documents are not read.
     """
     # the forms of internal surveys are reached from their surveys
-    rows = designable(user).filter(survey=None)
+    rows = designable(user).without_surveys()
     rows = rows.select_related("department", "design__changed_by", "current_version")
     rows = rows.defer("design__document", "design__deleted", "current_version__definition", "description")
     for word in query_words(text):

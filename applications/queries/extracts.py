@@ -81,7 +81,9 @@ def extractable(user: User) -> QuerySet[Procedure]:
     scope = scope_for(user, CaseRight.PROCESS)
     if not scope:
         return Procedure.objects.none()
-    return Procedure.objects.filter(scope.procedure_condition(), current_version__isnull=False)
+    # internal surveys write their answers to a file on their own pages
+    with_form = Procedure.objects.filter(scope.procedure_condition(), current_version__isnull=False)
+    return with_form.without_surveys()
 
 
 def profiles_of(user: User) -> QuerySet[ExtractProfile]:

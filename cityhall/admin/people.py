@@ -1,4 +1,4 @@
-"""Users, the roles of staff, and what departments let each other do."""
+"""Users and the roles of staff."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.admin.base import BaseAdmin
-from cityhall.models import GrantedRight, StaffRole, User
+from cityhall.models import StaffRole, User
 
 if TYPE_CHECKING:
     RoleInlineBase = admin.TabularInline[StaffRole, User]
@@ -84,12 +84,3 @@ class StaffRoleAdmin(BaseAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # a role of another person or department is another role
         return ("user", "role", "department") if obj else ()
-
-
-@admin.register(GrantedRight)
-class GrantedRightAdmin(BaseAdmin):
-    list_display = ("from_department", "to_department", "kind", "procedure_key", "active_from", "active_until")
-    list_filter = ("kind", "from_department", "to_department")
-    list_select_related = ("from_department", "to_department")
-    search_fields = ("procedure_key",)
-    autocomplete_fields = ("from_department", "to_department")
