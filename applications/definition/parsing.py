@@ -96,9 +96,7 @@ def _page(document: object, number: int, problems: list[Problem]) -> Page:
 def _field(document: object, page: str, problems: list[Problem], *, is_in_rows: bool = False) -> Field:
     data = values.mapping(document, page)
     key = values.key(data, page)
-    kind = _kind(data, key)
-    if is_in_rows and kind in IN_ROWS_REFUSED:
-        raise DefinitionError(key, _("「%(kind)s」は、くり返しの中に置けません。") % {"kind": kind.label})
+    kind = _kind(data, key, is_in_rows=is_in_rows)
     _refuse_unknown(data, SETTINGS[kind], key)
     field = Field(
         key=key,
@@ -136,11 +134,14 @@ def _field(document: object, page: str, problems: list[Problem], *, is_in_rows: 
     return field
 
 
-def _kind(data: Mapping[str, Any], where: str) -> FieldType:
+def _kind(data: Mapping[str, Any], where: str, *, is_in_rows: bool) -> FieldType:
     try:
-        return FieldType(str(data.get("type")))
+        kind = FieldType(str(data.get("type")))
     except ValueError:
         raise DefinitionError(where, _("知らない種類の項目です。")) from None
+    if is_in_rows and kind in IN_ROWS_REFUSED:
+        raise DefinitionError(where, _("「%(kind)s」は、くり返しの中に置けません。") % {"kind": kind.label})
+    return kind
 
 
 def _row_fields(data: Mapping[str, Any], kind: FieldType, where: str, problems: list[Problem]) -> tuple[Field, ...]:

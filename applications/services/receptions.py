@@ -16,6 +16,7 @@ from applications.queries.reach import scope_for
 from applications.services.applicants import Applicant, NotForThem, NotReceiver
 from applications.services.drafts import NotOpen, refuse_second
 from applications.services.starting import create_draft, once, refuse_one_more
+from applications.typed import Typed
 from cityhall.days import local_date
 from cityhall.enums import AuditAction
 from cityhall.errors import DomainError
@@ -94,8 +95,6 @@ def start_for(
     def create() -> Application:
         User.objects.select_for_update(no_key=True).get(pk=by.pk)
         refuse_one_more(by)
-        form = definition.form_of(version)
-        values = prefill(form, applicant.resident, business=applicant.business, reader=by)
         draft = create_draft(
             procedure,
             version,
@@ -106,13 +105,19 @@ def start_for(
             filed_by=by,
             channel=received.channel,
             received_on=received.received_on,
-            draft_answers=values,
+            draft_answers=_known_answers(version, applicant, reader=by),
         )
         _keep(draft, person, received)
         _record(draft, by, person)
         return draft
 
     return once(key, create)
+
+
+def _known_answers(version: FormVersion, applicant: Applicant, *, reader: User) -> Typed:
+    """What the records say, as far as the member of staff may see it."""
+    form = definition.form_of(version)
+    return prefill(form, applicant.resident, business=applicant.business, reader=reader)
 
 
 def _version(procedure: Procedure, by: User) -> FormVersion:

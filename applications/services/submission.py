@@ -76,13 +76,7 @@ def submit(
             Application.objects.filter(pk=row.pk).update(editing_since=None)
             return row
         occasion = _send_any(row, by, checked.answers, moment)
-        ApplicationRevision.objects.create(
-            application=row,
-            number=row.revisions.count() + 1,
-            answers=checked.answers,
-            submitted_by=by,
-            submitted_at=moment,
-        )
+        _keep_answers(row, by, checked.answers, moment)
         charge(row, checked.answers, by=by, now=moment)
         _record(row, by, occasion)
         tell_applicant(row, occasion)
@@ -142,6 +136,16 @@ def _already_sent(application: Application) -> Application:
 def _is_unchanged(application: Application, answers: Answers) -> bool:
     last = application.revisions.order_by("-number").first()
     return last is not None and last.answers == answers
+
+
+def _keep_answers(application: Application, by: User | None, answers: Answers, now: dt.datetime) -> None:
+    ApplicationRevision.objects.create(
+        application=application,
+        number=application.revisions.count() + 1,
+        answers=answers,
+        submitted_by=by,
+        submitted_at=now,
+    )
 
 
 def _send_any(application: Application, by: User | None, answers: Answers, now: dt.datetime) -> Occasion:

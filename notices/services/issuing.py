@@ -28,6 +28,18 @@ class NoTextYet(DomainError):
     message = _("この種類の通知には通知文が登録されていません。管理者に登録を依頼してください。")
 
 
+@dataclass(frozen=True)
+class _Letter:
+    """Who writes to whom about whom, when and because of what."""
+
+    city: Municipality
+    recipient: Resident
+    subject: Resident
+    department: Department
+    issued_on: dt.date
+    source_label: str
+
+
 def issue(
     *,
     notice_type: NoticeType,
@@ -50,45 +62,24 @@ def issue(
     A person whose row was merged meanwhile is written to as they stand now.
     Raises NoTextYet, MissingValues (the text names a value that was not given).
     """
-    made = Notice.objects.filter(request_key=request_key).first()
-    if made is not None:
+    if made := Notice.objects.filter(request_key=request_key).first():
         return made
     recipient, subject = living_row_of(recipient), living_row_of(subject)
     moment = now or timezone.now()
+    letter = _Letter(municipality(), recipient, subject, department, local_date(moment), source_label)
     version = _newest_version(notice_type)
-    city = municipality()
-    number = _unused_number()
-    issued_on = local_date(moment)
-    usual = _usual_values(
-        city=city,
-        recipient=recipient,
-        subject=subject,
-        department=department,
-        issued_on=issued_on,
-        source_label=source_label,
-    )
-    given = {**usual, **values}
+    columns = {
+        **_text_of(version, {**_usual_values(letter), **values}),
+        **_columns_of(letter),
+        **_numbers(letter.city, document_number),
+        "version": version,
+        "source_type": source_type,
+        "source_id": source_id,
+        "created_by": by,
+        "created_at": moment,
+    }
     with transaction.atomic():
-        notice, created = Notice.objects.get_or_create(
-            request_key=request_key,
-            defaults={
-                **_text_of(version, given),
-                **address_of(recipient),
-                "number": number,
-                "document_number": document_number or f"{city.document_symbol}第{format_number(number)}号",
-                "version": version,
-                "department": department,
-                "recipient": recipient,
-                "subject": subject,
-                "subject_name": subject.full_name,
-                "issued_on": issued_on,
-                "source_type": source_type,
-                "source_id": source_id,
-                "source_label": source_label,
-                "created_by": by,
-                "created_at": moment,
-            },
-        )
+        notice, created = Notice.objects.get_or_create(request_key=request_key, defaults=columns)
         if created:
             DocumentJob.objects.create(notice=notice, due_at=moment, created_at=moment)
             wake("notices.tasks.make_documents")
@@ -125,14 +116,7 @@ def usual_values_for(
     recipient: Resident, *, department: Department, source_label: str, now: dt.datetime
 ) -> dict[str, str]:
     """What every text may name in a letter to a person about themselves."""
-    return _usual_values(
-        city=municipality(),
-        recipient=recipient,
-        subject=recipient,
-        department=department,
-        issued_on=local_date(now),
-        source_label=source_label,
-    )
+    return _usual_values(_Letter(municipality(), recipient, recipient, department, local_date(now), source_label))
 
 
 def fill_text(texts: Mapping[str, Any], values: Mapping[str, str]) -> NoticeText:
@@ -155,25 +139,37 @@ def _unused_number() -> str:
             return number
 
 
-def _usual_values(
-    *,
-    city: Municipality,
-    recipient: Resident,
-    subject: Resident,
-    department: Department,
-    issued_on: dt.date,
-    source_label: str,
-) -> dict[str, str]:
-    """What every text may name without the caller's help."""
+def _numbers(city: Municipality, document_number: str) -> dict[str, str]:
+    """A free number, and the one on the document: the caller's, or made of the city's symbol."""
+    number = _unused_number()
+    made = f"{city.document_symbol}第{format_number(number)}号"
+    return {"number": number, "document_number": document_number or made}
+
+
+def _columns_of(letter: _Letter) -> dict[str, Any]:
     return {
-        "recipient_name": recipient.full_name,
-        "subject_name": subject.full_name,
-        "issued_date": wareki(issued_on),
+        **address_of(letter.recipient),
+        "department": letter.department,
+        "recipient": letter.recipient,
+        "subject": letter.subject,
+        "subject_name": letter.subject.full_name,
+        "issued_on": letter.issued_on,
+        "source_label": letter.source_label,
+    }
+
+
+def _usual_values(letter: _Letter) -> dict[str, str]:
+    """What every text may name without the caller's help."""
+    city = letter.city
+    return {
+        "recipient_name": letter.recipient.full_name,
+        "subject_name": letter.subject.full_name,
+        "issued_date": wareki(letter.issued_on),
         "city_name": city.name,
         "mayor_title": city.mayor_title,
-        "department_name": department.name,
-        "department_phone": department.phone or city.phone,
-        "source_label": source_label,
+        "department_name": letter.department.name,
+        "department_phone": letter.department.phone or city.phone,
+        "source_label": letter.source_label,
     }
 
 

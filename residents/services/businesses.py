@@ -42,10 +42,7 @@ def register_business(
         raise BusinessRefused
     try:
         with transaction.atomic():
-            # two registrations at once: the second waits here and then counts the first
-            User.objects.select_for_update(no_key=True).get(pk=by.pk)
-            if BusinessMember.objects.filter(user=by, is_manager=True, ended_at=None).count() >= MAX_BUSINESSES:
-                raise TooManyBusinesses(MAX_BUSINESSES)
+            _lock_with_room(by)
             business = Business.objects.create(
                 corporate_number=corporate_number or None,
                 name=name,
@@ -62,6 +59,13 @@ def register_business(
             raise BusinessRefused from error
         raise
     return business
+
+
+def _lock_with_room(manager: User) -> None:
+    """Hold the manager: of two registrations at once, the second waits here and then counts the first."""
+    User.objects.select_for_update(no_key=True).get(pk=manager.pk)
+    if BusinessMember.objects.filter(user=manager, is_manager=True, ended_at=None).count() >= MAX_BUSINESSES:
+        raise TooManyBusinesses(MAX_BUSINESSES)
 
 
 def update_business(*, business: Business, by: User, **values: str) -> Business:

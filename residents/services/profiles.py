@@ -56,7 +56,6 @@ def save_profile(
     """
     if user.is_staff or not (family_name or given_name):
         raise ProfileRefused
-    e164, entered = parse_phone(phone)
     values: dict[str, Any] = {
         **name_columns(family_name, given_name, family_kana, given_kana),
         **birth_columns(birth or PartialDate()),
@@ -67,11 +66,14 @@ def save_profile(
         "town": town,
         "street": street,
         "building": building,
-        "phone": e164,
-        "phone_entered": entered,
+        **phone_columns(phone),
         "contact_email": contact_email,
         "language": language,
     }
+    return _save(user, values, by, now or timezone.now())
+
+
+def _save(user: User, values: dict[str, Any], by: User, now: dt.datetime) -> Resident:
     with transaction.atomic():
         # the row of the user is the lock: two tabs of a first registration make one resident
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
@@ -80,7 +82,7 @@ def save_profile(
             resident = Resident.objects.create(source=ResidentSource.SELF, user=user, **values)
             _record(resident, by, AuditAction.CREATE, [])
         else:
-            _change(resident, values, by, now or timezone.now())
+            _change(resident, values, by, now)
     return resident
 
 
@@ -110,6 +112,12 @@ def birth_columns(birth: PartialDate) -> dict[str, Any]:
         "birth_day": birth.day,
         "birth_date": birth.date,
     }
+
+
+def phone_columns(phone: str) -> dict[str, str]:
+    """Both telephone columns: as it is dialled, and as it was typed. Raises PhoneInvalid."""
+    e164, entered = parse_phone(phone)
+    return {"phone": e164, "phone_entered": entered}
 
 
 def _change(resident: Resident, values: dict[str, Any], by: User, now: dt.datetime) -> None:

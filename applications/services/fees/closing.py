@@ -64,13 +64,7 @@ def close_day(
         if closed is not None:
             return closed
         totals = totals_of(department, day)
-        if not totals:
-            raise NothingToClose
-        if sum(total["amount"] for total in totals.values()) != seen_total:
-            raise ClosingChanged
-        cash = totals.get(PaymentMethod.CASH.value, {"amount": 0})["amount"]
-        if counted_cash != cash and not note.strip():
-            raise CountDiffers
+        _check_counted(totals, counted_cash, note, seen_total)
         closing = DailyClosing.objects.create(
             department=department,
             business_day=day,
@@ -80,12 +74,27 @@ def close_day(
             closed_by=by,
             closed_at=moment,
         )
-        audit.record(
-            action=AuditAction.CREATE,
-            actor=by,
-            target_type="dailyclosing",
-            target_id=closing.public_id,
-            target_label=day.isoformat(),
-            department_code=department.code,
-        )
+        _record(closing, by)
     return closing
+
+
+def _check_counted(totals: dict[str, dict[str, int]], counted_cash: int, note: str, seen_total: int) -> None:
+    """What the till says against what the person saw and counted."""
+    if not totals:
+        raise NothingToClose
+    if sum(total["amount"] for total in totals.values()) != seen_total:
+        raise ClosingChanged
+    cash = totals.get(PaymentMethod.CASH.value, {"amount": 0})["amount"]
+    if counted_cash != cash and not note.strip():
+        raise CountDiffers
+
+
+def _record(closing: DailyClosing, by: User) -> None:
+    audit.record(
+        action=AuditAction.CREATE,
+        actor=by,
+        target_type="dailyclosing",
+        target_id=closing.public_id,
+        target_label=closing.business_day.isoformat(),
+        department_code=closing.department.code,
+    )

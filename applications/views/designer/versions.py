@@ -16,7 +16,7 @@ from applications.designer.overview import overview
 from applications.designer.showing import problems_of, warnings_in
 from applications.designer.simple_forms import PublishForm
 from applications.designer.standing import missing_facts
-from applications.models import FormVersion
+from applications.models import FormVersion, Procedure
 from applications.permissions import DESIGN_PROCEDURES
 from applications.queries.designing import design_of, drafts_by_version, versions_of
 from applications.services import designing
@@ -59,14 +59,22 @@ def design_publish(request: HttpRequest, key: str) -> HttpResponse:
             procedure = procedure_or_404(request, key)
         else:
             note_number(request, procedure, form)
-            words = {"number": version.number}
-            messages.success(
-                request,
-                _("第%(number)s版にしました。新しい申請は、この版の様式で始まります。") % words
-                if is_new
-                else _("内容が第%(number)s版と同じため、第%(number)s版を現在の版にしました。") % words,
-            )
+            _tell_published(request, version, is_new=is_new)
             return redirect("applications:design_overview", key=key)
+    return _show_publishing(request, procedure, form)
+
+
+def _tell_published(request: HttpRequest, version: FormVersion, *, is_new: bool) -> None:
+    words = {"number": version.number}
+    messages.success(
+        request,
+        _("第%(number)s版にしました。新しい申請は、この版の様式で始まります。") % words
+        if is_new
+        else _("内容が第%(number)s版と同じため、第%(number)s版を現在の版にしました。") % words,
+    )
+
+
+def _show_publishing(request: HttpRequest, procedure: Procedure, form: PublishForm) -> HttpResponse:
     current, document = procedure.current_version, document_of(procedure)
     context = {
         "form": form,
