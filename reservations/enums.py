@@ -132,6 +132,20 @@ class TicketState(TextChoices):
     LEFT = "left", _("取消")
 
 
+# what a ticket may become; the same state again: called again, taken over, sent elsewhere while waiting
+TICKET_MOVES: dict[TicketState, frozenset[TicketState]] = {
+    TicketState.WAITING: frozenset({TicketState.WAITING, TicketState.CALLED, TicketState.LEFT}),
+    TicketState.CALLED: frozenset(
+        {TicketState.CALLED, TicketState.SERVING, TicketState.WAITING, TicketState.MISSED, TicketState.LEFT}
+    ),
+    TicketState.SERVING: frozenset({TicketState.SERVING, TicketState.DONE, TicketState.PARKED, TicketState.WAITING}),
+    TicketState.PARKED: frozenset({TicketState.CALLED, TicketState.WAITING, TicketState.DONE, TicketState.LEFT}),
+    TicketState.MISSED: frozenset({TicketState.CALLED, TicketState.WAITING, TicketState.LEFT}),
+    TicketState.DONE: frozenset(),
+    TicketState.LEFT: frozenset(),
+}
+
+
 class TicketSource(TextChoices):
     KIOSK = "kiosk", _("受付端末")
     PHONE = "phone", _("スマートフォン")

@@ -40,6 +40,36 @@ class TooManyBookings(DomainError):
     message = _("同じ方が同時に持てる予約の数を超えています。今の予約を変更するか、取り消してください。")
 
 
+class NotBookable(DomainError):
+    """Services, slots and people that do not go together, or are not booked here: a page out of date, or a made-up POST."""
+
+    code = "not_bookable"
+    message = _("この内容では予約できません。業務・場所・時間・人数を選び直してください。")
+
+
+class NotBooked(DomainError):
+    """The reservation was cancelled, or never confirmed."""
+
+    code = "not_booked"
+    message = _("この予約は取り消されているか、完了していません。もう一度予約するか、職員にお声がけください。")
+
+
+class UnknownCode(DomainError):
+    """No reservation has this code or number."""
+
+    code = "unknown_code"
+    message = _("予約が見つかりません。QRコードか予約番号を確かめて、もう一度お試しください。")
+
+
+class OfferOver(DomainError):
+    """The time to answer is over, or the offer was declined."""
+
+    code = "offer_over"
+    message = _(
+        "ご案内の期限が過ぎたため、次の方にご案内しました。もう一度お待ちになるときは、改めてお申し込みください。"
+    )
+
+
 class WrongDay(DomainError):
     """Check-in on another day than that of the reservation."""
 
@@ -73,3 +103,52 @@ class NobodyWaits(DomainError):
 
     code = "nobody_waits"
     message = _("お待ちの方はいません。")
+
+
+class NotAtDesk(DomainError):
+    """The person has not signed on at the desk they act for, or is on a break there."""
+
+    code = "not_at_desk"
+    message = _("この窓口で受付を始めてから、操作してください。")
+
+
+class DeskTaken(DomainError):
+    """Somebody else sits there."""
+
+    code = "desk_taken"
+    message = _("この窓口は、別の職員が使っています。")
+
+
+class DeskBusy(DomainError):
+    """One person at a desk at a time."""
+
+    code = "desk_busy"
+    message = _("先に、いま対応している方の対応を終えるか、保留にしてください。")
+
+
+class NotYours(DomainError):
+    """Another clerk serves this person."""
+
+    code = "not_yours"
+    message = _("この方は、別の窓口で対応しています。引き継ぐときは「引き継ぐ」を押してください。")
+
+
+class CallMore(DomainError):
+    """Nobody is missed before they were called three times."""
+
+    code = "call_more"
+    message = _("不在にする前に、3回呼び出してください。")
+
+
+class NumberInUse(DomainError):
+    """The place somebody is sent to has given the same number to another person today."""
+
+    code = "number_in_use"
+    message = _("同じ番号がその場所でも使われているため、送れません。その場所で新しい番号札を発行してください。")
+
+
+class ReasonMissing(DomainError):
+    """What puts somebody before others must be explained."""
+
+    code = "reason_missing"
+    message = _("理由を入力してください。")

@@ -94,6 +94,8 @@ class Ticket(models.Model):
         related_name="+",
     )
     calls = models.PositiveSmallIntegerField(_("呼び出し回数"), default=0)
+    # the kinds of priority that waited when "next" chose this ticket: the mix counts these calls and no others
+    called_among = models.CharField(_("呼び出し時の待ち"), max_length=3, blank=True, editable=False)
     called_at = models.DateTimeField(_("呼び出し日時"), null=True, blank=True)
     issued_at = models.DateTimeField(_("発券日時"), default=timezone.now)
     finished_at = models.DateTimeField(_("終了日時"), null=True, blank=True)

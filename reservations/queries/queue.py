@@ -1,0 +1,218 @@
+"""Who waits, in what order, and who is being called."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from cityhall.days import is_business_day, local_date
+from reservations.enums import ExceptionKind, TicketState
+from reservations.errors import ServiceClosed
+from reservations.mixing import Shares, Turns, Waiting, count_turns, in_order
+from reservations.models import (
+    Desk,
+    DeskSession,
+    Display,
+    Kiosk,
+    OpeningException,
+    OpeningRule,
+    Place,
+    Service,
+    ServiceGroup,
+    ServiceOffer,
+    Ticket,
+    TicketCounter,
+)
+from reservations.queries import estimate
+
+# who was called and did not come is left alone so long
+RECENT = dt.timedelta(minutes=5)
+AT_DESK = (TicketState.CALLED, TicketState.SERVING)
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a ticket stands: so many are called before it, and the wait in minutes as a range."""
+
+    ahead: int
+    low_minutes: int
+    high_minutes: int
+
+
+@dataclass(frozen=True)
+class Present:
+    """How it is now for somebody who takes a ticket for a service. `light`: "green", "yellow" or "red"."""
+
+    service: Service
+    waiting: int
+    low_minutes: int
+    high_minutes: int
+    light: str
+
+
+def tickets_today(place: Place, now: dt.datetime) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(place=place, business_day=local_date(now))
+
+
+def need_open(
+    *, place: Place, service: Service, kiosk: Kiosk | None = None, is_staff: bool = False, now: dt.datetime
+) -> None:
+    """Raises ServiceClosed unless a ticket for the service can be given at the place now; staff decide on the hours."""
+    if not _gives_tickets(place, service):
+        raise ServiceClosed
+    if is_staff:
+        return
+    if not _is_open_day(place, service.group, now) or (kiosk is not None and not _kiosk_gives(kiosk, service, now)):
+        raise ServiceClosed
+
+
+def _gives_tickets(place: Place, service: Service) -> bool:
+    group = service.group
+    if not (place.is_active and service.is_active and group.is_active and group.has_tickets and group.letter):
+        return False
+    return ServiceOffer.objects.filter(place=place, service=service, is_active=True, is_on_site=True).exists()
+
+
+def _is_open_day(place: Place, group: ServiceGroup, now: dt.datetime) -> bool:
+    """Not closed by an exception; on a closed day of the city only where something is open all the same."""
+    day, clock = local_date(now), timezone.localtime(now).time()
+    exceptions = OpeningException.objects.filter(place=place, date=day).filter(Q(group=None) | Q(group=group))
+    closed = exceptions.filter(kind=ExceptionKind.CLOSED)
+    if closed.filter(Q(from_time=None) | Q(from_time__lte=clock, until_time__gt=clock)).exists():
+        return False
+    if is_business_day(day) or exceptions.filter(kind=ExceptionKind.OPEN).exists():
+        return True
+    rules = OpeningRule.objects.filter(place=place, group=group, works_on_closed_days=True, valid_from__lte=day)
+    valid = rules.filter(Q(valid_until=None) | Q(valid_until__gte=day)).values_list("weekdays", flat=True)
+    return any(day.weekday() in weekdays for weekdays in valid)
+
+
+def _kiosk_gives(kiosk: Kiosk, service: Service, now: dt.datetime) -> bool:
+    clock = timezone.localtime(now).time()
+    if (kiosk.opens_at and clock < kiosk.opens_at) or (kiosk.closes_at and clock >= kiosk.closes_at):
+        return False
+    if not kiosk.daily_limit:
+        return True
+    given = TicketCounter.objects.filter(
+        place_id=kiosk.place_id, business_day=local_date(now), letter=service.group.letter, last__gte=kiosk.daily_limit
+    )
+    return not given.exists()
+
+
+def turns_today(place: Place, group_ids: Collection[int], now: dt.datetime) -> Turns:
+    """How the calls of the day went for which several kinds of people waited. One query."""
+    called = tickets_today(place, now).filter(group__in=group_ids).exclude(called_among="")
+    rows = called.values_list("priority", "called_among").annotate(times=Count("pk")).order_by()
+    return count_turns(rows)
+
+
+def shares_of(group_ids: Collection[int]) -> dict[int, Shares]:
+    rows = ServiceGroup.objects.filter(pk__in=group_ids).values_list("pk", "appointment_share", "priority_share")
+    return {pk: Shares(appointment, priority) for pk, appointment, priority in rows}
+
+
+def callable_now(tickets: QuerySet[Ticket], now: dt.datetime) -> QuerySet[Ticket]:
+    """Those of the waiting who are in the hall: not away, not called a moment ago without coming."""
+    return (
+        tickets.filter(state=TicketState.WAITING)
+        .exclude(away_until__gt=now)
+        .exclude(called_at__gt=now - RECENT)
+        .order_by("order_at", "id")
+    )
+
+
+def for_desk(desk: Desk, now: dt.datetime) -> QuerySet[Ticket]:
+    """The day's tickets a desk may call: of its services and not meant for another desk that is open, or sent here."""
+    elsewhere = DeskSession.objects.filter(desk=OuterRef("for_desk"), ended_at=None)
+    own_services = Service.objects.filter(desks=desk).values("pk")
+    return tickets_today(desk.place, now).filter(
+        Q(for_desk=desk) | (Q(service__in=own_services) & (Q(for_desk=None) | ~Exists(elsewhere)))
+    )
+
+
+def next_for(desk: Desk, now: dt.datetime) -> list[tuple[Waiting, str]]:
+    """Everybody the desk could call, in the order of the mix, each with the kinds that wait. Three queries."""
+    return _mixed(desk.place, callable_now(for_desk(desk, now), now), now)
+
+
+def waiting(place: Place, groups: Iterable[ServiceGroup], now: dt.datetime | None = None) -> list[Ticket]:
+    """Who waits for the groups, in the order of being called; who is away or was just called comes last."""
+    moment = now or timezone.now()
+    tickets = tickets_today(place, moment).filter(group__in=list(groups), state=TicketState.WAITING)
+    rows = {ticket.pk: ticket for ticket in tickets.select_related("service", "group").order_by("order_at", "id")}
+    order = [one.pk for one, _among in _mixed(place, callable_now(tickets, moment), moment)]
+    return [rows.pop(pk) for pk in order if pk in rows] + list(rows.values())
+
+
+def _mixed(place: Place, tickets: QuerySet[Ticket], now: dt.datetime) -> list[tuple[Waiting, str]]:
+    rows = [Waiting(*row) for row in tickets.values_list("pk", "revision", "group_id", "priority", "order_at")]
+    group_ids = {one.group_id for one in rows}
+    if not rows:
+        return []
+    return list(in_order(rows, shares=shares_of(group_ids), turns=turns_today(place, group_ids, now), now=now))
+
+
+def position(ticket: Ticket, now: dt.datetime | None = None) -> Position:
+    """How many of its group are called before the ticket, and how long that takes. Nobody is ahead once it is called.
+
+    A person who is away keeps the place they would have.
+    """
+    moment = now or timezone.now()
+    if ticket.state != TicketState.WAITING:
+        return Position(0, 0, 0)
+    others = tickets_today(ticket.place, moment).filter(group=ticket.group)
+    in_hall = callable_now(others, moment).exclude(pk=ticket.pk)
+    self_only = others.filter(pk=ticket.pk)
+    order = _mixed(ticket.place, in_hall | self_only, moment)
+    ahead = next((index for index, (one, _among) in enumerate(order) if one.pk == ticket.pk), len(order))
+    told = estimate.forecast(place=ticket.place, service=ticket.service, now=moment, ahead=ahead)
+    return Position(ahead, told.low_minutes, told.high_minutes)
+
+
+def calls(display: Display, now: dt.datetime | None = None) -> list[Ticket]:
+    """The last calls a display shows, the newest first; who was sent elsewhere or back to the queue is no call."""
+    moment = now or timezone.now()
+    shown = tickets_today(display.place, moment).filter(called_at__isnull=False).exclude(state=TicketState.WAITING)
+    groups = list(display.groups.values_list("pk", flat=True))
+    if groups:
+        shown = shown.filter(group__in=groups)
+    return list(shown.select_related("desk", "group", "service").order_by("-called_at", "-id")[: display.shown_calls])
+
+
+def at_desk(desk: Desk) -> Ticket | None:
+    """Who is called to the desk or served there."""
+    return (
+        Ticket.objects.select_related("place", "service", "group", "reservation", "desk")
+        .filter(desk=desk, state__in=AT_DESK)
+        .first()
+    )
+
+
+def present(place: Place, now: dt.datetime | None = None) -> list[Present]:
+    """How it is now at a place, per service that gives tickets. Cacheable for some seconds: it tells no person."""
+    moment = now or timezone.now()
+    offers = ServiceOffer.objects.filter(
+        place=place, is_active=True, is_on_site=True, service__is_active=True, service__group__is_active=True
+    ).filter(service__group__has_tickets=True)
+    counts = tickets_today(place, moment).filter(state=TicketState.WAITING).values_list("service_id")
+    waiting_by_service = dict(counts.annotate(times=Count("pk")).order_by())
+    services = [offer.service for offer in offers.select_related("service__group").order_by("service__position")]
+    ranges = estimate.forecast_all(place=place, services=services, now=moment)
+    return [
+        Present(
+            service=service,
+            waiting=waiting_by_service.get(service.pk, 0),
+            low_minutes=ranges[service.pk].low_minutes,
+            high_minutes=ranges[service.pk].high_minutes,
+            light=_light(ranges[service.pk].high_minutes),
+        )
+        for service in services
+    ]
+
+
+def _light(minutes: int) -> str:
+    if minutes <= 15:
+        return "green"
+    return "yellow" if minutes <= 40 else "red"

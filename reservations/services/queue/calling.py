@@ -1,0 +1,161 @@
+"""Calling people to a desk. Two desks never call the same person: each call is one conditional update."""
+
+import datetime as dt
+
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cityhall.db import violated
+from cityhall.errors import StaleState
+from cityhall.models import User
+from reservations.enums import TicketEventKind, TicketState
+from reservations.errors import CallMore, DeskBusy, NobodyWaits, NotAtDesk, TakenByAnother
+from reservations.models import Desk, DeskSession, Ticket
+from reservations.queries.queue import at_desk, next_for
+from reservations.services.queue.moving import move
+from reservations.services.queue.rights import need_clerk
+
+CALLS_BEFORE_MISSED = 3
+# how often the queue is read again when others were faster with everybody in it
+_ROUNDS = 3
+
+
+def call_next(*, desk: Desk, by: User, now: dt.datetime | None = None) -> Ticket:
+    """Call whose turn it is; when another desk was faster, quietly the following one.
+
+    A second tap answers with the person already called. Raises NotAtDesk, DeskBusy while somebody is served,
+    NobodyWaits.
+    """
+    moment = now or timezone.now()
+    need_seat(desk, by)
+    present = _called_already(desk)
+    if present is not None:
+        return present
+    for _round in range(_ROUNDS):
+        order = next_for(desk, moment)
+        for one, among in order:
+            ticket = _as_read(one.pk, one.revision)
+            called = ticket and _call_or_lose(ticket, desk=desk, by=by, now=moment, among=among)
+            if called:
+                return called
+        if not order:
+            break
+    raise NobodyWaits
+
+
+def call(*, ticket: Ticket, desk: Desk, by: User, now: dt.datetime | None = None) -> Ticket:
+    """Call a chosen person: who waits, was parked or missed. The same tap twice calls once.
+
+    Raises NotAtDesk, DeskBusy, TakenByAnother (says which desk), StaleState when the visit is over.
+    """
+    moment = now or timezone.now()
+    need_seat(desk, by)
+    present = at_desk(desk)
+    if present is not None and present.pk == ticket.pk:
+        return present
+    if present is not None:
+        raise DeskBusy
+    try:
+        return _call(ticket, desk=desk, by=by, now=moment)
+    except StaleState:
+        latest = Ticket.objects.select_related("desk", "place", "service", "group").get(pk=ticket.pk)
+        if latest.state in (TicketState.CALLED, TicketState.SERVING) and latest.desk_id != desk.pk:
+            raise _taken(latest) from None
+        if latest.desk_id == desk.pk and latest.state == TicketState.CALLED:
+            return latest
+        raise
+    except IntegrityError as error:
+        if violated(error) != "desk_serves_one":
+            raise
+        raise DeskBusy from error
+
+
+def call_again(*, ticket: Ticket, by: User, now: dt.datetime | None = None) -> Ticket:
+    """Call the person at the desk once more. Raises NotYours, StaleState."""
+    moment = now or timezone.now()
+    need_clerk(ticket, by)
+    return move(
+        ticket,
+        to=_only_from(ticket, TicketState.CALLED),
+        kind=TicketEventKind.CALLED_AGAIN,
+        by=by,
+        now=moment,
+        calls=ticket.calls + 1,
+        called_at=moment,
+    )
+
+
+def miss(*, ticket: Ticket, by: User, now: dt.datetime | None = None) -> Ticket:
+    """Who was called three times and did not come. Twice is once. Raises NotYours, CallMore, StaleState."""
+    need_clerk(ticket, by)
+    if ticket.state == TicketState.MISSED:
+        return ticket
+    if ticket.calls < CALLS_BEFORE_MISSED:
+        raise CallMore
+    return move(
+        ticket, to=TicketState.MISSED, kind=TicketEventKind.MISSED, by=by, now=now or timezone.now(), for_desk=None
+    )
+
+
+def need_seat(desk: Desk, user: User) -> DeskSession:
+    """The person's open session at the desk. Raises NotAtDesk, also on a break."""
+    session = DeskSession.objects.filter(desk=desk, user=user, ended_at=None, break_since=None).first()
+    if session is None:
+        raise NotAtDesk
+    return session
+
+
+def _only_from(ticket: Ticket, state: TicketState) -> TicketState:
+    if ticket.state != state:
+        raise StaleState
+    return state
+
+
+def _called_already(desk: Desk) -> Ticket | None:
+    present = at_desk(desk)
+    if present is not None and present.state == TicketState.SERVING:
+        raise DeskBusy
+    return present
+
+
+def _as_read(pk: int, revision: int) -> Ticket | None:
+    """The ticket if it is still as the mix saw it."""
+    tickets = Ticket.objects.select_related("place", "service", "group", "reservation")
+    return tickets.filter(pk=pk, revision=revision, state=TicketState.WAITING).first()
+
+
+def _call_or_lose(ticket: Ticket, *, desk: Desk, by: User, now: dt.datetime, among: str) -> Ticket | None:
+    """The called ticket; None when another desk was faster; whom a second tap of this desk called meanwhile."""
+    try:
+        return _call(ticket, desk=desk, by=by, now=now, called_among=among)
+    except StaleState:
+        return None
+    except IntegrityError as error:
+        if violated(error) != "desk_serves_one":
+            raise
+        return _called_already(desk)
+
+
+def _call(ticket: Ticket, *, desk: Desk, by: User, now: dt.datetime, called_among: str = "") -> Ticket:
+    return move(
+        ticket,
+        to=TicketState.CALLED,
+        kind=TicketEventKind.CALLED,
+        by=by,
+        now=now,
+        desk_id=desk.pk,
+        clerk_id=by.pk,
+        for_desk_id=None,
+        calls=ticket.calls + 1,
+        called_at=now,
+        called_among=called_among,
+        away_until=None,
+    )
+
+
+def _taken(ticket: Ticket) -> TakenByAnother:
+    desk = ticket.desk.number if ticket.desk else ""
+    return TakenByAnother(
+        _("%(label)s の方は、窓口 %(desk)s が先に呼び出しました。") % {"label": ticket.label, "desk": desk}
+    )
