@@ -41,7 +41,7 @@ class TooManyBookings(DomainError):
 
 
 class NotBookable(DomainError):
-    """Services, slots and people that do not go together, or are not booked here: a page out of date, or a made-up POST."""
+    """Services, slots and people that do not go together: a page out of date, or a made-up POST."""
 
     code = "not_bookable"
     message = _("この内容では予約できません。業務・場所・時間・人数を選び直してください。")

@@ -10,10 +10,12 @@ from collections.abc import Collection, Sequence
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
-from reservations.errors import SlotGone
+from cityhall.errors import DomainError
+from reservations.errors import NotOpenYet, SlotGone
 from reservations.models import Slot
 
-_LOCK = "SELECT id FROM reservations_slot WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+# no key: rows that point at a slot are checked at commit and must not wait here
+_LOCK = "SELECT id FROM reservations_slot WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 
 
 def lock_slots(ids: Collection[int]) -> list[Slot]:
@@ -22,7 +24,14 @@ def lock_slots(ids: Collection[int]) -> list[Slot]:
     Must be called inside a transaction. SQLite has one writer at a time and needs no more.
     """
     slots = Slot.objects.filter(pk__in=ids).order_by("id")
-    return list(slots.select_for_update() if connection.vendor == "postgresql" else slots)
+    return list(slots.select_for_update(no_key=True) if connection.vendor == "postgresql" else slots)
+
+
+def lock(ids: Collection[int]) -> None:
+    """The same lock without reading the rows."""
+    if len(ids) > 1 and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCK, [list(ids)])
 
 
 def take(ids: Sequence[int], *, places: int, is_public: bool, now: dt.datetime) -> None:
@@ -31,9 +40,7 @@ def take(ids: Sequence[int], *, places: int, is_public: bool, now: dt.datetime) 
     The public takes what is released and open at `now`; staff whatever is left. Must be called inside a transaction,
     which is rolled back by the error. Raises SlotGone. Locks the slots, until that transaction ends.
     """
-    if len(ids) > 1 and connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(_LOCK, [list(ids)])
+    lock(ids)
     free = _free(ids, places=places, is_public=is_public, now=now)
     changes = {"taken": F("taken") + places}
     if is_public:
@@ -54,10 +61,16 @@ def _free(ids: Sequence[int], *, places: int, is_public: bool, now: dt.datetime)
 def give_back(ids: Collection[int], *, places: int, is_public: bool) -> None:
     """Give places back to each of the slots, closed ones too. Inside the transaction that ends their use."""
     with transaction.atomic():
-        if len(ids) > 1 and connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(_LOCK, [list(ids)])
+        lock(ids)
         changes = {"taken": F("taken") - places}
         if is_public:
             changes["taken_public"] = F("taken_public") - places
         Slot.objects.filter(pk__in=ids).update(**changes)
+
+
+def why_not(ids: Sequence[int], *, is_public: bool, now: dt.datetime) -> DomainError:
+    """What to tell somebody whose `take` failed."""
+    slots = Slot.objects.filter(pk__in=ids, closed_at__isnull=True)
+    if is_public and slots.filter(Q(opens_at__isnull=True) | Q(opens_at__gt=now)).exists():
+        return NotOpenYet()
+    return SlotGone()

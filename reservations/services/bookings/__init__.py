@@ -1,0 +1,20 @@
+"""Holding, booking, changing, ending and checking in: the public face of reservations."""
+
+from reservations.services.bookings.confirming import Booked, book, code_of, confirm
+from reservations.services.bookings.ending import cancel, cancel_by_city, cancellation_fee, mark_done, no_show
+from reservations.services.bookings.holding import hold
+from reservations.services.sweeping import sweep
+
+__all__ = [
+    "Booked",
+    "book",
+    "cancel",
+    "cancel_by_city",
+    "cancellation_fee",
+    "code_of",
+    "confirm",
+    "hold",
+    "mark_done",
+    "no_show",
+    "sweep",
+]

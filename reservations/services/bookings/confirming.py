@@ -1,0 +1,174 @@
+"""From a hold to a booking: number, mail and event in one transaction."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from cityhall.db import violated
+from cityhall.errors import StaleState
+from cityhall.models import User
+from cityhall.queries.city import municipality
+from cityhall.references import new_number
+from reservations.codes import checkin_code, checkin_lookup
+from reservations.contacts import ContactData, columns_of
+from reservations.enums import ReservationChannel, ReservationEventKind, ReservationState, Variant
+from reservations.errors import HoldOver, NotBooked, SlotGone, TooLate
+from reservations.models import Place, Reservation, ReservationSlot, Service, ServiceGroup, Slot
+from reservations.services import slots as door
+from reservations.services.bookings.holding import insert, own_key, with_sweep
+from reservations.services.bookings.visits import Visit, is_staff_of_city, refuse_unbookable
+from reservations.services.limits import refuse_one_more
+from reservations.services.mails import Occasion, tell
+from reservations.services.states import step
+from reservations.services.sweeping import sweep
+
+_SAME_REQUEST = "reservations_reservation_request_key_key"
+_SAME_NUMBER = "reservations_reservation_number_key"
+# who books for others decides for themselves, and a draw has its own rule of one wish each
+_LIMITED = frozenset({ReservationChannel.ONLINE, ReservationChannel.WAITLIST})
+
+
+@dataclass(frozen=True)
+class Booked:
+    """A booking, and the code of its QR, which the database does not hold."""
+
+    reservation: Reservation
+    checkin_code: str
+
+
+def confirm(
+    *,
+    reservation: Reservation,
+    seen_revision: int,
+    contact: ContactData,
+    note: str = "",
+    by: User | None = None,
+    now: dt.datetime | None = None,
+) -> Booked:
+    """Make a hold a booking: contact, number, check-in code, event, and a mail in the same transaction.
+
+    A hold that is over is still good while its places are there: they are taken again. Confirming what is booked
+    changes nothing, so a double click books once. Raises HoldOver, TooManyBookings, TooLate, StaleState. Locks the
+    person's names (`limits`), the row, and the slots when they are taken again.
+    """
+    moment = now or timezone.now()
+    row = _fresh(reservation.pk)
+    if row.state == ReservationState.HELD and row.revision != seen_revision:
+        raise StaleState
+    if row.starts_at <= moment and not is_staff_of_city(by):
+        raise TooLate
+    try:
+        return _settle(row, contact, note, by=by, now=moment)
+    except StaleState:
+        # a second click was a moment faster, or a sweep: go by what the row has become
+        return _settle(_fresh(row.pk), contact, note, by=by, now=moment)
+    except IntegrityError as error:
+        if violated(error) != _SAME_NUMBER:
+            raise
+        return _settle(_fresh(row.pk), contact, note, by=by, now=moment)
+
+
+def book(
+    *,
+    group: ServiceGroup,
+    place: Place,
+    service: Service,
+    slots: Sequence[Slot],
+    contact: ContactData,
+    request_key: str,
+    people: int = 1,
+    variant: Variant = Variant.ON_SITE,
+    channel: ReservationChannel = ReservationChannel.PHONE,
+    is_public: bool = True,
+    items: Sequence[Service] = (),
+    note: str = "",
+    by: User | None = None,
+    now: dt.datetime | None = None,
+) -> Booked:
+    """Hold and confirm in one transaction: for staff on the telephone, draws, and places that need no typing.
+
+    The same `request_key` of the same person gives the same booking. Raises and locks as `hold` and `confirm` do.
+    """
+    moment = now or timezone.now()
+    visit = Visit(group, place, service, slots, people, variant, channel, is_public, items)
+    key = own_key(request_key, holder="", by=by)
+    if earlier := Reservation.objects.filter(request_key=key).select_related("place").first():
+        return _booked_before(earlier)
+    refuse_unbookable(visit, by=by, now=moment)
+
+    def attempt() -> Reservation:
+        with transaction.atomic():
+            row = insert(visit, key=key, by=by, now=moment, hold_until=moment)
+            _confirm(row, contact, note, by=by, now=moment)
+            door.take(visit.slot_ids, places=visit.places, is_public=visit.is_public, now=moment)
+        return row
+
+    try:
+        row = with_sweep(visit, attempt, now=moment)
+    except IntegrityError as error:
+        name = violated(error)
+        if name == _SAME_NUMBER:
+            row = attempt()
+        elif name == _SAME_REQUEST:
+            row = Reservation.objects.get(request_key=key)
+        else:
+            raise
+    return Booked(row, code_of(row))
+
+
+def code_of(reservation: Reservation) -> str:
+    """The check-in code of a booking, made again. One query."""
+    return checkin_code(municipality().code, reservation.public_id, reservation.secret_version)
+
+
+def _settle(row: Reservation, contact: ContactData, note: str, *, by: User | None, now: dt.datetime) -> Booked:
+    """Confirm a row as it was just read, or say what has become of it."""
+    if row.state == ReservationState.HELD:
+        return _confirm(row, contact, note, by=by, now=now)
+    if row.state != ReservationState.EXPIRED:
+        return _booked_before(row)
+    slot_ids = list(ReservationSlot.objects.filter(reservation=row).order_by("slot").values_list("slot", flat=True))
+    sweep(slot_ids=slot_ids, now=now)
+    try:
+        with transaction.atomic():
+            booked = _confirm(row, contact, note, by=by, now=now)
+            door.take(slot_ids, places=row.places, is_public=row.is_public, now=now)
+    except SlotGone:
+        raise HoldOver from None
+    return booked
+
+
+def _confirm(row: Reservation, contact: ContactData, note: str, *, by: User | None, now: dt.datetime) -> Booked:
+    code = code_of(row)
+    with transaction.atomic():
+        if row.channel in _LIMITED and not is_staff_of_city(by):
+            refuse_one_more(group=row.group, contact=contact, now=now)
+        step(
+            row,
+            to=ReservationState.BOOKED,
+            event=ReservationEventKind.BOOKED,
+            by=by,
+            now=now,
+            number=new_number(),
+            checkin_lookup=checkin_lookup(code),
+            booked_at=now,
+            hold_until=None,
+            holder="",
+            note=note[:200],
+            **columns_of(contact),
+        )
+        tell(row, Occasion.BOOKED)
+    return Booked(row, code)
+
+
+def _fresh(pk: int) -> Reservation:
+    return Reservation.objects.select_related("group", "place", "service", "resident").get(pk=pk)
+
+
+def _booked_before(row: Reservation) -> Booked:
+    if row.number is None or row.state == ReservationState.CANCELLED:
+        raise NotBooked
+    return Booked(row, code_of(row))

@@ -1,0 +1,139 @@
+"""Holding a time while somebody types: at most ten minutes, one each, not renewable."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from cityhall.db import is_postgresql, violated
+from cityhall.models import User
+from reservations.enums import ReservationChannel, ReservationState, Variant
+from reservations.errors import SlotGone
+from reservations.models import Place, Reservation, ReservationItem, ReservationSlot, Service, ServiceGroup, Slot
+from reservations.services import slots as door
+from reservations.services.bookings.visits import Visit, refuse_unbookable
+from reservations.services.sweeping import expire, sweep
+
+_SAME_REQUEST = "reservations_reservation_request_key_key"
+_SAME_HOLDER = "reservation_one_hold_each"
+
+
+def hold(
+    *,
+    group: ServiceGroup,
+    place: Place,
+    service: Service,
+    slots: Sequence[Slot],
+    people: int = 1,
+    holder: str,
+    request_key: str,
+    variant: Variant = Variant.ON_SITE,
+    channel: ReservationChannel = ReservationChannel.ONLINE,
+    is_public: bool = True,
+    items: Sequence[Service] = (),
+    by: User | None = None,
+    now: dt.datetime | None = None,
+) -> Reservation:
+    """Hold places for `holder` (SHA-256 of a key in the browser's session) until they confirm or the time is over.
+
+    The holder's earlier hold ends with it, in one step, unless the new one fails; for the same slot its time goes on.
+    The same `request_key` of the same holder gives the same hold. What is over in these slots is swept first when
+    they are full. Raises SlotGone, NotOpenYet, TooLate, NotBookable. Locks the slots in the order of their ids.
+    """
+    moment = now or timezone.now()
+    visit = Visit(group, place, service, slots, people, variant, channel, is_public, items)
+    key = own_key(request_key, holder=holder, by=by)
+    if earlier := Reservation.objects.filter(request_key=key).first():
+        return earlier
+    refuse_unbookable(visit, by=by, now=moment)
+    try:
+        return with_sweep(visit, lambda: _hold(visit, holder=holder, key=key, by=by, now=moment), now=moment)
+    except IntegrityError as error:
+        name = violated(error)
+        if name == _SAME_REQUEST:
+            return Reservation.objects.get(request_key=key)
+        if name != _SAME_HOLDER:
+            raise
+    # another tab of the same browser was a moment faster: this one is the later
+    return with_sweep(visit, lambda: _hold(visit, holder=holder, key=key, by=by, now=moment), now=moment)
+
+
+def own_key(request_key: str, *, holder: str, by: User | None) -> str:
+    """The key as it is stored: another browser that sends it gets a booking of its own, not this one."""
+    owner = holder or str(by.pk if by else "")
+    return hashlib.sha256(f"{owner}:{request_key}".encode()).hexdigest()
+
+
+def with_sweep(visit: Visit, attempt: Callable[[], Reservation], *, now: dt.datetime) -> Reservation:
+    """Try to take; when the slots are full, sweep them and try once more. Raises SlotGone or NotOpenYet."""
+    try:
+        return attempt()
+    except SlotGone:
+        if not sweep(slot_ids=visit.slot_ids, now=now):
+            raise door.why_not(visit.slot_ids, is_public=visit.is_public, now=now) from None
+    try:
+        return attempt()
+    except SlotGone:
+        raise door.why_not(visit.slot_ids, is_public=visit.is_public, now=now) from None
+
+
+def _hold(visit: Visit, *, holder: str, key: str, by: User | None, now: dt.datetime) -> Reservation:
+    until = now + dt.timedelta(minutes=visit.group.hold_minutes)
+    with transaction.atomic():
+        earlier = _earlier_of(holder)
+        if earlier is not None:
+            # both sets of slots in one order, before the first of them changes
+            old = set(ReservationSlot.objects.filter(reservation=earlier).values_list("slot", flat=True))
+            door.lock(sorted(old.union(visit.slot_ids)))
+            expire(earlier, now=now)
+            if earlier.hold_until and earlier.hold_until > now and old.intersection(visit.slot_ids):
+                until = min(until, earlier.hold_until)
+        reservation = insert(visit, key=key, by=by, now=now, holder=holder, hold_until=until)
+        # last, so that the hot row is locked for the shortest time
+        door.take(visit.slot_ids, places=visit.places, is_public=visit.is_public, now=now)
+    return reservation
+
+
+def insert(visit: Visit, *, key: str, by: User | None, now: dt.datetime, **fields: Any) -> Reservation:
+    """The rows of a visit, in the caller's transaction, which takes the places too."""
+    slots = visit.slots
+    reservation = Reservation.objects.create(
+        request_key=key,
+        group=visit.group,
+        place=visit.place,
+        service=visit.service,
+        series_id=slots[0].series_id,
+        variant=visit.variant,
+        channel=visit.channel,
+        people=visit.people,
+        places=visit.places,
+        is_public=visit.is_public,
+        starts_at=slots[0].starts_at,
+        ends_at=slots[-1].ends_at,
+        business_day=slots[0].business_day,
+        fee=visit.group.fee_per_unit * len(slots),
+        booked_by=by,
+        created_at=now,
+        is_practice=visit.place.is_practice,
+        **fields,
+    )
+    ReservationSlot.objects.bulk_create(
+        ReservationSlot(reservation=reservation, slot_id=slot_id) for slot_id in visit.slot_ids
+    )
+    if visit.items:
+        ReservationItem.objects.bulk_create(
+            ReservationItem(reservation=reservation, service=service, position=position)
+            for position, service in enumerate(visit.items, 1)
+        )
+    return reservation
+
+
+def _earlier_of(holder: str) -> Reservation | None:
+    """The hold this browser has, locked."""
+    if not holder:
+        return None
+    rows = Reservation.objects.select_related("group").filter(holder=holder, state=ReservationState.HELD)
+    return (rows.select_for_update(of=("self",)) if is_postgresql() else rows).first()

@@ -1,0 +1,71 @@
+"""What becomes of places that are given up: they cool down, wait for the waiting list, or are free at once.
+
+Freed places still count as taken until they are settled, so that nobody passes the waiting list.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from cityhall.db import is_postgresql
+from reservations.enums import WaitlistState
+from reservations.models import FreedPlace, Reservation, ServiceGroup, WaitlistEntry
+from reservations.services.slots import give_back, lock
+
+
+def free(reservation: Reservation, slot_ids: Sequence[int], *, now: dt.datetime, cools: bool) -> bool:
+    """Give up the places of a reservation in these slots, in the caller's transaction; whether somebody waits for them.
+
+    Cancelled places of the public cool down: who cancels for a friend gains nothing by it (取消の枠の転売). Those of
+    a hold that is over do not, but wait for the next in the waiting list where there is one. Locks the slots when
+    they are given back.
+    """
+    if not slot_ids:
+        return False
+    group = reservation.group
+    is_waited_for = reservation.is_public and has_waiting(group, reservation.place_id)
+    cooling = dt.timedelta(minutes=group.cooling_minutes if cools else 0)
+    if reservation.is_public and (is_waited_for or cooling):
+        FreedPlace.objects.bulk_create(
+            FreedPlace(
+                slot_id=slot_id, places=reservation.places, is_public=True, freed_at=now, reopens_at=now + cooling
+            )
+            for slot_id in slot_ids
+        )
+    else:
+        give_back(slot_ids, places=reservation.places, is_public=reservation.is_public)
+    return is_waited_for
+
+
+def has_waiting(group: ServiceGroup, place_id: int) -> bool:
+    """Whether anybody waits for places of a group at a place."""
+    if not group.has_waiting_list:
+        return False
+    return WaitlistEntry.objects.filter(group=group, place_id=place_id, state=WaitlistState.WAITING).exists()
+
+
+def reopen_due(*, now: dt.datetime, slot_ids: Collection[int] | None = None) -> int:
+    """Give back what has cooled down and nobody waited for; the number of rows. May run twice at once."""
+    due = FreedPlace.objects.filter(settled_at__isnull=True, reopens_at__lte=now)
+    if slot_ids is not None:
+        due = due.filter(slot__in=slot_ids)
+    with transaction.atomic():
+        rows = list(unlocked(due).order_by("slot_id", "id"))
+        if rows:
+            settle(rows, now=now)
+    return len(rows)
+
+
+def settle(rows: Sequence[FreedPlace], *, now: dt.datetime) -> None:
+    """Give the places of locked rows back to their slots, in the caller's transaction. Locks the slots in order."""
+    FreedPlace.objects.filter(pk__in=[row.pk for row in rows]).update(settled_at=now)
+    lock(sorted({row.slot_id for row in rows}))
+    for row in rows:
+        give_back([row.slot_id], places=row.places, is_public=row.is_public)
+
+
+def unlocked(rows: QuerySet[FreedPlace]) -> QuerySet[FreedPlace]:
+    """The rows nobody else is settling, locked: who holds slots never waits for one."""
+    return rows.select_for_update(skip_locked=True) if is_postgresql() else rows

@@ -1,0 +1,145 @@
+"""Mails to who has booked. They go into the outbox in the transaction they tell of: no mail without a booking."""
+
+from collections.abc import Mapping
+from enum import StrEnum, auto
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from cityhall.models import Municipality
+from cityhall.queries.city import municipality
+from cityhall.references import format_number
+from notices.services.mail import queue_mail
+from reservations.codes import page_url
+from reservations.models import Reservation, WaitlistEntry
+from residents.queries import mail_address_of
+
+
+class Occasion(StrEnum):
+    """What somebody is told of."""
+
+    BOOKED = auto()
+    MOVED = auto()
+    CHANGED = auto()
+    CANCELLED = auto()
+    CANCELLED_BY_CITY = auto()
+    MUST_MOVE = auto()
+    HOLDS_AGAIN = auto()
+    REMINDER = auto()
+    OFFERED = auto()
+    OFFER_OVER = auto()
+    WAITING = auto()
+
+
+# a subject is read over shoulders and on locked telephones: it names no service
+_WORDS: Mapping[Occasion, tuple[Promise, Promise]] = {
+    Occasion.BOOKED: (gettext_lazy("予約を受け付けました"), gettext_lazy("次のとおり、予約を受け付けました。")),
+    Occasion.MOVED: (gettext_lazy("予約の日時を変更しました"), gettext_lazy("予約の日時を、次のとおり変更しました。")),
+    Occasion.CHANGED: (
+        gettext_lazy("予約の内容を変更しました"),
+        gettext_lazy("予約の内容を、次のとおり変更しました。"),
+    ),
+    Occasion.CANCELLED: (gettext_lazy("予約を取り消しました"), gettext_lazy("次の予約を取り消しました。")),
+    Occasion.CANCELLED_BY_CITY: (
+        gettext_lazy("予約についてお詫びとお知らせがあります"),
+        gettext_lazy("申し訳ありません。次の予約を、市の都合により取り消しました。"),
+    ),
+    Occasion.MUST_MOVE: (
+        gettext_lazy("予約の日時の変更をお願いします"),
+        gettext_lazy(
+            "申し訳ありません。市の都合により、次の日時には受け付けられなくなりました。"
+            "下のページから、別の日時をお選びください。"
+        ),
+    ),
+    Occasion.HOLDS_AGAIN: (
+        gettext_lazy("予約の日時はそのままでかまいません"),
+        gettext_lazy(
+            "先に日時の変更をお願いしましたが、次の日時で受け付けられるようになりました。変更は必要ありません。"
+        ),
+    ),
+    Occasion.REMINDER: (gettext_lazy("明日の予約のお知らせ"), gettext_lazy("明日の予約をお知らせします。")),
+    Occasion.OFFERED: (
+        gettext_lazy("キャンセル待ちの順番が来ました"),
+        gettext_lazy(
+            "空きが出ました。次の日時を、期限までお取りしています。下のページで、予約するかをお答えください。"
+        ),
+    ),
+    Occasion.OFFER_OVER: (
+        gettext_lazy("キャンセル待ちのご案内が終わりました"),
+        gettext_lazy(
+            "期限までにお答えがなかったため、次の方にご案内しました。もう一度お待ちになるときは、改めてお申し込みください。"
+        ),
+    ),
+    Occasion.WAITING: (
+        gettext_lazy("キャンセル待ちを受け付けました"),
+        gettext_lazy("キャンセル待ちを受け付けました。空きが出たときに、順番にメールでお知らせします。"),
+    ),
+}
+
+
+def tell(reservation: Reservation, occasion: Occasion, *, reason: str = "") -> bool:
+    """Queue the mail of one occasion, in the caller's transaction; whether there is an address to send it to.
+
+    The mail carries the link that opens the reservation, so its body is wiped once it was sent.
+    """
+    address = address_of(reservation)
+    if not address:
+        return False
+    first = timezone.localtime(reservation.starts_at)
+    _queue(
+        reservation,
+        occasion,
+        to=address,
+        template="reservations/mail/reservation.txt",
+        context={
+            "reservation": reservation,
+            "number": format_number(reservation.number) if reservation.number else "",
+            "starts_at": first,
+            "ends_at": timezone.localtime(reservation.ends_at),
+            "reason": reason,
+            "is_over": occasion in {Occasion.CANCELLED, Occasion.CANCELLED_BY_CITY},
+        },
+    )
+    return True
+
+
+def tell_waiting(entry: WaitlistEntry, occasion: Occasion) -> bool:
+    """The same for a place in the waiting list; an offer names the time that is held, and until when."""
+    address = address_of(entry)
+    if not address:
+        return False
+    _queue(
+        entry,
+        occasion,
+        to=address,
+        template="reservations/mail/waitlist.txt",
+        context={"entry": entry, "offer": entry.offer if occasion == Occasion.OFFERED else None},
+    )
+    return True
+
+
+def address_of(row: Reservation | WaitlistEntry) -> str:
+    """Where mail reaches who has booked: what was typed, else the resident's own; or ""."""
+    if row.email:
+        return row.email
+    return mail_address_of(row.resident) if row.resident else ""
+
+
+def _queue(
+    row: Reservation | WaitlistEntry, occasion: Occasion, *, to: str, template: str, context: dict[str, Any]
+) -> None:
+    subject, sentence = _WORDS[occasion]
+    city: Municipality = municipality()
+    with override(row.language if row.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
+        body = render_to_string(template, {"city": city, "sentence": sentence, "url": page_url(row), **context})
+        queue_mail(
+            to=to,
+            subject=_("【%(city)s】%(subject)s") % {"city": city.name, "subject": subject},
+            body=body,
+            sensitive=True,
+        )
