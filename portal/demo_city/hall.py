@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import yaml
 
+from cityhall.days import today
 from cityhall.enums import DeviceKind
 from cityhall.models import Department, Device
 from cityhall.services import devices
@@ -16,6 +17,7 @@ from reservations.models import (
     Desk,
     Display,
     Kiosk,
+    OpeningRule,
     Place,
     ReleaseWave,
     RouteStep,
@@ -23,6 +25,7 @@ from reservations.models import (
     ServiceGroup,
     ServiceOffer,
 )
+from reservations.services import supply as supply_service
 
 _FILE: Final = Path(__file__).with_name("hall.yaml")
 _GROUP_FIELDS: Final = (
@@ -63,7 +66,8 @@ def content() -> dict[str, Any]:
 
 
 def _load_group(row: dict[str, Any], position: int) -> None:
-    values = {name: row[name] for name in _GROUP_FIELDS if name in row}
+    # a month of slots is plenty to try
+    values = {"horizon_days": 30, **{name: row[name] for name in _GROUP_FIELDS if name in row}}
     if "fixed_time" in row:
         values["fixed_time"] = dt.time.fromisoformat(row["fixed_time"])
     group, _is_new = ServiceGroup.objects.update_or_create(
@@ -84,7 +88,9 @@ def _load_group(row: dict[str, Any], position: int) -> None:
         CancellationStep.objects.update_or_create(group=group, days_before=days, defaults={"percent": percent})
     services = [_load_service(group, line, number) for number, line in enumerate(row["services"], start=1)]
     for key, supply in row["places"].items():
-        _load_offers(Place.objects.get(key=key), services, supply)
+        place = Place.objects.get(key=key)
+        _load_offers(place, services, supply)
+        _load_rules(group, place, supply)
 
 
 def _load_service(group: ServiceGroup, line: dict[str, Any], position: int) -> Service:
@@ -164,3 +170,37 @@ def _load_machines(document: dict[str, Any]) -> None:
 
 def _device(kind: DeviceKind, name: str) -> Device:
     return devices.create(kind=kind, name=name, department=None, by=None)
+
+
+def _load_rules(group: ServiceGroup, place: Place, supply: dict[str, Any]) -> None:
+    """Opening hours, through the service: their slots are made with them. A group without numbers has its own dates."""
+    if "capacity" not in supply or OpeningRule.objects.filter(group=group, place=place).exists():
+        return
+    from_time, until_time = supply.get("hours", ("08:40", "17:00"))
+    if supply.get("nights"):
+        # a night is one slot a day, from check-in to midnight; the stay ends at eleven the next morning
+        from_time, until_time = "14:00", "23:59"
+    hours = {"from_time": dt.time.fromisoformat(from_time), "until_time": dt.time.fromisoformat(until_time)}
+    shared = {
+        "group": group,
+        "place": place,
+        # the demo can be tried on any day: this city hall is open on Sundays
+        "weekdays": supply.get("weekdays", list(range(7))),
+        "works_on_closed_days": supply.get("closed_days", True),
+        "valid_from": today(),
+    }
+    supply_service.save_rule(
+        rule=OpeningRule(
+            **shared,
+            **hours,
+            slot_minutes=_minutes_between(**hours) if supply.get("nights") else supply["minutes"],
+            capacity=supply["capacity"],
+            public_capacity=supply["public"],
+        ),
+        by=None,
+    )
+
+
+def _minutes_between(*, from_time: dt.time, until_time: dt.time) -> int:
+    day = today()
+    return int((dt.datetime.combine(day, until_time) - dt.datetime.combine(day, from_time)).total_seconds() // 60)
