@@ -1,0 +1,76 @@
+"""Every address of the product that is a page."""
+
+from tests.test_access_table import OURS
+
+# addresses that answer with a file, a redirect or nothing, or take a POST only and lead back to a page
+NO_PAGES = {
+    "notices:staff_made_by_hand",
+    "notices:staff_post_again",
+    "portal:healthz",
+    "portal:session_touch",
+    "applications:application_start",
+    "applications:application_submit",
+    "applications:application_copy",
+    "applications:attachment",
+    "applications:attachment_thumbnail",
+    "applications:short_address",
+    "applications:procedure_poster",
+    "applications:procedure_qr",
+    *(
+        f"applications:case_{step}"
+        for step in [
+            *["take", "assign", "decide", "approve", "send_back"],
+            *["hold", "unhold", "complete", "reopen", "message"],
+            *["check", "note", "file_add", "file_open", "copy", "assign_many", "filter_save"],
+        ]
+    ),
+    # the letter before it is signed: shown in answer to a POST only
+    "applications:case_preview",
+    "applications:case_approve_preview",
+    # the case with words of the library in its form, the preview of many decisions, an unsigned sample
+    *(f"applications:{name}" for name in ["case_reason", "bulk_preview", "bulk_start", "delegate_end"]),
+    "applications:letter_preview_pdf",
+    *(f"applications:application_{step}" for step in ["edit", "edit_stop", "message", "rate"]),
+    "applications:message_file",
+    "applications:staff_filing_start",
+    *(f"applications:survey_{name}" for name in ["begin", "act", "export", "files", "file"]),
+    *(
+        f"applications:{name}"
+        for name in ["guest_start", "guest_open", "guest_renew", "guest_leave", "guest_take_over"]
+    ),
+    *(f"applications:{name}" for name in ["practice_start", "practice_end", "mandate_revoke"]),
+    *(f"residents:{name}" for name in ["member_invite", "invitation_answer", "invitation_cancel"]),
+    "applications:rating_export",
+    *(f"applications:fee_{step}" for step in ["pay", "exempt", "reverse", "remind", "close", "export", "receipt"]),
+    "applications:closing_print",
+    *(f"applications:disposal_{step}" for step in ["plan", "export", "approve", "cancel"]),
+    "applications:case_keep",
+    *(f"applications:extract_{name}" for name in ["column_move", "cancel", "download", "characters"]),
+    "applications:case_print",
+    "applications:inventory_export",
+    *(f"applications:design_{name}" for name in ["act", "state", "keep", "restore", "field_preview", "trial_clear"]),
+    *(f"applications:guide_{name}" for name in ["pdf", "tick", "share", "unshare", "forget"]),
+    *(f"applications:guide_try_{name}" for name in ["tick", "forget"]),
+    *(f"applications:staff_guide_{name}" for name in ["publish", "public", "file"]),
+    *(f"applications:report_{name}" for name in ["draft_photo", "photo", "thumbnail", "open", "leave"]),
+    "applications:staff_report_export",
+    *(
+        f"applications:staff_report_{step}"
+        for step in [
+            *["take", "assign", "start", "answer", "done", "not_ours"],
+            *["reopen", "merge", "unmerge", "move", "note", "publish"],
+        ]
+    ),
+    "notices:notice_open",
+    "notices:notice_confirm",
+    "notices:notice_document",
+    "notices:staff_document",
+    "notices:staff_withdraw",
+    "notices:staff_returned",
+    "notices:failure_retry",
+    "notices:letter_run_create",
+    "notices:letter_run_file",
+    "notices:letter_run_posted",
+    "notices:letter_settle",
+}
+ALL_PAGES = {address.name for address in OURS if not address.is_json} - NO_PAGES
