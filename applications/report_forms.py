@@ -157,4 +157,9 @@ class ReportFindForm(OpenForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["secret"].help_text = _("通報したときの画面、またはメールに書かれています。")
+        secret = self.fields["secret"]
+        secret.help_text = _(
+            "通報したときの画面、またはメールに書かれています。例: abcd-efgh-jkmn。"
+            "大文字・小文字、ハイフンの有無は問いません。"
+        )
+        secret.widget.attrs["autocapitalize"] = "off"

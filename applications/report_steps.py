@@ -4,15 +4,20 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
+from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ReportState
 from applications.forms import StepForm
 from applications.models import Report, ReportKind, ReportPhoto
-from applications.queries.reports import possible_handlers
+from applications.queries.reports import possible_handlers, same_kind_near
+from applications.reports.words import distance
+from cityhall.days import local_date, wareki
 from cityhall.enums import FileState
 from cityhall.marks import required_on_condition
 from cityhall.models import User
+from cityhall.references import format_number
 
 TEXT_LENGTH = 2000
 PUBLIC_LENGTH = 200
@@ -69,12 +74,53 @@ class NoteForm(StepForm):
 
 
 class MergeForm(StepForm):
-    number = forms.CharField(
-        label=_("まとめる先の受付番号"),
-        max_length=40,
-        help_text=_("この通報の人にも、まとめる先の回答とお知らせが届きます。"),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    """One of the reports that may mean the same, or the number of another one."""
+
+    original = required_on_condition(
+        forms.ChoiceField(
+            label=_("まとめる先の通報"),
+            required=False,
+            help_text=_("この通報の人にも、まとめる先の回答とお知らせが届きます。"),
+            widget=forms.RadioSelect,
+        )
     )
+    number = required_on_condition(
+        forms.CharField(
+            label=_("まとめる先の受付番号"),
+            required=False,
+            max_length=40,
+            help_text=_("一覧にないときに入力してください。"),
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        )
+    )
+
+    def __init__(self, *args: Any, report: Report, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = same_kind_near(user, report)
+        if not offered:
+            del self.fields["original"]
+            self.fields["number"].help_text = _("この通報の人にも、まとめる先の回答とお知らせが届きます。")
+            return
+        choices = [(row.number, _offer(row, metres)) for row, metres in offered]
+        cast("forms.ChoiceField", self.fields["original"]).choices = [*choices, ("", _("ほかの通報（番号を入力する）"))]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        data["number"] = data.get("original") or data.get("number", "")
+        if not data["number"] and not self.errors:
+            self.add_error("number", _("まとめる先の通報を選ぶか、受付番号を入力してください。"))
+        return data
+
+
+def _offer(report: Report, metres: int | None) -> str:
+    """A report in one line: how far, since when, what."""
+    parts = [
+        format_number(report.number),
+        gettext("約%(distance)s") % {"distance": distance(metres)} if metres is not None else "",
+        wareki(local_date(report.received_at)),
+        Truncator(report.body or report.place_note).chars(40),
+    ]
+    return "、".join(part for part in parts if part)
 
 
 class AssignForm(StepForm):
@@ -165,11 +211,15 @@ STEP_FORMS: dict[str, type[StepForm]] = {
 }
 
 
-def step_form(step: str, report: Report, *, photos: Sequence[ReportPhoto] = (), data: Any = None) -> StepForm:
+def step_form(
+    step: str, report: Report, *, user: User, photos: Sequence[ReportPhoto] = (), data: Any = None
+) -> StepForm:
     """The form of a step that rests on the revision the person saw."""
     options: dict[str, Any] = {"initial": {"revision": report.revision}, "auto_id": f"{step}_%s"}
-    if step in ("assign", "move", "publish"):
+    if step in ("assign", "merge", "move", "publish"):
         options["report"] = report
     if step == "publish":
         options["photos"] = photos
+    if step == "merge":
+        options["user"] = user
     return STEP_FORMS[step](data, **options)

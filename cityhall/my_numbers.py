@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.enums import AuditAction
+from cityhall.marks import required_on_condition
 from cityhall.models import User
 from cityhall.services import audit
 from cityhall.text import has_my_number
@@ -52,8 +53,8 @@ class StaffTexts(_Form):
     def _show_tick(self) -> None:
         """The box, after everything else."""
         self.fields.pop(TICK, None)
-        self.fields[TICK] = forms.BooleanField(
-            label=_("これはマイナンバーではありません（確認しました）"), required=False
+        self.fields[TICK] = required_on_condition(
+            forms.BooleanField(label=_("これはマイナンバーではありません（確認しました）"), required=False)
         )
 
     def clean(self) -> dict[str, Any]:

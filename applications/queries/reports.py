@@ -14,7 +14,7 @@ from applications.enums import ReportState
 from applications.models import Report, ReportEvent, ReportKind, ReportPhoto
 from applications.permissions import REPORT_HANDLERS, REPORT_READERS
 from applications.queries.worklist import ME, NOBODY
-from applications.report_links import is_secret_of
+from applications.report_links import is_code_of, is_secret_of
 from applications.reports.positions import Position, around, metres_between
 from cityhall.days import today
 from cityhall.enums import FileState
@@ -29,6 +29,9 @@ ON_MAP: Final = 200
 SAME_PLACE: Final = 50
 """Metres within which two reports of a kind may mean the same thing."""
 NEAR_FOR_STAFF: Final = 100
+NEAR_TO_CHOOSE: Final = 1000
+"""Metres within which reports of the same kind are offered for merging, the nearest `TO_CHOOSE` of them."""
+TO_CHOOSE: Final = 8
 _CANDIDATES: Final = 200
 
 
@@ -79,6 +82,11 @@ def workable_reports(user: User | AnonymousUser) -> QuerySet[Report]:
     return _in_departments(Report.objects.all(), departments_of(user, handles=True))
 
 
+def takes_reports() -> bool:
+    """Whether there is anything that may be reported."""
+    return ReportKind.objects.filter(is_active=True).exists()
+
+
 def may_handle(user: User, report: Report) -> bool:
     """Whether role and department give a person the steps of a report."""
     return report.department_id in (departments_of(user, handles=True) or ())
@@ -114,6 +122,18 @@ def near_for_staff(user: User, report: Report) -> list[Near]:
     return _near(rows, place, NEAR_FOR_STAFF)
 
 
+def same_kind_near(user: User, report: Report) -> list[tuple[Report, int | None]]:
+    """Open reports of the same kind that this one may be put to, with the metres to them: the nearest first.
+
+    Where this one has no position, the newest, without metres.
+    """
+    rows = workable_reports(user).filter(kind=report.kind_id, is_open=True).exclude(pk=report.pk)
+    place = position_of(report)
+    if place is None:
+        return [(row, None) for row in rows.order_by("-id")[:TO_CHOOSE]]
+    return [(near.report, near.metres) for near in _near(rows, place, NEAR_TO_CHOOSE)[:TO_CHOOSE]]
+
+
 def near_for_public(kind: ReportKind, place: Position) -> list[Near]:
     """Open reports of the same kind at the same place, of those everybody may see."""
     rows = public_reports().filter(kind=kind, is_open=True).select_related("kind")
@@ -126,7 +146,10 @@ def public_reports() -> QuerySet[Report]:
 
 
 def public_list(*, kind: str, is_open: bool | None, month: dt.date | None, after: str = "") -> Page:
-    """One page of public reports, the newest first, with the photos staff chose. Three queries at most."""
+    """One page of public reports with the photos staff chose: what is open, then what is over, each the newest first.
+
+    Three queries at most.
+    """
     rows = public_reports()
     if kind:
         rows = rows.filter(kind__key=kind)
@@ -137,7 +160,7 @@ def public_list(*, kind: str, is_open: bool | None, month: dt.date | None, after
         rows = rows.filter(received_at__gte=_midnight(month), received_at__lt=_midnight(following))
     chosen = ReportPhoto.objects.filter(is_public=True, file__state=FileState.CLEAN).order_by("id")
     shown = rows.select_related("kind").prefetch_related(Prefetch("photos", queryset=chosen, to_attr="shown_photos"))
-    return _page(shown, after, PUBLIC_PAGE_SIZE)
+    return _page(shown, after, PUBLIC_PAGE_SIZE, opens_first=True)
 
 
 def visible_report(user: User, public_id: str) -> Report:
@@ -156,14 +179,21 @@ def photos_of(report: Report) -> list[ReportPhoto]:
     return list(report.photos.select_related("file").order_by("id"))
 
 
-def find_by_secret(number: str, secret: str) -> Report | None:
-    """The report whose number and code somebody shows. The same work for a number that is nobody's."""
-    return _opened_by(_for_reporter().filter(number=normalize_number(number)[:20]).first(), secret)
+def find_by_code(number: str, typed: str) -> Report | None:
+    """The report whose number and code somebody shows. The same work for a number that is nobody's.
+
+    The secret of the link opens it as well: reports were once told it as their code.
+    """
+    report = _for_reporter().filter(number=normalize_number(number)[:20]).first()
+    is_right = is_code_of(report or Report(), typed) | is_secret_of(report or Report(), typed)
+    return report if is_right else None
 
 
 def find_by_link(public_id: str, secret: str) -> Report | None:
     """The report by the id and the secret in a link."""
-    return _opened_by(_for_reporter().filter(public_id=public_id).first(), secret)
+    report = _for_reporter().filter(public_id=public_id).first()
+    # compared with something even where there is nothing: the time of the answer must not tell
+    return report if is_secret_of(report or Report(), secret) else None
 
 
 def find_held(public_id: str, version: int) -> Report | None:
@@ -224,13 +254,16 @@ def _with_marks(rows: QuerySet[Report]) -> QuerySet[Report]:
     )
 
 
-def _page(rows: QuerySet[Report], after: str, size: int) -> Page:
+def _page(rows: QuerySet[Report], after: str, size: int, *, opens_first: bool = False) -> Page:
     if after:
-        last = Report.objects.filter(public_id=after).values_list("pk", flat=True).first()
+        last = Report.objects.filter(public_id=after).only("pk", "is_open").first()
         if last is None:
             return Page(rows=())
-        rows = rows.filter(pk__lt=last)
-    found = list(rows.order_by("-id")[: size + 1])
+        following = Q(pk__lt=last.pk)
+        if opens_first:
+            following = Q(is_open=False) | following if last.is_open else Q(is_open=False) & following
+        rows = rows.filter(following)
+    found = list(rows.order_by(*(["-is_open"] if opens_first else []), "-id")[: size + 1])
     page = tuple(found[:size])
     return Page(rows=page, next_after=page[-1].public_id if len(found) > size else "")
 
@@ -253,9 +286,3 @@ def _by_distance(reports: Sequence[Report], origin: Position) -> list[Near]:
 
 def _for_reporter() -> QuerySet[Report]:
     return Report.objects.select_related("kind", "department", "merged_into__department")
-
-
-def _opened_by(report: Report | None, secret: str) -> Report | None:
-    # compared with something even where there is nothing: the time of the answer must not tell
-    is_right = is_secret_of(report or Report(), secret)
-    return report if report is not None and is_right else None

@@ -1,6 +1,9 @@
 """How the state of a report is told: a chip, and sentences for the person who reported."""
 
+from decimal import ROUND_HALF_UP, Decimal
+
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.display import Chip
@@ -21,6 +24,15 @@ SENTENCES: dict[ReportState, Promise] = {
     _S.NOT_OURS: _("市が管理しているものではありませんでした。連絡先などは、下の回答をご覧ください。"),
     _S.DUPLICATE: _("同じ内容の通報と、まとめて対応しています。"),
 }
+
+
+def distance(metres: int) -> str:
+    """How far it is, as people say it: metres up to a kilometre, then kilometres with one decimal below ten."""
+    if metres < 1000:
+        return gettext("%(metres)sm") % {"metres": metres}
+    kilometres = Decimal(metres) / 1000
+    shown = kilometres.quantize(Decimal("0.1") if kilometres < 10 else Decimal(1), ROUND_HALF_UP)
+    return gettext("%(kilometres)skm") % {"kilometres": f"{shown:,}"}
 
 
 def chip(state: str) -> Chip:

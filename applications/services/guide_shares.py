@@ -44,7 +44,7 @@ def keep(
 ) -> tuple[str, dt.datetime]:
     """Keep the answers for `KEPT`; the new code and the end. Neither the code nor a key to the answers is stored."""
     moment = now or timezone.now()
-    code = codes.new_code()
+    code = codes.random_code()
     row = SharedGuide.objects.create(
         lookup=codes.lookup_of(code),
         version=version,

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_safe
 
 from applications.display import places_chip
 from applications.enums import ProcedureMode
+from applications.models import Procedure
 from applications.procedure_facts import MODE_TONES, procedure_facts
 from applications.queries import finding, procedures
 from applications.queries.finding import Choice
 from applications.queries.guide import public_guides
 from applications.queries.procedures import Opening
+from applications.queries.reports import takes_reports
 from applications.search_form import ProcedureSearchForm, links, list_url, understood
 from applications.services.practice import may_practise
 from cityhall.access import public
@@ -26,7 +28,8 @@ PAGE_SIZE = 30
 UNSEEN = ("search_text", "keywords", "catalogue_settings")
 """Long columns of a procedure that its page does not show."""
 REPORT, FIRST = "通報", 3
-"""Who finds a procedure of this name among the first is shown the way to the reports from the street, too."""
+"""What is told under this name is taken as a report from the street where the city takes any: the page of such a
+procedure leads there, and so does a search that finds one among the first."""
 
 
 @public
@@ -43,7 +46,7 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
         "total": len(results.pks),
         "procedures": [(row, MODE_TONES[ProcedureMode(row.mode)], places_chip(row)) for row in shown],
         "understood": understood(filters, results.found),
-        "is_report": bool(filters.text) and any(REPORT in row.name for row in shown[:FIRST]),
+        "is_report": bool(filters.text) and any(map(_is_report, shown[:FIRST])),
         "life_events": links(filters, "life_event", results.life_events),
         "departments": links(filters, "department", results.departments),
         "kana_rows": links(filters, "kana_row", results.kana_rows),
@@ -68,18 +71,23 @@ def procedure_detail(request: HttpRequest, key: str) -> HttpResponse:
         "life_events": list(procedure.life_events.all()),
         "facts": procedure_facts(procedure),
         "mode_tone": MODE_TONES[ProcedureMode(procedure.mode)],
-        "opening": opening.value,
+        "opening": "report" if _is_report(procedure) else opening.value,
         "places": places_chip(procedure),
         "is_full": procedure.is_full,
         "can_start": opening == Opening.OPEN and not request.user.is_staff and not procedure.is_full,
         "draft": procedures.draft_of(request.user, procedure) if opening == Opening.OPEN else None,
         "sign_in_url": _sign_in_url(request),
-        "can_practise": may_practise(procedure) and not request.user.is_staff,
+        "can_practise": may_practise(procedure) and not request.user.is_staff and not _is_report(procedure),
         # references for hidden questions go on to the start
         "query": request.GET.urlencode(),
         "request_key": new_key(),
     }
     return render(request, "applications/procedure_detail.html", context)
+
+
+def _is_report(procedure: Procedure) -> bool:
+    """Whether a resident tells this as a report from the street. One query, for procedures of that name only."""
+    return REPORT in procedure.name and takes_reports()
 
 
 def _start(after: str, total: int) -> int:

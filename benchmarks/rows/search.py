@@ -39,7 +39,7 @@ def rows() -> list[Row]:
     return [
         Row(
             f"search: right one in the first three, {ALL} procedures",
-            f"{share:.0f} of 100 everyday queries",
+            f"{found} of {len(queries)} everyday queries",
             "-",
             "-",
             f">= {AIM_SHARE}",

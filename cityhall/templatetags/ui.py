@@ -1,5 +1,6 @@
 """Filters and tags of the pages: dates in the era calendar, reference numbers, icons, safe Markdown."""
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -10,7 +11,7 @@ from django.forms import BoundField
 from django.template.base import Parser, Token
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from markdown_it import MarkdownIt
@@ -20,6 +21,8 @@ from cityhall.references import format_number
 
 register = template.Library()
 
+_WHOLE = '<span class="nowrap">%s</span>'
+_WITH_UNIT = re.compile(r"([0-9０-９][0-9０-９,.]*(?:円|日|時間|分|か月|年|件|通|枚|人|歳|km|m))")
 BANNER_KINDS = frozenset({"success", "error", "warning", "info"})
 # what a text from the catalogue or an administrator may contain; a page's own h1 and h2 stay unique
 MARKDOWN_TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "h3", "h4", "blockquote", "hr"}
@@ -57,6 +60,21 @@ def reference(number: str) -> str:
 def postal_code(digits: str) -> str:
     """Seven digits as 123-4567; anything else as it is."""
     return f"{digits[:3]}-{digits[3:]}" if len(digits) == 7 and digits.isdecimal() else digits
+
+
+@register.filter
+def whole_numbers(text: str) -> SafeString:
+    """The text with every number kept on one line with its unit: 1,600円 is not broken before 円."""
+    # what was split at stands at every second place
+    parts = enumerate(_WITH_UNIT.split(text or ""))
+    return mark_safe("".join(_WHOLE % escape(part) if at % 2 else escape(part) for at, part in parts))  # noqa: S308
+
+
+@register.filter
+def mail_address(address: str) -> SafeString:
+    """The address with places where a narrow column may break it: before the @ and after a dot, not inside a word."""
+    parts = re.split(r"(?=@)|(?<=\.)", address or "")
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in parts))
 
 
 @register.filter

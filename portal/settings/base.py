@@ -244,10 +244,11 @@ MAP_URL = env.text("MAP_URL", "https://maps.gsi.go.jp/#17/{latitude}/{longitude}
 MAP_TILE_URL, MAP_TILE_ORIGINS = env.tiles("MAP_TILE_URL")
 MAP_SOURCE = env.text("MAP_SOURCE", "")
 MAP_CENTRE = env.position("MAP_CENTRE", "35.681236,139.767125")
-# where reports from the street are taken from, and how long after the end of one its reporter and photos stay
+# where reports from the street are taken from, and how long after the end of one its reporter, photos and words stay
 REPORT_AREA = env.area("REPORT_AREA")
 REPORTER_KEPT_DAYS = env.integer("REPORTER_KEPT_DAYS", 90)
 REPORT_PHOTOS_KEPT_DAYS = env.integer("REPORT_PHOTOS_KEPT_DAYS", 365)
+REPORT_WORDS_KEPT_DAYS = env.integer("REPORT_WORDS_KEPT_DAYS", 1095)
 
 # --- mail -------------------------------------------------------------------------------------
 EMAIL_BACKEND = "notices.mail.OutboxBackend"

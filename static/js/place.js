@@ -22,7 +22,7 @@ class Place {
     this.status.setAttribute("role", "status");
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "button button--outline button--md";
+    button.className = "place__here button button--outline button--md";
     button.textContent = text("placeHere");
     button.addEventListener("click", () => this.ask());
     this.link = document.createElement("a");

@@ -1,5 +1,7 @@
 """The catalogue of the product: the national list and the other filings, with forms that hold together."""
 
+import re
+
 import pytest
 from django.core.management import call_command
 
@@ -84,6 +86,7 @@ OTHER_FILINGS = [
     "volunteer-josei",
     "shimin-koza",
     "okuyami",
+    "mynumber-card",
 ]
 """Keys of the other filings that cities name."""
 SHARED_KEYS = {
@@ -225,8 +228,24 @@ def test_every_real_procedure_with_a_form_has_both_answers(city):
 def test_real_notice_texts_name_only_what_a_decision_gives(city):
     call_command("load_catalogue", verbosity=0)
     given = {"application_number", "procedure_name", "applicant_name", "decision_date", "reason", "city_name"}
+    given.add("appeal_months")
     for kind in NoticeType.objects.all():
         version = kind.versions.get()
         texts = [version.title, version.body, version.appeal_text, *(row["text"] for row in version.particulars)]
         assert {name for text in texts for name in placeholders(text)} <= given, kind.key
         assert "((reason))" in version.body, kind.key
+
+
+def test_real_texts_leave_the_period_of_appeal_to_the_procedure(city):
+    call_command("load_catalogue", verbosity=0)
+    appeals = {kind.key: kind.versions.get().appeal_text for kind in NoticeType.objects.all()}
+    of_appeals = {key: text for key, text in appeals.items() if "審査請求をすることができます" in text}
+    assert len(of_appeals) > 20
+    for key, text in of_appeals.items():
+        first = text.partition("。")[0]
+        assert "((appeal_months))か月以内" in first, key
+        assert not re.search(r"[0-9０-９一二三四五六]+[かカヶケ]月以内", first), key
+    # nor does what residents read before they apply
+    for row in Procedure.objects.all():
+        texts = " ".join([row.summary, row.description, row.eligibility, row.deadline])
+        assert not re.search(r"月以内[^。]*(審査請求|不服)", texts), row.key

@@ -17,10 +17,11 @@ from django.urls import reverse
 from applications.enums import ProcedureState
 from applications.finding import Entry, Index, Lexicon, LexiconError, lexicon, read_lexicon
 from applications.finding.near import NearWords, distance
-from applications.models import LifeEvent, Procedure
+from applications.models import LifeEvent, Procedure, ReportKind
 from applications.queries import finding, procedures
 from applications.queries.finding import Filters, look_up
 from applications.services.catalogue import FOLDER, load_catalogue
+from applications.services.catalogue.report_kinds import load_report_kinds
 from applications.services.procedures import set_state
 from notices.services.catalogue import TYPES_FOLDER, load_types
 from portal.demo_city import city_hall
@@ -39,6 +40,7 @@ def real(municipality):
         make_department(code, name, phone="0420000001")
     load_types(TYPES_FOLDER)
     load_catalogue(folder=FOLDER)
+    load_report_kinds(folder=FOLDER)
 
 
 def keys(text, **filters):
@@ -52,7 +54,12 @@ def found(entries, text):
 
 
 def missed():
-    return [row["query"] for row in QUERIES if not set(keys(row["query"])[:3]) & set(row["right"])]
+    """Queries whose right procedure is not among the first three, or not the very first where that is asked for."""
+    return [
+        row["query"]
+        for row in QUERIES
+        if not set(keys(row["query"])[: 1 if row.get("first") else 3]) & set(row["right"])
+    ]
 
 
 # --- everyday words --------------------------------------------------------------------------
@@ -60,9 +67,9 @@ def missed():
 
 def test_everyday_queries_find_the_right_procedure_among_the_first_three(real):
     known = set(Procedure.objects.values_list("key", flat=True))
-    assert len({row["query"] for row in QUERIES}) == 100
+    assert len({row["query"] for row in QUERIES}) == len(QUERIES) >= 150
     assert {key for row in QUERIES for key in row["right"]} <= known
-    assert len(missed()) <= 5, missed()
+    assert missed() == []
 
 
 def test_everyday_queries_do_among_twelve_hundred_procedures_too_and_soon(real):
@@ -80,13 +87,13 @@ def test_everyday_queries_do_among_twelve_hundred_procedures_too_and_soon(real):
         for number, (name, code) in enumerate(other_procedures(1200 - Procedure.objects.count()))
     )
     assert len(look_up(Filters()).pks) >= 1190
-    assert len(missed()) <= 5, missed()
+    assert missed() == []
     spent = []
     for row in QUERIES:
         started = time.process_time()
         finding.matching(row["query"])
         spent.append(time.process_time() - started)
-    assert sorted(spent)[95] < 0.05
+    assert sorted(spent)[int(len(spent) * 0.95)] < 0.05
 
 
 @pytest.mark.parametrize(
@@ -97,9 +104,14 @@ def test_words_for_damage_lead_to_the_reports_too(client, real, words, leads):
     assert (f'href="{reverse("applications:report_list")}"' in page) is leads
 
 
-def test_its_procedure_names_the_reports(client, real):
-    page = client.get(reverse("applications:procedure_detail", args=["doro-sonsho"])).content.decode()
-    assert re.search(r'<a href="/reports/"[^>]*>まちの通報</a>からも知らせることができます', page)
+def test_its_procedure_leads_to_the_reports_and_has_a_form_of_its_own_only_without_them(client, real):
+    url = reverse("applications:procedure_detail", args=["doro-sonsho"])
+    ways = [reverse("applications:report_kinds"), reverse("applications:guest_start", args=["doro-sonsho"])]
+    page = client.get(url).content.decode()
+    assert [f'"{way}"' in page for way in ways] == [True, False]
+    ReportKind.objects.update(is_active=False)
+    page = client.get(url).content.decode()
+    assert [f'"{way}"' in page for way in ways] == [False, True]
 
 
 def test_the_main_procedure_stands_before_its_siblings(real):

@@ -238,7 +238,7 @@ def test_long_ago_begins_the_day_after_so_many_years():
 
 def test_codes_are_read_however_they_are_typed_and_slips_are_noticed():
     for _ in range(50):
-        code = codes.new_code()
+        code = codes.random_code()
         assert len(code) == codes.LENGTH
         assert codes.read_code(f" {codes.written(code).upper()} ") == code
         wide = "".join(chr(ord(one) + 0xFEE0) for one in code)

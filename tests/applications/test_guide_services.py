@@ -187,7 +187,7 @@ def test_what_is_kept_opens_with_the_code_alone(version):
     found = guide_shares.open_code(code, now=NOON)
     assert (found.values, found.done, found.version) == ({"child": "yes"}, ["notice"], version)
     with pytest.raises(guide_shares.NoSuchCode):
-        guide_shares.open_code(codes.new_code(), now=NOON)
+        guide_shares.open_code(codes.random_code(), now=NOON)
 
 
 def test_code_is_over_after_its_time_and_swept_away(version):

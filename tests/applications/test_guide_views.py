@@ -273,7 +273,7 @@ def test_looking_codes_up_has_a_limit(client, version, monkeypatch):
     from applications.views.guide import sharing
 
     monkeypatch.setitem(sharing.OPENED, "times", 2)
-    forms = [open_code(client, codes.new_code()).context["form"] for _ in range(3)]
+    forms = [open_code(client, codes.random_code()).context["form"] for _ in range(3)]
     assert [list(form.errors) for form in forms] == [["code"], ["code"], ["__all__"]]
 
 

@@ -9,6 +9,7 @@ import re
 from urllib.parse import urlencode
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ from applications.services.catalogue import FOLDER, load_catalogue
 from applications.services.publishing import publish
 from notices.services.catalogue import TYPES_FOLDER, load_types
 from portal.demo_city import city_hall
+from tests.applications import casekit
 from tests.applications.catalogue_files import PROCEDURE
 from tests.factories import make_department
 
@@ -214,6 +216,27 @@ def test_popular_follows_the_order_of_the_city_without_guides(db):
     make_procedure("third", position=3)
     make_procedure("guide", position=0, mode=ProcedureMode.GUIDE_ONLY)
     assert [one.key for one in procedures.popular(2)] == ["first", "second"]
+
+
+def test_popular_takes_one_of_each_department_in_turn(db):
+    kaigo, suido = make_department("kaigo"), make_department("suido")
+    for position, (key, department) in enumerate(
+        [("first", kaigo), ("second", kaigo), ("third", kaigo), ("water", suido)], start=1
+    ):
+        make_procedure(key, position=position, department=department)
+    assert [one.key for one in procedures.popular(3)] == ["first", "water", "second"]
+
+
+def test_popular_follows_what_was_filed_lately_once_that_is_enough(department, monkeypatch):
+    monkeypatch.setattr(procedures, "_ENOUGH", 3)
+    rows = [casekit.make_procedure(department, key=key, position=place) for place, key in enumerate(("a", "b", "c"))]
+    casekit.make_case(rows[0], state=ApplicationState.DRAFT)
+    casekit.make_case(rows[1])
+    casekit.make_case(rows[2])
+    assert [one.key for one in procedures.popular()] == ["a", "b", "c"]
+    cache.clear()
+    casekit.make_case(rows[2])
+    assert [one.key for one in procedures.popular()] == ["c", "b", "a"]
 
 
 def test_life_events_are_counted_by_published_procedures_only(db):

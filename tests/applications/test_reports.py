@@ -1,5 +1,6 @@
 import datetime as dt
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,11 +12,11 @@ from applications import tasks
 from applications.enums import REPORT_MOVES, ReportEventKind, ReportState
 from applications.models import Report, ReportEvent, ReportKind, ReportPhoto
 from applications.queries import reports as queries
-from applications.report_links import secret_of
+from applications.report_links import code_of, is_code_of
 from applications.reports.exif import photo_position
 from applications.reports.plot import HEIGHT, MARGIN, WIDTH, draw
 from applications.reports.positions import Area, Position, around, metres_between, position
-from applications.reports.words import SENTENCES, TONES
+from applications.reports.words import SENTENCES, TONES, distance
 from applications.services import reports as services
 from applications.services.reports import (
     AnswerMissing,
@@ -27,6 +28,7 @@ from applications.services.reports import (
     PhotosGone,
 )
 from applications.services.reports.states import move
+from applications.services.reports.sweeping import WIPED
 from cityhall.crypto import decrypt
 from cityhall.enums import FileState, Role
 from cityhall.errors import StaleState
@@ -191,7 +193,7 @@ def test_a_report_has_number_photos_event_and_mail(kind, department):
     mail = OutgoingMail.objects.get()
     assert (mail.to, "通報を受け付けました" in mail.subject, mail.is_encrypted) == ("reporter@example.jp", True, True)
     body = decrypt(mail.body)
-    assert (secret_of(report) in body, report.body in body, "交差点" in body, "太郎" in body) == (
+    assert (code_of(report) in body, report.body in body, "交差点" in body, "太郎" in body) == (
         True,
         False,
         False,
@@ -346,7 +348,36 @@ def test_who_reported_the_same_gets_the_same_mails(report, kind, handler):
     services.finish(report=seen(report), text="直しました。", by=handler)
     assert [to for to, _subject in mails()] == ["reporter@example.jp", "second@example.jp"]
     bodies = [decrypt(mail.body) for mail in OutgoingMail.objects.order_by("id")]
-    assert [secret_of(row) in body for row, body in zip((report, twin), bodies, strict=True)] == [True, True]
+    assert [code_of(row) in body for row, body in zip((report, twin), bodies, strict=True)] == [True, True]
+
+
+def test_what_is_open_stands_first_in_public_and_each_part_is_newest_first(kind, handler, monkeypatch):
+    monkeypatch.setattr(queries, "PUBLIC_PAGE_SIZE", 2)
+    rows = [make_report(kind) for _number in range(5)]
+    for row in rows:
+        services.publish(report=row, is_public=True, text="市のことば", photos=[], by=handler)
+    for row in rows[2:4]:
+        services.finish(report=seen(row), text="済", by=handler)
+    shown, after = [], ""
+    for _page in range(3):
+        page = queries.public_list(kind="", is_open=None, month=None, after=after)
+        shown, after = [*shown, *page.rows], page.next_after
+    assert [rows.index(row) for row in shown] == [4, 1, 0, 3, 2]
+    assert after == ""
+
+
+def test_open_reports_of_the_kind_are_offered_the_nearest_first(report, kind, departments, handler):
+    def up(metres):
+        return Position(PLACE.latitude + around_up(metres), PLACE.longitude)
+
+    far, near = make_report(kind, position=up(900)), make_report(kind, position=up(90))
+    make_report(kind, position=up(1200))
+    make_report(make_kind(kind.department, "light"), position=PLACE)
+    services.finish(report=make_report(kind), text="済", by=handler)
+    offered = queries.same_kind_near(handler, report)
+    assert [(row, round(metres, -1)) for row, metres in offered] == [(near, 90), (far, 900)]
+    nowhere = make_report(kind, position=None, place_note="公園の前")
+    assert [metres for _row, metres in queries.same_kind_near(handler, nowhere)] == [None] * 4
 
 
 def test_chains_are_not_made(kind, handler):
@@ -439,6 +470,49 @@ def test_who_reported_is_wiped_and_hidden_photos_go(report, kind, handler, setti
     assert {one.report for one in ReportPhoto.objects.all()} == {shown, still_open}
     assert services.sweep(now=now + dt.timedelta(days=21)) == 0
     tasks.sweep_reports()
+
+
+def test_the_words_of_reporters_are_wiped_and_those_of_the_city_stay(report, kind, handler, settings):
+    settings.REPORT_WORDS_KEPT_DAYS = 30
+    in_words = make_report(kind, position=None, place_note="山田さんの家の前")
+    services.publish(report=report, is_public=True, text="市のことば", photos=[], by=handler)
+    for row in (report, in_words):
+        services.finish(report=seen(row), text="直しました。", by=handler)
+    still_open = make_report(kind, body="まだあります。")
+    now = timezone.now()
+    services.sweep(now=now + dt.timedelta(days=29))
+    assert seen(in_words).place_note == "山田さんの家の前"
+    assert services.sweep(now=now + dt.timedelta(days=31)) >= 2
+    assert [(seen(row).body, seen(row).place_note) for row in (report, in_words)] == [(WIPED, WIPED)] * 2
+    assert (seen(report).public_text, seen(report).answer, seen(report).latitude) == (
+        "市のことば",
+        "直しました。",
+        report.latitude,
+    )
+    assert seen(still_open).body == "まだあります。"
+    assert AuditEvent.objects.filter(detail="words wiped").count() == 1
+    assert services.sweep(now=now + dt.timedelta(days=31)) == 0
+
+
+# codes and distances
+
+
+def test_a_code_is_read_aloud_and_typed_however(report, kind):
+    code = code_of(report)
+    assert re.fullmatch(r"[2-9a-hjkmnp-z]{4}(-[2-9a-hjkmnp-z]{4}){2}", code)
+    assert code == code_of(seen(report)) != code_of(make_report(kind))
+    assert is_code_of(report, code.upper().replace("-", " "))
+    assert not is_code_of(report, "")
+    report.secret_version += 1
+    assert not is_code_of(report, code)
+
+
+@pytest.mark.parametrize(
+    ("metres", "shown"),
+    [(0, "0m"), (999, "999m"), (1000, "1.0km"), (1250, "1.3km"), (9940, "9.9km"), (23_400, "23km")],
+)
+def test_distances_beyond_a_kilometre_are_told_in_kilometres(metres, shown):
+    assert distance(metres) == shown
 
 
 # the kinds that come along

@@ -9,7 +9,7 @@ from django.urls import reverse
 from applications.enums import ReportState
 from applications.models import Report, ReportEvent
 from applications.queries.reports import ReportFilter, report_list
-from applications.report_links import secret_of
+from applications.report_links import code_of, secret_of
 from applications.reports.positions import position
 from applications.services import reports as services
 from cityhall import rate_limits
@@ -69,9 +69,7 @@ def test_a_report_without_an_account_gives_number_and_code(client, kind):
     report = Report.objects.get()
     assert answer.url == url("report_status", report.public_id)
     page = client.get(answer.url).text
-    assert (format_number(report.number) in page, secret_of(report) in page, "これから担当の課が" in page) == (
-        True,
-    ) * 3
+    assert (format_number(report.number) in page, code_of(report) in page, "これから担当の課が" in page) == (True,) * 3
     assert (report.body, report.place_note, report.latitude) == ("穴があります。", "交差点の南", None)
 
 
@@ -169,7 +167,9 @@ def test_number_and_code_open_the_report_and_guessing_is_held_up(client, report)
     wrong = [client.post(url("report_find"), {"number": report.number, "secret": "x"}) for _try in range(21)]
     assert [answer.status_code for answer in wrong] == [200] * 20 + [429]
     # whoever has the right one is not kept out
-    answer = client.post(url("report_find"), {"number": format_number(report.number), "secret": secret_of(report)})
+    answer = client.post(
+        url("report_find"), {"number": format_number(report.number), "secret": code_of(report).upper()}
+    )
     assert answer.url == url("report_status", report.public_id)
 
 
@@ -306,3 +306,25 @@ def test_the_map_is_a_drawing_without_tiles_and_lists_by_distance(login, kind, h
 def test_staff_home_counts_what_waits(login, report, handler, clerk):
     assert "新しい通報" in login(handler).get(reverse("portal:staff_home")).text
     assert "新しい通報" not in login(clerk, Client()).get(reverse("portal:staff_home")).text
+
+
+def test_merging_offers_the_open_ones_nearby_and_takes_a_number_too(login, kind, report, handler):
+    near, other = make_report(kind, body="大きな穴"), make_report(kind, body="三つ目")
+    client = login(handler)
+    page = client.get(url("staff_report", near.public_id))
+    form = page.context["forms"]["merge"]
+    assert [number for number, _words in form.fields["original"].choices] == [other.number, report.number, ""]
+    assert f"{format_number(report.number)}、約0m、" in page.text
+    data = {"revision": str(near.revision)}
+    refused = client.post(url("staff_report_merge", near.public_id), data)
+    assert list(refused.context["forms"]["merge"].errors) == ["number"]
+    client.post(url("staff_report_merge", near.public_id), data | {"original": report.number})
+    assert seen(near).merged_into == report
+    client.post(url("staff_report_merge", other.public_id), {"revision": "0", "number": format_number(report.number)})
+    assert seen(other).merged_into == report
+
+
+def test_who_reported_can_copy_number_and_code(client, kind):
+    page = client.get(send(client, kind).url).text
+    report = Report.objects.get()
+    assert f'data-copy="受付番号 {format_number(report.number)} 照会コード {code_of(report)}"' in page

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.models import Report
-from applications.report_links import page_url, secret_of
+from applications.report_links import code_of, page_url
 from cityhall.queries.city import municipality
 from cityhall.references import format_number
 from notices.services.mail import queue_mail
@@ -66,7 +66,7 @@ def tell_reporter(report: Report, occasion: Occasion, *, now: dt.datetime | None
             "city": city,
             "department": report.department,
             "number": format_number(report.number),
-            "secret": secret_of(report),
+            "code": code_of(report),
             "sentence": sentence,
             "url": page_url(report),
         },

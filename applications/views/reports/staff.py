@@ -115,7 +115,7 @@ def render_report(
     forms: dict[str, StepForm] = {}
     if may_handle:
         offered = [step for step, states in STATES_FOR.items() if report.state in states]
-        forms = {step: step_form(step, report, photos=photos) for step in offered} | (bound or {})
+        forms = {step: step_form(step, report, user=user, photos=photos) for step in offered} | (bound or {})
         if report.handler_id == user.pk:
             forms.pop("take", None)
     context = {

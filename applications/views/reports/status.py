@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from applications.enums import ReportState
 from applications.models import Report
-from applications.queries.reports import find_by_link, find_by_secret, find_held, photos_of, position_of
+from applications.queries.reports import find_by_code, find_by_link, find_held, photos_of, position_of
 from applications.report_forms import ReportFindForm
-from applications.report_links import PURPOSE, secret_of
+from applications.report_links import PURPOSE, code_of
 from applications.reports.words import chip, sentence
 from applications.views.reports.common import map_link
 from cityhall import guests
@@ -34,7 +34,7 @@ def report_find(request: HttpRequest) -> HttpResponse:
     status = 200
     if form.is_bound and form.is_valid():
         number = form.cleaned_data["number"]
-        report = find_by_secret(number, form.cleaned_data["secret"].strip())
+        report = find_by_code(number, form.cleaned_data["secret"].strip())
         if report is not None:
             return _open(request, report)
         if _may_guess(request, number):
@@ -76,7 +76,7 @@ def report_status(request: HttpRequest, public_id: str) -> HttpResponse:
         "is_merged": original is not report,
         "state": chip(original.state),
         "sentence": sentence(original.state),
-        "secret": secret_of(report),
+        "code": code_of(report),
         "photos": photos_of(report),
         "map_url": map_link(position_of(report)),
     }

@@ -86,7 +86,7 @@ def _take_step(request: HttpRequest, report: Report, name: str) -> HttpResponse:
     user, step = staff_of(request), STEPS[name]
     if not may_handle(user, report):
         raise Http404
-    form = step_form(name, report, photos=photos_of(report), data=request.POST)
+    form = step_form(name, report, user=user, photos=photos_of(report), data=request.POST)
     if not form.is_valid():
         return render_report(request, report, bound={name: form})
     # the report as the person saw it: a page left open in another tab does nothing
