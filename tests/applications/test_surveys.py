@@ -133,7 +133,7 @@ def test_what_is_missing_is_said(department, handler, kaigo):
         "pages": [{"key": "p", "title": "p", "fields": [{"key": "h", "type": "heading", "label": "h"}]}],
     }
     other = surveykit.make_survey(department, handler, document=empty, asked=[kaigo])
-    assert surveys.missing(other, today=today()) == [
+    assert [one.text for one in surveys.missing(other, today=today())] == [
         "質問が一つもありません。「質問を作る」で質問を追加し、新しい版にしてください。"
     ]
 

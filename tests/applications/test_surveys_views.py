@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import zipfile
 
 import pytest
@@ -426,3 +427,15 @@ def test_a_key_of_somebody_elses_survey_is_refused_with_a_sentence(login, munici
     page = login(approver).post(reverse("applications:survey_new"), form | key)
     assert "このキーは、ほかの手続で使われています" in text(page)
     assert Survey.objects.count() == 1
+
+
+def test_each_thing_that_is_missing_leads_to_where_it_is_made(login, department, handler):
+    row = surveykit.make_survey(department, handler, document=None)
+    Survey.objects.filter(pk=row.pk).update(answer_by_on=today() - dt.timedelta(days=1))
+    page = login(handler).get(reverse("applications:survey", args=[row.public_id])).content.decode()
+    banner = page.partition('id="missing-title"')[2].partition("</section>")[0]
+    assert re.findall(r'<a href="([^"]+)"', banner) == [
+        reverse("applications:design_overview", args=[row.procedure.key]),
+        reverse("applications:survey_edit", args=[row.public_id]),
+        reverse("applications:survey_addressees", args=[row.public_id]),
+    ]

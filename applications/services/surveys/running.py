@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from enum import StrEnum, auto
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,18 +31,35 @@ class NotReady(DomainError):
         super().__init__("".join(self.problems))
 
 
-def missing(survey: Survey, *, today: dt.date) -> list[str]:
-    """What keeps a survey from being sent, in full sentences. One query, and one for the form."""
+class Place(StrEnum):
+    """Where the owner of a survey mends it."""
+
+    QUESTIONS = auto()
+    TEXTS = auto()
+    ADDRESSEES = auto()
+
+
+class Missing(NamedTuple):
+    """One thing that keeps a survey from being sent: a full sentence, and where it is put right."""
+
+    place: Place
+    text: str
+
+
+def missing(survey: Survey, *, today: dt.date) -> list[Missing]:
+    """What keeps a survey from being sent. One query, and one for the form."""
     found = []
     version = survey.procedure.current_version
     if version is None:
-        found.append(_("質問の版がまだありません。「質問を作る」で質問を追加し、新しい版にしてください。"))
+        text = _("質問の版がまだありません。「質問を作る」で質問を追加し、新しい版にしてください。")
+        found.append(Missing(Place.QUESTIONS, text))
     elif all(field.type in SHOWN_ONLY for field in form_of(version).fields):
-        found.append(_("質問が一つもありません。「質問を作る」で質問を追加し、新しい版にしてください。"))
+        text = _("質問が一つもありません。「質問を作る」で質問を追加し、新しい版にしてください。")
+        found.append(Missing(Place.QUESTIONS, text))
     if survey.answer_by_on < today:
-        found.append(_("回答期限が過ぎています。今日より後の日付にしてください。"))
+        found.append(Missing(Place.TEXTS, _("回答期限が過ぎています。今日より後の日付にしてください。")))
     if not survey.addressees.exists():
-        found.append(_("照会先がありません。照会先を一つ以上選んでください。"))
+        found.append(Missing(Place.ADDRESSEES, _("照会先がありません。照会先を一つ以上選んでください。")))
     return found
 
 
@@ -58,7 +77,7 @@ def open_survey(*, survey: Survey, by: User, now: dt.datetime | None = None) -> 
             raise SurveyOver
         problems = missing(row, today=local_date(moment))
         if problems:
-            raise NotReady(problems)
+            raise NotReady(one.text for one in problems)
         Survey.objects.filter(pk=row.pk).update(state=SurveyState.OPEN, opened_at=moment)
         record(row, by, AuditAction.STATE, detail="open")
         return invite(row, row.addressees.all(), now=moment)
