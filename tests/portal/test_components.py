@@ -223,3 +223,18 @@ def test_style_guide_is_not_in_a_real_city(request_of_a_visitor, settings):
     settings.DEMO = False
     with pytest.raises(Http404):
         style(request_of_a_visitor)
+
+
+# --- what a line may be broken at ---------------------------------------------------------------
+def test_number_stays_on_one_line_with_its_unit_and_the_rest_is_escaped():
+    html = render("{{ text|whole_numbers }}", text="1通1,600円<b>（3か月以内）")
+    assert html == (
+        '<span class="nowrap">1通</span><span class="nowrap">1,600円</span>&lt;b&gt;（'
+        '<span class="nowrap">3か月</span>以内）'
+    )
+
+
+def test_mail_address_breaks_before_the_at_and_after_dots():
+    html = render("{{ text|mail_address }}", text="a.b<i>@example.jp")
+    assert html == "a.<wbr>b&lt;i&gt;<wbr>@example.<wbr>jp"
+    assert render("{{ text|mail_address }}", text=None) == ""
