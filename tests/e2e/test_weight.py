@@ -22,6 +22,8 @@ def test_pages_weigh_at_most_100_kilobytes_before_pictures(open_browser, city, r
     page.goto(reverse("applications:procedure_detail", args=[filing.PROCEDURE_KEY]))
     filing.press(page, "申請する")
     form_page = page.url
+    # what is still on its way belongs to this page, not to the next
+    page.wait_for_load_state("networkidle")
     for path in ("/", reverse("applications:procedure_detail", args=[filing.PROCEDURE_KEY]), form_page):
         weights.clear()
         page.goto(path)
