@@ -172,9 +172,10 @@ def position(ticket: Ticket, now: dt.datetime | None = None) -> Position:
 
 
 def calls(display: Display, now: dt.datetime | None = None) -> list[Ticket]:
-    """The last calls a display shows, the newest first; who was sent elsewhere or back to the queue is no call."""
+    """The last calls a display shows, the newest first; who waits again, at a desk or in the queue, is no call."""
     moment = now or timezone.now()
-    shown = tickets_today(display.place, moment).filter(called_at__isnull=False).exclude(state=TicketState.WAITING)
+    called = tickets_today(display.place, moment).filter(called_at__isnull=False)
+    shown = called.exclude(state__in=[TicketState.WAITING, TicketState.PARKED])
     groups = list(display.groups.values_list("pk", flat=True))
     if groups:
         shown = shown.filter(group__in=groups)

@@ -1,6 +1,7 @@
 """Tickets from issue to end; every step is one conditional update with its period and event, in one transaction."""
 
 from reservations.services.queue.calling import CALLS_BEFORE_MISSED, call, call_again, call_next, miss
+from reservations.services.queue.ending import end_days
 from reservations.services.queue.issuing import issue, issue_for_reservation
 from reservations.services.queue.serving import back_to_queue, finish, leave, park, start, take_over, transfer
 from reservations.services.queue.waiting import be_away, prioritise
@@ -12,6 +13,7 @@ __all__ = [
     "call",
     "call_again",
     "call_next",
+    "end_days",
     "finish",
     "issue",
     "issue_for_reservation",

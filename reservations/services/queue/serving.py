@@ -1,6 +1,7 @@
 """What happens to somebody at a desk: served, finished, parked, sent elsewhere."""
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,6 +14,7 @@ from reservations.enums import TicketEventKind, TicketState
 from reservations.errors import DeskBusy, NumberInUse
 from reservations.models import Desk, Place, Service, Ticket
 from reservations.queries.queue import need_open
+from reservations.services.bookings.ending import mark_done
 from reservations.services.queue.calling import need_seat
 from reservations.services.queue.moving import move
 from reservations.services.queue.rights import need_clerk, need_free_or_own
@@ -31,12 +33,15 @@ def start(*, ticket: Ticket, by: User, now: dt.datetime | None = None) -> Ticket
 
 
 def finish(*, ticket: Ticket, by: User, now: dt.datetime | None = None) -> Ticket:
-    """The visit is over. Twice is once. Raises NotYours, StaleState."""
+    """The visit is over, and with it the reservation. Twice is once. Raises NotYours, StaleState."""
     moment = now or timezone.now()
     need_clerk(ticket, by)
     if ticket.state == TicketState.DONE:
         return ticket
-    return move(ticket, to=TicketState.DONE, kind=TicketEventKind.DONE, by=by, now=moment, finished_at=moment)
+    with transaction.atomic():
+        done = move(ticket, to=TicketState.DONE, kind=TicketEventKind.DONE, by=by, now=moment, finished_at=moment)
+        _end_reservation(ticket, by=by, now=moment)
+    return done
 
 
 def park(*, ticket: Ticket, by: User, now: dt.datetime | None = None) -> Ticket:
@@ -151,5 +156,11 @@ def leave(*, ticket: Ticket, by: User | None = None, now: dt.datetime | None = N
     if ticket.state == TicketState.LEFT:
         return ticket
     need_free_or_own(ticket, by)
-    with transaction.atomic():
-        return move(ticket, to=TicketState.LEFT, kind=TicketEventKind.LEFT, by=by, now=moment, finished_at=moment)
+    return move(ticket, to=TicketState.LEFT, kind=TicketEventKind.LEFT, by=by, now=moment, finished_at=moment)
+
+
+def _end_reservation(ticket: Ticket, *, by: User, now: dt.datetime) -> None:
+    """Who was served is served, whatever somebody did with the reservation meanwhile."""
+    if ticket.reservation is not None:
+        with suppress(StaleState):
+            mark_done(reservation=ticket.reservation, by=by, now=now)
