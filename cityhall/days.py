@@ -58,6 +58,15 @@ def is_business_day(date: dt.date) -> bool:
     return _is_open(date) and not ClosedDay.objects.filter(date=date).exists()
 
 
+def closed_between(first: dt.date, last: dt.date) -> dict[dt.date, str]:
+    """National holidays and closed days of the city from one day to another, with their names. One query.
+
+    Weekends are not in it: whoever opens on Saturdays says so, nobody opens on a holiday by accident.
+    """
+    closed: dict[dt.date, str] = dict(jpholiday.between(first, last)) if first <= last else {}
+    return closed | dict(ClosedDay.objects.filter(date__range=(first, last)).values_list("date", "name"))
+
+
 def add_business_days(date: dt.date, n: int) -> dt.date:
     """The n-th business day after a date: the day after receipt counts as 1 (標準処理期間). n = 0 is the date itself.
 

@@ -1,0 +1,189 @@
+"""The job that makes slots from rules: upserts and closes, never deletes; twice or half-way, the same comes of it."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from django.db import transaction
+from django.utils import timezone
+
+from cityhall.days import local_date
+from reservations.enums import ExceptionKind
+from reservations.models import OpeningException, OpeningRule, Place, ServiceGroup, Slot
+from reservations.services.slots import lock_slots
+from reservations.services.supply.locks import lock_groups
+from reservations.services.supply.sources import Sources, read_sources
+from reservations.services.supply.targets import COLUMNS, closed_columns, planned_columns
+from reservations.supply.planning import PlannedSlot
+from reservations.supply.release import last_day
+
+_BATCH = 200
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """How many slots were made, changed (opened again ones too), closed, and left as they were."""
+
+    made: int = 0
+    changed: int = 0
+    closed: int = 0
+    kept: int = 0
+
+    def __add__(self, other: "Rebuilt") -> "Rebuilt":
+        return Rebuilt(
+            self.made + other.made,
+            self.changed + other.changed,
+            self.closed + other.closed,
+            self.kept + other.kept,
+        )
+
+
+@dataclass
+class Difference:
+    """What keeps slots from being as they are planned."""
+
+    missing: list[PlannedSlot] = field(default_factory=list)
+    changed: list[Slot] = field(default_factory=list)
+    closed: list[Slot] = field(default_factory=list)
+    kept: int = 0
+
+    @property
+    def touched(self) -> list[Slot]:
+        return [*self.changed, *self.closed]
+
+    def keep_only(self, ids: set[int]) -> None:
+        """Leave other slots for later."""
+        self.changed = [slot for slot in self.changed if slot.pk in ids]
+        self.closed = [slot for slot in self.closed if slot.pk in ids]
+
+    @property
+    def days(self) -> set[dt.date]:
+        return {one.business_day for one in (*self.missing, *self.touched)}
+
+
+def rebuild(
+    *,
+    group: ServiceGroup | None = None,
+    place: Place | None = None,
+    from_day: dt.date | None = None,
+    until_day: dt.date | None = None,
+    now: dt.datetime | None = None,
+) -> Rebuilt:
+    """Make the slots what rules, exceptions and closed days say, from today to the horizon of each group.
+
+    Slots that have begun are left alone, and so are those of a series and of groups and places that are switched
+    off. A number set by hand stays. Nothing is deleted: what is not planned any more is closed, what is lowered under
+    what is taken is clamped and closed until it fits. Each week is a transaction; locks its group, then its slots.
+    """
+    moment = now or timezone.now()
+    total = Rebuilt()
+    for one_group, one_place in _pairs(group, place):
+        first = max(from_day or local_date(moment), local_date(moment))
+        waves = list(one_group.waves.all())
+        last = until_day or last_day(one_group, waves, local_date(moment))
+        if first <= last:
+            total += _rebuild_pair(read_sources(one_group, one_place, first=first, last=last), moment)
+    return total
+
+
+def _pairs(group: ServiceGroup | None, place: Place | None) -> Iterator[tuple[ServiceGroup, Place]]:
+    """Where there is anything to make or to close, in a steady order."""
+    wanted = {"group": group, "place": place}
+    given = {name: row for name, row in wanted.items() if row is not None}
+    alive = {"group__is_active": True, "group__is_bookable": True, "place__is_active": True}
+    ids: set[tuple[int, int]] = set()
+    for rows in (
+        OpeningRule.objects.all(),
+        OpeningException.objects.filter(kind=ExceptionKind.OPEN),
+        Slot.objects.filter(series__isnull=True),
+    ):
+        # order_by(): the order of the model would make every row a different one
+        ids |= set(rows.filter(**given, **alive).order_by().values_list("group_id", "place_id").distinct())
+    groups = ServiceGroup.objects.in_bulk({one for one, _ in ids})
+    places = Place.objects.in_bulk({one for _, one in ids})
+    return ((groups[one], places[other]) for one, other in sorted(ids))
+
+
+def _rebuild_pair(sources: Sources, now: dt.datetime) -> Rebuilt:
+    """Look without a lock first: most looks find nothing to do."""
+    found = difference(sources, future_slots(sources, now), now)
+    total = Rebuilt(kept=found.kept)
+    for week in _weeks(found.days):
+        total += _rebuild_week(sources, week, now)
+    return total
+
+
+def _weeks(days: Iterable[dt.date]) -> list[list[dt.date]]:
+    return [list(week) for _, week in groupby(sorted(days), key=lambda day: day.isocalendar()[:2])]
+
+
+def _rebuild_week(sources: Sources, days: Sequence[dt.date], now: dt.datetime) -> Rebuilt:
+    """Make what was found so, from what holds once nobody else can change it."""
+    with transaction.atomic():
+        [group] = lock_groups([sources.group.pk])
+        fresh = read_sources(group, sources.place, first=days[0], last=days[-1])
+        seen = difference(fresh, future_slots(fresh, now), now)
+        locked = {slot.pk for slot in lock_slots([slot.pk for slot in seen.touched])}
+        # `taken` may have moved until the lock; what became different just now is for the next round
+        found = difference(fresh, future_slots(fresh, now), now)
+        found.keep_only(locked)
+        Slot.objects.bulk_update(found.touched, COLUMNS, batch_size=_BATCH)
+        Slot.objects.bulk_create(
+            [_new_slot(fresh, planned, now) for planned in found.missing], batch_size=_BATCH, ignore_conflicts=True
+        )
+    return Rebuilt(made=len(found.missing), changed=len(found.changed), closed=len(found.closed))
+
+
+def future_slots(sources: Sources, now: dt.datetime) -> list[Slot]:
+    """Slots of the days that have not begun."""
+    return list(
+        Slot.objects.filter(
+            group=sources.group,
+            place=sources.place,
+            business_day__range=(sources.first, sources.last),
+            starts_at__gt=now,
+        ).order_by("starts_at")
+    )
+
+
+def difference(sources: Sources, slots: Sequence[Slot], now: dt.datetime) -> Difference:
+    """What is to be made, changed and closed; the slots carry their new values already."""
+    plan = {start: planned for start, planned in sources.plan().items() if start > now}
+    found = Difference()
+    for slot in slots:
+        planned = plan.pop(slot.starts_at, None)
+        if slot.series_id is not None:
+            found.kept += 1
+            continue
+        was_open = slot.closed_at is None
+        columns = planned_columns(slot, planned, sources, now) if planned else closed_columns(slot, now)
+        if not _assign(slot, columns):
+            found.kept += 1
+        elif was_open and planned is None:
+            found.closed.append(slot)
+        else:
+            found.changed.append(slot)
+    found.missing = list(plan.values())
+    return found
+
+
+def _assign(slot: Slot, columns: dict[str, object]) -> bool:
+    """Give a slot new values; whether any of them is different."""
+    changed = {name: value for name, value in columns.items() if getattr(slot, name) != value}
+    for name, value in changed.items():
+        setattr(slot, name, value)
+    return bool(changed)
+
+
+def _new_slot(sources: Sources, planned: PlannedSlot, now: dt.datetime) -> Slot:
+    slot = Slot(
+        group=sources.group,
+        place=sources.place,
+        business_day=planned.business_day,
+        starts_at=planned.starts_at,
+        capacity=planned.capacity,
+        public_capacity=planned.public_capacity,
+    )
+    _assign(slot, planned_columns(slot, planned, sources, now))
+    return slot

@@ -1,0 +1,80 @@
+"""Telling people that their time is gone, or that it holds after all.
+
+Each reservation is a transaction of its own and is marked in it: told once, killed half-way the rest is told later.
+Nothing here holds a slot: booking takes reservations first and slots after them.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+
+from cityhall.models import User
+from reservations.enums import ReservationEventKind, ReservationState
+from reservations.models import Reservation, ReservationEvent
+from reservations.services.mails import Occasion, tell
+
+
+@dataclass(frozen=True)
+class Told:
+    """Who has a mail on the way with another time to choose, and who has only a telephone."""
+
+    mailed: list[Reservation] = field(default_factory=list)
+    by_phone: list[Reservation] = field(default_factory=list)
+
+
+def tell_affected(
+    *, reservations: Iterable[Reservation], by: User | None, reason: str = "", now: dt.datetime | None = None
+) -> Told:
+    """Mark reservations as asked to move and mail the link to choose another time; once each.
+
+    Those that were told, moved or cancelled meanwhile are in neither list.
+    """
+    moment = now or timezone.now()
+    told = Told()
+    for reservation in reservations:
+        with transaction.atomic():
+            if not _claim(reservation, {"must_move_since": moment}, was_told=False):
+                continue
+            is_mailed = tell(reservation, Occasion.MUST_MOVE, reason=reason)
+            ReservationEvent.objects.create(
+                reservation=reservation, kind=ReservationEventKind.OFFERED_ANOTHER, at=moment, actor=by
+            )
+        reservation.must_move_since = moment
+        (told.mailed if is_mailed else told.by_phone).append(reservation)
+    return told
+
+
+def tell_reopened(*, reservations: Iterable[Reservation], by: User | None, now: dt.datetime) -> Told:
+    """Take back the request to move: the reservation holds as it was."""
+    told = Told()
+    for reservation in reservations:
+        with transaction.atomic():
+            if not _claim(reservation, {"must_move_since": None}, was_told=True):
+                continue
+            is_mailed = tell(reservation, Occasion.HOLDS_AGAIN)
+            ReservationEvent.objects.create(
+                reservation=reservation,
+                kind=ReservationEventKind.CHANGED,
+                at=now,
+                actor=by,
+                detail="must_move_withdrawn",
+            )
+        (told.mailed if is_mailed else told.by_phone).append(reservation)
+    return told
+
+
+def _claim(reservation: Reservation, change: dict[str, dt.datetime | None], *, was_told: bool) -> bool:
+    rows = Reservation.objects.filter(
+        pk=reservation.pk, state=ReservationState.BOOKED, must_move_since__isnull=not was_told
+    )
+    return rows.update(**change) == 1
+
+
+def end_holds_in(slot_ids: Iterable[int], *, now: dt.datetime) -> None:
+    """Let holds in these slots be over now: whoever confirms is told to choose again. One row at a time."""
+    holds = Reservation.objects.filter(state=ReservationState.HELD, slots__slot__in=list(slot_ids), hold_until__gt=now)
+    for pk in holds.order_by("id").values_list("pk", flat=True).distinct():
+        Reservation.objects.filter(pk=pk, state=ReservationState.HELD).update(hold_until=now)
