@@ -49,6 +49,9 @@ STAFF: Final = (
     StaffAccount("approver2", "決裁 四郎", Role.APPROVER, _LIFE),
     StaffAccount("handler3", "審査 四季", Role.HANDLER, _INSIDE),
     StaffAccount("approver3", "決裁 五郎", Role.APPROVER, _INSIDE),
+    # the second handler of child care, and whoever signs after the first approver of long-term care
+    StaffAccount("handler4", "審査 七海", Role.HANDLER, ("kosodate",)),
+    StaffAccount("approver4", "決裁 八重", Role.APPROVER, ("kaigo",)),
     StaffAccount("admin", "管理 五月", Role.ADMINISTRATOR),
     StaffAccount("auditor", "監査 六花", Role.AUDITOR),
 )

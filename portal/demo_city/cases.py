@@ -169,8 +169,9 @@ def _review(application: Application, case: Case, now: dt.datetime) -> None:
 
 
 def staff_of(application: Application) -> tuple[User, User]:
-    """Handler and approver of the case's department."""
-    roles = {account.role: account.email for account in STAFF if application.department.code in account.departments}
+    """Handler and approver of the case's department, the first of each."""
+    code = application.department.code
+    roles = {account.role: account.email for account in reversed(STAFF) if code in account.departments}
     return User.objects.get(email=roles[Role.HANDLER]), User.objects.get(email=roles[Role.APPROVER])
 
 

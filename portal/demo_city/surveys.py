@@ -10,7 +10,7 @@ from applications.definition import parse
 from applications.models import Application, DepartmentGroup, Survey, SurveyAddressee
 from applications.services import surveys
 from applications.services.publishing import publish
-from cityhall.days import today
+from cityhall.days import TOKYO, add_business_days, today
 from cityhall.models import Department, User
 from portal.demo_city.accounts import STAFF
 
@@ -101,14 +101,20 @@ def load_surveys() -> int:
     for position, (name, codes) in enumerate(_GROUPS.items(), start=1):
         group, _is_new = DepartmentGroup.objects.get_or_create(name=name, defaults={"position": position})
         group.departments.set([departments[code] for code in codes])
-    now = timezone.now()
-    _last_year(departments, now - dt.timedelta(days=330))
-    _this_year(departments, now - dt.timedelta(days=5))
+    _last_year(departments, add_business_days(today() - dt.timedelta(days=330), 1))
+    _this_year(departments, add_business_days(today() - dt.timedelta(days=12), 1))
     return 2
 
 
-def _this_year(departments: Mapping[str, Department], opened_at: dt.datetime) -> Survey:
+def _at(day: dt.date, after: int, hour: int) -> dt.datetime:
+    """An hour of the n-th business day after a day; nothing lies in the future where a holiday makes the days few."""
+    moment = dt.datetime.combine(add_business_days(day, after), dt.time(hour), TOKYO)
+    return min(moment, timezone.now() - dt.timedelta(hours=1))
+
+
+def _this_year(departments: Mapping[str, Department], opened_on: dt.date) -> Survey:
     """Open for another nine days; six have answered, one has begun."""
+    opened_at = _at(opened_on, 0, 9)
     texts = surveys.Texts(
         title="窓口業務のオンライン化に関する調査",
         answer_by_on=today() + dt.timedelta(days=9),
@@ -119,13 +125,15 @@ def _this_year(departments: Mapping[str, Department], opened_at: dt.datetime) ->
     )
     survey = _open(departments["digital"], texts, departments, opened_at)
     for number, code in enumerate(_ANSWERS, start=1):
-        _answer(survey, departments[code], opened_at + dt.timedelta(hours=7 * number))
-    surveys.begin_answer(addressee=_addressee(survey, departments["bosai"]), by=_member("handler"), now=opened_at)
+        _answer(survey, departments[code], _at(opened_on, number, 10 + number))
+    begun_at = _at(opened_on, 1, 14)
+    surveys.begin_answer(addressee=_addressee(survey, departments["bosai"]), by=_member("handler"), now=begun_at)
     return survey
 
 
-def _last_year(departments: Mapping[str, Department], opened_at: dt.datetime) -> Survey:
+def _last_year(departments: Mapping[str, Department], opened_on: dt.date) -> Survey:
     """Closed; those asked see the totals. One answer came late."""
+    opened_at = _at(opened_on, 0, 9)
     texts = surveys.Texts(
         title="窓口業務のオンライン化に関する調査（昨年度）",
         answer_by_on=today(),
@@ -133,12 +141,11 @@ def _last_year(departments: Mapping[str, Department], opened_at: dt.datetime) ->
         shows_totals=True,
     )
     survey = _open(departments["digital"], texts, departments, opened_at)
-    deadline = (opened_at + dt.timedelta(days=14)).date()
+    deadline = add_business_days(opened_on, 10)
     Survey.objects.filter(pk=survey.pk).update(answer_by_on=deadline)
     for number, code in enumerate(_ASKED, start=1):
-        late = dt.timedelta(days=5) if code == "suido" else dt.timedelta()
-        _answer(survey, departments[code], opened_at + dt.timedelta(days=number) + late)
-    surveys.close_survey(survey=survey, by=_member("handler3"), now=opened_at + dt.timedelta(days=20))
+        _answer(survey, departments[code], _at(opened_on, 12 if code == "suido" else number - 1, 10 + number % 6))
+    surveys.close_survey(survey=survey, by=_member("handler3"), now=_at(opened_on, 15, 17))
     return survey
 
 

@@ -1,5 +1,6 @@
 """The demo city: the same at every run, of any size, nothing of it impossible."""
 
+import datetime as dt
 import io
 from collections import Counter
 from itertools import islice
@@ -11,13 +12,28 @@ from django.utils import timezone
 
 from applications.enums import FILE_TYPES, ApplicationState
 from applications.form_pages import check
-from applications.models import Application, ApplicationRevision, Message, Procedure, Rating
+from applications.models import (
+    Application,
+    ApplicationRevision,
+    Approval,
+    ApprovalStep,
+    Extract,
+    ExtractedCase,
+    ExtractProfile,
+    InventoryItem,
+    Message,
+    Procedure,
+    Rating,
+    Survey,
+    SurveyAddressee,
+)
 from applications.row_paths import find
 from applications.services.catalogue import FOLDER, read_catalogue
 from cityhall.codes import is_corporate_number, is_municipality_code
+from cityhall.days import is_business_day
 from cityhall.models import ClosedDay, Department, Municipality, StaffRole, User
 from cityhall.references import is_valid_number
-from portal.demo_city import accounts, cases, city_hall, names, others, places
+from portal.demo_city import accounts, cases, city_hall, extracts, names, others, places
 from portal.demo_city.answers import fill
 from portal.demo_city.people import KNOWN_FAMILIES, homes, people
 from residents.addresses import lookup
@@ -48,6 +64,7 @@ def numbers_of_rows():
         for model in (
             *(User, Resident, Household, ExternalId, Application, StaffRole, ClosedDay),
             *(Business, BusinessMember, BusinessInvitation, Mandate, Message, Rating, ApplicationRevision),
+            *(ApprovalStep, ExtractProfile, Extract, ExtractedCase, Survey, SurveyAddressee, InventoryItem),
         )
     ]
 
@@ -148,6 +165,28 @@ def test_load_demo_has_a_waiting_list_and_ratings_while_the_course_is_open(city)
     states = list(Application.objects.filter(procedure=course).order_by("id").values_list("seat", flat=True))
     assert states == ["seated"] * others.COURSE_PLACES + ["waiting"] * 2
     assert Rating.objects.filter(procedure=course).count() == 5
+
+
+def test_load_demo_has_work_at_every_desk(city):
+    """A chain that waits for its first signature, a file that was made, colleagues who can stand in."""
+    waiting = Approval.objects.get(state="waiting")
+    assert [step["title"] for step in waiting.steps] == ["係長", "課長"]
+    assert waiting.turn_approver.email == "approver@city.example.jp"
+    extract = Extract.objects.get()
+    assert (extract.state, extract.rows_done > 0, extract.profile.name) == ("done", True, extracts.NAME)
+    handlers = StaffRole.objects.filter(role="handler", department__code="kosodate")
+    assert sorted(role.user.email for role in handlers) == ["handler4@city.example.jp", "handler@city.example.jp"]
+    assert Application.objects.filter(procedure__key="risai-shomei", state="in_review", handler__isnull=False).exists()
+
+
+def test_surveys_of_the_demo_were_worked_on_in_office_hours(city):
+    moments = [moment for row in Survey.objects.all() for moment in (row.opened_at, row.closed_at) if moment]
+    moments += SurveyAddressee.objects.filter(answered_at__isnull=False).values_list("answered_at", flat=True)
+    limit = timezone.now() - dt.timedelta(hours=2)
+    local = [timezone.localtime(moment) for moment in moments if moment < limit]
+    assert len(local) >= 15
+    assert [moment for moment in local if not (9 <= moment.hour <= 17 and is_business_day(moment.date()))] == []
+    assert max(moments) <= timezone.now()
 
 
 def test_every_form_of_the_catalogue_can_be_filled_in():

@@ -10,7 +10,9 @@ from cityhall.models import Municipality
 from portal.demo_city import (
     accounts,
     cases,
+    chains,
     city_hall,
+    extracts,
     fees,
     hall,
     inventory,
@@ -41,8 +43,10 @@ class Command(BaseCommand):
         call_command("load_catalogue", verbosity=0, stdout=self._nowhere())
         new = register.load_people(number=options["residents"], seed=options["seed"], tell=self._tell_people)
         heads = accounts.load_residents()
+        chains.load_chain()
         made = cases.load_cases(heads) + others.load_others(heads)
         fees.age_one_case()
+        extracts.load_extract()
         inventory.load_inventory()
         surveys.load_surveys()
         reports.load_reports()
