@@ -1,13 +1,16 @@
 """The inventory as a file: out and in again, and whatever a spreadsheet makes of it."""
 
 import csv
+import datetime as dt
 import html
 import io
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError
 from django.urls import reverse
 
 from applications.enums import InventoryChannel, MeetingReason, OnlinePlan
@@ -16,10 +19,12 @@ from applications.inventory.reading import InventoryFileRefused, read_sheet
 from applications.models import InventoryItem, InventoryVolume
 from applications.queries.inventory import counts_of, export_table
 from applications.services.imports import ChangedSinceLook, FileGone, FileNotChecked
-from applications.services.inventory import PlanKind, check_sheet, keep_file, read_file, take_over
+from applications.services.inventory import PlanKind, check_sheet, files, keep_file, read_file, take_over
 from applications.services.inventory.files import ProblemsLeft
+from cityhall.db import violated
 from cityhall.enums import FileState
 from cityhall.models import AuditEvent, StoredFile
+from cityhall.workbooks import Workbook
 from tests.applications.inventorykit import HEADS, YEAR, let_pass, make_item, table
 from tests.applications.test_procedures import make_procedure
 
@@ -341,3 +346,78 @@ def test_the_sample_of_the_documentation_is_read(municipality, administrator, de
     assert len(sheet.rows) > 3
     assert not [problem for row in sheet.rows for problem in row.problems]
     assert next(csv.reader(io.StringIO(data.decode("utf-8-sig"))))[0] == "整理番号"
+
+
+# --- workbooks -------------------------------------------------------------------------------
+
+
+def workbook(*rows, heads=HEADS):
+    """The same table as a spreadsheet program saves it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "book.xlsx"
+        book = Workbook(path)
+        sheet = book.add_sheet("棚卸", headings=[heads])
+        for row in rows:
+            sheet.write(row)
+        book.close()
+        return path.read_bytes()
+
+
+def test_a_workbook_says_what_the_csv_says(department, handler):
+    heads = [*HEADS, "オンライン化", "予定日", *VOLUMES]
+    day = dt.date(YEAR + 2, 4, 1)
+    as_book = read_sheet(workbook(["X1", "緑化の助成", "kosodate", "予定あり", day, 1200, None], heads=heads))
+    as_text = read_sheet(table(["X1", "緑化の助成", "kosodate", "予定あり", day, "1,200", ""], heads=heads))
+    assert [(row.number, row.values, row.counts, row.problems) for row in as_book.rows] == [
+        (row.number, row.values, row.counts, row.problems) for row in as_text.rows
+    ]
+    assert as_book.rows[0].values["planned_on"] == day
+
+
+def test_a_workbook_is_looked_at_and_taken_over_on_the_pages(login, municipality, handler, department):
+    data = workbook(["X1", "緑化の助成", department.code])
+    browser = login(handler)
+    answer = browser.post(IMPORT, {"file": SimpleUploadedFile("棚卸.xlsx", data)})
+    stored = StoredFile.objects.get(kind="import")
+    assert answer["Location"] == reverse("applications:inventory_check", args=[stored.public_id])
+    let_pass(stored)
+    page = browser.get(answer["Location"])
+    browser.post(answer["Location"], {"seen": page.context["sight"].seen})
+    assert InventoryItem.objects.get().name == "緑化の助成"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [(workbook(["X1"], heads=["整理番号", "手続名"]), "課コード"), (b"PK\x03\x04 cut off", "保存し直して")],
+)
+def test_a_workbook_that_is_no_inventory_is_refused_in_a_sentence(login, municipality, handler, data, words):
+    page = login(handler).post(IMPORT, {"file": SimpleUploadedFile("棚卸.xlsx", data)})
+    assert words in page.context["form"].errors["file"][0]
+    assert not StoredFile.objects.exists()
+
+
+def test_a_conflict_is_told_apart_from_other_refusals_of_the_database(monkeypatch, department, handler):
+    """The same number by somebody else means another look; whatever else the database refuses is no conflict."""
+    data = table(["X1", "緑化の助成", department.code])
+    stored = keep_file(name="棚卸.csv", data=data, by=handler)
+    let_pass(stored)
+    sheet = read_file(stored)
+    seen = check_sheet(sheet, by=handler).seen
+    write = files._write
+
+    def meanwhile(plans, now):
+        make_item("X1", department=department)
+        write(plans, now)
+
+    monkeypatch.setattr(files, "_write", meanwhile)
+    with pytest.raises(ChangedSinceLook):
+        take_over(stored=stored, sheet=sheet, seen=seen, leaves_out_problems=False, by=handler)
+
+    def impossible(plans, now):
+        InventoryItem.objects.create(code="X2", name="予定なし", department=department, plan=OnlinePlan.PLANNED)
+
+    monkeypatch.setattr(files, "_write", impossible)
+    with pytest.raises(IntegrityError) as refused:
+        take_over(stored=stored, sheet=sheet, seen=seen, leaves_out_problems=False, by=handler)
+    assert violated(refused.value) == "inventory_planned_has_date"
+    assert not InventoryItem.objects.exists()
