@@ -82,6 +82,8 @@ def next_step(case: Application, actions: Set[CaseAction], points: Iterable[Poin
     for action, words in _NEXT:
         if action in actions:
             return str(words)
+    if case.is_taken_down and case.state == S.IN_REVIEW and CaseAction.RETURN in actions:
+        return _("別の職員が決定する（入力した本人は決定できません）")
     return str(_WAITING.get(ApplicationState(case.state), ""))
 
 

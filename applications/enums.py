@@ -189,6 +189,13 @@ class PaymentMethod(TextChoices):
     TRANSFER = "transfer", _("口座振込")
 
 
+class CashDuty(TextChoices):
+    """What somebody is designated as who handles the money of the city (地方自治法171条, 規則)."""
+
+    CASHIER = "cashier", _("出納員")
+    HANDLER = "handler", _("現金取扱員")
+
+
 class PaymentState(TextChoices):
     DUE = "due", _("未納")
     PAID = "paid", _("収納済み")

@@ -112,6 +112,8 @@ VIEW_FEES = "applications.view_fees"
 MANAGE_FEES = "applications.manage_fees"
 """Take fees and close the day of a till. Waiving needs the right to process the case, taking back to approve it."""
 TILL_ROLES = frozenset({Role.CLERK, Role.CONTRACT_CLERK, *DESIGNING_ROLES})
+DESIGNATED_TILL_ROLES = frozenset({Role.CONTRACT_CLERK})
+"""Of these, roles that touch the city's money only where their person is designated (`CashDesignation`)."""
 VIEW_DISPOSAL = "applications.view_disposal"
 """See which cases are kept no longer; administrators and auditors: of all departments."""
 MANAGE_DISPOSAL = "applications.manage_disposal"
@@ -180,6 +182,7 @@ _ADMIN_MODELS = (
     "extractprofile",
     "extract",
     "extractedcase",
+    "cashdesignation",
 )
 _ADMIN_READING = frozenset(f"applications.view_{model}" for model in _ADMIN_MODELS)
 _ADMIN_WRITING = frozenset(
@@ -194,6 +197,8 @@ _ADMIN_WRITING = frozenset(
         "applications.change_departmentgroup",
         "applications.add_inventorygoal",
         "applications.change_inventorygoal",
+        "applications.add_cashdesignation",
+        "applications.change_cashdesignation",
     }
 )
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from applications.queries.mine import trial
 from cityhall import guests
 from portal import kept_posts, sessions
 
@@ -60,7 +61,17 @@ class KeptPostMiddleware:
             messages.info(request, _("しばらく操作がなかったためログアウトしました。もう一度ログインしてください。"))
 
     def _explain_to_guest(self, request: HttpRequest, response: HttpResponseRedirect, row: str) -> None:
-        """A guest does not sign in: they are told to open their link again, and go on from there."""
+        """A guest does not sign in: they are told to open their link again, and go on from there.
+
+        A trial has no link, and is nothing to go on with: it leads to its procedure, where another one begins.
+        """
+        if practice := trial(row.partition(":")[2]):
+            response["Location"] = reverse("applications:procedure_detail", args=[practice.procedure.key])
+            if not guests.is_open(request.session, row):
+                messages.info(
+                    request, _("2時間操作がなかったため、体験を終わりました。はじめから、もう一度お試しください。")
+                )
+            return
         response["Location"] = reverse("portal:guest_ended")
         kept_id = kept_posts.keep(request, response, row=row) if request.method == "POST" else None
         if kept_id:

@@ -13,10 +13,10 @@ class OwnProposal(DomainError):
 
 
 class OwnFiling(DomainError):
-    """Who typed an application in approves no step of it."""
+    """Who typed an application in neither decides it nor approves a step of it."""
 
     code = "own_filing"
-    message = _("申請を入力した本人は決裁できません。別の決裁者に依頼してください。")
+    message = _("申請を入力した本人は、決定も決裁もできません。別の職員に依頼してください。")
 
 
 class SignedAlready(DomainError):

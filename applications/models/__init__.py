@@ -20,7 +20,7 @@ from applications.models.exchange import Message, MessageFile, Rating, RatingTal
 from applications.models.extracts import Extract, ExtractedCase, ExtractProfile
 from applications.models.guide import GuideVersion, SharedGuide
 from applications.models.inventory import InventoryGoal, InventoryItem, InventoryVolume
-from applications.models.payments import DailyClosing, Payment, PaymentEvent
+from applications.models.payments import CashDesignation, DailyClosing, Payment, PaymentEvent
 from applications.models.procedure import FormDesign, FormVersion, LifeEvent, Procedure
 from applications.models.reports import Report, ReportEvent, ReportKind, ReportPhoto
 from applications.models.surveys import DepartmentGroup, Survey, SurveyAddressee
@@ -38,6 +38,7 @@ __all__ = [
     "BulkDecisionRow",
     "CaseFile",
     "CaseNote",
+    "CashDesignation",
     "CheckMark",
     "ChecklistItem",
     "CorrectionRequest",

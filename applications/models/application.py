@@ -242,6 +242,15 @@ class Application(models.Model):
                 name="application_of_staff_decided_by_another",
                 violation_error_message=_("職員の申請は、申請した本人以外の職員が審査し決定します。"),
             ),
+            # four eyes: who types somebody's filing in does not decide it
+            models.CheckConstraint(
+                condition=~Q(channel__in=TAKEN_DOWN)
+                | Q(filed_by__isnull=True)
+                | Q(decided_by__isnull=True)
+                | ~Q(decided_by=F("filed_by")),
+                name="application_typed_in_decided_by_another",
+                violation_error_message=_("職員が入力した申請は、入力した本人以外の職員が決定します。"),
+            ),
             models.CheckConstraint(
                 condition=Q(is_practice=False) | Q(state=ApplicationState.DRAFT),
                 name="application_practice_is_never_sent",
@@ -288,6 +297,12 @@ class Application(models.Model):
                 fields=["procedure", "submitted_at", "id"],
                 condition=Q(seat=Seat.WAITING),
                 name="application_waiting_for_seat",
+            ),
+            # what the inventory counts by fiscal year
+            models.Index(
+                fields=["procedure", "submitted_at"],
+                condition=Q(channel=Channel.ONLINE, is_practice=False, submitted_at__isnull=False),
+                name="application_sent_online",
             ),
             # one per person, where the person is an address
             models.Index(

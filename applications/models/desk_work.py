@@ -158,6 +158,8 @@ class BulkDecision(models.Model):
     public_id = models.CharField(_("公開ID"), max_length=22, unique=True, default=public_id, editable=False)
     decision = models.CharField(_("決定"), max_length=10, choices=DecisionKind)
     reason = models.TextField(_("理由"), blank=True)
+    # key of a kind of letter → number of the version that was read in the preview: no other text goes out
+    texts = models.JSONField(_("確認した文面の版"), default=dict, editable=False)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("実行者"), on_delete=models.PROTECT, related_name="+"
     )

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import PaymentEventKind, PaymentMethod, PaymentState
+from applications.enums import CashDuty, PaymentEventKind, PaymentMethod, PaymentState
 from cityhall.ids import public_id
 
 
@@ -168,3 +168,36 @@ class DailyClosing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.department} {self.business_day}"
+
+
+class CashDesignation(models.Model):
+    """That somebody takes fees in a department although their role alone does not let them (地方自治法171条)."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("職員"), on_delete=models.PROTECT, related_name="cash_designations"
+    )
+    department = models.ForeignKey(
+        "cityhall.Department", verbose_name=_("課"), on_delete=models.PROTECT, related_name="cash_designations"
+    )
+    duty = models.CharField(_("職"), max_length=10, choices=CashDuty, default=CashDuty.HANDLER)
+    active_from = models.DateField(_("開始日"))
+    active_until = models.DateField(_("終了日"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("出納員・現金取扱員の指定")
+        verbose_name_plural = _("出納員・現金取扱員の指定")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "department", "active_from"],
+                name="cash_designation_once",
+                violation_error_message=_("同じ指定が既に登録されています。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(active_until__isnull=True) | Q(active_until__gte=F("active_from")),
+                name="cash_designation_ends_after_start",
+                violation_error_message=_("終了日は開始日以降にしてください。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.get_duty_display()}"

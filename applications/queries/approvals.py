@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from applications.approvals import Step, current_step, steps_of
-from applications.enums import TAKEN_DOWN, ApprovalState
-from applications.models import Application, ApplicationRevision, Approval, ApprovalSignature
+from applications.enums import ApprovalState
+from applications.models import Application, Approval, ApprovalSignature
 from applications.permissions import CaseRight
+from applications.queries.four_eyes import barred_from
 from applications.queries.reach import holders
 from applications.queries.standing_in import Signer, delegations, in_force, signer_of
 from cityhall.days import today
@@ -80,35 +81,27 @@ def _steps(proposal: Approval, departments: Mapping[int, str], approvers: Mappin
 def possible_signers(proposal: Approval) -> list[PossibleSigner]:
     """Who may sign the step that is next today: approvers first, then those who stand in for one of them."""
     case, step = proposal.application, current_step(proposal)
-    barred = {person for person in (proposal.proposed_by_id, case.filed_by_id) if person is not None}
-    used = {signature.signed_by_id for signature in proposal.signatures.all()}
-    stood_in_for = {signature.on_behalf_of_id for signature in proposal.signatures.all()}
+    barred = barred_from(proposal)
+    signed = {signature.signed_by_id for signature in proposal.signatures.all()}
+    # a right is used once, whoever signed with it
+    used = signed | {signature.on_behalf_of_id for signature in proposal.signatures.all()}
     approvers = holders(CaseRight.APPROVE, department_id=step.department, case=case)
     if step.approver is not None:
         approvers = approvers.filter(pk=step.approver)
-    principals = list(approvers.exclude(pk__in=barred).order_by("name", "pk"))
+    owners = [person for person in approvers.order_by("name", "pk") if person.pk not in barred | used]
     workers = holders(CaseRight.PROCESS, department_id=step.department, case=case)
     standing_in = delegations().filter(
-        in_force(today()),
-        principal__in=[person for person in principals if person.pk not in used | stood_in_for],
-        delegate__in=workers.exclude(pk__in=barred | used),
+        in_force(today()), principal__in=owners, delegate__in=workers.exclude(pk__in=barred | signed)
     )
-    return [PossibleSigner(person) for person in principals if person.pk not in used] + [
+    return [PossibleSigner(person) for person in owners] + [
         PossibleSigner(row.delegate, row.principal) for row in standing_in.order_by("principal__name", "id")
     ]
 
 
 def waiting_turns(user: User, signer: Signer | None = None) -> QuerySet[Approval]:
     """Proposals that wait for this person's signature now, oldest first to be asked for."""
-    typed = ApplicationRevision.objects.filter(application=OuterRef("application"), submitted_by=user)
-    return (
-        Approval.objects.filter((signer or signer_of(user)).turns(), application__submitted_at__isnull=False)
-        .exclude(proposed_by=user)
-        .exclude(application__filed_by=user)
-        .exclude(signatures__signed_by=user)
-        # who typed a correction in is no second pair of eyes either (`scope.has_typed_in`)
-        .exclude(Exists(typed), application__channel__in=TAKEN_DOWN)
-    )
+    turns = (signer or signer_of(user)).turns()
+    return Approval.objects.filter(turns, application__submitted_at__isnull=False)
 
 
 def approval_list(user: User, *, after: str = "", size: int = 50) -> Page[Approval]:

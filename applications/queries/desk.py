@@ -1,5 +1,6 @@
 """What the desk of a handler reads beside the case itself: points, notes, files, other cases, filters, rights."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -48,10 +49,25 @@ def points_of(case: Application) -> list[Point]:
     return [Point(item, marks.get(item.pk)) for item in items]
 
 
-def unchecked_points(case: Application) -> list[ChecklistItem]:
-    """Required points nobody has looked at yet. One query."""
-    points = ChecklistItem.objects.filter(procedure=case.procedure_id, is_active=True, is_required=True)
-    return list(points.exclude(marks__application=case).order_by("position", "id"))
+def unchecked_points(cases: Sequence[Application]) -> dict[int, list[ChecklistItem]]:
+    """Case → required points nobody has looked at yet; cases without any are left out. Two queries at most."""
+    required = ChecklistItem.objects.filter(
+        procedure__in={case.procedure_id for case in cases}, is_active=True, is_required=True
+    )
+    points = list(required.order_by("position", "id"))
+    if not points:
+        return {}
+    marks = CheckMark.objects.filter(application__in=cases, item__in=points)
+    looked_at = set(marks.values_list("application_id", "item_id"))
+    found = {
+        case.pk: [
+            point
+            for point in points
+            if point.procedure_id == case.procedure_id and (case.pk, point.pk) not in looked_at
+        ]
+        for case in cases
+    }
+    return {case: left for case, left in found.items() if left}
 
 
 def notes_of(case: Application) -> QuerySet[CaseNote]:

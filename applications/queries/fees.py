@@ -1,14 +1,16 @@
 """Reads of fees: what hinders a decision, the day of a till, what is unpaid."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from applications.enums import ApplicationState, DecisionKind, FeeDue, PaymentEventKind, PaymentState
-from applications.models import Application, DailyClosing, Payment, PaymentEvent
-from applications.permissions import ROLE_RIGHTS, CaseRight
+from applications.models import Application, CashDesignation, DailyClosing, Payment, PaymentEvent
+from applications.permissions import DESIGNATED_TILL_ROLES, ROLE_RIGHTS, CaseRight
 from applications.queries.scope import scope_for
+from cityhall.days import today
 from cityhall.models import Department, User
 from cityhall.queries.staff import scope_of
 
@@ -34,11 +36,17 @@ def fee_total(application: Application) -> int:
     return asked.aggregate(total=Sum("amount"))["total"] or 0
 
 
-def unpaid_before_decision(application: Application, decision: DecisionKind) -> list[str]:
-    """A hindrance (`applications.hindrances`): nothing is granted while its fee is due; a refusal waits for no fee."""
-    if decision == DecisionKind.REFUSE or application.procedure.fee_due != FeeDue.BEFORE_DECISION:
-        return []
-    return _sentence(owed_by(application))
+def unpaid_before_decision(cases: Sequence[Application], decision: DecisionKind) -> dict[int, list[str]]:
+    """A hindrance (`applications.hindrances`): nothing is granted while its fee is due; a refusal waits for no fee.
+
+    One query, and none where no fee is asked for before the decision.
+    """
+    asked = [case.pk for case in cases if case.procedure.fee_due == FeeDue.BEFORE_DECISION]
+    if decision == DecisionKind.REFUSE or not asked:
+        return {}
+    due = Payment.objects.filter(application__in=asked, state=PaymentState.DUE).order_by()
+    owed = due.values_list("application").annotate(total=Sum("amount"))
+    return {case: _sentence(total) for case, total in owed}
 
 
 def unpaid_before_issue(application: Application) -> list[str]:
@@ -63,9 +71,25 @@ def tills_of(user: User) -> QuerySet[Department]:
 
 
 def own_tills(user: User) -> set[int]:
-    """Departments in which a role of theirs receives: whoever looks at all of them closes only these."""
-    held = scope_of(user).roles_in
-    return {pk for pk, roles in held.items() if any(CaseRight.RECEIVE in ROLE_RIGHTS[one] for one in roles)}
+    """Departments whose money a person may touch: where a role of theirs receives, by designation where it needs one.
+
+    No query but for those who hold a role of `DESIGNATED_TILL_ROLES`.
+    """
+    receiving = {
+        pk: {role for role in roles if CaseRight.RECEIVE in ROLE_RIGHTS[role]}
+        for pk, roles in scope_of(user).roles_in.items()
+    }
+    free = {pk for pk, roles in receiving.items() if roles - DESIGNATED_TILL_ROLES}
+    asked = {pk for pk, roles in receiving.items() if roles} - free
+    return free | _designated(user, asked) if asked else free
+
+
+def _designated(user: User, departments: set[int]) -> set[int]:
+    on = today()
+    in_force = CashDesignation.objects.filter(
+        Q(active_until__isnull=True) | Q(active_until__gte=on), active_from__lte=on, user=user
+    )
+    return set(in_force.filter(department__in=departments).values_list("department_id", flat=True))
 
 
 def entries_of(department: Department, day: dt.date) -> QuerySet[PaymentEvent]:

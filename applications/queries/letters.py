@@ -1,9 +1,10 @@
 """What the letters of decisions say of a case, and whose texts a person may read and change."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from applications.answers import group_digits
@@ -72,6 +73,11 @@ class LetterKind:
     newest: NoticeTypeVersion | None
     is_editable: bool
 
+    @property
+    def is_own_text(self) -> bool:
+        """Whether staff of the city wrote the text in force; otherwise it is the catalogue's, and follows it."""
+        return self.newest is not None and self.newest.created_by_id is not None
+
 
 def letter_kinds(user: User) -> list[LetterKind]:
     """The letters of the procedures a person works for, in the order of their names."""
@@ -108,3 +114,13 @@ def placeholders_for(kind: LetterKind) -> list[Placeholder]:
         return usual()
     shared = set.intersection(*({one.name for one in form} for form in forms))
     return [*usual(), *(one for one in forms[0] if one.name in shared)]
+
+
+def newest_texts(kinds: Iterable[NoticeType]) -> dict[int, NoticeTypeVersion]:
+    """Kind of letter → its newest version; a kind without any text is left out. One query, however many kinds."""
+    wanted = {kind.pk for kind in kinds}
+    if not wanted:
+        return {}
+    of_kind = NoticeTypeVersion.objects.filter(notice_type=OuterRef("notice_type")).order_by("-number")
+    newest = NoticeTypeVersion.objects.filter(number=Subquery(of_kind.values("number")[:1]))
+    return {version.notice_type_id: version for version in newest.filter(notice_type__in=wanted)}

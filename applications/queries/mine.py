@@ -148,3 +148,8 @@ def last_revision(application: Application) -> ApplicationRevision | None:
 def names_of_files(application: Application) -> dict[str, str]:
     """Attachment public id → file name, with files that were taken out later: an older revision may name them."""
     return dict(application.attachments.values_list("public_id", "file__name"))
+
+
+def trial(public_id: str) -> Application | None:
+    """A trial (体験) by its id, for the browser that began it and may not open it any more. Nothing of it is shown."""
+    return Application.objects.filter(public_id=public_id, is_practice=True).select_related("procedure").first()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +17,7 @@ from cityhall.days import TOKYO
 from cityhall.enums import WorkState
 from cityhall.models import Department, User
 from cityhall.queries.staff import scope_of
-from notices.enums import NoticeState, PaperState
+from notices.enums import NoticeState, PaperState, ReceiptKind
 from notices.models import Notice
 
 MOST_ROWS = 1000
@@ -39,6 +39,20 @@ class Candidate:
 
     case: Application
     reasons: tuple[str | Promise, ...]
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is known of the way of one notice to the person."""
+
+    opened_at: dt.datetime | None
+    available_at: dt.datetime | None
+    is_posted: bool
+    posted_at: dt.datetime | None
+
+    @property
+    def knew_at(self) -> dt.datetime | None:
+        return self.opened_at or (self.posted_at if self.is_posted else None) or self.available_at
 
 
 def disposing_departments(user: User) -> QuerySet[Department]:
@@ -65,8 +79,13 @@ def overdue_cases(department: Department, as_of: dt.date) -> QuerySet[Applicatio
 
 def candidates(cases: list[Application], *, now: dt.datetime) -> list[Candidate]:
     """Each case with what keeps it. Five queries, however many cases."""
+    notices = _notices_of(cases)
     kept = _kept_by(cases, now)
-    return [Candidate(case, (*_own_reasons(case, now), *kept.get(case.pk, ()))) for case in cases]
+    found = []
+    for case in cases:
+        told = notices.get(case.public_id, [])
+        found.append(Candidate(case, (*_own_reasons(case, told, now), *kept.get(case.pk, ()))))
+    return found
 
 
 def reasons_to_keep(case: Application, *, now: dt.datetime) -> tuple[str | Promise, ...]:
@@ -74,35 +93,55 @@ def reasons_to_keep(case: Application, *, now: dt.datetime) -> tuple[str | Promi
     return candidates([case], now=now)[0].reasons
 
 
-def _own_reasons(case: Application, now: dt.datetime) -> list[str | Promise]:
+def _own_reasons(case: Application, notices: list[_Told], now: dt.datetime) -> list[str | Promise]:
     found: list[str | Promise] = [case.disposal_hold] if case.disposal_hold else []
-    if case.decided_at is not None and now < appeal_ends(case.decided_at, case.procedure.appeal_months):
+    knew_at = _knew_at(case, notices)
+    if knew_at is not None and now < appeal_ends(knew_at, case.procedure.appeal_months):
         found.append(OPEN_APPEAL)
+    if any(notice.opened_at is None and not notice.is_posted for notice in notices):
+        found.append(UNOPENED)
     return found
 
 
-def appeal_ends(decided_at: dt.datetime, months: int) -> dt.datetime:
-    """The beginning of the day after the last day of appeal (行政不服審査法18条, 民法143条).
+def _knew_at(case: Application, notices: list[_Told]) -> dt.datetime | None:
+    """When the person knew of the decision; of several notices the last one counts. None: nothing was decided."""
+    if case.decided_at is None:
+        return None
+    return max([case.decided_at, *(notice.knew_at for notice in notices if notice.knew_at is not None)])
 
-    The day of the decision is not counted.
+
+def appeal_ends(knew_at: dt.datetime, months: int) -> dt.datetime:
+    """The beginning of the day after the last day of appeal.
+
+    Counted from the day after the person knew of the decision (行政不服審査法18条1項; days and months: 民法140条,
+    143条): when they opened the notice; for a letter nobody saw them open, when it was posted; else when the notice
+    was there for them, and without a notice when it was decided. The bar of a year after the decision (同条2項) has
+    exceptions and makes nothing go earlier here.
     """
-    day = decided_at.astimezone(TOKYO).date()
+    day = knew_at.astimezone(TOKYO).date()
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last_of_month = (dt.date(year + (month == 11), (month + 1) % 12 + 1, 1) - dt.timedelta(days=1)).day
     last = dt.date(year, month + 1, min(day.day, last_of_month))
     return dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), TOKYO)
 
 
+def _notices_of(cases: list[Application]) -> dict[str, list[_Told]]:
+    """Public id of a case → its notices that were not withdrawn. One query."""
+    rows = Notice.objects.filter(source_type=SOURCE_TYPE, source_id__in=[case.public_id for case in cases])
+    posted_at = Max("receipts__occurred_at", filter=Q(receipts__kind=ReceiptKind.POSTED))
+    columns = ("source_id", "opened_at", "available_at", "paper_state", "posted_at")
+    found: dict[str, list[_Told]] = {}
+    told = rows.exclude(state=NoticeState.WITHDRAWN).order_by().annotate(posted_at=posted_at)
+    for case, opened_at, available_at, paper, posted in told.values_list(*columns):
+        found.setdefault(case, []).append(_Told(opened_at, available_at, paper == PaperState.POSTED, posted))
+    return found
+
+
 def _kept_by(cases: list[Application], now: dt.datetime) -> Mapping[int, list[str | Promise]]:
-    """Case → what in other tables keeps it."""
+    """Case → what in other tables of this app keeps it."""
     ids = [case.pk for case in cases]
-    by_public_id = {case.public_id: case.pk for case in cases}
-    unopened = Notice.objects.filter(source_type=SOURCE_TYPE, source_id__in=list(by_public_id), opened_at=None).exclude(
-        Q(state=NoticeState.WITHDRAWN) | Q(paper_state=PaperState.POSTED)
-    )
     found: dict[int, list[str | Promise]] = {}
     sources: list[tuple[Iterable[int | None], Promise]] = [
-        ((by_public_id[key] for key in set(unopened.values_list("source_id", flat=True))), UNOPENED),
         (_ids(CorrectionRequest.objects.filter(application__in=ids, answered_at=None)), OPEN_CORRECTION),
         (_ids(Message.objects.filter(application__in=ids, sent_at__gt=now - RECENT)), WRITTEN_LATELY),
         (_ids(Payment.objects.filter(application__in=ids, state=PaymentState.DUE)), UNPAID),

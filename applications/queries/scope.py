@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from applications.enums import ApplicationState, ApprovalState, EventKind
 from applications.models import Application, Approval, ApprovalDelegate, ApprovalSignature
 from applications.permissions import NEEDED_RIGHT, STATES_FOR, CaseAction, CaseRight
+from applications.queries.four_eyes import has_typed_in, is_own_filing
 from applications.queries.reach import CaseScope, holders, scope_for
 from applications.queries.standing_in import in_force, signer_of
 from applications.queries.surveys import no_answers
@@ -25,6 +26,10 @@ __all__ = [
     "visible_cases",
     "waiting_approval",
 ]
+
+
+_OF_ANOTHER = (CaseAction.DECIDE, CaseAction.APPROVE)
+"""Steps that are another person's than who typed the case in (constraint `application_typed_in_decided_by_another`)."""
 
 
 def visible_cases(user: User | AnonymousUser) -> QuerySet[Application]:
@@ -84,14 +89,15 @@ def waiting_approval(application: Application) -> Approval | None:
 def may(user: User, application: Application, action: CaseAction) -> bool:
     """Whether role and scope give a person the right to a step, whatever the state of the case.
 
-    Of a case that was disposed of nothing is left to work on. Taking back one's own proposal needs no approver; a
-    step of a chain may be signed in another department, and by somebody who stands in for an approver who is away.
+    Of a case that was disposed of nothing is left to work on. Who typed it in for somebody does not decide it alone.
+    Taking back one's own proposal needs no approver; a step of a chain may be signed in another department, and by
+    somebody who stands in for an approver who is away.
     """
     if application.submitted_at is None or application.disposed_at is not None or is_own_filing(user, application):
         return False
     if action == CaseAction.UNHOLD:
         return _may_unhold(user, application)
-    if action == CaseAction.APPROVE and has_typed_in(user, application):
+    if action in _OF_ANOTHER and has_typed_in(user, application):
         return False
     if scope_for(user, NEEDED_RIGHT[action]).covers(application):
         return True
@@ -100,18 +106,6 @@ def may(user: User, application: Application, action: CaseAction) -> bool:
     return action == CaseAction.SEND_BACK and (
         _may_take_back(user, application) or _is_among_signers(user, application)
     )
-
-
-def is_own_filing(user: User, application: Application) -> bool:
-    """Whether a member of staff filed this themselves (庁内の申請): four eyes, others take every step of it."""
-    return application.is_staffs and application.filed_by_id == user.pk
-
-
-def has_typed_in(user: User, application: Application) -> bool:
-    """Whether the person typed this in for somebody, or sent it: they are no second pair of eyes on it."""
-    if not application.is_taken_down:
-        return False
-    return application.filed_by_id == user.pk or application.revisions.filter(submitted_by=user).exists()
 
 
 def _may_take_back(user: User, application: Application) -> bool:

@@ -1,20 +1,25 @@
 """Who stands in for whom (代決), and so who may sign which step of a proposal."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.approvals import NotYourTurn, OwnFiling, OwnProposal, SignedAlready, Step, current_step, steps_of
-from applications.enums import ApprovalState
-from applications.models import Application, Approval, ApprovalDelegate, ApprovalSignature
+from applications.enums import TAKEN_DOWN, ApplicantKind, ApprovalState
+from applications.models import Application, ApplicationRevision, Approval, ApprovalDelegate, ApprovalSignature
 from applications.permissions import ROLE_RIGHTS, CaseRight
+from applications.queries.four_eyes import barred_from
 from applications.queries.reach import CaseScope, scope_for
 from cityhall.days import today
 from cityhall.errors import DomainError
 from cityhall.models import StaffRole, User
 from cityhall.queries.staff import scope_of
+
+Typists = Mapping[int, set[int]] | None
+"""What `four_eyes.typists_of` says of many cases; None where one case is asked about."""
 
 
 def in_force(on: dt.date) -> Q:
@@ -59,8 +64,7 @@ def delegations_seen_by(user: User, on: dt.date | None = None) -> QuerySet[Appro
     return rows.filter(Q(principal__in=colleagues.values("user")) | Q(delegate=user))
 
 
-@dataclass(frozen=True)
-class Principal:
+class Principal(NamedTuple):
     """An approver who is away, and where they approve."""
 
     user: User
@@ -83,43 +87,47 @@ class Signer:
     processes: CaseScope
     principals: tuple[Principal, ...] = ()
 
-    def capacity(self, proposal: Approval) -> Capacity | None:
-        """In whose name the person may sign the step that is next; in their own where they can."""
-        return self._capacity_at(proposal, current_step(proposal))
+    def capacity(self, proposal: Approval, typists: Typists = None) -> Capacity | None:
+        """In whose name the person may sign the step that is next; in their own where they can.
 
-    def is_among(self, proposal: Approval) -> bool:
-        """Whether some step of the proposal is the person's, signed or to come."""
-        return any(self._capacity_at(proposal, step) for step in steps_of(proposal))
-
-    def _capacity_at(self, proposal: Approval, step: Step) -> Capacity | None:
-        case = proposal.application
-        if _may_sign(self.user, self.approves, case, step):
-            return Capacity()
-        if not (covers(self.processes, case, step) or covers(self.approves, case, step)):
-            return None
-        barred = {proposal.proposed_by_id, case.filed_by_id, *_used_by(proposal)}
-        for principal in self.principals:
-            if principal.user.pk not in barred and _may_sign(principal.user, principal.scope, case, step):
-                return Capacity(principal.user)
+        A right is used once in a proposal, by its owner or by who stands in; who is barred lends none.
+        """
+        unusable = _used_by(proposal) | barred_from(proposal, typists)
+        for owner in self._owners(proposal.application, current_step(proposal)):
+            if owner.pk not in unusable:
+                return Capacity() if owner.pk == self.user.pk else Capacity(owner)
         return None
 
-    def refusal(self, proposal: Approval) -> DomainError | None:
+    def is_among(self, proposal: Approval) -> bool:
+        """Whether some step of the proposal is the person's, in whosever name, signed or to come."""
+        return any(self._owners(proposal.application, step) for step in steps_of(proposal))
+
+    def _owners(self, case: Application, step: Step) -> list[User]:
+        """Whose right the person holds at a step: their own first, then of those they stand in for where they work."""
+        mine = [self.user] if _may_sign(self.user, self.approves, case, step) else []
+        if not (covers(self.processes, case, step) or covers(self.approves, case, step)):
+            return mine
+        away = [principal.user for principal in self.principals if _may_sign(*principal, case, step)]
+        return mine + away
+
+    def refusal(self, proposal: Approval, typists: Typists = None) -> DomainError | None:
         """Why the person may not sign now, or None."""
         if proposal.proposed_by_id == self.user.pk:
             return OwnProposal()
-        if proposal.application.filed_by_id == self.user.pk:
+        if self.user.pk in barred_from(proposal, typists):
             return OwnFiling()
         if any(signature.signed_by_id == self.user.pk for signature in proposal.signatures.all()):
             return SignedAlready()
-        return None if self.capacity(proposal) else NotYourTurn()
+        return None if self.capacity(proposal, typists) else NotYourTurn()
 
     def turns(self) -> Q:
-        """Waiting proposals whose turn it is, as a filter; four eyes are asked for by `refusal`."""
-        mine = _at(self.approves) & (Q(turn_approver__isnull=True) | Q(turn_approver=self.user))
+        """Waiting proposals whose turn it is, as a filter; `capacity` and `refusal` say the same of one."""
+        mine = _at(self.approves) & _is_free(self.user) & _is_named(self.user)
         for principal in self.principals:
-            theirs = _at(principal.scope) & (_at(self.processes) | _at(self.approves)) & _is_free(principal.user)
-            mine |= theirs & (Q(turn_approver__isnull=True) | Q(turn_approver=principal.user))
-        return mine & Q(state=ApprovalState.WAITING)
+            works_there = _at(self.processes) | _at(self.approves)
+            mine |= _at(principal.scope) & works_there & _is_free(principal.user) & _is_named(principal.user)
+        signed = ApprovalSignature.objects.filter(signed_by=self.user, approval=OuterRef("pk"))
+        return mine & ~Q(Exists(signed)) & _is_not_barred(self.user) & Q(state=ApprovalState.WAITING)
 
 
 def signer_of(user: User, on: dt.date | None = None) -> Signer:
@@ -154,10 +162,23 @@ def _used_by(proposal: Approval) -> set[int | None]:
     return {pk for signature in proposal.signatures.all() for pk in (signature.signed_by_id, signature.on_behalf_of_id)}
 
 
-def _is_free(principal: User) -> Q:
-    """Proposals on which this person's right is still to be used, and not barred; as `_capacity_at` has it."""
-    used = ApprovalSignature.objects.filter(Q(signed_by=principal) | Q(on_behalf_of=principal), approval=OuterRef("pk"))
-    return ~Q(proposed_by=principal) & ~Q(application__filed_by=principal) & ~Q(Exists(used))
+def _is_free(owner: User) -> Q:
+    """Proposals on which this person's right is still to be used, and not barred; as `capacity` has it."""
+    used = ApprovalSignature.objects.filter(Q(signed_by=owner) | Q(on_behalf_of=owner), approval=OuterRef("pk"))
+    return ~Q(Exists(used)) & _is_not_barred(owner)
+
+
+def _is_not_barred(person: User) -> Q:
+    """The other way round of `four_eyes.barred_from`, as a filter."""
+    typed = ApplicationRevision.objects.filter(application=OuterRef("application"), submitted_by=person)
+    has_typed = Q(Exists(typed), application__channel__in=TAKEN_DOWN) & ~Q(
+        application__applicant_kind=ApplicantKind.STAFF
+    )
+    return ~Q(proposed_by=person) & ~Q(application__filed_by=person) & ~has_typed
+
+
+def _is_named(owner: User) -> Q:
+    return Q(turn_approver__isnull=True) | Q(turn_approver=owner)
 
 
 def _at(scope: CaseScope) -> Q:

@@ -13,6 +13,7 @@ from applications.models import Application, Message, MessageFile
 from applications.permissions import CaseAction
 from applications.queries.messages import may_reply
 from applications.services.casework.steps import check_step
+from applications.services.keeping import CaseDisposed, need_kept
 from applications.services.mails import Occasion, tell_applicant
 from cityhall.enums import AuditAction, FileKind
 from cityhall.errors import DomainError
@@ -68,7 +69,8 @@ def send_from_applicant(
     """Send a message to the city. The same `request_key` is the same message.
 
     No mail: the case and the work list of the department show that something is unread.
-    Raises NothingSaid, BadText, MyNumberTyped, TooManyMessageFiles, UploadRefused, ConversationOver.
+    Raises NothingSaid, BadText, MyNumberTyped, TooManyMessageFiles, UploadRefused, ConversationOver,
+    CaseDisposed. Locks the case.
     """
     moment = now or timezone.now()
     if not may_reply(application, now=moment):
@@ -123,6 +125,7 @@ def _send(
     stored = _store(files, by)
     try:
         with transaction.atomic():
+            need_kept(application)
             message = Message.objects.create(
                 application=application,
                 is_from_city=is_from_city,
@@ -136,6 +139,9 @@ def _send(
             if is_from_city:
                 tell_applicant(application, Occasion.MESSAGE)
             return message
+    except CaseDisposed:
+        _let_go(stored, now)
+        raise
     except IntegrityError:
         # a double click: the other request was faster, and its files are the same
         twin = Message.objects.filter(request_key=key).first()

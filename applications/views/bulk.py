@@ -85,7 +85,7 @@ def _show_plan(request: HttpRequest, cases: Sequence[Application], form: BulkFor
         "impossible": [row for row in planned if not row.is_possible],
         "letters": bulk.sample_letters(possible, decision=decision, reason=data["reason"]),
         "letter_count": sum(row.notice_type is not None for row in possible),
-        "mark": bulk.texts_mark([row.case for row in possible], decision),
+        "mark": bulk.texts_mark([row.case for row in possible], decision, data["reason"]),
         "request_key": new_key(),
     }
     return render(request, "applications/bulk/preview.html", context)
@@ -103,10 +103,19 @@ def bulk_start(request: HttpRequest) -> HttpResponse:
     decision, reason = DecisionKind(form.cleaned_data["decision"]), form.cleaned_data["reason"]
     seen = _seen(request)
     request_key = request.POST.get("request_key", "")[:80]
-    if not request_key or not seen or _texts_changed(request, cases, decision, reason):
-        messages.warning(request, str(LetterChanged.message))
+    try:
+        made = bulk.start(
+            decision=decision,
+            reason=reason,
+            seen=seen,
+            # without a key of the page, nobody read the page
+            texts_seen=request.POST.get("seen", "") if request_key else "",
+            by=user,
+            request_key=request_key,
+        )
+    except (LetterChanged, bulk.NothingChosen) as error:
+        messages.warning(request, str(error))
         return _show_plan(request, cases, form)
-    made = bulk.start(decision=decision, reason=reason, seen=seen, by=user, request_key=request_key)
     record_confirmed_number(
         form, by=user, target_type=made._meta.label_lower, target_id=made.public_id, target_label="", department_code=""
     )
@@ -121,13 +130,6 @@ def _seen(request: HttpRequest) -> dict[str, int]:
         for public_id, _colon, revision in pairs
         if revision.isascii() and revision.isdigit() and len(revision) < len("1000000000")
     }
-
-
-def _texts_changed(request: HttpRequest, cases: list[Application], decision: DecisionKind, reason: str) -> bool:
-    """Whether the text of a letter changed after it was read. What became of the cases is each row's matter."""
-    if bulks_of(staff_of(request)).filter(request_key=request.POST.get("request_key", "")).exists():
-        return False
-    return request.POST.get("seen", "") != bulk.texts_mark(cases, decision)
 
 
 @staff_only("applications.process_case")

@@ -267,7 +267,7 @@ def test_principal_whose_right_was_used_gives_it_no_second_time(department, resi
     casework.propose(application=case, decision=APPROVE, reason="認定します。", by=handler)
     sign(case, approver)
     away(approver, colleague)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotYourTurn):
         sign(case, forget(colleague))
 
 

@@ -10,15 +10,18 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.urls import reverse
 
-from applications.enums import ApplicationState, DecisionKind, Seat
+from applications.enums import ApplicationState, Channel, DecisionKind, Seat
 from applications.models import (
     Application,
     ApplicationEvent,
     ApprovalStep,
     BulkDecision,
     BulkDecisionRow,
+    ChecklistItem,
+    Payment,
     RefusalReason,
 )
+from applications.queries.bulk import chosen_cases
 from applications.services import bulk, casework
 from applications.tasks import decide_bulk
 from cityhall.enums import AuditAction, Role, WorkState
@@ -54,7 +57,8 @@ def seen(cases):
 
 
 def start(cases, by, *, decision=APPROVE, reason="認定します。", key="one"):
-    return bulk.start(decision=decision, reason=reason, seen=seen(cases), by=by, request_key=key)
+    mark = bulk.texts_mark(cases, decision, reason)
+    return bulk.start(decision=decision, reason=reason, seen=seen(cases), texts_seen=mark, by=by, request_key=key)
 
 
 def work_off():
@@ -106,6 +110,7 @@ def test_more_than_the_most_is_refused(procedure, handler):
             decision=APPROVE,
             reason="",
             seen={str(number): 1 for number in range(bulk.MOST_CASES + 1)},
+            texts_seen="",
             by=handler,
             request_key="many",
         )
@@ -295,6 +300,65 @@ def test_text_that_changed_after_it_was_read_starts_nothing(procedure, handler, 
     assert again.templates[0].name == "applications/bulk/preview.html"
     assert "別の文" in again.content.decode()
     assert not BulkDecision.objects.exists()
+
+
+@pytest.mark.parametrize("left_out", ["seen", "request_key"])
+def test_a_confirmation_without_the_mark_of_what_was_read_starts_nothing(procedure, handler, login, left_out):
+    cases = cases_of(procedure, 1, handler)
+    confirmed = {
+        "case": f"{cases[0].public_id}:{cases[0].revision}",
+        "seen": bulk.texts_mark(cases, APPROVE, "認定します。"),
+        "request_key": "one",
+    }
+    browser, decision = login(handler), {"decision": "approve", "reason": "認定します。"}
+    again = browser.post(START, confirmed | decision | {left_out: ""})
+    assert again.templates[0].name == "applications/bulk/preview.html"
+    assert not BulkDecision.objects.exists()
+    assert browser.post(START, confirmed | decision).status_code == 302
+
+
+def test_a_service_call_with_the_mark_of_other_words_starts_nothing(procedure, handler):
+    cases = cases_of(procedure, 1, handler)
+    with pytest.raises(casework.LetterChanged):
+        bulk.start(
+            decision=APPROVE,
+            reason="認定します。",
+            seen=seen(cases),
+            texts_seen=bulk.texts_mark(cases, APPROVE, "別の理由"),
+            by=handler,
+            request_key="one",
+        )
+    assert not BulkDecision.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_text_that_changed_before_the_worker_came_goes_out_in_no_letter(procedure, handler):
+    cases = cases_of(procedure, 1, handler)
+    made = start(cases, handler)
+    assert made.texts == {procedure.approval_notice_type.key: 1}
+    NoticeTypeVersion.objects.create(notice_type=procedure.approval_notice_type, number=2, title="別", body="別の文")
+    work_off()
+    assert (states(cases), Notice.objects.count()) == ([S.IN_REVIEW], 0)
+    assert made.rows.get().last_error == casework.LetterChanged.code
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_preview_takes_the_same_queries_for_one_case_and_three(
+    department, handler, count, django_assert_num_queries
+):
+    point = ChecklistItem.objects.create(procedure=make_procedure(department, fee_due="decision"), text="口座")
+    resident = factories.make_resident_user()
+    cases = [
+        make_case(point.procedure, resident, state=S.IN_REVIEW, channel=Channel.PAPER, filed_by=resident.user)
+        for _number in range(count)
+    ]
+    for case in cases:
+        Payment.objects.create(application=case, fee_key="issue", label="手数料", amount=300)
+    chosen = chosen_cases(handler, [case.public_id for case in cases])
+    # proposals, delegations, who typed, points, marks, fees, texts
+    with django_assert_num_queries(7):
+        planned = bulk.plan(cases=chosen, decision=APPROVE, reason="", by=handler)
+    assert [row.problem.count("\n") for row in planned] == [1] * count
 
 
 def test_failures_are_named_and_looked_at_again(procedure, handler, login):

@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from applications.business_page import PAGE_SIZE
 from applications.enums import ApplicationState
+from applications.inventory.years import current_year
 from applications.models import Application, Procedure, RatingTally
+from applications.queries.inventory import portal_counts
 from applications.queries.mine import filings_of, own_drafts
 from applications.queries.ratings import opinions
 from applications.services import starting, sweeping
@@ -96,6 +98,11 @@ def test_the_filings_of_a_business_are_a_range_of_an_index(much, resident):
     firm = register_business(name="合同会社緑野", by=resident.user)
     (plan,) = plans_of(lambda: list(filings_of(firm)[:PAGE_SIZE]))
     assert "application_of_business" in plan
+
+
+def test_the_inventory_counts_a_year_from_an_index_of_what_was_sent_online(much):
+    (plan,) = plans_of(lambda: portal_counts([much.pk], current_year() - 5))
+    assert "application_sent_online" in plan
 
 
 def test_ratings_are_read_from_their_tally(much, handler, django_assert_num_queries):

@@ -12,9 +12,11 @@ from applications.models import Application, Attachment, Procedure
 from applications.queries.worklist import WorkListFilter, work_list
 from applications.services import applicants, practice, sweeping, uploads
 from applications.services.submission import submit
+from cityhall import guests
 from cityhall.days import today
 from cityhall.models import AuditEvent, StoredFile
 from notices.models import OutgoingMail
+from portal import kept_posts
 from residents.models import Business, Resident
 from tests.applications import filing, sample
 
@@ -128,7 +130,18 @@ def test_nobody_else_opens_it(trial, login, resident, handler):
 
 def test_pages_of_guests_are_not_for_trials(client, trial):
     for name in ("guest_contact", "guest_saved"):
-        assert client.get(filing.url(name, trial)).url == reverse("portal:guest_ended")
+        answer = client.get(filing.url(name, trial))
+        assert answer.url == reverse("applications:procedure_detail", args=[trial.procedure.key])
+
+
+@pytest.mark.parametrize("way", ["get", "post"])
+def test_a_trial_left_alone_leads_to_another_and_promises_no_mail(client, trial, way, monkeypatch):
+    monkeypatch.setattr(guests, "IDLE_SECONDS", -guests._TOUCH_SECONDS - 1)
+    answer = getattr(client, way)(filing.url("draft_check", trial), {"name": "来訪"}, follow=True)
+    assert answer.redirect_chain == [(reverse("applications:procedure_detail", args=[trial.procedure.key]), 302)]
+    assert "体験を終わりました" in answer.text
+    assert "お預かりしています" not in answer.text
+    assert kept_posts.TOKEN_COOKIE not in client.cookies
 
 
 def test_ending_deletes_it_at_once_and_twice_changes_nothing(client, trial, procedure):

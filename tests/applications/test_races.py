@@ -263,7 +263,12 @@ def test_double_click_makes_one_bulk_decision(city):
     def start():
         person = type(staff[0]).objects.get(pk=staff[0].pk)
         return bulk.start(
-            decision=DecisionKind.APPROVE, reason="", seen={case.public_id: 1}, by=person, request_key="same"
+            decision=DecisionKind.APPROVE,
+            reason="",
+            seen={case.public_id: 1},
+            texts_seen=bulk.texts_mark([case], DecisionKind.APPROVE, ""),
+            by=person,
+            request_key="same",
         )
 
     results = at_once(*[start] * PEOPLE)

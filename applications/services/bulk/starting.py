@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import DecisionKind
 from applications.models import BulkDecision, BulkDecisionRow
-from applications.queries.scope import visible_cases
+from applications.queries.bulk import chosen_cases
+from applications.services.bulk.planning import mark_of_texts, texts_of
+from applications.services.casework.deciding import LetterChanged
 from cityhall.db import violated
 from cityhall.enums import AuditAction, Lane
 from cityhall.errors import DomainError
@@ -39,43 +41,53 @@ def start(
     decision: DecisionKind,
     reason: str,
     seen: Mapping[str, int],
+    texts_seen: str,
     by: User,
     request_key: str,
     now: dt.datetime | None = None,
 ) -> BulkDecision:
     """Queue one row for each case, with the revision that was seen (public id → revision). Audited.
 
-    Asking again with the same `request_key` returns the bulk made first, also when two ask at once. Whether a
-    case may be decided is asked again when its row is worked on. Raises NothingChosen, TooManyCases.
+    `texts_seen` is the mark of what was read (`planning.texts_mark`); the versions it stands for are kept, and no
+    other text goes out. Asking again with the same `request_key` returns the bulk made first, also when two ask at
+    once. Whether a case may be decided is asked again when its row is worked on.
+    Raises NothingChosen, TooManyCases, LetterChanged.
     """
     made = _made_before(request_key, by)
     if made is not None:
         return made
     if len(seen) > MOST_CASES:
         raise TooManyCases
-    ids = dict(visible_cases(by).filter(public_id__in=seen).values_list("public_id", "pk"))
-    if not ids:
+    cases = chosen_cases(by, list(seen))
+    if not cases:
         raise NothingChosen
+    texts = texts_of(cases, decision)
+    if texts_seen != mark_of_texts(texts, decision, reason):
+        raise LetterChanged
     moment = now or timezone.now()
     try:
         with transaction.atomic():
             bulk = BulkDecision.objects.create(
-                decision=decision, reason=reason.strip(), by=by, request_key=request_key, created_at=moment
+                decision=decision,
+                reason=reason.strip(),
+                texts=texts,
+                by=by,
+                request_key=request_key,
+                created_at=moment,
             )
-            # in the order of the list they were chosen from
-            chosen = [(ids[public_id], revision) for public_id, revision in seen.items() if public_id in ids]
             BulkDecisionRow.objects.bulk_create(
                 BulkDecisionRow(
                     bulk=bulk,
-                    application_id=pk,
-                    seen_revision=revision,
+                    application=case,
+                    seen_revision=seen[case.public_id],
                     lane=Lane.BULK,
                     due_at=moment,
                     created_at=moment,
                 )
-                for pk, revision in chosen
+                # in the order of the list they were chosen from
+                for case in cases
             )
-            _record(bulk, list(ids), by)
+            _record(bulk, [case.public_id for case in cases], by)
             wake("applications.tasks.decide_bulk")
     except IntegrityError as error:
         made = _made_before(request_key, by)

@@ -7,6 +7,7 @@ from applications.models import Application, BulkDecision, BulkDecisionRow
 from applications.queries.cases import visible_case
 from applications.queries.scope import waiting_approval
 from applications.services import casework
+from applications.services.bulk.planning import texts_of
 from applications.services.bulk.rules import check_proposal, wants_signature
 from cityhall.errors import DomainError, StaleState
 from cityhall.services import work
@@ -39,12 +40,21 @@ def _decide(row: BulkDecisionRow) -> None:
     case.revision = row.seen_revision
     if not wants_signature(case):
         casework.decide(application=case, decision=decision, reason=bulk.reason, by=bulk.by)
+        _check_text(case, bulk)
         return
     proposal = waiting_approval(case)
     if proposal is None:
         raise StaleState
     check_proposal(proposal.decision, decision)
     casework.approve_proposal(application=case, by=bulk.by, comment=bulk.reason)
+    _check_text(case, bulk)
+
+
+def _check_text(case: Application, bulk: BulkDecision) -> None:
+    """Asked after the letter was made: a version that came meanwhile was read by nobody. Raises LetterChanged."""
+    texts = texts_of([case], DecisionKind(bulk.decision))
+    if any(bulk.texts.get(key) != number for key, number in texts.items()):
+        raise casework.LetterChanged
 
 
 def _case_of(row: BulkDecisionRow, bulk: BulkDecision) -> Application:

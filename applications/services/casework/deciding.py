@@ -31,6 +31,8 @@ _STATE_AFTER = {
     DecisionKind.REFUSE: ApplicationState.REFUSED,
 }
 _EVENT_FOR = {DecisionKind.APPROVE: EventKind.APPROVED, DecisionKind.REFUSE: EventKind.REFUSED}
+REASON = "reason"
+"""The placeholder of the words of a decision."""
 DECISION_FIELDS = ("state", "decision", "decision_reason", "decided_by", "decided_at")
 
 
@@ -110,11 +112,21 @@ def preview_decision(
 
 def reason_for(application: Application, decision: DecisionKind, reason: str) -> str:
     """The words of the decision: always with a refusal, with an approval where its notice has a section for them."""
+    notice_type = application.procedure.approval_notice_type
+    may_be_asked = decision == DecisionKind.APPROVE and notice_type is not None and not reason.strip()
+    is_asked = may_be_asked and notice_type is not None and asks_for(notice_type, REASON)
+    return check_reason(decision, reason, is_asked=is_asked)
+
+
+def check_reason(decision: DecisionKind, reason: str, *, is_asked: bool) -> str:
+    """The words without blanks around them. `is_asked`: the letter has a section that only they fill.
+
+    Raises ReasonMissing, ContentMissing.
+    """
     if decision == DecisionKind.REFUSE:
         return need_reason(reason)
     text = reason.strip()
-    notice_type = application.procedure.approval_notice_type
-    if not text and notice_type is not None and asks_for(notice_type, "reason"):
+    if not text and is_asked:
         raise ContentMissing
     return text
 

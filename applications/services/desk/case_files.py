@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Application, CaseFile
 from applications.queries.desk import may_add
 from applications.services.casework.steps import NotAllowed
+from applications.services.keeping import need_kept
 from cityhall.enums import AuditAction, FileKind
 from cityhall.errors import DomainError
 from cityhall.models import StoredFile, User
@@ -40,7 +41,8 @@ def add_case_file(
 ) -> CaseFile:
     """Keep a file at a case; it opens once it was found clean. The same `request_key` is the same file. Audited.
 
-    Stores the file, then the row, locking the application. Raises NotAllowed, UploadRefused, TooManyCaseFiles.
+    Stores the file, then the row, locking the application. Raises NotAllowed, UploadRefused, TooManyCaseFiles,
+    CaseDisposed when it was disposed of while the file came up.
     """
     if not may_add(by, application):
         raise NotAllowed
@@ -51,8 +53,7 @@ def add_case_file(
     stored = accept_upload(upload=upload, kind=FileKind.CASE, by=by)
     try:
         with transaction.atomic():
-            _lock(application)
-            _check_room(application)
+            _lock_with_room(application)
             kept = CaseFile.objects.create(
                 application=application,
                 file=stored,
@@ -72,10 +73,10 @@ def add_case_file(
         raise
 
 
-def _lock(application: Application) -> None:
-    """Hold the case; one that was disposed of while the file came up takes none. Raises NotAllowed."""
-    if Application.objects.select_for_update(no_key=True).get(pk=application.pk).disposed_at is not None:
-        raise NotAllowed
+def _lock_with_room(application: Application) -> None:
+    """Hold the case while it is kept and takes one more. Raises CaseDisposed, TooManyCaseFiles."""
+    need_kept(application)
+    _check_room(application)
 
 
 def _check_room(application: Application) -> None:

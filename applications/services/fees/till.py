@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import EventKind, PaymentEventKind, PaymentMethod, PaymentState
 from applications.inventory.years import fiscal_year_of
 from applications.models import Application, ApplicationEvent, DailyClosing, Payment, PaymentEvent
-from applications.permissions import ROLE_RIGHTS, CaseRight
+from applications.permissions import CaseRight
+from applications.queries.fees import own_tills
 from applications.queries.scope import is_own_filing, scope_for
 from applications.services.casework.steps import NotAllowed, need_reason
 from applications.services.mails import Occasion, tell_applicant
@@ -24,7 +25,6 @@ from cityhall.db import violated
 from cityhall.enums import AuditAction
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import Department, User
-from cityhall.queries.staff import scope_of
 from cityhall.services import audit
 
 
@@ -47,6 +47,15 @@ class BadPayment(DomainError):
 
     code = "bad_payment"
     message = _("お預かりの金額が足りません。金額を確認してください。")
+
+
+class NotDesignated(DomainError):
+    """The role does not let them touch the city's money, and nobody designated them."""
+
+    code = "not_designated"
+    message = _(
+        "出納員または現金取扱員に指定されていないため、手数料を収納できません。指定された職員に依頼してください。"
+    )
 
 
 class OwnEntry(DomainError):
@@ -72,19 +81,24 @@ class Received:
             raise BadPayment(_("口座に入金された日を、今日までの日付で入力してください。"))
 
 
-def till_of(user: User, application: Application, right: CaseRight = CaseRight.RECEIVE) -> Department:
-    """The till a person uses for a case: that of its department if they work there, else of their own.
-
-    Raises NotAllowed when role and scope do not let them, and when the case was disposed of.
-    """
+def need_right(user: User, application: Application, right: CaseRight) -> None:
+    """Raises NotAllowed when role and scope do not let them, and when the case was disposed of."""
     if application.disposed_at is not None or is_own_filing(user, application):
         raise NotAllowed
     if not scope_for(user, right).covers(application):
         raise NotAllowed
-    roles = scope_of(user).roles_in
-    holding = sorted(pk for pk, held in roles.items() if any(right in ROLE_RIGHTS[role] for role in held))
-    own = application.department_id if application.department_id in holding else holding[0]
-    return Department.objects.get(pk=own)
+
+
+def till_of(user: User, application: Application) -> Department:
+    """The till a person takes the fee of a case in: that of its department if they work there, else of their own.
+
+    Raises NotAllowed, NotDesignated (会計年度任用職員 need a designation: 地方自治法171条).
+    """
+    need_right(user, application, CaseRight.RECEIVE)
+    tills = own_tills(user)
+    if not tills:
+        raise NotDesignated
+    return Department.objects.get(pk=application.department_id if application.department_id in tills else min(tills))
 
 
 def record_payment(
@@ -100,8 +114,8 @@ def record_payment(
 ) -> Payment:
     """Take a fee: payment, journal of the till, event of the case and audit in one transaction.
 
-    The same request twice is one payment. Raises NotAllowed, BadPayment, AlreadySettled, AmountChanged. Locks the
-    till. The day is today's, or the next open one when today is closed already.
+    The same request twice is one payment. Raises NotAllowed, NotDesignated, BadPayment, AlreadySettled,
+    AmountChanged. Locks the till. The day is today's, or the next open one when today is closed already.
     """
     moment = now or timezone.now()
     till = till_of(by, payment.application)
@@ -129,7 +143,7 @@ def record_payment(
 
 def exempt(*, payment: Payment, seen_amount: int, reason: str, by: User, now: dt.datetime | None = None) -> Payment:
     """Waive a fee (減免) with its reason. Audited. Raises NotAllowed, ReasonMissing, AlreadySettled, AmountChanged."""
-    till_of(by, payment.application, CaseRight.PROCESS)
+    need_right(by, payment.application, CaseRight.PROCESS)
     text, moment = need_reason(reason), now or timezone.now()
     with transaction.atomic():
         _settle(payment, seen_amount, PaymentState.EXEMPTED, by=by, now=moment, exemption_reason=text)
@@ -145,7 +159,7 @@ def reverse(*, payment: Payment, reason: str, by: User, now: dt.datetime | None 
     entry in the day that is open (docs/adr/0003). Audited. Raises NotAllowed (approvers only), OwnEntry, ReasonMissing,
     AlreadySettled. Locks the till that took it.
     """
-    till_of(by, payment.application, CaseRight.APPROVE)
+    need_right(by, payment.application, CaseRight.APPROVE)
     text, moment = need_reason(reason), now or timezone.now()
     if payment.settled_by_id == by.pk:
         raise OwnEntry
@@ -169,7 +183,7 @@ def reverse(*, payment: Payment, reason: str, by: User, now: dt.datetime | None 
 
 def remind(*, payment: Payment, by: User, now: dt.datetime | None = None) -> bool:
     """Mail the applicant that something is to be paid, without saying what; False when one went out today already."""
-    till_of(by, payment.application)
+    need_right(by, payment.application, CaseRight.RECEIVE)
     moment = now or timezone.now()
     with transaction.atomic():
         row = Payment.objects.select_for_update().get(pk=payment.pk)

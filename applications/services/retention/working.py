@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,8 @@ from applications.models import (
     Approval,
     ApprovalSignature,
     Attachment,
+    BulkDecision,
+    BulkDecisionRow,
     CaseFile,
     CaseNote,
     CheckMark,
@@ -107,7 +110,9 @@ def _dispose(row: DisposalRow, case: Application, now: dt.datetime) -> None:
     PaymentEvent.objects.filter(payment__application=case).exclude(note="").update(note="")
     # the constraint wants a reason; why a fee was waived may say a lot of a person
     Payment.objects.filter(application=case).exclude(exemption_reason="").update(exemption_reason=_("廃棄済み"))
-    Application.objects.filter(pk=case.pk).update(**EMPTIED, disposed_at=now)
+    # a page that was open sends a revision that is over
+    Application.objects.filter(pk=case.pk).update(**EMPTIED, disposed_at=now, revision=F("revision") + 1)
+    _empty_bulks(case)
     ApplicationEvent.objects.create(application=case, kind=EventKind.DISPOSED, at=now, actor=row.disposal.approved_by)
     audit.record(
         action=AuditAction.DELETE,
@@ -118,6 +123,14 @@ def _dispose(row: DisposalRow, case: Application, now: dt.datetime) -> None:
         detail=f"disposal {row.disposal.public_id}",
         department_code=case.department.code,
     )
+
+
+def _empty_bulks(case: Application) -> None:
+    """The words of a bulk decision go with the last of its cases. Locks the bulks: the last two see one another."""
+    bulks = BulkDecision.objects.filter(rows__application=case).select_for_update(of=("self",)).order_by("pk")
+    locked = list(bulks.values_list("pk", flat=True))
+    kept = BulkDecisionRow.objects.filter(bulk=OuterRef("pk"), application__disposed_at=None)
+    BulkDecision.objects.filter(~Exists(kept), pk__in=locked).update(reason="")
 
 
 def _delete_files(case: Application, now: dt.datetime) -> None:

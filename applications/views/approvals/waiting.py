@@ -8,7 +8,8 @@ from applications.approvals import current_step, steps_of
 from applications.display import due_chip
 from applications.models import Approval
 from applications.queries.approvals import approval_list as approvals_of
-from applications.queries.standing_in import Signer, signer_of
+from applications.queries.four_eyes import typists_of
+from applications.queries.standing_in import Signer, Typists, signer_of
 from applications.views.page_sizes import page_size, size_links
 from applications.views.staff import staff_of
 from cityhall.access import staff_only
@@ -31,8 +32,9 @@ def approval_list(request: HttpRequest) -> HttpResponse:
         object_ids=[row.application.public_id for row in page.rows],
     )
     signer = signer_of(user)
+    typists = typists_of([row.application for row in page.rows])
     context = {
-        "rows": [_row(proposal, signer) for proposal in page.rows],
+        "rows": [_row(proposal, signer, typists) for proposal in page.rows],
         "principals": [principal.user for principal in signer.principals],
         "next_url": f"?size={size}&after={page.next_cursor}" if page.next_cursor else "",
         "sizes": size_links(request),
@@ -40,8 +42,8 @@ def approval_list(request: HttpRequest) -> HttpResponse:
     return render(request, "applications/approvals/waiting.html", context)
 
 
-def _row(proposal: Approval, signer: Signer) -> dict[str, object]:
-    capacity = signer.capacity(proposal)
+def _row(proposal: Approval, signer: Signer, typists: Typists) -> dict[str, object]:
+    capacity = signer.capacity(proposal, typists)
     return {
         "case": proposal.application,
         "proposal": proposal,
