@@ -47,15 +47,20 @@ class CatalogueError(DomainError):
 
 @dataclass(frozen=True)
 class Change:
-    """What loading one file does (or did): added, changed or unchanged, and which fields differ."""
+    """What loading one file does (or did): added, changed or unchanged, and which fields differ.
+
+    `keeps_text`: the file says something else than the text that staff of the city wrote, which stays.
+    """
 
     key: str
     kind: str
     fields: tuple[str, ...] = ()
     version: int | None = None
+    keeps_text: bool = False
 
     def __str__(self) -> str:
         parts = [self.kind, self.key, f"({', '.join(self.fields)})" if self.fields else ""]
+        parts += ["text of the city kept"] if self.keeps_text else []
         return " ".join(part for part in parts if part)
 
 
@@ -68,7 +73,8 @@ def load_types(
 ) -> list[Change]:
     """Bring the kinds of notices in line with the files of a folder; what would change, in a dry run.
 
-    A changed text becomes a new version: notices made before keep theirs. Kinds without a file stay. `only`
+    A changed text becomes a new version: notices made before keep theirs. A text that staff wrote stays, whatever the
+    file says: the newest version counts, and the list of letters says whose it is. Kinds without a file stay. `only`
     takes these keys; `departments` says which department of this city a code of the files stands for.
     All or nothing. Raises CatalogueError.
     """
@@ -124,22 +130,31 @@ def _load(file: Path, entry: dict[str, Any], departments: Mapping[str, str]) -> 
         except ValidationError as error:
             raise CatalogueError(file, error.message_dict) from error
         notice_type.save()
-    version, texts = _load_version(notice_type, entry)
-    changed += texts
-    kind = "added" if is_new else "changed" if changed else "unchanged"
-    return Change(notice_type.key, kind, () if is_new else tuple(sorted(changed)), version)
-
-
-def _load_version(notice_type: NoticeType, entry: dict[str, Any]) -> tuple[int | None, list[str]]:
-    """The number of the version made, if one was needed, and the texts that differ."""
-    wanted = {name: entry.get(name) or default for name, default in _TEXTS.items()}
     newest = notice_type.versions.order_by("-number").first()
-    changed = [name for name, value in wanted.items() if newest is None or getattr(newest, name) != value]
-    if not changed:
-        return None, []
+    differing = _differing_texts(newest, entry)
+    keeps_text = bool(differing) and newest is not None and newest.created_by_id is not None
+    version = None
+    if differing and not keeps_text:
+        version = _make_version(notice_type, newest, entry)
+        changed += differing
+    kind = "added" if is_new else "changed" if changed else "unchanged"
+    return Change(notice_type.key, kind, () if is_new else tuple(sorted(changed)), version, keeps_text)
+
+
+def _differing_texts(newest: NoticeTypeVersion | None, entry: dict[str, Any]) -> list[str]:
+    """The texts of the file that are not those of the newest version."""
+    wanted = _texts(entry)
+    return [name for name, value in wanted.items() if newest is None or getattr(newest, name) != value]
+
+
+def _make_version(notice_type: NoticeType, newest: NoticeTypeVersion | None, entry: dict[str, Any]) -> int:
     number = newest.number + 1 if newest else 1
-    NoticeTypeVersion.objects.create(notice_type=notice_type, number=number, **wanted)
-    return number, changed
+    NoticeTypeVersion.objects.create(notice_type=notice_type, number=number, **_texts(entry))
+    return number
+
+
+def _texts(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: entry.get(name) or default for name, default in _TEXTS.items()}
 
 
 def _department(file: Path, code: str, notice_type: NoticeType) -> Department | None:

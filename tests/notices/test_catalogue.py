@@ -57,6 +57,18 @@ def test_changed_text_is_a_new_version_and_a_changed_rule_is_not(folder):
     ]
 
 
+def test_a_text_that_staff_wrote_stays_and_is_told(folder, approver):
+    load_types(folder)
+    kind = NoticeType.objects.get()
+    NoticeTypeVersion.objects.create(notice_type=kind, number=2, title="見本", body="課の文面", created_by=approver)
+    rewrite(folder, "様", "さま")
+    rewrite(folder, "72", "120")
+    (change,) = load_types(folder)
+    assert (change.fields, change.version, change.keeps_text) == (("hours_until_paper",), None, True)
+    assert str(change).endswith("text of the city kept")
+    assert kind.versions.order_by("-number").first().body == "課の文面"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
