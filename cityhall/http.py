@@ -1,7 +1,11 @@
-"""Handing out stored files. The caller has checked that the person may have this one."""
+"""Answers of every app: stored files (the caller has checked that the person may have this one), small JSON."""
+
+import hashlib
+import json
+from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.utils.http import content_disposition_header
 
 from cityhall import uploads
@@ -34,4 +38,21 @@ def file_response(stored: StoredFile, *, inline: bool = False) -> HttpResponseBa
     if stored.content_type != uploads.PDF:
         # the browser's PDF viewer does not work in a sandbox
         response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def json_with_etag(request: HttpRequest, document: dict[str, Any], *, max_age: int = 0) -> HttpResponse:
+    """A small JSON document that is asked for again and again: unchanged, it costs a 304.
+
+    `max_age` is the seconds a shared cache may keep it: only for what is the same for everybody.
+    """
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    response: HttpResponse
+    if request.headers.get("If-None-Match") == etag:
+        response = HttpResponseNotModified()
+    else:
+        response = HttpResponse(body, content_type="application/json")
+    response["ETag"] = etag
+    response["Cache-Control"] = f"public, max-age={max_age}" if max_age else "no-cache"
     return response

@@ -16,7 +16,7 @@ THIRD_PARTY = re.compile(r"^(admin:|account_|mfa_|api_schema$)")
 # addresses that are no page: the admin's catch-all
 NAMELESS = frozenset({"admin/"})
 
-RULES = frozenset({"public", "signed_in", "signed_in_or_guest", "resident", "guest", "staff"})
+RULES = frozenset({"public", "signed_in", "signed_in_or_guest", "resident", "guest", "staff", "device"})
 DRF_RULES = {AllowAny: "public", IsAuthenticated: "signed_in"}
 
 # a value for each kind of part: well-formed, and nothing that exists
@@ -91,6 +91,8 @@ def test_visitors_are_asked_to_sign_in_unless_it_is_public(client, municipality,
     if address.rule == "public":
         assert response.status_code in {200, 204, 302, 400, 401, 404, 405, 410}
         assert not response.get("Location", "").startswith("/accounts/login/")
+    elif address.rule.startswith("device:"):
+        assert response.status_code == 404
     elif address.is_json:
         assert response.status_code in {401, 403}
     else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Final
 
 from django.conf import settings
 from django.contrib.auth import login
@@ -11,8 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from cityhall.access import public
-from cityhall.enums import WorkState
-from cityhall.models import User
+from cityhall.enums import DeviceKind, WorkState
+from cityhall.machines import TOKEN_COOKIE
+from cityhall.models import Device, User
+from cityhall.services import devices
 from notices.models import OutgoingMail
 from portal import demo_accounts as accounts
 from portal import demo_mail as mailbox
@@ -21,6 +24,7 @@ from portal.adapters import AccountAdapter
 from portal.demo_city.accounts import PASSWORD
 
 Page = Callable[[HttpRequest], HttpResponse]
+_FIRST_PAGES: Final = {DeviceKind.KIOSK: "reservations:kiosk_home", DeviceKind.DISPLAY: "reservations:display"}
 
 
 def demo_only(view: Page) -> Page:
@@ -41,7 +45,13 @@ def demo_only(view: Page) -> Page:
 @require_GET
 def demo_accounts(request: HttpRequest) -> HttpResponse:
     """Who there is, by role, and what to try."""
-    context = {"residents": accounts.residents(), "staff": accounts.staff(), "password": PASSWORD}
+    machines = Device.objects.filter(kind__in=_FIRST_PAGES, revoked_at__isnull=True).order_by("kind", "name")
+    context = {
+        "residents": accounts.residents(),
+        "staff": accounts.staff(),
+        "machines": machines,
+        "password": PASSWORD,
+    }
     return render(request, "portal/demo/accounts.html", context)
 
 
@@ -54,6 +64,18 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
     sessions.note_second_factor(request.session, user.username)
     return redirect(AccountAdapter(request).get_login_redirect_url(request))
+
+
+@public
+@demo_only
+@require_POST
+def demo_device(request: HttpRequest) -> HttpResponse:
+    """Make this browser one of the hall's machines: a code is made and used at once."""
+    device = get_object_or_404(Device, public_id=request.POST.get("device", ""), revoked_at__isnull=True)
+    token = devices.pair(devices.new_pairing_code(device, by=None), public_id=device.public_id)
+    response = redirect(_FIRST_PAGES.get(device.kind, "portal:demo_accounts"))
+    response.set_cookie(TOKEN_COOKIE, token, httponly=True, samesite="Strict", secure=settings.SESSION_COOKIE_SECURE)
+    return response
 
 
 @public

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cityhall.enums import DeviceKind
+from cityhall.http import json_with_etag
 from cityhall.machines import device_only
 from reservations.enums import TicketState
 from reservations.models import Display, Ticket
 from reservations.queries import queue
 from reservations.queries.queue import Present
-from reservations.views.hall.ticket import json_with_etag
 
 
 def _display(request: HttpRequest) -> Display:
@@ -39,7 +39,7 @@ def show(request: HttpRequest) -> HttpResponse:
 @require_safe
 def state(request: HttpRequest) -> HttpResponse:
     """What is called and how long one waits, as JSON; unchanged answers cost a 304."""
-    return json_with_etag(request, _state(_display(request)), max_age=0)
+    return json_with_etag(request, _state(_display(request)))
 
 
 def _state(display: Display) -> dict[str, Any]:

@@ -55,10 +55,10 @@ def show_route(request: HttpRequest, mode: Mode, step_id: int | None) -> HttpRes
         return redirect(mode.url("service", step.service.key))
     question = pick(step.question, step.questions, mode.language)
     answers = [
-        {"label": answer.label, "href": mode.url("route", answer.step.pk)}
+        {"label": answer.label, "href": mode.url("question", answer.step.pk)}
         for answer in answers_of(step, mode.place, mode.language)
     ]
-    back = mode.url("home") if step.parent_id is None else mode.url("route", step.parent_id)
+    back = mode.url("home") if step.parent_id is None else mode.url("question", step.parent_id)
     return render_page(request, mode, "route", {"question": question, "answers": answers, "back_url": back})
 
 

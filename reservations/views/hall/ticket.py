@@ -1,12 +1,10 @@
 """A ticket on the phone in the hand: the place in line, the wait as a range, and what one may do meanwhile."""
 
-import hashlib
-import json
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cityhall.access import public
 from cityhall.errors import DomainError
-from cityhall.qr import qr_svg
+from cityhall.http import json_with_etag
+from cityhall.qr import qr_inline
 from cityhall.rate_limits import is_within_limit
 from reservations.enums import TicketState
 from reservations.forms_hall import AlertForm
@@ -42,7 +41,7 @@ def show(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def state(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same as JSON. Unchanged answers cost a 304."""
-    return json_with_etag(request, _state(_ticket(public_id)), max_age=0)
+    return json_with_etag(request, _state(_ticket(public_id)))
 
 
 @public
@@ -91,22 +90,8 @@ def ticket_context(ticket: Ticket, language: str) -> dict[str, Any]:
         "stand": stand,
         "wait": minutes_text(stand.low_minutes, stand.high_minutes, language),
         "ticket_address": address,
-        "ticket_qr": qr_svg(address),
+        "ticket_qr": qr_inline(address),
     }
-
-
-def json_with_etag(request: HttpRequest, document: dict[str, Any], *, max_age: int) -> HttpResponse:
-    """A small JSON document that a browser or a cache asks for again and again."""
-    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
-    response: HttpResponse
-    if request.headers.get("If-None-Match") == etag:
-        response = HttpResponseNotModified()
-    else:
-        response = HttpResponse(body, content_type="application/json")
-    response["ETag"] = etag
-    response["Cache-Control"] = f"public, max-age={max_age}" if max_age else "no-cache"
-    return response
 
 
 def _show(request: HttpRequest, ticket: Ticket, form: AlertForm) -> HttpResponse:

@@ -9,11 +9,10 @@ from django.views.decorators.http import require_safe
 
 from cityhall.access import public
 from cityhall.enums import FileState
-from cityhall.http import file_response
+from cityhall.http import file_response, json_with_etag
 from reservations.models import Place
 from reservations.queries import queue
 from reservations.queries.queue import Present
-from reservations.views.hall.ticket import json_with_etag
 
 KEPT_SECONDS = 15
 
