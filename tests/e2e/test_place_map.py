@@ -1,4 +1,4 @@
-"""The map in forms that ask for a place: a server of tiles nearby, a real browser."""
+"""The maps: in forms that ask for a place, and of reports. A server of tiles nearby, a real browser."""
 
 import io
 import threading
@@ -10,7 +10,10 @@ from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import expect
 
+from applications.reports.positions import position
+from applications.services.reports import publish
 from tests.applications import sample
+from tests.applications.reportkit import make_kind, make_report
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -142,3 +145,27 @@ def test_without_javascript_the_note_is_enough(open_browser, draft, resident, wi
     page.get_by_role("button", name="次へ").click()
     expect(page.get_by_role("heading", level=1, name="内容の確認")).to_be_visible()
     assert with_map == []
+
+
+def test_reports_stand_on_the_tiles_under_their_numbers(open_browser, department, municipality, handler, with_map, axe):
+    kind = make_kind(department)
+    for latitude in ("35.670", "35.680"):
+        report = make_report(kind, position=position(latitude, "139.650"))
+        publish(report=report, is_public=True, text=f"北緯{latitude}の穴", photos=[], by=handler)
+    page = open_browser()
+    page.goto(reverse("applications:report_list"))
+    view = page.get_by_role("group", name="通報の地図")
+    page.wait_for_function("[...document.querySelectorAll('.map__tile')].every((one) => one.naturalWidth === 256)")
+    assert {referer for _path, referer in with_map} == {None}
+    marks = {mark.inner_text(): mark.bounding_box() for mark in view.locator(".map__point").all()}
+    # the newest is number 1, and lies to the north
+    assert marks["1"]["x"] == pytest.approx(marks["2"]["x"], abs=1)
+    assert marks["1"]["y"] < marks["2"]["y"]
+    edges = view.bounding_box()
+    assert all(edges["x"] < box["x"] < edges["x"] + edges["width"] for box in marks.values())
+    axe(page)
+    asked = len(with_map)
+    page.get_by_role("button", name="地図を拡大する").click()
+    page.wait_for_function("[...document.querySelectorAll('.map__tile')].every((one) => one.naturalWidth === 256)")
+    assert len(with_map) > asked
+    assert page.problems == []

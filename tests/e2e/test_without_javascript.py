@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from applications.models import Application, ApplicationRevision, Attachment
+from applications.models import Application, ApplicationRevision, Attachment, Report
+from tests.applications.reportkit import make_kind
 from tests.e2e import filing
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -92,3 +93,32 @@ def test_refused_file_costs_nothing_else(page, tmp_path):
     expect(page.locator("[data-error-summary]")).to_contain_text("通帳.pdf")
     expect(page.get_by_label(filing.ACCOUNT_NUMBER)).to_have_value("１２３４５６７")
     assert [attachment.file.name for attachment in Attachment.objects.all()] == ["通帳.jpg"]
+
+
+def test_report_is_filed_without_scripts_or_an_account(open_browser, municipality, department, tmp_path):
+    make_kind(department, name="道路の穴・ひび")
+    page = open_browser(javascript=False)
+    page.goto(reverse("applications:report_list"))
+    page.get_by_role("link", name="通報する", exact=True).click()
+    page.get_by_role("link", name="道路の穴・ひび").click()
+    page.get_by_label("写真を選ぶ").set_input_files(filing.photo(tmp_path, "穴.jpg"))
+    filing.press(page, "次へ（内容の確認）")
+    # the place is missing; the photo is kept
+    expect(page.locator("[data-error-summary]")).to_contain_text("場所")
+    expect(page.get_by_text("写真1", exact=False).first).to_be_visible()
+    page.get_by_label("場所の説明").fill("緑野駅の北口")
+    filing.press(page, "次へ（内容の確認）")
+    expect(page.get_by_role("heading", level=1, name="内容の確認")).to_be_visible()
+    page.get_by_role("button", name="この内容で送る").dblclick()
+    expect(page.get_by_role("heading", level=1, name="通報の状況")).to_be_visible()
+    report = Report.objects.get()
+    assert (report.place_note, report.photos.count()) == ("緑野駅の北口", 1)
+    # both can be read and marked, and open it again elsewhere
+    number, code = (box.inner_text() for box in page.locator(".report-code").all())
+    expect(page.get_by_role("button", name="番号とコードをコピー")).to_be_hidden()
+    other = open_browser(javascript=False)
+    other.goto(reverse("applications:report_find"))
+    other.get_by_label("受付番号").fill(number)
+    other.get_by_label("照会コード").fill(code.upper())
+    filing.press(other, "状況を見る")
+    expect(other.get_by_text("緑野駅の北口")).to_be_visible()
