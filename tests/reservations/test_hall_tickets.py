@@ -28,7 +28,9 @@ def place(municipality):
 
 @pytest.fixture
 def service(place):
-    return kit.make_service(kit.make_group(letter="B", has_tickets=True, name="証明書"), place, key="juminhyo")
+    return kit.make_service(
+        kit.make_group(letter="B", has_tickets=True, name="証明書"), place, key="juminhyo", minutes=5
+    )
 
 
 @pytest.fixture
@@ -164,7 +166,7 @@ def test_the_screen_shows_numbers_and_desks_and_no_name(client, display, give, d
     shown = client.get(reverse("reservations:display")).content.decode()
     assert "B1" in shown
     assert clerk.name not in shown + json.dumps(state, ensure_ascii=False)
-    queue.start(ticket=ticket, desk=desk, by=clerk)
+    queue.start(ticket=ticket, by=clerk)
     assert board(client).json()["calls"][0]["is_called"] is False
 
 
@@ -174,7 +176,7 @@ def test_a_second_call_blinks_again(client, display, give, desk, clerk):
     ticket = queue.call_next(desk=desk, by=clerk)
     first = board(client)
     assert board(client, if_none_match=first["ETag"]).status_code == 304
-    queue.call_again(ticket=ticket, desk=desk, by=clerk)
+    queue.call_again(ticket=ticket, by=clerk)
     again = board(client, if_none_match=first["ETag"])
     assert again.status_code == 200
     assert again.json()["calls"][0]["key"] != first.json()["calls"][0]["key"]
