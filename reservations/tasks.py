@@ -2,4 +2,63 @@
 
 import datetime as dt
 
-PERIODIC: dict[str, dt.timedelta] = {}
+from django.utils import timezone
+
+from cityhall import queue
+from reservations.models import Reservation
+from reservations.services import offers, reminders, supply, sweeping
+from reservations.services.mails import Occasion, tell
+
+PERIODIC = {
+    # booking sweeps the slots it wants by itself; this is for those nobody asks for, and for offers
+    "reservations.tasks.sweep": dt.timedelta(seconds=30),
+    "reservations.tasks.make_offers": dt.timedelta(seconds=30),
+    "reservations.tasks.delete_expired_holds": dt.timedelta(hours=1),
+    # looks whether it is time itself: the scheduler knows intervals, not hours
+    "reservations.tasks.send_reminders": dt.timedelta(minutes=10),
+    "reservations.tasks.rebuild": dt.timedelta(minutes=10),
+    "reservations.tasks.open_waves": dt.timedelta(seconds=30),
+}
+
+_REMINDERS = 200
+
+
+def sweep() -> None:
+    """End holds that are over and reopen places that have cooled down."""
+    sweeping.sweep()
+
+
+def make_offers() -> None:
+    """End offers nobody answered, and offer freed places to who is next."""
+    now = timezone.now()
+    offers.expire_offers(now=now)
+    offers.offer_due(now=now)
+
+
+def delete_expired_holds() -> None:
+    """Delete holds that came to nothing; a full batch means there are more."""
+    if sweeping.delete_expired(now=timezone.now()) == sweeping.BATCH:
+        queue.wake("reservations.tasks.delete_expired_holds")
+
+
+def send_reminders() -> None:
+    """Remind of tomorrow's bookings; a full batch means there are more."""
+    if reminders.remind_due(limit=_REMINDERS) == _REMINDERS:
+        queue.wake("reservations.tasks.send_reminders")
+
+
+def mail_link(reservation_id: int) -> None:
+    """Mail the link of a reservation again; 0 or a row that is gone does nothing."""
+    row = Reservation.objects.select_related("group", "place", "service", "resident").filter(pk=reservation_id).first()
+    if row is not None:
+        tell(row, Occasion.LINK)
+
+
+def rebuild() -> None:
+    """Make slots from the rules up to the horizon."""
+    supply.rebuild()
+
+
+def open_waves() -> None:
+    """Open the slots whose wave is due; sweeps do it too, for the slots somebody asks for."""
+    supply.open_due_waves()

@@ -7,36 +7,49 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
-from cityhall.db import is_postgresql
-from reservations.enums import WaitlistState
-from reservations.models import FreedPlace, Reservation, ServiceGroup, WaitlistEntry
+from reservations.enums import ReservationState, WaitlistState
+from reservations.models import FreedPlace, Reservation, ReservationSlot, ServiceGroup, WaitlistEntry
 from reservations.services.slots import give_back, lock
 
 
-def free(reservation: Reservation, slot_ids: Sequence[int], *, now: dt.datetime, cools: bool) -> bool:
-    """Give up the places of a reservation in these slots, in the caller's transaction; whether somebody waits for them.
+def free(
+    reservation: Reservation,
+    slot_ids: Sequence[int],
+    *,
+    now: dt.datetime,
+    cools: bool,
+    places: int | None = None,
+    place_id: int | None = None,
+) -> bool:
+    """Give up places of a reservation in these slots, in the caller's transaction; whether somebody waits for them.
 
     Cancelled places of the public cool down: who cancels for a friend gains nothing by it (取消の枠の転売). Those of
-    a hold that is over do not, but wait for the next in the waiting list where there is one. Locks the slots when
-    they are given back.
+    a hold that is over do not, but wait for the next in the waiting list where there is one. All of its places, at
+    its place, unless told otherwise. Locks the slots when they are given back.
     """
     if not slot_ids:
         return False
+    count = places or reservation.places
     group = reservation.group
-    is_waited_for = reservation.is_public and has_waiting(group, reservation.place_id)
+    is_waited_for = reservation.is_public and has_waiting(group, place_id or reservation.place_id)
     cooling = dt.timedelta(minutes=group.cooling_minutes if cools else 0)
     if reservation.is_public and (is_waited_for or cooling):
         FreedPlace.objects.bulk_create(
-            FreedPlace(
-                slot_id=slot_id, places=reservation.places, is_public=True, freed_at=now, reopens_at=now + cooling
-            )
+            FreedPlace(slot_id=slot_id, places=count, is_public=True, freed_at=now, reopens_at=now + cooling)
             for slot_id in slot_ids
         )
     else:
-        give_back(slot_ids, places=reservation.places, is_public=reservation.is_public)
+        give_back(slot_ids, places=count, is_public=reservation.is_public)
     return is_waited_for
+
+
+def expire(row: Reservation, *, now: dt.datetime) -> bool:
+    """End a locked hold in the caller's transaction; whether somebody waits for its places."""
+    Reservation.objects.filter(pk=row.pk).update(state=ReservationState.EXPIRED, revision=F("revision") + 1)
+    slot_ids = list(ReservationSlot.objects.filter(reservation=row).order_by("slot").values_list("slot", flat=True))
+    return free(row, slot_ids, now=now, cools=False)
 
 
 def has_waiting(group: ServiceGroup, place_id: int) -> bool:
@@ -68,4 +81,4 @@ def settle(rows: Sequence[FreedPlace], *, now: dt.datetime) -> None:
 
 def unlocked(rows: QuerySet[FreedPlace]) -> QuerySet[FreedPlace]:
     """The rows nobody else is settling, locked: who holds slots never waits for one."""
-    return rows.select_for_update(skip_locked=True) if is_postgresql() else rows
+    return rows.select_for_update(skip_locked=True)

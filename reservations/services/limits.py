@@ -22,13 +22,18 @@ def refuse_one_more(*, group: ServiceGroup, contact: ContactData, now: dt.dateti
     In the transaction that books: two bookings of one person at the same moment are counted one after the other,
     by locks on who it is that last until its end.
     """
-    _lock(group, contact)
+    lock_person(group, contact)
     if open_of(group=group, contact=contact, now=now).count() >= group.max_open_per_contact:
         raise TooManyBookings
 
 
 def open_of(*, group: ServiceGroup, contact: ContactData, now: dt.datetime) -> QuerySet[Reservation]:
-    """Bookings of a group still to come that are this person's, by any of what is known of them."""
+    """Bookings of a group still to come that are this person's."""
+    return Reservation.objects.filter(rows_of(contact), group=group, state=ReservationState.BOOKED, ends_at__gt=now)
+
+
+def rows_of(contact: ContactData) -> Q:
+    """What is this person's among bookings or the waiting list, by any of what is known of them."""
     who = Q(pk__in=())
     if contact.resident is not None:
         who |= Q(resident=contact.resident)
@@ -36,7 +41,7 @@ def open_of(*, group: ServiceGroup, contact: ContactData, now: dt.datetime) -> Q
         who |= same_mailbox(contact.email)
     if contact.phone:
         who |= Q(phone=contact.phone)
-    return Reservation.objects.filter(who, group=group, state=ReservationState.BOOKED, ends_at__gt=now)
+    return who
 
 
 def same_mailbox(email: str) -> Q:
@@ -53,8 +58,11 @@ def folded(email: str) -> str:
     return f"{local.partition('+')[0]}{at}{domain}"
 
 
-def _lock(group: ServiceGroup, contact: ContactData) -> None:
-    """SQLite has one writer at a time and needs none."""
+def lock_person(group: ServiceGroup, contact: ContactData) -> None:
+    """Let nobody else count what this person has of a group, until the transaction ends.
+
+    SQLite has one writer at a time and needs no lock.
+    """
     if not is_postgresql():
         return
     names = [f"r{contact.resident.pk}" if contact.resident else "", folded(contact.email), contact.phone]

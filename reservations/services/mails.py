@@ -34,6 +34,7 @@ class Occasion(StrEnum):
     OFFERED = auto()
     OFFER_OVER = auto()
     WAITING = auto()
+    LINK = auto()
 
 
 # a subject is read over shoulders and on locked telephones: it names no service
@@ -75,6 +76,7 @@ _WORDS: Mapping[Occasion, tuple[Promise, Promise]] = {
             "期限までにお答えがなかったため、次の方にご案内しました。もう一度お待ちになるときは、改めてお申し込みください。"
         ),
     ),
+    Occasion.LINK: (gettext_lazy("予約を開くリンク"), gettext_lazy("次の予約を開くリンクをお送りします。")),
     Occasion.WAITING: (
         gettext_lazy("キャンセル待ちを受け付けました"),
         gettext_lazy("キャンセル待ちを受け付けました。空きが出たときに、順番にメールでお知らせします。"),

@@ -24,7 +24,7 @@ def lock_slots(ids: Collection[int]) -> list[Slot]:
     Must be called inside a transaction. SQLite has one writer at a time and needs no more.
     """
     slots = Slot.objects.filter(pk__in=ids).order_by("id")
-    return list(slots.select_for_update(no_key=True) if connection.vendor == "postgresql" else slots)
+    return list(slots.select_for_update(no_key=True))
 
 
 def lock(ids: Collection[int]) -> None:

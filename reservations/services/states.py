@@ -50,7 +50,7 @@ def touch(
     *,
     now: dt.datetime,
     by: User | None,
-    event: ReservationEventKind,
+    event: ReservationEventKind | None = None,
     detail: str = "",
     **fields: Any,
 ) -> Reservation:

@@ -8,25 +8,27 @@ import datetime as dt
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
-from cityhall.db import is_postgresql
 from reservations.enums import ReservationState
-from reservations.models import Reservation, ReservationSlot
-from reservations.services.freed import free, reopen_due
+from reservations.models import Reservation
+from reservations.services.freed import expire, reopen_due
+from reservations.services.offers import expire_offers, offer_due
+from reservations.services.supply import open_due_waves
 
-_BATCH = 200
+BATCH = 200
 
 
 def sweep(*, slot_ids: Collection[int] | None = None, now: dt.datetime | None = None) -> int:
-    """End holds and offers that are over and reopen what has cooled, in some slots or everywhere; how many rows.
+    """End holds and offers that are over and open what is due, in some slots or everywhere; how many rows.
 
-    Whoever waits for a place is asked first.
+    Whoever waits for a place is asked before it is open to all.
     """
     moment = now or timezone.now()
-    ended = end_holds(now=moment, slot_ids=slot_ids)
-    return ended + reopen_due(now=moment, slot_ids=slot_ids)
+    ended = end_holds(now=moment, slot_ids=slot_ids) + expire_offers(now=moment, slot_ids=slot_ids)
+    offer_due(now=moment, slot_ids=slot_ids)
+    opened = open_due_waves(slot_ids=slot_ids, now=moment)
+    return ended + opened + reopen_due(now=moment, slot_ids=slot_ids)
 
 
 def end_holds(*, now: dt.datetime, slot_ids: Collection[int] | None = None) -> int:
@@ -34,24 +36,26 @@ def end_holds(*, now: dt.datetime, slot_ids: Collection[int] | None = None) -> i
     due = Reservation.objects.filter(state=ReservationState.HELD, hold_until__lte=now, waitlist_entry__isnull=True)
     if slot_ids is not None:
         due = due.filter(slots__slot__in=slot_ids)
-    ids = sorted(set(due.values_list("pk", flat=True)[:_BATCH]))
+    ids = sorted(set(due.values_list("pk", flat=True)[:BATCH]))
     return sum(_end_hold(pk, now) for pk in ids)
+
+
+def delete_expired(*, now: dt.datetime) -> int:
+    """Delete holds that came to nothing a day ago; they held no name. How many."""
+    old = Reservation.objects.filter(
+        state=ReservationState.EXPIRED, created_at__lt=now - dt.timedelta(days=1), number__isnull=True
+    )
+    ids = list(old.filter(waitlist_entry__isnull=True).values_list("pk", flat=True)[:BATCH])
+    Reservation.objects.filter(pk__in=ids, state=ReservationState.EXPIRED).delete()
+    return len(ids)
 
 
 def _end_hold(pk: int, now: dt.datetime) -> int:
     with transaction.atomic():
-        rows = Reservation.objects.select_related("group").filter(
-            pk=pk, state=ReservationState.HELD, hold_until__lte=now
-        )
-        row = (rows.select_for_update(of=("self",), skip_locked=True) if is_postgresql() else rows).first()
+        rows = Reservation.objects.select_related("group")
+        rows = rows.filter(pk=pk, state=ReservationState.HELD, hold_until__lte=now)
+        row = rows.select_for_update(of=("self",), skip_locked=True, no_key=True).first()
         if row is None:
             return 0
         expire(row, now=now)
     return 1
-
-
-def expire(row: Reservation, *, now: dt.datetime) -> bool:
-    """End a locked hold in the caller's transaction; whether somebody waits for its places."""
-    Reservation.objects.filter(pk=row.pk).update(state=ReservationState.EXPIRED, revision=F("revision") + 1)
-    slot_ids = list(ReservationSlot.objects.filter(reservation=row).order_by("slot").values_list("slot", flat=True))
-    return free(row, slot_ids, now=now, cools=False)

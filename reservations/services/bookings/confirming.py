@@ -18,12 +18,12 @@ from reservations.enums import ReservationChannel, ReservationEventKind, Reserva
 from reservations.errors import HoldOver, NotBooked, SlotGone, TooLate
 from reservations.models import Place, Reservation, ReservationSlot, Service, ServiceGroup, Slot
 from reservations.services import slots as door
-from reservations.services.bookings.holding import insert, own_key, with_sweep
-from reservations.services.bookings.visits import Visit, is_staff_of_city, refuse_unbookable
+from reservations.services.bookings.holding import own_key, with_sweep
 from reservations.services.limits import refuse_one_more
 from reservations.services.mails import Occasion, tell
 from reservations.services.states import step
 from reservations.services.sweeping import sweep
+from reservations.services.visits import Visit, insert, is_staff_of_city, refuse_unbookable
 
 _SAME_REQUEST = "reservations_reservation_request_key_key"
 _SAME_NUMBER = "reservations_reservation_number_key"

@@ -10,11 +10,11 @@ from cityhall.models import User
 from reservations.enums import ReservationEventKind, ReservationState
 from reservations.errors import NotBooked, TooLate
 from reservations.models import Reservation, ReservationSlot
-from reservations.services.bookings.visits import is_staff_of_city
 from reservations.services.freed import free
 from reservations.services.mails import Occasion, tell
 from reservations.services.offers import offer_next
 from reservations.services.states import step
+from reservations.services.visits import is_staff_of_city
 
 _S, _E = ReservationState, ReservationEventKind
 

@@ -3,19 +3,19 @@
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cityhall.db import is_postgresql, violated
+from cityhall.db import violated
 from cityhall.models import User
 from reservations.enums import ReservationChannel, ReservationState, Variant
 from reservations.errors import SlotGone
-from reservations.models import Place, Reservation, ReservationItem, ReservationSlot, Service, ServiceGroup, Slot
+from reservations.models import Place, Reservation, ReservationSlot, Service, ServiceGroup, Slot
 from reservations.services import slots as door
-from reservations.services.bookings.visits import Visit, refuse_unbookable
-from reservations.services.sweeping import expire, sweep
+from reservations.services.freed import expire
+from reservations.services.sweeping import sweep
+from reservations.services.visits import Visit, insert, refuse_unbookable
 
 _SAME_REQUEST = "reservations_reservation_request_key_key"
 _SAME_HOLDER = "reservation_one_hold_each"
@@ -97,43 +97,9 @@ def _hold(visit: Visit, *, holder: str, key: str, by: User | None, now: dt.datet
     return reservation
 
 
-def insert(visit: Visit, *, key: str, by: User | None, now: dt.datetime, **fields: Any) -> Reservation:
-    """The rows of a visit, in the caller's transaction, which takes the places too."""
-    slots = visit.slots
-    reservation = Reservation.objects.create(
-        request_key=key,
-        group=visit.group,
-        place=visit.place,
-        service=visit.service,
-        series_id=slots[0].series_id,
-        variant=visit.variant,
-        channel=visit.channel,
-        people=visit.people,
-        places=visit.places,
-        is_public=visit.is_public,
-        starts_at=slots[0].starts_at,
-        ends_at=slots[-1].ends_at,
-        business_day=slots[0].business_day,
-        fee=visit.group.fee_per_unit * len(slots),
-        booked_by=by,
-        created_at=now,
-        is_practice=visit.place.is_practice,
-        **fields,
-    )
-    ReservationSlot.objects.bulk_create(
-        ReservationSlot(reservation=reservation, slot_id=slot_id) for slot_id in visit.slot_ids
-    )
-    if visit.items:
-        ReservationItem.objects.bulk_create(
-            ReservationItem(reservation=reservation, service=service, position=position)
-            for position, service in enumerate(visit.items, 1)
-        )
-    return reservation
-
-
 def _earlier_of(holder: str) -> Reservation | None:
     """The hold this browser has, locked."""
     if not holder:
         return None
     rows = Reservation.objects.select_related("group").filter(holder=holder, state=ReservationState.HELD)
-    return (rows.select_for_update(of=("self",)) if is_postgresql() else rows).first()
+    return rows.select_for_update(of=("self",), no_key=True).first()

@@ -1,14 +1,24 @@
-"""What somebody wants to book, and whether it can be booked at all."""
+"""What somebody wants to book, whether it can be booked at all, and its rows."""
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from cityhall.models import User
 from reservations.enums import ReservationChannel, SupplyKind, Variant
 from reservations.errors import NotBookable, TooLate
-from reservations.models import Place, Service, ServiceGroup, ServiceOffer, Slot
+from reservations.models import (
+    Place,
+    Reservation,
+    ReservationItem,
+    ReservationSlot,
+    Service,
+    ServiceGroup,
+    ServiceOffer,
+    Slot,
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,40 @@ def refuse_unbookable(visit: Visit, *, by: User | None, now: dt.datetime) -> Non
     lead = dt.timedelta(minutes=0 if is_staff else group.lead_minutes)
     if visit.slots[0].starts_at < now + lead:
         raise TooLate
+
+
+def insert(visit: Visit, *, key: str, by: User | None, now: dt.datetime, **fields: Any) -> Reservation:
+    """The rows of a visit, in the caller's transaction, which takes the places too."""
+    slots = visit.slots
+    reservation = Reservation.objects.create(
+        request_key=key,
+        group=visit.group,
+        place=visit.place,
+        service=visit.service,
+        series_id=slots[0].series_id,
+        variant=visit.variant,
+        channel=visit.channel,
+        people=visit.people,
+        places=visit.places,
+        is_public=visit.is_public,
+        starts_at=slots[0].starts_at,
+        ends_at=slots[-1].ends_at,
+        business_day=slots[0].business_day,
+        fee=visit.group.fee_per_unit * len(slots),
+        booked_by=by,
+        created_at=now,
+        is_practice=visit.place.is_practice,
+        **fields,
+    )
+    ReservationSlot.objects.bulk_create(
+        ReservationSlot(reservation=reservation, slot_id=slot_id) for slot_id in visit.slot_ids
+    )
+    if visit.items:
+        ReservationItem.objects.bulk_create(
+            ReservationItem(reservation=reservation, service=service, position=position)
+            for position, service in enumerate(visit.items, 1)
+        )
+    return reservation
 
 
 def minutes_of(services: Sequence[Service], place: Place) -> int:
