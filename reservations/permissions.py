@@ -2,6 +2,8 @@
 
 from cityhall.enums import Role
 
+CHANGE_SUPPLY = "reservations.change_supply"
+
 # see the day's reservations, book and change for somebody on the telephone, hand over what was ordered
 _SERVE = frozenset(
     {
@@ -11,7 +13,7 @@ _SERVE = frozenset(
         "reservations.hand_over_pickup",
     }
 )
-_SUPPLY = frozenset({"reservations.change_supply", "reservations.manage_draw"})
+_SUPPLY = frozenset({CHANGE_SUPPLY, "reservations.manage_draw"})
 _FIGURES = frozenset({"reservations.view_figures"})
 _SETTINGS = (
     "place",
