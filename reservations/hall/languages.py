@@ -89,6 +89,7 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "Are you still there?",
     },
     "go_on": {"ja": "続ける", "ja-easy": "つづける", "en": "Continue"},
+    "groups": {"ja": "%s組", "ja-easy": "%sくみ", "en": "%s waiting"},
     "nobody": {"ja": "待ちなし", "ja-easy": "いません", "en": "No wait"},
     "language": {"ja": "言語", "ja-easy": "ことば", "en": "Language"},
 }
@@ -109,10 +110,15 @@ def pick(japanese: str, others: Mapping[str, object], language: str) -> str:
     return str(others.get(language) or japanese)
 
 
+_RANGES: Final[dict[str, tuple[str, str]]] = {
+    JAPANESE: ("%(high)s分以内", "およそ%(low)s〜%(high)s分"),
+    EASY: ("%(high)sふんより すくない", "だいたい %(low)s〜%(high)sふん"),
+    "en": ("within %(high)s min", "about %(low)s–%(high)s min"),
+}
+"""Without a lower end, and with one."""
+
+
 def minutes_text(low: int, high: int, language: str) -> str:
-    """A range of waiting minutes in words."""
-    if language == "en":
-        return f"about {low}–{high} min" if low != high else f"about {high} min"
-    if language == EASY:
-        return f"だいたい {low}〜{high}ふん" if low != high else f"だいたい {high}ふん"
-    return f"およそ{low}〜{high}分" if low != high else f"およそ{high}分"
+    """A range of waiting minutes in words: a range, because one number is always wrong."""
+    within, between = _RANGES.get(language, _RANGES[JAPANESE])
+    return (between if low else within) % {"low": low, "high": high}

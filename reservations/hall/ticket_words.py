@@ -53,5 +53,5 @@ def _waiting(stand: Position) -> dict[str, str]:
         return {"headline": _("次にお呼びします"), "line": _("窓口の近くでお待ちください。")}
     return {
         "headline": _("あなたの前に%(ahead)s組") % {"ahead": stand.ahead},
-        "line": _("%(wait)sお待ちいただく見込みです。") % {"wait": wait},
+        "line": _("お待ちいただく時間は、%(wait)sの見込みです。") % {"wait": wait},
     }

@@ -64,7 +64,7 @@ def test_a_ticket_tells_its_place_in_line(client, give):
     assert state_of(client, first).json()["headline"] == "次にお呼びします"
     state = state_of(client, third).json()
     assert (state["ahead"], state["headline"]) == (2, "あなたの前に2組")
-    assert "分お待ちいただく見込みです" in state["line"]
+    assert state["line"] == "お待ちいただく時間は、18分以内の見込みです。"
 
 
 def test_an_unchanged_state_costs_no_body(client, give):

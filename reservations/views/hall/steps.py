@@ -138,7 +138,8 @@ def _present(mode: Mode, service: Service) -> Present | None:
 def _waiting_text(present: Present | None, mode: Mode) -> str:
     if present is None or not present.waiting:
         return mode.texts["nobody"]
-    return f"{present.waiting} / {minutes_text(present.low_minutes, present.high_minutes, mode.language)}"
+    wait = minutes_text(present.low_minutes, present.high_minutes, mode.language)
+    return f"{mode.texts['groups'] % present.waiting}・{wait}"
 
 
 def spot_of(offer: ServiceOffer) -> dict[str, Any] | None:
