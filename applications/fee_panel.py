@@ -8,7 +8,7 @@ from applications.enums import PaymentState
 from applications.fee_forms import ExemptForm, PayForm, ReverseForm
 from applications.models import Application, Payment
 from applications.permissions import CaseRight
-from applications.queries.fees import payments_of
+from applications.queries.fees import own_tills, payments_of
 from applications.queries.scope import is_own_filing, scope_for
 from cityhall.ids import public_id as new_key
 from cityhall.models import User
@@ -25,6 +25,8 @@ class FeeLine:
     pay: PayForm | None
     exempt: ExemptForm | None
     reverse: ReverseForm | None
+    # the person receives such cases and is not designated to take money
+    needs_designation: bool = False
 
     @property
     def change(self) -> int | None:
@@ -53,12 +55,14 @@ def fee_lines(user: User, case: Application, sent: FeeForm | None = None) -> lis
         return []
     is_closed = is_own_filing(user, case) or case.disposed_at is not None
     rights = {right for right in CaseRight if not is_closed and scope_for(user, right).covers(case)}
-    return [_line(user, payment, rights, sent) for payment in payments]
+    has_till = bool(own_tills(user))
+    return [_line(user, payment, rights, sent, has_till=has_till) for payment in payments]
 
 
-def _line(user: User, payment: Payment, rights: set[CaseRight], sent: FeeForm | None) -> FeeLine:
+def _line(user: User, payment: Payment, rights: set[CaseRight], sent: FeeForm | None, *, has_till: bool) -> FeeLine:
     is_due = payment.state == PaymentState.DUE
     is_settled = payment.state in (PaymentState.PAID, PaymentState.EXEMPTED)
+    is_receivers = is_due and CaseRight.RECEIVE in rights
     may_reverse = is_settled and CaseRight.APPROVE in rights and payment.settled_by_id != user.pk
 
     def shown(form_class: type[F], may: bool) -> F | None:
@@ -69,7 +73,8 @@ def _line(user: User, payment: Payment, rights: set[CaseRight], sent: FeeForm | 
 
     return FeeLine(
         payment,
-        pay=shown(PayForm, is_due and CaseRight.RECEIVE in rights),
+        pay=shown(PayForm, is_receivers and has_till),
         exempt=shown(ExemptForm, is_due and CaseRight.PROCESS in rights),
         reverse=shown(ReverseForm, may_reverse),
+        needs_designation=is_receivers and not has_till,
     )

@@ -62,4 +62,6 @@ def has_news() -> Exists:
 
 def files_of() -> QuerySet[MessageFile]:
     """Files of messages with their case, for the check of who may have one."""
-    return MessageFile.objects.select_related("file", "message__application__procedure")
+    return MessageFile.objects.select_related(
+        "file", "message__application__procedure", "message__application__department"
+    )

@@ -14,12 +14,12 @@ from applications.queries.desk import may_add, may_check
 from applications.queries.scope import may_read
 from applications.services import desk
 from applications.views.cases import render_case
+from applications.views.downloads import record_download
 from applications.views.staff import case_or_404, note_number, staff_of
 from cityhall.access import staff_only
-from cityhall.enums import AuditAction, FileState
+from cityhall.enums import FileState
 from cityhall.errors import DomainError
 from cityhall.http import file_response
-from cityhall.services import audit
 
 
 @staff_only("applications.process_case")
@@ -100,15 +100,7 @@ def case_file_open(request: HttpRequest, public_id: str) -> HttpResponseBase:
     user, case = staff_of(request), found.application
     if not may_read(user, case):
         raise Http404
-    audit.record(
-        action=AuditAction.DOWNLOAD,
-        actor=user,
-        target_type="application",
-        target_id=case.public_id,
-        target_label=case.number or "",
-        detail=f"case file {found.public_id}",
-        department_code=case.department.code,
-    )
+    record_download(case, user, f"case file {found.public_id}")
     if found.file.state != FileState.CLEAN:
         context = {"file": found.file, "is_waiting": found.file.state == FileState.PENDING}
         return render(request, "applications/attachment_state.html", context)

@@ -9,12 +9,12 @@ from applications.guest_links import PURPOSE
 from applications.models import Attachment
 from applications.queries.mine import own_file
 from applications.queries.scope import may_read
+from applications.views.downloads import record_download
 from applications.views.own import person
 from cityhall import guests
 from cityhall.access import signed_in_or_guest
-from cityhall.enums import AuditAction, FileState
+from cityhall.enums import FileState
 from cityhall.http import file_response
-from cityhall.services import audit
 from cityhall.services.files import thumbnail_of
 from cityhall.uploads import IMAGES, UploadRefused
 
@@ -61,15 +61,9 @@ def _readable(request: HttpRequest, public_id: str) -> Attachment:
     user = person(request)
     if user is None or not user.is_staff:
         raise Http404
-    found = get_object_or_404(Attachment.objects.select_related("file", "application__procedure"), public_id=public_id)
+    rows = Attachment.objects.select_related("file", "application__procedure", "application__department")
+    found = get_object_or_404(rows, public_id=public_id)
     if not may_read(user, found.application):
         raise Http404
-    audit.record(
-        action=AuditAction.DOWNLOAD,
-        actor=user,
-        target_type="application",
-        target_id=found.application.public_id,
-        target_label=found.application.number or "",
-        detail=f"attachment {found.public_id}",
-    )
+    record_download(found.application, user, f"attachment {found.public_id}")
     return found

@@ -30,6 +30,7 @@ from applications.queries.intake import (
 from applications.queries.mine import last_revision, names_of_files
 from applications.queries.procedures import Opening
 from applications.services.receptions import Person, Received, start_for
+from applications.views.downloads import record_download
 from applications.views.procedures import UNSEEN
 from applications.views.staff import case_or_404, note_number, staff_of
 from applications.views.starting import first_page, key_of
@@ -134,15 +135,7 @@ def case_copy(request: HttpRequest, public_id: str) -> HttpResponse:
         file_names=names_of_files(case),
         hide_address=is_address_hidden(case, to=user),
     )
-    audit.record(
-        action=AuditAction.DOWNLOAD,
-        actor=user,
-        target_type="application",
-        target_id=case.public_id,
-        target_label=case.number or "",
-        detail="copy",
-        department_code=case.department.code,
-    )
+    record_download(case, user, "copy")
     response = HttpResponse(copy_pdf(case, revision, sections), content_type="application/pdf")
     name = _("控え_%(number)s.pdf") % {"number": case.number}
     response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name) or ""

@@ -14,16 +14,16 @@ from applications.queries.messages import files_of
 from applications.queries.scope import is_own_filing, may, may_read
 from applications.services.messages import send_from_applicant, send_from_city
 from applications.views.cases import render_case
+from applications.views.downloads import record_download
 from applications.views.mine import render_application
 from applications.views.own import own_or_404, person
 from applications.views.page_files import has_bytes_left
 from applications.views.staff import case_or_404, note_number, staff_of
 from cityhall.access import signed_in_or_guest, staff_only
-from cityhall.enums import AuditAction, FileState
+from cityhall.enums import FileState
 from cityhall.errors import DomainError
 from cityhall.http import file_response
 from cityhall.rate_limits import is_within_limit, is_within_limit_of
-from cityhall.services import audit
 
 PER_HOUR = 20
 """Messages on one application, whoever writes them: its applicant, an agent, a guest."""
@@ -106,14 +106,7 @@ def _refuse_strangers(request: HttpRequest, found: MessageFile, application: App
         return
     if not may_read(user, application):
         raise Http404
-    audit.record(
-        action=AuditAction.DOWNLOAD,
-        actor=user,
-        target_type="application",
-        target_id=application.public_id,
-        target_label=application.number or "",
-        detail=f"message file {found.public_id}",
-    )
+    record_download(application, user, f"message file {found.public_id}")
 
 
 def _is_timely(request: HttpRequest, application: Application, form: MessageForm) -> bool:

@@ -85,7 +85,16 @@ def test_other_roles_need_none(case, clerk, django_assert_num_queries):
     assert pay(case, clerk).state == PaymentState.PAID
 
 
-def test_the_page_says_why(login, case, contract_clerk):
+def test_the_page_has_no_till_for_them_and_says_why(login, case, contract_clerk, clerk):
+    payment = fee_of(case)
+    till = reverse("applications:fee_pay", args=[payment.public_id])
+    page = reverse("applications:case_detail", args=[case.public_id])
+    shown, told = login(clerk).get(page).content.decode(), login(contract_clerk).get(page).content.decode()
+    assert (till in shown, till in told) == (True, False)
+    assert ("に指定された職員が行います" in shown, "に指定された職員が行います" in told) == (False, True)
+
+
+def test_a_form_sent_all_the_same_is_refused_in_a_sentence(login, case, contract_clerk):
     payment = fee_of(case)
     data = {"seen_amount": payment.amount, "request_key": "one", "method": "cash", "tendered": 1000}
     answer = login(contract_clerk).post(reverse("applications:fee_pay", args=[payment.public_id]), data, follow=True)
