@@ -39,7 +39,8 @@ class Chip:
 
 def state_chip(application: Application) -> Chip:
     """The state in the words of the city."""
-    return Chip(str(application.get_state_display()), STATE_TONES[ApplicationState(application.state)])
+    state = ApplicationState(application.state)
+    return Chip(str(state.label), STATE_TONES[state])
 
 
 def places_words(procedure: Procedure) -> str:

@@ -134,6 +134,12 @@ def only_text(value: object) -> str:
 
 
 @register.simple_tag
+def chip(label: str, tone: str = "") -> SafeString:
+    """A short word with a tone. Long lists call it themselves: `components/status_chip.html` is the same as a part."""
+    return format_html('<span class="chip chip--{}">{}</span>', tone or "neutral", label)
+
+
+@register.simple_tag
 def app_icon(name: str) -> SafeString:
     """A drawing of the sprite; it only repeats what the text beside it says."""
     return format_html(
