@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cityhall.references import is_valid_number, normalize_number
+from cityhall.form_fields import NumberField
 
 
 class ContactForm(forms.Form):
@@ -21,24 +21,16 @@ class ContactForm(forms.Form):
     )
 
 
-class NumberField(forms.CharField):
-    """A public number as people type it: with hyphens, blanks, in full width."""
-
-    def clean(self, value: object) -> str:
-        """The digits. Raises ValidationError for what cannot be a number of ours."""
-        number = normalize_number(super().clean(value))
-        if not is_valid_number(number):
-            raise forms.ValidationError(_("受付番号は11桁の数字です。控えやメールをご確認ください。"))
-        return number
-
-
 def _number_field() -> NumberField:
     return NumberField(
         label=_("受付番号"),
         max_length=40,
         help_text=_("例: 1234-5678-901"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": _("受付番号を入力してください。")},
+        error_messages={
+            "required": _("受付番号を入力してください。"),
+            "invalid": _("受付番号は11桁の数字です。控えやメールをご確認ください。"),
+        },
     )
 
 

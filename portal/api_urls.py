@@ -5,17 +5,20 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from applications import api as applications_api
 from notices import api as notices_api
+from reservations import api as reservations_api
 from residents import api as residents_api
 
 v1_urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularJSONAPIView.as_view(), name="api_schema"),
     *applications_api.v1_urlpatterns,
     *notices_api.v1_urlpatterns,
+    *reservations_api.v1_urlpatterns,
     *residents_api.v1_urlpatterns,
 ]
 ui_urlpatterns: list[URLPattern | URLResolver] = [
     *applications_api.ui_urlpatterns,
     *notices_api.ui_urlpatterns,
+    *reservations_api.ui_urlpatterns,
     *residents_api.ui_urlpatterns,
 ]
 

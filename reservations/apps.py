@@ -7,3 +7,11 @@ from django.utils.translation import gettext_lazy as _
 class ReservationsConfig(AppConfig):
     name = "reservations"
     verbose_name = _("予約と番号札")
+
+    def ready(self) -> None:
+        """Fill the registries. Imports stand here because models are not loaded when this module is."""
+        from reservations.my_page import register_my_page
+        from reservations.staff_home import register_staff_home
+
+        register_my_page()
+        register_staff_home()

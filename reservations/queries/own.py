@@ -56,10 +56,11 @@ def spot_of(reservation: Reservation) -> str:
 
 def may_change(reservation: Reservation, now: dt.datetime) -> bool:
     """Whether the person may still move or cancel it; the service looks once more."""
-    last = reservation.starts_at - dt.timedelta(minutes=reservation.group.change_until_minutes)
-    return reservation.state == _S.BOOKED and now < last
+    minutes = 0 if reservation.must_move_since else reservation.group.change_until_minutes
+    return reservation.state == _S.BOOKED and now <= reservation.starts_at - dt.timedelta(minutes=minutes)
 
 
-def is_told_by_mail(row: Reservation | WaitlistEntry) -> bool:
-    """Whether what was typed has an address; who has none must be called."""
-    return bool(row.email)
+def id_by_mail(number: str, email: str) -> int:
+    """The row of a reservation by what somebody knows of it, or 0. One query, found or not."""
+    rows = Reservation.objects.filter(number=number, email=email.strip().lower(), state__in=SHOWN)
+    return rows.values_list("pk", flat=True).first() or 0

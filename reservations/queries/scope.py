@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 
 from cityhall.models import User
 from cityhall.queries.staff import scope_of
-from reservations.models import Place, Reservation, ServiceGroup, WaitlistEntry
+from reservations.enums import SupplyKind
+from reservations.models import Place, Reservation, Service, ServiceGroup, WaitlistEntry
 from reservations.queries.own import SHOWN, WITH
 
 
@@ -40,5 +41,12 @@ def visible_reservations(user: User | AnonymousUser) -> QuerySet[Reservation]:
 def visible_waiting(user: User | AnonymousUser) -> QuerySet[WaitlistEntry]:
     """Everybody who ever waited."""
     return WaitlistEntry.objects.filter(in_charge(user)).select_related(
-        "group", "place", "service", "resident", "offer"
+        "group__department", "place", "service", "resident", "offer"
     )
+
+
+def bookable_by(user: User | AnonymousUser) -> QuerySet[Service]:
+    """What a member of staff may book for somebody at a counter, also what the public does not book."""
+    rows = Service.objects.filter(in_charge(user), is_active=True, group__is_active=True)
+    rows = rows.filter(group__kind=SupplyKind.COUNTER).select_related("group")
+    return rows.order_by("group__position", "group__key", "position", "key")

@@ -1,0 +1,40 @@
+"""JSON of this app for our own pages: how much room the days of a month have."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, URLResolver, path
+from django.utils.cache import get_conditional_response, patch_cache_control
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import api_view, authentication_classes, permission_classes
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+
+from cityhall.access import public
+from reservations.queries.availability import SECONDS
+from reservations.views.booking.times import document_of, month_of, sought_by
+from reservations.views.booking.wish import WishInvalid, wish_of
+
+
+@extend_schema(exclude=True)
+@public
+@api_view(["GET", "HEAD"])
+@authentication_classes([])
+@permission_classes([AllowAny])
+def availability(request: Request, key: str, place_key: str) -> HttpResponseBase:
+    """The same document the calendar was made of. Nobody is asked who they are, so that proxies may keep it."""
+    plain: HttpRequest = request._request
+    try:
+        sought = sought_by(wish_of(plain, key, place_key))
+    except WishInvalid:
+        raise Http404 from None
+    document = document_of(sought, month_of(sought, plain.GET.get("month", "")))
+    answer = HttpResponse(document.body, content_type="application/json")
+    answer["ETag"] = document.etag
+    patch_cache_control(answer, public=True, max_age=int(SECONDS))
+    return get_conditional_response(plain, etag=document.etag, response=answer) or answer
+
+
+v1_urlpatterns: list[URLPattern | URLResolver] = []
+ui_urlpatterns: list[URLPattern | URLResolver] = [
+    path("availability/<slug:key>/<slug:place_key>/", availability, name="availability"),
+]
