@@ -2,10 +2,12 @@
 
 import datetime as dt
 
+from django.db import transaction
 from django.utils import timezone
 
 from applications.enums import ApplicationState, PaymentMethod, PaymentState
 from applications.models import Application, Payment
+from applications.queries.cases import notices_of
 from applications.queries.retention import reasons_to_keep
 from applications.services import fees
 from cityhall.models import User
@@ -35,7 +37,15 @@ def age_one_case() -> None:
         return
     closed = Application.objects.filter(state=ApplicationState.COMPLETED, disposed_at=None)
     for case in closed.select_related("procedure").order_by("id")[:50]:
-        case.decided_at = _LONG_AGO
-        if not reasons_to_keep(case, now=timezone.now()):
-            Application.objects.filter(pk=case.pk).update(keep_until=KEPT_UNTIL, decided_at=_LONG_AGO)
-            return
+        with transaction.atomic():
+            _close_long_ago(case)
+            if not reasons_to_keep(case, now=timezone.now()):
+                return
+            transaction.set_rollback(True)
+
+
+def _close_long_ago(case: Application) -> None:
+    """Decided, told and read years ago: the period of appeal counts from the day the notice was opened."""
+    case.decided_at = _LONG_AGO
+    Application.objects.filter(pk=case.pk).update(keep_until=KEPT_UNTIL, decided_at=_LONG_AGO)
+    notices_of(case).exclude(opened_at=None).update(available_at=_LONG_AGO, opened_at=_LONG_AGO)
