@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from applications.views import case_desk, case_list, case_steps, cases, digests, intake, messages, ratings, staff_filing
+from applications.views.extracts import prints
 
 _CASE = "staff/cases/<str:public_id>/"
 
@@ -15,6 +16,7 @@ staff_urlpatterns: list[URLPattern] = [
     path("staff/intake/", intake.intake_list, name="intake_list"),
     path("staff/intake/<slug:key>/", intake.intake_start, name="intake_start"),
     path("staff/cases/assign/", case_list.case_assign_many, name="case_assign_many"),
+    path("staff/cases/print/", prints.case_print_many, name="case_print_many"),
     path("staff/cases/filters/", case_list.case_filters, name="case_filters"),
     path("staff/cases/filters/save/", case_list.case_filter_save, name="case_filter_save"),
     path("staff/cases/files/<str:public_id>/", case_desk.case_file_open, name="case_file_open"),

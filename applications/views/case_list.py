@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -25,7 +24,7 @@ from applications.queries.worklist import work_list
 from applications.services import desk
 from applications.services.desk.saved_filters import KEPT, MAX_FILTERS
 from applications.views.page_sizes import SIZES, page_size, size_links
-from applications.views.staff import staff_of
+from applications.views.staff import staff_of, way_back
 from cityhall.access import staff_only
 from cityhall.days import today
 from cityhall.enums import AuditAction
@@ -86,11 +85,11 @@ def case_assign_many(request: HttpRequest) -> HttpResponse:
     if len(chosen) > MOST_ASSIGNED:
         too_many = _("一度に担当者を変えられる申請は%(most)s件までです。選ぶ申請を減らしてください。")
         messages.error(request, too_many % {"most": MOST_ASSIGNED})
-        return redirect(_back(request))
+        return redirect(way_back(request))
     cases = list(visible_cases(user).select_related("procedure", "department").filter(public_id__in=chosen))
     if not cases or not form.is_valid():
         messages.error(request, _("申請に印を付け、担当者を選んでから、もう一度押してください。"))
-        return redirect(_back(request))
+        return redirect(way_back(request))
     handler = form.cleaned_data["to"]
     result = desk.assign_many(cases=cases, seen=_seen(request.POST, chosen), handler=handler, by=user)
     if result.count:
@@ -102,7 +101,7 @@ def case_assign_many(request: HttpRequest) -> HttpResponse:
         messages.warning(request, _("%(number)s：%(reason)s") % {"number": case, "reason": reason})
     if not result.count and not result.refused:
         messages.info(request, _("選んだ申請は、すでに%(name)sさんの担当です。") % {"name": handler})
-    return redirect(_back(request))
+    return redirect(way_back(request))
 
 
 @staff_only("applications.view_case")
@@ -120,7 +119,7 @@ def case_filter_save(request: HttpRequest) -> HttpResponse:
         )
     except DomainError as error:
         messages.error(request, str(error))
-        return redirect(_back(request))
+        return redirect(way_back(request))
     messages.success(request, _("絞り込み「%(name)s」を保存しました。") % {"name": kept.name})
     return redirect(f"{reverse('applications:case_list')}?{SAVED}={kept.public_id}")
 
@@ -172,13 +171,6 @@ def _seen(data: QueryDict, public_ids: Iterable[str]) -> dict[str, int]:
     """The revision of each case as the list showed it."""
     texts = {public_id: data.get(f"revision-{public_id}", "") for public_id in public_ids}
     return {one: int(text) for one, text in texts.items() if text.isascii() and text.isdigit() and len(text) < 10}
-
-
-def _back(request: HttpRequest) -> str:
-    """The list as it was filtered; another site's address is not followed."""
-    here = request.POST.get("here", "")
-    is_ours = url_has_allowed_host_and_scheme(here, allowed_hosts=None) and here.startswith("/")
-    return here if is_ours else reverse("applications:case_list")
 
 
 def _page_url(request: HttpRequest, after: str) -> str:

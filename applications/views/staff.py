@@ -1,6 +1,8 @@
 """What the views of the staff share: who asks, that a case out of their sight does not exist, who read what."""
 
 from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from applications.models import Application
 from applications.queries.cases import visible_case
@@ -21,6 +23,13 @@ def case_or_404(request: HttpRequest, public_id: str) -> Application:
         return visible_case(staff_of(request), public_id)
     except Application.DoesNotExist:
         raise Http404 from None
+
+
+def way_back(request: HttpRequest) -> str:
+    """The work list as it was filtered, as its forms say; another site's address is not followed."""
+    here = request.POST.get("here", "")
+    is_ours = url_has_allowed_host_and_scheme(here, allowed_hosts=None) and here.startswith("/")
+    return here if is_ours else reverse("applications:case_list")
 
 
 def note_number(case: Application, user: User, form: StaffTexts) -> None:

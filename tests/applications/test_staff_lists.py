@@ -1,14 +1,21 @@
 """Lists of the staff: how many rows, who signs without a chain, what hinders a decision, an extract on its way."""
 
+import io
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pdfminer.high_level import extract_text
 
 from applications.enums import ApplicationState, DecisionKind
 from applications.services import casework, desk
 from applications.tasks import make_extracts
 from applications.views.case_list import MOST_ASSIGNED
+from applications.views.extracts.prints import MOST_PRINTED
+from cityhall.enums import AuditAction
+from cityhall.models import AuditEvent
+from cityhall.references import format_number
 from tests.applications import extractkit
 from tests.applications.casekit import fresh, make_case, make_procedure
 from tests.applications.filing import url
@@ -103,3 +110,35 @@ def test_the_page_of_an_extract_loads_itself_until_the_file_is_there(login, depa
     assert login(handler).get(address)["Refresh"] == "5"
     make_extracts()
     assert "Refresh" not in login(handler).get(address)
+
+
+# --- several cases on paper -------------------------------------------------------------------------
+
+
+def print_all(browser, cases, **more):
+    data = {"case": [case.public_id for case in cases], **more}
+    return browser.post(reverse("applications:case_print_many"), data)
+
+
+def test_ticked_cases_are_one_pdf_in_the_order_of_the_list(login, procedure, resident, another_resident, handler):
+    cases = [make_case(procedure, resident), make_case(procedure, another_resident)]
+    answer = print_all(login(handler), [*cases, cases[0]])
+    assert answer["Content-Type"] == "application/pdf"
+    pages = [page.replace("\n", "") for page in extract_text(io.BytesIO(answer.content)).split("\f")]
+    begins = [place for place, page in enumerate(pages) if "庁内用" in page]
+    assert [format_number(case.number) in pages[place] for case, place in zip(cases, begins, strict=True)] == [True] * 2
+    # each begins on a fresh sheet and counts its own pages
+    assert [place % 2 for place in begins] == [0, 0]
+    assert ["1 / " in pages[place] for place in begins] == [True] * 2
+    printed = AuditEvent.objects.filter(action=AuditAction.PRINT).order_by("id")
+    assert list(printed.values_list("target_id", flat=True)) == [case.public_id for case in cases]
+
+
+def test_nothing_is_printed_of_what_others_process(login, departments, procedure, resident, handler):
+    elsewhere = make_case(make_procedure(departments["kaigo"], notices=False), resident)
+    here = f"{reverse(LIST)}?state=submitted"
+    assert print_all(login(handler), [elsewhere], here=here)["Location"] == here
+    assert print_all(login(handler), [])["Location"] == reverse(LIST)
+    many = print_all(login(handler), [make_case(procedure, resident)] * (MOST_PRINTED + 1), here="//evil.example/")
+    assert many["Location"] == reverse(LIST)
+    assert not AuditEvent.objects.filter(action=AuditAction.PRINT).exists()

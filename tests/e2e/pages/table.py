@@ -46,7 +46,7 @@ NO_PAGES = {
     *(f"applications:disposal_{step}" for step in ["plan", "export", "approve", "cancel"]),
     "applications:case_keep",
     *(f"applications:extract_{name}" for name in ["column_move", "cancel", "download", "characters"]),
-    "applications:case_print",
+    *(f"applications:{name}" for name in ["case_print", "case_print_many"]),
     "applications:inventory_export",
     *(f"applications:design_{name}" for name in ["act", "state", "keep", "restore", "field_preview", "trial_clear"]),
     *(f"applications:guide_{name}" for name in ["pdf", "tick", "share", "unshare", "forget"]),
