@@ -64,7 +64,8 @@ class GrantedRightAdmin(BaseAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GrantedRight]:
         name = Procedure.objects.filter(key=OuterRef("procedure_key")).values("name")[:1]
-        return super().get_queryset(request).annotate(procedure_name=Subquery(name))
+        rows: QuerySet[GrantedRight] = super().get_queryset(request).annotate(procedure_name=Subquery(name))
+        return rows
 
     @admin.display(description=_("手続"), ordering="procedure_key")
     def procedure_named(self, right: GrantedRight) -> str:

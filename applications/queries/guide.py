@@ -1,7 +1,7 @@
 """Guides as the city offers them: which there are, and what the answers call for here and now."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -154,12 +154,12 @@ def papers_of(advice: Iterable[Advice]) -> dict[str, list[str]]:
     return papers
 
 
-def reference_problems(guide: Guide) -> list[Problem]:
-    """What the guide names and the database does not have. Two statements."""
+def reference_problems(guide: Guide, *, coming: Collection[str] = ()) -> list[Problem]:
+    """What the guide names and neither the database has nor `coming`, procedures on their way. Two statements."""
     keys, codes = references_of(guide)
     return check_named(
         guide,
-        procedures=set(Procedure.objects.filter(key__in=keys).values_list("key", flat=True)),
+        procedures={*Procedure.objects.filter(key__in=keys).values_list("key", flat=True), *coming},
         departments=set(Department.objects.filter(code__in=codes).values_list("code", flat=True)),
     )
 

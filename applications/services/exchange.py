@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.definition import fingerprint
 from applications.models import LifeEvent, Procedure
-from applications.services import imports
+from applications.services import exchange_guides, imports
 from applications.services.catalogue import FOLDER
 from applications.services.catalogue.differences import Change, ChangeKind
+from applications.services.catalogue.guides import GuideEntry
 from applications.services.catalogue.loading import carry_out
 from applications.services.catalogue.memory import text_of
 from applications.services.catalogue.packages import read_package
@@ -28,6 +29,7 @@ from applications.services.catalogue.reading import (
     ProcedureEntry,
     read_files,
 )
+from applications.services.exchange_guides import GuideOutlook, GuidePlan
 from cityhall.db import violated
 from cityhall.errors import DomainError
 from cityhall.models import Department, StoredFile, User
@@ -57,6 +59,7 @@ class ReadFile:
     """Of the bytes that were read: the content stands for this file and no other."""
     catalogue: Catalogue
     shared_life_events: tuple[LifeEventEntry, ...]
+    guides: tuple[GuideEntry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class Outlook:
     life_events: tuple[LifeEventEntry, ...]
     notice_types: tuple[NoticeType, ...]
     unknown_departments: tuple[str, ...]
+    guides: tuple[GuidePlan, ...]
     seen: str
     """A mark of the file and of the database: taking over names it."""
 
@@ -87,15 +91,19 @@ def read_upload(stored: StoredFile) -> ReadFile:
     data = imports.bytes_of(stored)
     shared = _shared_life_events()
     known = {event.key for event in shared} | set(LifeEvent.objects.values_list("key", flat=True))
-    catalogue = read_files(read_package(stored.name, data), known_life_events=known)
-    return ReadFile(hashlib.sha256(data).hexdigest(), catalogue, tuple(shared))
+    files = read_package(stored.name, data)
+    catalogue = read_files(files, known_life_events=known)
+    guides, problems = exchange_guides.read_entries(files.guides)
+    catalogue = replace(catalogue, problems=(*catalogue.problems, *problems))
+    return ReadFile(hashlib.sha256(data).hexdigest(), catalogue, tuple(shared), guides)
 
 
 def look(read: ReadFile, wishes: Wishes) -> Outlook:
     """What taking the file over would change; nothing is written."""
     catalogue = read.catalogue
     entries = catalogue.procedures
-    events = _missing_life_events([*catalogue.life_events, *read.shared_life_events], entries)
+    needed = {key for entry in entries for key in entry.life_events} | {guide.key for guide in read.guides}
+    events = _missing_life_events([*catalogue.life_events, *read.shared_life_events], needed)
     types, waiting = _missing_types(entries, wishes)
     ground = Ground(entries, to_come=[*(_as_row(event) for event in events), *types])
     unknown = set(waiting.values()) | {
@@ -104,13 +112,20 @@ def look(read: ReadFile, wishes: Wishes) -> Outlook:
         if entry.key not in ground.procedures and ground.department(entry, wishes) is None
     }
     plans, problems = _plans(entries, ground, wishes, waiting)
+    guides = exchange_guides.look_at(
+        read.guides,
+        departments=wishes.departments,
+        coming=[entry.key for entry in entries],
+        events=[event.key for event in events],
+    )
     return Outlook(
         tuple(plans),
-        (*catalogue.problems, *problems),
+        (*catalogue.problems, *problems, *guides.problems),
         tuple(events),
         tuple(types),
-        tuple(sorted(unknown)),
-        _seen(read, ground, wishes),
+        tuple(sorted(unknown | guides.unknown_departments)),
+        guides.plans,
+        _seen(read, ground, wishes, guides),
     )
 
 
@@ -125,10 +140,9 @@ def _shared_life_events() -> list[LifeEventEntry]:
     return list(read_files(CatalogueFiles({}, data, allows_references=True)).life_events)
 
 
-def _missing_life_events(offered: Sequence[LifeEventEntry], entries: Sequence[ProcedureEntry]) -> list[LifeEventEntry]:
-    """Life events that the procedures need and this city does not have. What it has keeps its name and place."""
-    needed = {key for entry in entries for key in entry.life_events}
-    needed -= set(LifeEvent.objects.filter(key__in=needed).values_list("key", flat=True))
+def _missing_life_events(offered: Sequence[LifeEventEntry], needed: set[str]) -> list[LifeEventEntry]:
+    """Life events of these that this city does not have. What it has keeps its name and place."""
+    needed = needed - set(LifeEvent.objects.filter(key__in=needed).values_list("key", flat=True))
     found: dict[str, LifeEventEntry] = {}
     for event in offered:
         if event.key in needed:
@@ -181,7 +195,7 @@ def _is_waiting(problem: Problem, entry: ProcedureEntry, waiting: Collection[str
     return problem.path == "department" or (is_notice and getattr(entry, problem.path) in waiting)
 
 
-def _seen(read: ReadFile, ground: Ground, wishes: Wishes) -> str:
+def _seen(read: ReadFile, ground: Ground, wishes: Wishes, guides: GuideOutlook) -> str:
     columns = [column.attname for column in Procedure._meta.concrete_fields if column.name not in _MOVING]
     rows: dict[str, Any] = {
         key: {name: str(getattr(row, name)) for name in columns} | {"life_events": text_of(row, "life_events")}
@@ -193,7 +207,7 @@ def _seen(read: ReadFile, ground: Ground, wishes: Wishes) -> str:
         "life_events": sorted(ground.life_events),
         "chosen": dict(wishes.departments),
     }
-    return fingerprint({"file": read.sha256, "rows": rows, "known": known})
+    return fingerprint({"file": read.sha256, "rows": rows, "known": known, "guides": guides.mark})
 
 
 def take_over(
@@ -201,12 +215,13 @@ def take_over(
     stored: StoredFile,
     read: ReadFile,
     keys: Collection[str],
+    guides: Collection[str] = (),
     wishes: Wishes,
     seen: str,
     by: User,
     now: dt.datetime | None = None,
 ) -> list[Change]:
-    """Take the chosen procedures over, with the life events and kinds of notices they need; what changed.
+    """Take the chosen procedures and guides over, with the life events and kinds of notices they need; what changed.
 
     One transaction: all of it or nothing. What has been taken over already changes nothing, so asking
     twice is harmless. `read` is the file's content, parsed before anything is locked. Audited. Locks the
@@ -220,27 +235,35 @@ def take_over(
             list(Procedure.objects.select_for_update(no_key=True).filter(key__in=keys).order_by("pk"))
             outlook = look(read, wishes)
             chosen = [one for one in outlook.plans if one.entry.key in keys]
-            if not chosen:
+            versions = [one for one in outlook.guides if one.entry.key in guides]
+            if not chosen and not versions:
                 raise NothingChosen
-            if all(one.change.kind == ChangeKind.UNCHANGED for one in chosen):
-                return [one.change for one in chosen]
+            changes = [*(one.change for one in chosen), *(one.change for one in versions)]
+            if all(change.kind == ChangeKind.UNCHANGED for change in changes):
+                return changes
             if outlook.seen != seen:
                 raise imports.ChangedSinceLook
-            return _carry_out([one.entry for one in chosen], outlook, wishes, by=by, now=now or timezone.now())
+            _make_life_events(outlook, {key for one in chosen for key in one.entry.life_events} | {*guides})
+            entries = [one.entry for one in chosen]
+            done = _carry_out(entries, outlook, wishes, by=by, now=now or timezone.now())
+            return [*done, *exchange_guides.store(versions, by=by)]
     except IntegrityError as error:
         if violated(error) in _MADE_BY_TWO:
             raise imports.ChangedSinceLook from None
         raise
 
 
-def _carry_out(
-    entries: Sequence[ProcedureEntry], outlook: Outlook, wishes: Wishes, *, by: User, now: dt.datetime
-) -> list[Change]:
-    """Life events and kinds of notices first: the procedures point at them."""
-    needed = {key for entry in entries for key in entry.life_events}
+def _make_life_events(outlook: Outlook, needed: Collection[str]) -> None:
+    """Before the procedures and guides that point at them."""
     for event in outlook.life_events:
         if event.key in needed:
             _as_row(event).save()
+
+
+def _carry_out(
+    entries: Sequence[ProcedureEntry], outlook: Outlook, wishes: Wishes, *, by: User, now: dt.datetime
+) -> list[Change]:
+    """Kinds of notices first: the procedures point at them."""
     notices = {key for entry in entries for key in (entry.approval_notice, entry.refusal_notice)}
     missing = {one.key for one in outlook.notice_types} & notices
     if missing:

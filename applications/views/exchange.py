@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from applications.import_rows import import_rows
-from applications.models import Procedure
+from applications.models import LifeEvent, Procedure
 from applications.package_forms import (
     DepartmentForm,
     PackageForm,
@@ -23,7 +23,7 @@ from applications.package_forms import (
     department_fields,
     keys_of,
 )
-from applications.permissions import DESIGN_PROCEDURES, IMPORT_PROCEDURES
+from applications.permissions import DESIGN_PROCEDURES, IMPORT_PROCEDURES, MANAGE_GUIDES
 from applications.queries.exchange import exportable_by
 from applications.services import exchange
 from applications.services.catalogue import CatalogueError, ChangeKind, Problem, export, zipped
@@ -48,11 +48,12 @@ def procedure_export(request: HttpRequest) -> HttpResponse:
     if request.method != HTTPMethod.POST:
         return _export_page(request, keys_of(request.GET.getlist("key")))
     rows = _wanted(request)
-    if not rows:
+    guides = [event for event in _guides_of(request) if event.key in request.POST.getlist("guide")]
+    if not rows and not guides:
         messages.warning(request, _("書き出す手続を一つ以上選んでください。"))
         return _export_page(request, [])
     try:
-        made = export(rows, shared_life_events=exchange.shared_life_event_keys())
+        made = export(rows, guides=guides, shared_life_events=exchange.shared_life_event_keys())
     except CatalogueError as error:
         wrong = {problem.file for problem in error.problems}
         good = [row.key for row in rows if f"{row.key}.yaml" not in wrong]
@@ -62,7 +63,7 @@ def procedure_export(request: HttpRequest) -> HttpResponse:
         actor=staff(request),
         target_type="applications.procedure",
         target_id=rows[0].key if len(rows) == 1 else "",
-        object_ids=[row.key for row in rows],
+        object_ids=[row.key for row in rows] + [f"guide:{event.key}" for event in guides],
     )
     if made.single:
         return _download(*made.single, "application/yaml")
@@ -80,11 +81,20 @@ def _wanted(request: HttpRequest) -> list[Procedure]:
     return list(rows.filter(key__in=keys_of(request.POST.getlist("key"))))
 
 
+def _guides_of(request: HttpRequest) -> list[LifeEvent]:
+    """Life events whose guide the person may hand out: guides belong to the city, not to a department."""
+    if not request.user.has_perm(MANAGE_GUIDES):
+        return []
+    return list(LifeEvent.objects.filter(current_guide__isnull=False).select_related("current_guide"))
+
+
 def _export_page(request: HttpRequest, chosen: list[str], problems: list[Problem] | None = None) -> HttpResponse:
     rows = exportable_by(staff(request)).defer("current_version__definition", "description")
     ordered = sorted(rows, key=lambda row: (row.department.position, row.department.code, row.name_kana, row.key))
     groups = [(one, list(found)) for one, found in groupby(ordered, key=lambda row: row.department)]
-    context = {"groups": groups, "count": len(ordered), "chosen": chosen, "problems": problems or []}
+    context: dict[str, Any] = {"groups": groups, "count": len(ordered), "chosen": chosen, "problems": problems or []}
+    context["guides"] = _guides_of(request)
+    context["chosen_guides"] = request.POST.getlist("guide")
     return render(request, "applications/exchange_export.html", context)
 
 
@@ -139,6 +149,7 @@ def _take_over(
     request: HttpRequest, stored: StoredFile, read: exchange.ReadFile, departments: dict[str, str]
 ) -> HttpResponse:
     replaced = keys_of(request.POST.getlist("replace"))
+    guides = keys_of(request.POST.getlist("guide"))
     wishes = Wishes(
         departments,
         replace=replaced,
@@ -150,6 +161,7 @@ def _take_over(
             read=read,
             # who wants the file's form wants the procedure
             keys={*keys_of(request.POST.getlist("key")), *replaced},
+            guides=guides,
             wishes=wishes,
             seen=request.POST.get("seen", ""),
             by=staff(request),
@@ -162,7 +174,12 @@ def _take_over(
     else:
         count = sum(change.kind != ChangeKind.UNCHANGED for change in changes)
         if count:
-            messages.success(request, _("%(count)s件の手続を取り込みました。") % {"count": count})
+            words = (
+                _("手続とガイドを合わせて%(count)s件取り込みました。")
+                if guides
+                else _("%(count)s件の手続を取り込みました。")
+            )
+            messages.success(request, words % {"count": count})
         else:
             messages.info(request, _("選んだ手続は、すでに取り込まれています。何も変更していません。"))
     address = reverse("applications:import_check", args=[stored.public_id])

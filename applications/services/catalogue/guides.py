@@ -13,10 +13,9 @@ from applications.guide import Guide, Result, guide_of, parse
 from applications.models import LifeEvent
 from applications.services.catalogue.differences import Change, ChangeKind, form_lines
 from applications.services.catalogue.problems import CatalogueError, Problem
+from applications.services.catalogue.reading import GUIDES
 from applications.services.catalogue.yaml_files import read_yaml
 from applications.services.guides import add_version, checked, publish_version
-
-GUIDES = "guides"
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def load_guides(
     A guide of the city's own stays, and so does its choice among versions it has had before.
     """
     rows = {row.key: row for row in LifeEvent.objects.select_related("current_guide")}
-    named = [(entry, rows.get(entry.key), _with_departments(entry.document, departments)) for entry in entries]
+    named = [(entry, rows.get(entry.key), with_departments(entry.document, departments)) for entry in entries]
     problems = [problem for entry, row, document in named for problem in _problems(entry, row, document)]
     if problems:
         raise CatalogueError(problems)
@@ -128,7 +127,7 @@ def _named(result: Result) -> str:
     return f"{result.key}「{result.title}」"
 
 
-def _with_departments(document: dict[str, Any], departments: Mapping[str, str]) -> dict[str, Any]:
+def with_departments(document: dict[str, Any], departments: Mapping[str, str]) -> dict[str, Any]:
     """The document with the city's codes of departments."""
     if not departments or not isinstance(document.get("results"), list):
         return document

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.services.catalogue.reading import LIFE_EVENTS, CatalogueFiles
+from applications.services.catalogue.reading import GUIDES, LIFE_EVENTS, CatalogueFiles
 from applications.services.catalogue.yaml_files import MAX_BYTES
 from cityhall.errors import DomainError
 
@@ -98,15 +98,17 @@ def _read_archive(name: str, archive: zipfile.ZipFile) -> CatalogueFiles:
     if sum(info.file_size for info in infos) > MAX_TOTAL_BYTES:
         raise PackageRefused(name, _("中のファイルの合計が大きすぎます。"))
     found: dict[str, bytes] = {}
+    guides: dict[str, bytes] = {}
     for info in infos:
-        file = PurePosixPath(info.filename).name
-        if file in found:
+        path = PurePosixPath(info.filename)
+        files = guides if path.parent.name == GUIDES else found
+        if path.name in files:
             raise PackageRefused(info.filename, _("同じ名前のファイルが二つあります。"))
-        found[file] = _content(archive, info)
+        files[path.name] = _content(archive, info)
     life_events = found.pop(LIFE_EVENTS, None)
-    if not found:
+    if not found and not guides:
         raise PackageRefused(name, _("手続のファイル（.yaml）が入っていません。"))
-    return CatalogueFiles(dict(sorted(found.items())), life_events)
+    return CatalogueFiles(dict(sorted(found.items())), life_events, guides=dict(sorted(guides.items())))
 
 
 def _wanted(name: str, infos: list[zipfile.ZipInfo]) -> Iterator[zipfile.ZipInfo]:

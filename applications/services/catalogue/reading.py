@@ -20,6 +20,8 @@ from residents.enums import IdentityLevel
 
 LIFE_EVENTS = "life_events.yaml"
 PROCEDURES = "procedures"
+GUIDES = "guides"
+"""The folder of the guides, one file a life event; they are read by `catalogue.guides`."""
 _KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
@@ -58,6 +60,7 @@ class CatalogueFiles:
     life_events: bytes | None = None
     is_single: bool = False
     """One file that a person sent: browsers rename what they save twice."""
+    guides: Mapping[str, bytes] = field(default_factory=dict)
     allows_references: bool = False
     """Files of a folder on the server may name a part of themselves again; uploaded files may not."""
 

@@ -20,7 +20,7 @@ from applications.enums import ProcedureMode
 from applications.models import LifeEvent, Procedure
 from applications.services.catalogue.memory import CITY_SETTINGS
 from applications.services.catalogue.problems import CatalogueError, Problem
-from applications.services.catalogue.reading import LIFE_EVENTS, PROCEDURES, read_procedure
+from applications.services.catalogue.reading import GUIDES, LIFE_EVENTS, PROCEDURES, read_procedure
 from applications.services.catalogue.yaml_files import write_yaml
 
 _TEXTS = (
@@ -59,22 +59,32 @@ class Export:
     @property
     def single(self) -> tuple[str, bytes] | None:
         """Name and content when one procedure is all there is to say."""
-        paths = [path for path in self.files if path != LIFE_EVENTS]
+        paths = [path for path in self.files if path.startswith(PROCEDURES)]
         return (Path(paths[0]).name, self.files[paths[0]]) if len(self.files) == 1 and paths else None
 
 
-def export(procedures: Iterable[Procedure], *, shared_life_events: frozenset[str] = frozenset()) -> Export:
-    """The files of the procedures, with the life events they point at but for those that every city has.
+def export(
+    procedures: Iterable[Procedure],
+    *,
+    guides: Iterable[LifeEvent] = (),
+    shared_life_events: frozenset[str] = frozenset(),
+) -> Export:
+    """The files of the procedures and guides, with the life events they point at but for those that every city has.
+
+    Of a life event among `guides` the version in force goes out, whether the public sees it or not.
 
     Each is read back before it is handed out. Raises CatalogueError for those that cannot be read, such as
     a procedure without a form or without a reading of its name.
     """
     rows = sorted(procedures, key=lambda row: row.key)
+    with_guide = sorted((event for event in guides if event.current_guide), key=lambda event: event.key)
     events = {event.key: event for row in rows for event in row.life_events.all()}
+    events |= {event.key: event for event in with_guide}
     problems: list[Problem] = []
     files = {f"{PROCEDURES}/{row.key}.yaml": _text(row, frozenset(events), problems).encode() for row in rows}
     if problems:
         raise CatalogueError(problems)
+    files |= {f"{GUIDES}/{event.key}.yaml": _guide(event).encode() for event in with_guide}
     if not events.keys() <= shared_life_events:
         ordered = sorted(events.values(), key=lambda event: (event.position, event.key))
         files = {LIFE_EVENTS: write_yaml([_life_event(event) for event in ordered]).encode(), **files}
@@ -144,6 +154,14 @@ def _sorted(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _sorted(value[key]) for key in sorted(value)}
     return [_sorted(part) for part in value] if isinstance(value, list) else value
+
+
+def _guide(event: LifeEvent) -> str:
+    version = event.current_guide
+    if version is None:
+        return ""
+    note = {"change_note": version.change_note} if version.change_note else {}
+    return write_yaml({**note, **version.definition})
 
 
 def _life_event(event: LifeEvent) -> dict[str, Any]:
