@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reservations.models import Reservation, WaitlistEntry
+from reservations.models import DrawWish, Reservation, WaitlistEntry
 from residents.models import Resident
 from residents.names import fold_kana
 
@@ -37,7 +37,7 @@ def columns_of(contact: ContactData) -> Mapping[str, Any]:
     }
 
 
-def contact_of(row: Reservation | WaitlistEntry) -> ContactData:
+def contact_of(row: Reservation | WaitlistEntry | DrawWish) -> ContactData:
     """Who a row is for."""
     return ContactData(
         name=row.name, kana=row.kana, email=row.email, phone=row.phone, language=row.language, resident=row.resident

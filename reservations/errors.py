@@ -152,3 +152,24 @@ class ReasonMissing(DomainError):
 
     code = "reason_missing"
     message = _("理由を入力してください。")
+
+
+class AlreadyWished(DomainError):
+    """One entry each."""
+
+    code = "already_wished"
+    message = _("この抽選には、既に申し込まれています。変更するときは、前の申込を取り下げてから申し込んでください。")
+
+
+class WishesClosed(DomainError):
+    """Before the start or after the end of the wishes."""
+
+    code = "wishes_closed"
+    message = _("この抽選は、申込の受付期間ではありません。")
+
+
+class DrawNotOver(DomainError):
+    """Nobody draws while others may still enter."""
+
+    code = "draw_not_over"
+    message = _("申込の締切より前に、抽選はできません。")

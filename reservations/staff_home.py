@@ -11,6 +11,7 @@ from cityhall.days import today
 from cityhall.models import User
 from cityhall.registry import NavigationItem, Panel, navigation, staff_home_panels
 from reservations.enums import ReservationState
+from reservations.permissions import CHANGE_SUPPLY
 from reservations.queries.scope import visible_reservations
 
 RESERVATIONS = _("予約・窓口")
@@ -26,7 +27,10 @@ _ITEMS: dict[str, tuple[int, NavigationItem]] = {
     "day": (40, _item(_("予約の一覧"), "staff_day", VIEW)),
     "new": (41, _item(_("電話の予約を入れる"), "staff_new", BOOK)),
     "waiting": (42, _item(_("キャンセル待ち"), "staff_waiting", VIEW)),
+    "supply": (44, _item(_("受付枠の設定"), "supply_list", CHANGE_SUPPLY)),
     "to_tell": (43, _item(_("連絡が必要な予約"), "staff_to_tell", VIEW)),
+    "reception": (44, _item(_("総合受付"), "reception_places", "reservations.serve_desk")),
+    "draws": (47, _item(_("抽選"), "staff_draws", "reservations.manage_draw")),
 }
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from cityhall import queue
 from reservations.models import Reservation
-from reservations.services import offers, reminders, supply, sweeping
+from reservations.services import alerts, draws, offers, reminders, supply, sweeping
 from reservations.services.mails import Occasion, tell
 
 PERIODIC = {
@@ -18,7 +18,12 @@ PERIODIC = {
     "reservations.tasks.send_reminders": dt.timedelta(minutes=10),
     "reservations.tasks.rebuild": dt.timedelta(minutes=10),
     "reservations.tasks.open_waves": dt.timedelta(seconds=30),
+    "reservations.tasks.alert_near": dt.timedelta(seconds=30),
+    "reservations.tasks.run_draws": dt.timedelta(minutes=1),
 }
+
+# a draw of ten thousand entries is one transaction
+LONG = {"reservations.tasks.run_draws": dt.timedelta(minutes=15)}
 
 _REMINDERS = 200
 
@@ -62,3 +67,13 @@ def rebuild() -> None:
 def open_waves() -> None:
     """Open the slots whose wave is due; sweeps do it too, for the slots somebody asks for."""
     supply.open_due_waves()
+
+
+def alert_near() -> None:
+    """Mail those whose turn is near."""
+    alerts.alert_near()
+
+
+def run_draws() -> None:
+    """Draw what is over."""
+    draws.run_due()

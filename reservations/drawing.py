@@ -1,0 +1,55 @@
+"""抽選 as pure functions: whoever has the seed and the published list draws the same winners.
+
+The order is that of SHA-256("<seed>:<number of the entry>"), smallest first; each entry in turn takes the first of its
+wishes with room left. The seed is 32 random bytes whose SHA-256 was published before anybody entered.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One wish as it is published: its number, the slots in the order of liking, the places it takes in one."""
+
+    number: str
+    slots: Sequence[int]
+    places: int = 1
+
+    @property
+    def line(self) -> str:
+        """Its line in the published list."""
+        return f"{self.number};{','.join(str(slot) for slot in self.slots)};{self.places}"
+
+
+def seed_hash(seed: str) -> str:
+    """What is published before the wishes."""
+    return hashlib.sha256(seed.encode()).hexdigest()
+
+
+def list_text(entries: Iterable[Entry]) -> str:
+    """The list whose SHA-256 is published with the result: one line an entry, by number."""
+    return "".join(f"{entry.line}\n" for entry in sorted(entries, key=lambda entry: entry.number))
+
+
+def list_hash(entries: Iterable[Entry]) -> str:
+    """The SHA-256 of the list."""
+    return hashlib.sha256(list_text(entries).encode()).hexdigest()
+
+
+def in_drawn_order(entries: Iterable[Entry], seed: str) -> list[Entry]:
+    """The entries as the seed orders them; numbers are unique, so no two stand at one place."""
+    return sorted(entries, key=lambda entry: hashlib.sha256(f"{seed}:{entry.number}".encode()).hexdigest())
+
+
+def allot(entries: Iterable[Entry], room: Mapping[int, int], seed: str) -> dict[str, int | None]:
+    """The slot each entry wins, by number and in drawn order; None for who goes empty."""
+    left = dict(room)
+    won: dict[str, int | None] = {}
+    for entry in in_drawn_order(entries, seed):
+        slot = next((slot for slot in entry.slots if left.get(slot, 0) >= entry.places), None)
+        if slot is not None:
+            left[slot] -= entry.places
+        won[entry.number] = slot
+    return won

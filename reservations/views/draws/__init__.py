@@ -1,0 +1,1 @@
+"""Pages of draws: for everybody, and for staff."""
