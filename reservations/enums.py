@@ -139,7 +139,7 @@ TICKET_MOVES: dict[TicketState, frozenset[TicketState]] = {
         {TicketState.CALLED, TicketState.SERVING, TicketState.WAITING, TicketState.MISSED, TicketState.LEFT}
     ),
     TicketState.SERVING: frozenset({TicketState.SERVING, TicketState.DONE, TicketState.PARKED, TicketState.WAITING}),
-    TicketState.PARKED: frozenset({TicketState.CALLED, TicketState.WAITING, TicketState.DONE, TicketState.LEFT}),
+    TicketState.PARKED: frozenset({TicketState.CALLED, TicketState.WAITING, TicketState.LEFT}),
     TicketState.MISSED: frozenset({TicketState.CALLED, TicketState.WAITING, TicketState.LEFT}),
     TicketState.DONE: frozenset(),
     TicketState.LEFT: frozenset(),
