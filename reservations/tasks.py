@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from cityhall import queue
 from reservations.models import Reservation
-from reservations.services import alerts, draws, offers, reminders, supply, sweeping
+from reservations.services import alerts, draws, learning, offers, reminders, supply, sweeping
 from reservations.services.mails import Occasion, tell
 
 PERIODIC = {
@@ -20,6 +20,7 @@ PERIODIC = {
     "reservations.tasks.open_waves": dt.timedelta(seconds=30),
     "reservations.tasks.alert_near": dt.timedelta(seconds=30),
     "reservations.tasks.run_draws": dt.timedelta(minutes=1),
+    "reservations.tasks.learn": dt.timedelta(hours=6),
 }
 
 # a draw of ten thousand entries is one transaction
@@ -77,3 +78,8 @@ def alert_near() -> None:
 def run_draws() -> None:
     """Draw what is over."""
     draws.run_due()
+
+
+def learn() -> None:
+    """Renew what is known of how long serving takes."""
+    learning.learn()
