@@ -68,6 +68,10 @@ class Week:
         return [Row(time, [(day, at.get((day.date, time))) for day in self.days]) for time in times]
 
     @property
+    def sunday(self) -> dt.date:
+        return self.monday + dt.timedelta(days=WEEK - 1)
+
+    @property
     def before(self) -> dt.date:
         return self.monday - dt.timedelta(days=WEEK)
 
@@ -99,6 +103,19 @@ def places_of(group: ServiceGroup) -> QuerySet[Place]:
     places = Place.objects.filter(is_active=True)
     offered = Q(offers__service__group=group) | Q(rules__group=group)
     return places.filter(offered).distinct().order_by("position", "key")
+
+
+def groups_with_places(user: User | AnonymousUser) -> list[tuple[ServiceGroup, list[Place]]]:
+    """Groups a person may change, each with the places it serves. Four queries."""
+    groups = list(editable_groups(user).select_related("department"))
+    offered = Place.objects.filter(is_active=True, offers__service__group__in=groups)
+    ruled = Place.objects.filter(is_active=True, rules__group__in=groups)
+    found: dict[int, set[int]] = {}
+    for rows, path in ((offered, "offers__service__group"), (ruled, "rules__group")):
+        for group_id, place_id in rows.order_by().values_list(path, "pk").distinct():
+            found.setdefault(group_id, set()).add(place_id)
+    places = list(Place.objects.filter(is_active=True).order_by("position", "key"))
+    return [(group, [place for place in places if place.pk in found.get(group.pk, ())]) for group in groups]
 
 
 def may_close_place(user: User, place: Place) -> bool:
@@ -135,9 +152,9 @@ def _by_day(slots: Iterable[Slot]) -> dict[dt.date, list[Slot]]:
 
 
 def rules_of(group: ServiceGroup, place: Place, *, on: dt.date) -> QuerySet[OpeningRule]:
-    """Rules that hold on a day or later, in the order of their hours."""
+    """Rules that hold on a day or later, breaks after hours."""
     rules = OpeningRule.objects.filter(group=group, place=place)
-    return rules.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on)).order_by("kind", "from_time", "id")
+    return rules.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on)).order_by("-kind", "from_time", "id")
 
 
 def exceptions_of(group: ServiceGroup, place: Place) -> QuerySet[OpeningException]:

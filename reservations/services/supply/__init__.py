@@ -5,6 +5,7 @@ holds slots in the same order and never waits for a group.
 """
 
 from reservations.services.supply.days import Closed, add_exception, close_day, remove_exception, reopen_day
+from reservations.services.supply.preview import lost_by_end, lost_by_exception, lost_by_rule
 from reservations.services.supply.rebuilding import Rebuilt, rebuild
 from reservations.services.supply.releasing import open_due_waves, save_release
 from reservations.services.supply.rules import end_rule, save_rule
@@ -20,6 +21,9 @@ __all__ = [
     "change_slot",
     "close_day",
     "end_rule",
+    "lost_by_end",
+    "lost_by_exception",
+    "lost_by_rule",
     "open_due_waves",
     "rebuild",
     "remove_exception",

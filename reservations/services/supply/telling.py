@@ -5,16 +5,22 @@ Nothing here holds a slot: booking takes reservations first and slots after them
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cityhall.models import User
-from reservations.enums import ReservationEventKind, ReservationState
-from reservations.models import Reservation, ReservationEvent
+from reservations.enums import ReservationEventKind, ReservationState, WaitlistState
+from reservations.models import Reservation, ReservationEvent, WaitlistEntry
+from reservations.services.freed import expire
 from reservations.services.mails import Occasion, tell
+from reservations.services.offers import withdraw
+
+Row = TypeVar("Row", Reservation, WaitlistEntry)
 
 
 @dataclass(frozen=True)
@@ -73,8 +79,23 @@ def _claim(reservation: Reservation, change: dict[str, dt.datetime | None], *, w
     return rows.update(**change) == 1
 
 
-def end_holds_in(slot_ids: Iterable[int], *, now: dt.datetime) -> None:
-    """Let holds in these slots be over now: whoever confirms is told to choose again. One row at a time."""
-    holds = Reservation.objects.filter(state=ReservationState.HELD, slots__slot__in=list(slot_ids), hold_until__gt=now)
-    for pk in holds.order_by("id").values_list("pk", flat=True).distinct():
-        Reservation.objects.filter(pk=pk, state=ReservationState.HELD).update(hold_until=now)
+def end_holds_in(slot_ids: Collection[int], *, now: dt.datetime) -> None:
+    """End holds in these slots: whoever confirms is told to choose another time. Each in its own transaction.
+
+    Whom a place was offered to from the waiting list keeps waiting, first in line.
+    """
+    holds = Reservation.objects.filter(state=ReservationState.HELD, slots__slot__in=slot_ids)
+    for pk in sorted(set(holds.values_list("pk", flat=True))):
+        with transaction.atomic():
+            entry = _locked(WaitlistEntry.objects.filter(offer=pk, state=WaitlistState.OFFERED))
+            if entry is not None:
+                withdraw(entry, to=WaitlistState.WAITING, now=now)
+                continue
+            hold = _locked(Reservation.objects.filter(pk=pk, state=ReservationState.HELD).select_related("group"))
+            if hold is not None:
+                expire(hold, now=now)
+
+
+def _locked(rows: QuerySet[Row]) -> Row | None:
+    """The one row, held until the transaction ends; None when it has changed meanwhile."""
+    return rows.select_for_update(of=("self",), no_key=True).first()

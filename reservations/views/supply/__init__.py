@@ -1,0 +1,1 @@
+"""Pages of who edits the supply: one screen, a week beside what is chosen in it."""
