@@ -14,7 +14,7 @@ from cityhall.ids import public_id as new_key
 from cityhall.models import User
 
 FeeForm = PayForm | ExemptForm | ReverseForm
-F = TypeVar("F", PayForm, ExemptForm, ReverseForm)
+F = TypeVar("F", bound=FeeForm)
 
 
 @dataclass(frozen=True)

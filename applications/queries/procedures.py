@@ -91,7 +91,7 @@ def popular(limit: int = 8) -> list[Procedure]:
     rows = visible().exclude(mode=ProcedureMode.GUIDE_ONLY)
     rows = rows.annotate(uses=Case(*counted, default=0, output_field=IntegerField()))
     rows = rows.annotate(turn=Window(RowNumber(), partition_by=F("department"), order_by=order))
-    return list(rows.order_by("turn", *order)[:limit])
+    return list(rows.order_by(F("turn").asc(), *order)[:limit])
 
 
 def _filed_lately() -> dict[int, int]:

@@ -13,6 +13,10 @@ import { text } from "./texts.js";
 const SETTINGS = { enableHighAccuracy: true, timeout: 20_000, maximumAge: 30_000 };
 const DIGITS = 6;
 
+function distance(metres) {
+  return metres < 1000 ? `${metres}m` : `${(metres / 1000).toFixed(1)}km`;
+}
+
 class Place {
   constructor(box) {
     this.box = box;
@@ -49,7 +53,7 @@ class Place {
     this.latitude.value = latitude.toFixed(DIGITS);
     this.longitude.value = longitude.toFixed(DIGITS);
     this.latitude.dispatchEvent(new Event("input", { bubbles: true }));
-    this.status.textContent = text("placeFound", { metres: Math.round(accuracy) });
+    this.status.textContent = text("placeFound", { distance: distance(Math.round(accuracy)) });
   }
 
   showLink() {

@@ -81,8 +81,7 @@ def _overtaken(request: HttpRequest, public_id: str, form: FeeForm) -> HttpRespo
     case = case_or_404(request, payment.application.public_id)
     record_reading(case, staff_of(request))
     if payment.state == PaymentState.DUE and not isinstance(form, ReverseForm):
-        data = form.data.copy()
-        data["seen_amount"] = str(payment.amount)
+        data = {**form.data, "seen_amount": str(payment.amount)}
         return render_case(request, case, fee_form=fee_form(type(form), payment, data))
     reason = form.cleaned_data.get("reason")
     return render_case(request, case, kept=[(str(form.fields["reason"].label), reason)] if reason else [])
