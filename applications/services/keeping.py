@@ -1,4 +1,4 @@
-"""That nothing is put to a case which is being disposed of."""
+"""That nothing is put to a case, or taken from it, while it is being disposed of."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +10,7 @@ class CaseDisposed(StaleState):
     """The case was disposed of while somebody wrote."""
 
     code = "case_disposed"
-    message = _("この申請は、保存期間が終わり廃棄されました。メモ、ファイル、メッセージは追加できません。")
+    message = _("この申請は、保存期間が終わり廃棄されました。追加や変更はできません。")
 
 
 def need_kept(application: Application) -> None:

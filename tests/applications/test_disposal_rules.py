@@ -11,7 +11,7 @@ from django.conf import settings as django_settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from applications.enums import ApplicationState, DecisionKind, EventKind
+from applications.enums import ApplicationState, DecisionKind, EventKind, PaymentState
 from applications.models import (
     Application,
     ApplicationEvent,
@@ -22,7 +22,7 @@ from applications.models import (
     Message,
 )
 from applications.queries import retention as reads
-from applications.services import casework, desk, retention
+from applications.services import casework, desk, fees, retention
 from applications.services.keeping import CaseDisposed
 from applications.services.messages import send_from_city
 from applications.tasks import dispose
@@ -32,7 +32,7 @@ from notices.enums import NoticeState, PaperState, ReceiptKind
 from notices.models import Notice, ReceiptEvent
 from notices.services import issue
 from tests.applications.casekit import fresh, make_notice_type, make_procedure
-from tests.applications.feekit import make_old_case
+from tests.applications.feekit import fee_of, make_fee_case, make_old_case, pay
 from tests.notices.test_killed import database_url
 
 S = ApplicationState
@@ -190,6 +190,19 @@ def test_a_case_that_was_disposed_of_meanwhile_is_not_reopened(overtaken, handle
     with pytest.raises(StaleState):
         casework.reopen(application=overtaken, reason="誤り", by=handler)
     assert fresh(overtaken).state == S.COMPLETED
+
+
+def test_money_of_a_case_that_was_disposed_of_meanwhile_is_not_moved(department, handler, approver):
+    case = make_fee_case(department, state=S.COMPLETED, keep_until=dt.date(2024, 3, 31))
+    pay(case, handler)
+    Application.objects.filter(pk=case.pk).update(decided_at=DECIDED - dt.timedelta(days=900))
+    seen = fee_of(case)
+    approved_list(department, handler, approver)
+    retention.dispose_due()
+    assert fresh(case).disposed_at is not None
+    with pytest.raises(CaseDisposed):
+        fees.reverse(payment=seen, reason="誤り", by=approver)
+    assert fee_of(case).state == PaymentState.PAID
 
 
 # --- killed half-way --------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """Taking a fee, waiving it, and taking a mistake back.
 
 One lock a till: whoever puts money in or takes it out holds the row of the department, as who closes its day
-does (`closing`). A number of a receipt is the next one of the department and fiscal year.
+does (`closing`); before it that of the case, so that nothing moves at one that is disposed of. A number of a receipt
+is the next one of the department and fiscal year.
 """
 
 import datetime as dt
@@ -19,6 +20,7 @@ from applications.permissions import CaseRight
 from applications.queries.fees import own_tills
 from applications.queries.scope import is_own_filing, scope_for
 from applications.services.casework.steps import NotAllowed, need_reason
+from applications.services.keeping import need_kept
 from applications.services.mails import Occasion, tell_applicant
 from cityhall.days import add_business_days, local_date
 from cityhall.db import violated
@@ -123,6 +125,7 @@ def record_payment(
     received.check(seen_amount, on=local_date(moment))
     try:
         with transaction.atomic():
+            need_kept(payment.application)
             _lock(till)
             if PaymentEvent.objects.filter(request_key=request_key).exists():
                 return _again(payment)
@@ -146,6 +149,7 @@ def exempt(*, payment: Payment, seen_amount: int, reason: str, by: User, now: dt
     need_right(by, payment.application, CaseRight.PROCESS)
     text, moment = need_reason(reason), now or timezone.now()
     with transaction.atomic():
+        need_kept(payment.application)
         _settle(payment, seen_amount, PaymentState.EXEMPTED, by=by, now=moment, exemption_reason=text)
         _note(payment, PaymentEventKind.EXEMPTED, by, moment, note=text)
         _audit(payment, by, "exempted")
@@ -166,6 +170,7 @@ def reverse(*, payment: Payment, reason: str, by: User, now: dt.datetime | None 
     if payment.state not in (PaymentState.PAID, PaymentState.EXEMPTED):
         raise AlreadySettled
     with transaction.atomic():
+        need_kept(payment.application)
         kind, entry = _take_out(payment, moment)
         amount = payment.amount if payment.expected is None else payment.expected
         state = PaymentState.DUE if amount else PaymentState.CANCELLED
