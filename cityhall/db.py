@@ -30,6 +30,19 @@ def is_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
+def exist_and_stay(rows: models.QuerySet[Any]) -> bool:
+    """Whether there are such rows; those found stay as they are until the transaction (or its savepoint) ends.
+
+    Locks them FOR SHARE: any number of transactions hold a row together, who changes it waits for all of them.
+    A transaction that may want to change the row afterwards takes `select_for_update` instead. SQLite has one
+    writer at a time and needs no lock.
+    """
+    sql, parameters = rows.order_by().values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} FOR SHARE" if is_postgresql() else sql, parameters)
+        return cursor.fetchone() is not None
+
+
 def violated(error: IntegrityError) -> str | None:
     """Name of the constraint an IntegrityError speaks of, or None when the database does not tell.
 

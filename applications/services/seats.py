@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import ApplicationState, DecisionKind, EventKind, Seat
 from applications.models import Application, ApplicationEvent, Procedure
 from applications.services.mails import Occasion, tell_applicant
+from cityhall.db import exist_and_stay
 from cityhall.enums import AuditAction
 from cityhall.errors import DomainError
 from cityhall.models import User
@@ -50,8 +51,11 @@ def take_seat(procedure: Procedure) -> Seat:
     """Take a place in the caller's transaction, or a place in the waiting list. Raises Full.
 
     One conditional update: of two people who want the last place one gets it. Locks the procedure, and goes by
-    its row: a limit that came since the caller read it counts this application too.
+    its row: a limit that came since the caller read it counts this application too. Where there is no limit, the
+    lock is one that all who send hold together.
     """
+    if procedure.capacity is None and _stays_unlimited(procedure.pk):
+        return Seat.NONE
     row = _locked(procedure.pk)
     if row.capacity is None:
         return Seat.NONE
@@ -60,6 +64,16 @@ def take_seat(procedure: Procedure) -> Seat:
     if row.has_waiting_list:
         return Seat.WAITING
     raise Full
+
+
+def _stays_unlimited(procedure_id: int) -> bool:
+    """Whether there is no limit, and none comes before the caller's transaction ends: who sets one waits for it."""
+    with transaction.atomic():
+        if exist_and_stay(Procedure.objects.filter(pk=procedure_id, capacity=None)):
+            return True
+        # a limit has just come: let go of the row, or two who want its own lock would wait in a circle
+        transaction.set_rollback(True)
+    return False
 
 
 def need_seat(application: Application) -> None:

@@ -297,6 +297,40 @@ class TestAtOnce:
         else:
             assert len(seated) == 6
 
+    def test_without_a_limit_nobody_waits_and_a_limit_counts_who_is_on_the_way(self, municipality, department):
+        """One transaction has sent and is not at its end: another is not held up, who sets a limit is."""
+        procedure = make_procedure(department)
+        first, second = make_draft(procedure, make_person(1)), make_draft(procedure, make_person(2))
+
+        def impatient(step):
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = '300ms'")
+                return step()
+
+        with transaction.atomic():
+            send(first, first.filed_by)
+            [sent] = at_once(lambda: impatient(lambda: send(second, second.filed_by)))
+            [limited] = at_once(lambda: impatient(lambda: change_capacity(procedure=procedure, capacity=1, by=None)))
+        assert (type(sent), type(limited)) == (Application, OperationalError)
+        with pytest.raises(BelowTaken):
+            change_capacity(procedure=procedure, capacity=1, by=None)
+        change_capacity(procedure=procedure, capacity=2, by=None)
+        assert seats_of(first, second) == [Seat.SEATED, Seat.SEATED]
+
+    def test_who_meets_a_limit_that_has_just_come_takes_a_place(self, municipality, department):
+        """Two who read that there is none, and hold nothing of the row when they ask for a place."""
+        procedure = make_procedure(department)
+        change_capacity(procedure=Procedure.objects.get(pk=procedure.pk), capacity=1, by=None)
+        assert procedure.capacity is None
+
+        def take():
+            with transaction.atomic():
+                return seats.take_seat(procedure)
+
+        results = at_once(take, take, take)
+        assert sorted(str(getattr(result, "code", result)) for result in results) == ["full", "full", "seated"]
+
     def test_places_freed_at_once_go_to_different_people(self, event):
         first, second, third, fourth, fifth = send_many(event, 5)
         copies = [seen(application) for application in (first, second)]
