@@ -4,25 +4,31 @@ from django.urls import reverse
 
 from applications.models import Procedure
 
-SECTION_PAGES = ("design_section", "design_section_logic", "design_field_add")
+KEY = "jido-teate-nintei"
+"""The largest form of the demo has rows, conditions and a calculation."""
 
 
 def pages_of_designer(_user):
-    """Forms of the demo as their builders see them; the largest has rows, conditions and a calculation."""
+    """Forms of the demo as their builders see them."""
     yield from (reverse(f"applications:{name}") for name in ("design_list", "design_new", "procedure_export"))
-    key = "jido-teate-nintei"
-    form = Procedure.objects.get(key=key).current_version.definition
     names = ["overview", "copy", "settings", "section_add", "publish", "versions", "trial_check"]
-    yield from (reverse(f"applications:design_{name}", args=[key]) for name in names)
-    yield reverse("applications:design_version", args=[key, 1])
-    for number, page in enumerate(form["pages"], start=1):
-        yield reverse("applications:design_trial", args=[key, number])
-        yield from (reverse(f"applications:{name}", args=[key, page["key"]]) for name in SECTION_PAGES)
-        for field in page["fields"]:
-            yield reverse("applications:design_field", args=[key, field["key"]])
-            for kind in ("value",) if field["type"] == "calculated" else ("visible",):
-                yield reverse("applications:design_logic", args=[key, field["key"], kind])
-    group = next(field for page in form["pages"] for field in page["fields"] if field["type"] == "rows")
+    yield from (reverse(f"applications:design_{name}", args=[KEY]) for name in names)
+    yield reverse("applications:design_version", args=[KEY, 1])
+    sections = Procedure.objects.get(key=KEY).current_version.definition["pages"]
+    for name in ("section", "section_logic", "field_add"):
+        yield reverse(f"applications:design_{name}", args=[KEY, sections[0]["key"]])
+    for number in range(1, len(sections) + 1):
+        yield reverse("applications:design_trial", args=[KEY, number])
+    yield from pages_of_fields([field for section in sections for field in section["fields"]])
+
+
+def pages_of_fields(fields):
+    """One field of each type, its conditions, and a field of a group: more of a type look the same."""
+    for field in {field["type"]: field for field in fields}.values():
+        yield reverse("applications:design_field", args=[KEY, field["key"]])
+        kind = "value" if field["type"] == "calculated" else "visible"
+        yield reverse("applications:design_logic", args=[KEY, field["key"], kind])
+    group = next(field for field in fields if field["type"] == "rows")
     inside = f"{group['key']}.{group['fields'][0]['key']}"
-    yield reverse("applications:design_field", args=[key, inside])
-    yield reverse("applications:design_logic", args=[key, inside, "required"])
+    yield reverse("applications:design_field", args=[KEY, inside])
+    yield reverse("applications:design_logic", args=[KEY, inside, "required"])
