@@ -9,8 +9,18 @@ from django.utils import timezone
 from cityhall.days import TOKYO
 from reservations.contacts import ContactData
 from reservations.enums import ReservationState
-from reservations.models import Desk, FreedPlace, Place, ReservationSlot, Service, ServiceGroup, ServiceOffer, Slot
-from reservations.services import bookings
+from reservations.models import (
+    Desk,
+    FreedPlace,
+    Place,
+    Reservation,
+    ReservationSlot,
+    Service,
+    ServiceGroup,
+    ServiceOffer,
+    Slot,
+)
+from reservations.services import bookings, waitlist
 from tests import factories
 
 _number = itertools.count(1)
@@ -146,3 +156,31 @@ def assert_counts_agree():
     for slot in Slot.objects.all():
         assert (slot.pk, slot.taken) == (slot.pk, used(slot))
         assert slot.taken_public <= slot.taken <= slot.capacity
+
+
+def make_entry(service, place, contact=None, **fields):
+    """Somebody who waits for the next three weeks."""
+    number = next(_number)
+    values = {"from_day": timezone.localdate(), "until_day": next_week(21), "request_key": f"wait{number}"}
+    return waitlist.join(
+        group=service.group, place=place, service=service, contact=contact or make_contact(), **values | fields
+    )
+
+
+def bare_reservation(slot, state=ReservationState.EXPIRED, **fields):
+    """Rows without any of the services' care, as the controls of the races write them."""
+    number = next(_number)
+    row = Reservation.objects.create(
+        request_key=f"bare{number}",
+        group=slot.group,
+        place=slot.place,
+        service=slot.group.services.first(),
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        business_day=slot.business_day,
+        state=state,
+        hold_until=slot.starts_at,
+        **fields,
+    )
+    ReservationSlot.objects.create(reservation=row, slot=slot)
+    return row
