@@ -4,9 +4,10 @@ A form that is not taken stands on the case again, its panel open and what was t
 """
 
 from collections.abc import Callable
+from typing import cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -81,7 +82,8 @@ def _overtaken(request: HttpRequest, public_id: str, form: FeeForm) -> HttpRespo
     case = case_or_404(request, payment.application.public_id)
     record_reading(case, staff_of(request))
     if payment.state == PaymentState.DUE and not isinstance(form, ReverseForm):
-        data = {**form.data, "seen_amount": str(payment.amount)}
+        data = cast("QueryDict", form.data).copy()
+        data["seen_amount"] = str(payment.amount)
         return render_case(request, case, fee_form=fee_form(type(form), payment, data))
     reason = form.cleaned_data.get("reason")
     return render_case(request, case, kept=[(str(form.fields["reason"].label), reason)] if reason else [])
