@@ -67,7 +67,7 @@ def content() -> dict[str, Any]:
 
 def _load_group(row: dict[str, Any], position: int) -> None:
     # a month of slots is plenty to try
-    values = {"horizon_days": 30, **{name: row[name] for name in _GROUP_FIELDS if name in row}}
+    values: dict[str, Any] = {"horizon_days": 30, **{name: row[name] for name in _GROUP_FIELDS if name in row}}
     if "fixed_time" in row:
         values["fixed_time"] = dt.time.fromisoformat(row["fixed_time"])
     group, _is_new = ServiceGroup.objects.update_or_create(

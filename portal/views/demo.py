@@ -73,7 +73,7 @@ def demo_device(request: HttpRequest) -> HttpResponse:
     """Make this browser one of the hall's machines: a code is made and used at once."""
     device = get_object_or_404(Device, public_id=request.POST.get("device", ""), revoked_at__isnull=True)
     token = devices.pair(devices.new_pairing_code(device, by=None), public_id=device.public_id)
-    response = redirect(_FIRST_PAGES.get(device.kind, "portal:demo_accounts"))
+    response = redirect(_FIRST_PAGES.get(DeviceKind(device.kind), "portal:demo_accounts"))
     response.set_cookie(TOKEN_COOKIE, token, httponly=True, samesite="Strict", secure=settings.SESSION_COOKIE_SECURE)
     return response
 

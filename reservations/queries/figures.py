@@ -136,7 +136,8 @@ def _grouped(periods: QuerySet[TicketPeriod], by: str, *figures: Any) -> Iterabl
     if by == "hour":
         rows = rows.annotate(hour=ExtractHour("from_at", tzinfo=TOKYO))
     names = {f"figure{number}": figure for number, figure in enumerate(figures)}
-    return rows.order_by().values(_KEYS[by]).annotate(**names).values_list(_KEYS[by], *names)
+    grouped = rows.order_by().values(_KEYS[by]).annotate(**names)
+    return list(grouped.values_list(_KEYS[by], *names))
 
 
 def _label(by: str, key: Any) -> str:

@@ -81,7 +81,7 @@ def queue_figures_csv(request: HttpRequest) -> HttpResponse:
         action=AuditAction.EXPORT,
         actor=_user(request),
         target_type="reservations.figures",
-        target_id=None,
+        target_id="queue",
         target_label=f"{found.span.from_day}〜{found.span.until_day}",
     )
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
