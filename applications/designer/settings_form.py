@@ -40,6 +40,7 @@ SECTIONS: list[tuple[Any, tuple[str, ...]]] = [
         _("申請のしかた"),
         (
             "mode",
+            "visit_service",
             "channels",
             "applicant_kinds",
             "identity_level",
@@ -137,6 +138,7 @@ class SettingsForm(StaffTexts, ProcedureModelForm):
                 "結果の通知（処分の通知書）が出る手続では、選んでおくことをお勧めします。新しい手続では選んであります。"
             ),
             "allows_guests": _("受付番号と、メールで届く合言葉で、申請の状況を確かめられます。"),
+            "visit_service": _("選ぶと、手続のページと送信後のページから、この業務の来庁予約へ進めます。"),
             "once_per_applicant": _("審査中の申請がある人は、次の申請ができません。"),
             "once_ever": _("一度申請した人は、二度と申請できません。催し・給付金・募集などに使います。"),
             "capacity": _("空欄のときは定員なしです。先着順で受け付けます。"),

@@ -87,6 +87,15 @@ class Procedure(models.Model):
     )
     state = models.CharField(_("公開"), max_length=10, choices=ProcedureState, default=ProcedureState.DRAFT)
     mode = models.CharField(_("方式"), max_length=12, choices=ProcedureMode, default=ProcedureMode.ONLINE)
+    # what is booked for the visit or the interview; the page after sending leads there
+    visit_service = models.ForeignKey(
+        "reservations.Service",
+        verbose_name=_("予約する業務"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="procedures",
+    )
     channels = models.JSONField(_("受付の方法"), default=usual_channels)
     result_kind = models.CharField(_("結果"), max_length=12, choices=ResultKind, default=ResultKind.NOTICE)
     legal_basis = models.CharField(_("根拠法令"), max_length=200, blank=True)
