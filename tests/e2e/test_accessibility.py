@@ -6,7 +6,7 @@ from django.urls import reverse
 from applications.models import Disposal
 from cityhall.models import User
 from tests.e2e.conftest import TABLET, in_worker
-from tests.e2e.pages import city, of_designer, of_guides, of_reports, of_residents, of_staff, of_surveys
+from tests.e2e.pages import city, of_designer, of_guides, of_reports, of_residents, of_staff, of_supply, of_surveys
 from tests.e2e.pages.table import ALL_PAGES
 from tests.e2e.pages.visiting import Walk
 
@@ -44,6 +44,7 @@ def test_every_page_is_free_of_violations(open_browser, demo_city, walk, walk_as
     for name in ("handler", "approver"):
         walk_as(staff(name), of_staff.pages_of_handlers)
     walk_as(staff("handler"), of_staff.pages_of_extracts)
+    walk_as(staff("handler"), of_supply.pages_of_supply)
     walk_as(staff("handler3"), of_surveys.pages_of_surveys)
     walk_as(staff("handler2"), of_reports.pages_of_staff_reports)
     walk_as(staff("approver"), of_staff.pages_of_approver)

@@ -14,6 +14,7 @@ NO_PAGES = {
     "applications:attachment",
     "applications:attachment_thumbnail",
     "applications:short_address",
+    *(f"reservations:supply_{step}" for step in ["rule_end", "day_reopen", "exception_add", "exception_remove"]),
     "applications:procedure_poster",
     "applications:procedure_qr",
     *(
