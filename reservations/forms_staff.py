@@ -30,12 +30,10 @@ class DayForm(forms.Form):
     """Which day and place, and of what. What is no choice of theirs counts as no choice."""
 
     q = forms.CharField(
-        label=_("さがす"),
+        label=_("予約番号・カナ・電話番号・メール"),
         required=False,
         max_length=100,
-        widget=forms.TextInput(
-            attrs={"type": "search", "autocomplete": "off", "placeholder": _("予約番号・カナ・電話番号・メール")}
-        ),
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     place = forms.ChoiceField(label=_("場所"), required=False)
     day = _day_field()

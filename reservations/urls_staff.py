@@ -8,12 +8,12 @@ _ONE = "staff/reservations/<str:public_id>/"
 
 staff_urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/reservations/", days.staff_day, name="staff_day"),
-    # before the public ids, which are longer
-    path("staff/reservations/new/", booking.staff_new, name="staff_new"),
-    path("staff/reservations/check-in/", days.staff_check_in, name="staff_check_in"),
-    path("staff/reservations/waiting/", lists.staff_waiting, name="staff_waiting"),
-    path("staff/reservations/waiting/<str:public_id>/", lists.staff_waiting_act, name="staff_waiting_act"),
-    path("staff/reservations/to-tell/", lists.staff_to_tell, name="staff_to_tell"),
+    # not below the list: the menu marks every entry whose address begins the page's
+    path("staff/booking/new/", booking.staff_new, name="staff_new"),
+    path("staff/booking/check-in/", days.staff_check_in, name="staff_check_in"),
+    path("staff/booking/waiting/", lists.staff_waiting, name="staff_waiting"),
+    path("staff/booking/waiting/<str:public_id>/", lists.staff_waiting_act, name="staff_waiting_act"),
+    path("staff/booking/to-tell/", lists.staff_to_tell, name="staff_to_tell"),
     path(_ONE, single.staff_reservation, name="staff_reservation"),
     path(f"{_ONE}arrive/", days.staff_arrive, name="staff_arrive"),
     path(f"{_ONE}move/", moving.staff_move, name="staff_move"),

@@ -19,7 +19,7 @@ from cityhall.days import today
 from cityhall.errors import DomainError
 from cityhall.models import User
 from cityhall.pages import keyset_page
-from cityhall.qr import qr_svg
+from cityhall.qr import qr_inline
 from reservations.codes import PURPOSE
 from reservations.display import state_chip
 from reservations.enums import ReservationState, Variant
@@ -92,7 +92,7 @@ def _page(request: HttpRequest, public_id: str, template: str) -> HttpResponse:
         "further": further_services(reservation),
         "spot": spot_of(reservation),
         "chip": state_chip(reservation),
-        "qr": qr_svg(bookings.code_of(reservation)) if has_code else "",
+        "qr": qr_inline(bookings.code_of(reservation)) if has_code else "",
         "may_change": may_change(reservation, timezone.now()),
         "is_guests_here": is_guests_here(request, reservation),
         "waits": request.user.is_authenticated,

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from cityhall.access import public
 from reservations.forms import SearchForm
-from reservations.queries.choices import bookable_services, in_groups, matching, place_choices
+from reservations.queries.choices import bookable_services, in_groups, matching, place_choices, practice_services
 from reservations.steps import booking_steps
 from reservations.views.booking.wish import Wish, WishInvalid, service_or_404, to_first_page, wish_form, wish_of
 
@@ -22,6 +22,7 @@ def booking_start(request: HttpRequest) -> HttpResponse:
         "text": text,
         "groups": in_groups(found or services),
         "finds_nothing": bool(text and not found),
+        "practice": [] if text else list(practice_services()),
         "steps": booking_steps("service"),
     }
     return render(request, "reservations/booking/start.html", context)
@@ -55,5 +56,10 @@ def booking_places(request: HttpRequest, key: str) -> HttpResponse:
     ]
     if len(ways) == 1 and len(ways[0][1]) == 1 and "all" not in request.GET:
         return redirect(ways[0][1][0][1])
-    context = {"wish": wish, "ways": ways, "steps": booking_steps("place", wish)}
+    context = {
+        "wish": wish,
+        "ways": ways,
+        "steps": booking_steps("place", wish),
+        "back_url": wish.url("service"),
+    }
     return render(request, "reservations/booking/places.html", context)

@@ -1,5 +1,6 @@
 """Booking for somebody on the telephone or at the counter: the visit above, the times and the person below."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPMethod
@@ -23,7 +24,7 @@ from reservations.contacts import ContactData
 from reservations.enums import ReservationChannel, Variant
 from reservations.forms_staff import TYPED, PersonForm, VisitForm
 from reservations.models import Reservation
-from reservations.queries.choices import PlaceChoice, place_choices
+from reservations.queries.choices import place_choices
 from reservations.queries.scope import bookable_by, visible_places
 from reservations.services import bookings
 from reservations.staff_home import BOOK
@@ -39,9 +40,9 @@ _MOST_CANDIDATES = 20
 class _Visit:
     """What the upper half of the page says, as far as it can be booked."""
 
-    choice: PlaceChoice
     variant: Variant
     sought: Sought
+    day: dt.date
     times: Sequence[Time]
 
 
@@ -92,7 +93,7 @@ def _visit(form: VisitForm) -> _Visit | None:
         is_public=False,
     )
     day = form.cleaned_data["day"] or today()
-    return _Visit(choices[0], variant, sought, times_of(sought, day))
+    return _Visit(variant, sought, day, times_of(sought, day))
 
 
 def _candidates(request: HttpRequest, form: VisitForm) -> list[Resident]:
@@ -122,13 +123,12 @@ def _person_form(request: HttpRequest, visit: _Visit, people: list[Resident]) ->
 def _book(request: HttpRequest, visit: _Visit, form: PersonForm, people: list[Resident]) -> Reservation:
     """Raises what `bookings.book` raises."""
     sought, data = visit.sought, form.cleaned_data
-    day = visit.times[0].starts_at.astimezone().date()
     return bookings.book(
         group=sought.group,
         place=sought.place,
         service=sought.services[0],
         items=sought.services[1:],
-        slots=slots_of(sought, day, data["time"]),
+        slots=slots_of(sought, visit.day, data["time"]),
         people=sought.people,
         variant=visit.variant,
         channel=ReservationChannel(data["channel"]),
@@ -190,8 +190,8 @@ def _neighbours(request: HttpRequest, visit: _Visit | None) -> dict[str, Any]:
         return {}
     query = request.GET.copy()
 
-    def href(day: Any) -> str:
+    def href(day: dt.date) -> str:
         query["day"] = day.isoformat()
         return f"?{query.urlencode()}"
 
-    return neighbours(visit.sought, query.get("day", ""), href_of=href)
+    return neighbours(visit.sought, visit.day, href_of=href)
