@@ -59,6 +59,15 @@ class ServiceGroup(models.Model):
     )
     empty_text = models.CharField(_("空きがないときの案内"), max_length=200, blank=True)
 
+    # --- documents made beforehand, at every place that offers the service
+    takes_pickups = models.BooleanField(_("証明書の受け取りの申込を受け付ける"), default=False)
+    pickup_lead_days = models.PositiveSmallIntegerField(
+        _("何営業日後から受け取れるか"), default=1, validators=[MaxValueValidator(60)]
+    )
+    pickup_keep_days = models.PositiveSmallIntegerField(
+        _("受け取る日から何日で「受け取りなし」にするか"), default=14, validators=[MinValueValidator(1)]
+    )
+
     # --- queue
     letter = models.CharField(_("番号札の文字"), max_length=1, blank=True, validators=[_LETTER])
     has_tickets = models.BooleanField(_("番号札を発行する"), default=True)

@@ -144,6 +144,8 @@ class SlotSeries(models.Model):
     title = models.CharField(_("題名"), max_length=100)
     description = models.TextField(_("説明"), blank=True)
     is_public = models.BooleanField(_("公開する"), default=False)
+    # otherwise who enrols comes to all sessions
+    takes_sessions = models.BooleanField(_("1回ごとの申込を受け付ける"), default=False)
 
     class Meta:
         verbose_name = _("講座")
