@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cityhall.days import TOKYO, local_date
 from cityhall.db import violated
 from cityhall.models import User
 from reservations.errors import DeskBusy, DeskTaken, NotAtDesk
@@ -21,6 +22,7 @@ def sign_on(*, desk: Desk, by: User, replaces: bool = False, now: dt.datetime | 
     Twice is once. Raises DeskTaken (says who sits there), DeskBusy while somebody is at the earlier desk.
     """
     moment = now or timezone.now()
+    end_sessions_before(local_date(moment), now=moment)
     own = DeskSession.objects.select_related("desk").filter(user=by, ended_at=None).first()
     if own is not None and own.desk_id == desk.pk:
         return own
@@ -35,6 +37,12 @@ def sign_on(*, desk: Desk, by: User, replaces: bool = False, now: dt.datetime | 
         if violated(error) not in ("desk_has_one_clerk", "clerk_sits_at_one_desk"):
             raise
         return _seat_or_refusal(desk, by)
+
+
+def end_sessions_before(day: dt.date, *, now: dt.datetime) -> None:
+    """End the sessions of who forgot to sign off on an earlier day."""
+    begin = dt.datetime.combine(day, dt.time(), TOKYO)
+    _end(DeskSession.objects.filter(ended_at=None, started_at__lt=begin), now)
 
 
 def sign_off(*, session: DeskSession, now: dt.datetime | None = None) -> None:

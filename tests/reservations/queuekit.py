@@ -5,6 +5,8 @@ import itertools
 import string
 from dataclasses import dataclass, field
 
+from django.utils import timezone
+
 from cityhall.days import TOKYO
 from cityhall.enums import Role
 from cityhall.models import Department, User
@@ -48,6 +50,10 @@ class Hall:
         }
         return queue.issue(**values | fields)
 
+    def issue_now(self, **fields):
+        """Somebody comes at this moment; staff give tickets on a Sunday too."""
+        return self.issue(now=timezone.now(), by=self.clerks[0], **fields)
+
     def issue_many(self, count):
         return [self.issue(minute) for minute in range(count)]
 
@@ -69,8 +75,8 @@ class Hall:
         return queue.finish(ticket=started, by=self.clerks[number], now=after(minute, 30)).label
 
 
-def make_hall(desk_count=1, *, department=None, **group_fields):
-    """Everybody is sitting at their desk at nine."""
+def make_hall(desk_count=1, *, department=None, now=NOW, **group_fields):
+    """Everybody is sitting at their desk at nine; with `now=None` at this moment, as pages need it."""
     department = department or factories.make_department()
     place = make_place()
     group = make_ticket_group(department, **group_fields)
@@ -78,7 +84,7 @@ def make_hall(desk_count=1, *, department=None, **group_fields):
     for number in range(desk_count):
         clerk = factories.make_staff(role=Role.CLERK, department=department, name=f"窓口 {number + 1}")
         desk = make_desk(place, str(number + 1), [hall.service])
-        desks.sign_on(desk=desk, by=clerk, now=NOW)
+        desks.sign_on(desk=desk, by=clerk, now=now)
         hall.desks.append(desk)
         hall.clerks.append(clerk)
     return hall

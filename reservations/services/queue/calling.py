@@ -17,6 +17,7 @@ from reservations.services.queue.moving import move
 from reservations.services.queue.rights import need_clerk
 
 CALLS_BEFORE_MISSED = 3
+_SAME_TAP = dt.timedelta(seconds=3)
 # how often the queue is read again when others were faster with everybody in it
 _ROUNDS = 3
 
@@ -72,12 +73,18 @@ def call(*, ticket: Ticket, desk: Desk, by: User, now: dt.datetime | None = None
 
 
 def call_again(*, ticket: Ticket, by: User, now: dt.datetime | None = None) -> Ticket:
-    """Call the person at the desk once more. Raises NotYours, StaleState."""
+    """Call the person at the desk once more; a tap within seconds of the last is the same call.
+
+    Raises NotYours, StaleState.
+    """
     moment = now or timezone.now()
     need_clerk(ticket, by)
+    _need_called(ticket)
+    if ticket.called_at is not None and moment - ticket.called_at < _SAME_TAP:
+        return ticket
     return move(
         ticket,
-        to=_only_from(ticket, TicketState.CALLED),
+        to=TicketState.CALLED,
         kind=TicketEventKind.CALLED_AGAIN,
         by=by,
         now=moment,
@@ -106,10 +113,9 @@ def need_seat(desk: Desk, user: User) -> DeskSession:
     return session
 
 
-def _only_from(ticket: Ticket, state: TicketState) -> TicketState:
-    if ticket.state != state:
+def _need_called(ticket: Ticket) -> None:
+    if ticket.state != TicketState.CALLED:
         raise StaleState
-    return state
 
 
 def _called_already(desk: Desk) -> Ticket | None:

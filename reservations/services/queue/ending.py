@@ -8,8 +8,9 @@ from django.utils import timezone
 from cityhall.days import TOKYO, local_date
 from cityhall.errors import StaleState
 from reservations.enums import TicketEventKind, TicketState
-from reservations.models import DeskSession, Ticket
+from reservations.models import Ticket
 from reservations.services.bookings.ending import no_show
+from reservations.services.desks import end_sessions_before
 from reservations.services.queue.moving import ENDED, move
 
 
@@ -23,8 +24,7 @@ def end_days(*, limit: int = 500, now: dt.datetime | None = None) -> int:
     today = local_date(moment)
     open_tickets = Ticket.objects.filter(business_day__lt=today).exclude(state__in=ENDED).select_related("reservation")
     ended = [ticket for ticket in open_tickets.order_by("id")[:limit] if _end(ticket)]
-    begin = dt.datetime.combine(today, dt.time(), TOKYO)
-    DeskSession.objects.filter(ended_at=None, started_at__lt=begin).update(ended_at=moment, break_since=None)
+    end_sessions_before(today, now=moment)
     return len(ended)
 
 

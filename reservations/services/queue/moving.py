@@ -46,7 +46,8 @@ def move(
             raise StaleState
         if any(getattr(moved, name) != getattr(ticket, name) for name in _OF_PERIOD):
             _end_period(moved, now)
-        TicketEvent.objects.create(ticket=moved, kind=kind, at=now, actor=by, desk=at or moved.desk, detail=detail)
+        where = at.pk if at is not None else moved.desk_id
+        TicketEvent.objects.create(ticket=moved, kind=kind, at=now, actor=by, desk_id=where, detail=detail)
     return moved
 
 
