@@ -94,12 +94,12 @@ def dog(municipality):
 
 @pytest.fixture
 def browse(client):
-    """The page as text without entities."""
+    """The page as text without entities, and without the marks that keep a number and its unit on one line."""
 
     def get(path, **query):
         answer = client.get(f"{path}?{urlencode(query)}" if query else path)
         assert answer.status_code == 200
-        return html.unescape(answer.content.decode())
+        return html.unescape(re.sub(r'<span class="nowrap">([^<]*)</span>', r"\1", answer.content.decode()))
 
     return get
 
