@@ -88,6 +88,7 @@ class RuleForm(RuleModelForm, ConfirmedForm):
             "valid_until": _date_widget(),
         }
         help_texts: Mapping[str, Any] = {
+            "kind": _("休憩では、枠の分数と数は使いません。"),
             "every_weeks": _("1は毎週、2は隔週です。始まりの日の週から数えます。"),
             "valid_until": _("続けるときは空欄にしてください。"),
             "works_on_closed_days": _("選ばなければ、祝日と市の閉庁日は自動で休みになります。"),
@@ -127,7 +128,7 @@ class ExceptionForm(ExceptionModelForm, ConfirmedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].widget.choices = [  # type: ignore[attr-defined]
+        self.fields["kind"].widget.choices = [
             (ExceptionKind.CLOSED, _("この時間を休みにする")),
             (ExceptionKind.OPEN, _("この時間に臨時で受け付ける")),
         ]
@@ -266,7 +267,10 @@ class BaseWaves(WaveBaseFormSet):
         return sorted(waves, key=lambda wave: (-wave.days_before, wave.at))
 
 
-WaveFormSet = forms.formset_factory(WaveForm, formset=BaseWaves, extra=2, max_num=6, validate_max=True)
+WaveFormSet = cast(
+    "type[BaseWaves]",
+    forms.formset_factory(WaveForm, formset=BaseWaves, extra=2, max_num=6, validate_max=True),
+)
 
 
 def wave_initial(group: ServiceGroup) -> list[dict[str, int | dt.time]]:

@@ -15,7 +15,6 @@ from reservations.enums import ExceptionKind
 from reservations.models import OpeningException, OpeningRule, Place, Reservation, ServiceGroup, Slot, SupplyEvent
 from reservations.permissions import CHANGE_SUPPLY, ROLE_PERMISSIONS
 from reservations.queries.displaced import displaced_of
-from reservations.queries.scope import in_charge
 
 WEEK = 7
 
@@ -170,12 +169,13 @@ def history(*, group: ServiceGroup, place: Place) -> QuerySet[SupplyEvent]:
 
 
 def must_move(user: User | AnonymousUser, *, now: dt.datetime | None = None) -> list[Reservation]:
-    """Whoever has a time that is not there any more, told or not, by their start. Three queries.
+    """Whoever has a time that is not there any more in groups the person may change, told or not, by their start.
 
-    `must_move_since` says who was told.
+    `must_move_since` says who was told. Two queries, beside those of the person's roles.
     """
     moment = now or timezone.now()
-    slots = Slot.objects.filter(in_charge(user), business_day__gte=local_date(moment))
+    groups = editable_groups(user).order_by()
+    slots = Slot.objects.filter(group__in=groups, business_day__gte=local_date(moment))
     return displaced_of(slots, now=moment)
 
 

@@ -13,7 +13,7 @@ from reservations.enums import ExceptionKind, Release, RuleKind, SupplyAction
 from reservations.models import OpeningException, OpeningRule, ServiceGroup, SupplyEvent
 
 WEEKDAYS = tuple(gettext_lazy(name) for name in ("月", "火", "水", "木", "金", "土", "日"))
-_RULE_LABELS = {field.name: field.verbose_name for field in OpeningRule._meta.get_fields() if hasattr(field, "column")}
+_RULE_LABELS = {field.name: field.verbose_name for field in OpeningRule._meta.concrete_fields}
 _GROUP_LABELS = {field.name: field.verbose_name for field in ServiceGroup._meta.concrete_fields} | {
     "waves": gettext_lazy("予約を開く回")
 }

@@ -10,7 +10,7 @@ from cityhall.errors import StaleState
 from cityhall.models import ClosedDay
 from notices.models import OutgoingMail
 from reservations.enums import ExceptionKind, Release, ReservationState, RuleKind, SupplyAction
-from reservations.errors import NotOpenYet, SlotGone
+from reservations.errors import HoldOver, NotOpenYet, SlotGone
 from reservations.models import OpeningException, OpeningRule, Reservation, Slot, SlotSeries, SupplyEvent
 from reservations.queries.displaced import displaced_in
 from reservations.services import bookings, supply
@@ -472,7 +472,7 @@ def test_close_day_ends_holds(group, place, service):
     save_rule(group, place)
     held = kit.hold(service, slot_at(9), now=NOW, is_public=False)
     supply.close_day(place=place, group=group, day=MONDAY, reason="点検", by=None, now=NOW)
-    with pytest.raises(SlotGone):
+    with pytest.raises(HoldOver):
         kit.confirm(held, now=NOW)
     held.refresh_from_db()
     assert held.state != ReservationState.BOOKED
@@ -511,6 +511,23 @@ def test_reopen_day_tells_people_that_their_time_holds(group, place, service, ha
     assert (stays.must_move_since, slot_at(9).closed_at) == (None, None)
     assert [mail.to for mail in OutgoingMail.objects.all()] == [stays.email]
     assert supply.reopen_day(place=place, group=group, day=MONDAY, by=handler, now=NOW).mailed == []
+
+
+def test_people_hear_when_a_holiday_is_taken_back(group, place, service):
+    save_rule(group, place)
+    back, still_gone = booked(service, slot_at(9)), booked(service, slot_at(9, day=MONDAY + dt.timedelta(days=7)))
+    for day in (MONDAY, MONDAY + dt.timedelta(days=7)):
+        ClosedDay.objects.create(date=day, name="夏季休業")
+    supply.rebuild(now=NOW)
+    supply.tell_affected(reservations=[back, still_gone], by=None, now=NOW)
+    OutgoingMail.objects.all().delete()
+    ClosedDay.objects.get(date=MONDAY).delete()
+    supply.rebuild(now=NOW)
+    assert supply.take_back_requests(now=NOW).mailed == [back]
+    assert supply.take_back_requests(now=NOW).mailed == []
+    assert [mail.to for mail in OutgoingMail.objects.all()] == [back.email]
+    still_gone.refresh_from_db()
+    assert still_gone.must_move_since == NOW
 
 
 def test_reopen_day_leaves_closed_what_the_whole_place_closed(group, place, service):

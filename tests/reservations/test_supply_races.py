@@ -25,12 +25,12 @@ pytestmark = [
 ]
 NOW = kit.at(dt.date(2026, 11, 19), 8)
 MONDAY = dt.date(2026, 11, 30)
-ROUNDS = 12
+ROUNDS = 5
 
 
 @pytest.fixture
 def group(municipality):
-    return kit.make_group(horizon_days=21, cooling_minutes=0)
+    return kit.make_group(horizon_days=14, cooling_minutes=0)
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def make_rule(group, place):
     rule = OpeningRule(
         group=group,
         place=place,
-        weekdays=[0, 1, 2, 3, 4],
+        weekdays=[0],
         from_time=dt.time(9),
         until_time=dt.time(12),
         valid_from=dt.date(2026, 1, 5),
@@ -99,17 +99,20 @@ def edit_again_and_again(rule):
         row = OpeningRule.objects.get(pk=rule.pk)
         row.capacity = row.public_capacity = 1 + number % 3
         supply.save_rule(rule=row, by=None, now=NOW)
+    return "edited"
 
 
 def rebuild_again_and_again():
     for _round in range(ROUNDS):
         supply.rebuild(now=NOW)
+    return "rebuilt"
 
 
 def close_and_open_again(place, group):
-    for _round in range(3):
+    for _round in range(2):
         supply.close_day(place=place, group=group, day=MONDAY, reason="点検", by=None, now=NOW)
         supply.reopen_day(place=place, group=group, day=MONDAY, by=None, now=NOW)
+    return "reopened"
 
 
 def book_one_after_another(service, chains):
@@ -129,7 +132,7 @@ def test_editor_job_closing_and_booking_side_by_side(group, place):
     rule = make_rule(group, place)
     service = kit.make_service(group, place, minutes=60)
     day = list(Slot.objects.filter(business_day=MONDAY).order_by("starts_at"))
-    chains = [day[number : number + 3] for number in range(7)]
+    chains = [day[number : number + 3] for number in (0, 3, 6, 1, 4)]
     results = at_once(
         lambda: edit_again_and_again(rule),
         rebuild_again_and_again,
@@ -137,7 +140,7 @@ def test_editor_job_closing_and_booking_side_by_side(group, place):
         lambda: book_one_after_another(service, chains),
         lambda: book_one_after_another(service, chains[::-1]),
     )
-    assert results[:3] == [None] * 3
+    assert results[:3] == ["edited", "rebuilt", "reopened"]
     booked = Reservation.objects.filter(state=ReservationState.BOOKED).count()
     assert results[3] + results[4] == booked
     kit.assert_counts_agree()

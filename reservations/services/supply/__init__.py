@@ -10,7 +10,7 @@ from reservations.services.supply.rebuilding import Rebuilt, rebuild
 from reservations.services.supply.releasing import open_due_waves, save_release
 from reservations.services.supply.rules import end_rule, save_rule
 from reservations.services.supply.single import Changed, change_slot
-from reservations.services.supply.telling import Told, tell_affected
+from reservations.services.supply.telling import Told, take_back_requests, tell_affected
 
 __all__ = [
     "Changed",
@@ -30,5 +30,6 @@ __all__ = [
     "reopen_day",
     "save_release",
     "save_rule",
+    "take_back_requests",
     "tell_affected",
 ]

@@ -59,7 +59,7 @@ class Difference:
 
     @property
     def days(self) -> set[dt.date]:
-        return {one.business_day for one in (*self.missing, *self.touched)}
+        return {slot.business_day for slot in self.touched} | {planned.business_day for planned in self.missing}
 
 
 def rebuild(

@@ -41,7 +41,7 @@ def save_rule(*, rule: OpeningRule, by: User | None, now: dt.datetime | None = N
     with transaction.atomic():
         lock_groups([rule.group_id])
         _need_free_hours(rule)
-        if rule.pk is None:
+        if rule._state.adding:
             rule.save()
             _note(rule, SupplyAction.RULE_ADDED, by, moment, after=values_of(rule, SETTINGS))
         else:

@@ -72,6 +72,15 @@ def tell_reopened(*, reservations: Iterable[Reservation], by: User | None, now: 
     return told
 
 
+def take_back_requests(*, now: dt.datetime | None = None) -> Told:
+    """Tell whoever was asked to move and whose time is there again: a holiday was taken back, others moved first."""
+    asked = Reservation.objects.filter(state=ReservationState.BOOKED, must_move_since__isnull=False)
+    still_gone = Reservation.objects.filter(slots__slot__closed_at__isnull=False, must_move_since__isnull=False)
+    rows = asked.exclude(pk__in=still_gone.order_by().values("pk")).order_by("id")
+    related = rows.select_related("group", "place", "service", "resident")
+    return tell_reopened(reservations=related, by=None, now=now or timezone.now())
+
+
 def _claim(reservation: Reservation, change: dict[str, dt.datetime | None], *, was_told: bool) -> bool:
     rows = Reservation.objects.filter(
         pk=reservation.pk, state=ReservationState.BOOKED, must_move_since__isnull=not was_told
