@@ -165,9 +165,7 @@ class PersonForm(StaffTexts, forms.Form):
         if len(who) == 1:
             self.fields["who"].initial = TYPED
         self.fields["channel"].initial = ReservationChannel.PHONE
-        time = cast("forms.ChoiceField", self.fields["time"])
-        time.choices = list(times)
-        time.error_messages["invalid_choice"] = _("選んだ時間は、もう空いていません。別の時間を選んでください。")
+        cast("forms.ChoiceField", self.fields["time"]).choices = list(times)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean()

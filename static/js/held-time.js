@@ -1,16 +1,17 @@
 /**
  * Counts down how long a time is kept. The page says until when in words; this only says how much is left.
  *
- *   <p data-held-until="2026-12-01T09:10:00+09:00">… <span data-held-clock></span></p>
+ *   <p data-held-seconds="540">… <span data-held-clock></span></p>
  *   <p role="status" data-held-status></p>
  *   <template id="held-texts" data-held-left="あと{minutes}分{seconds}秒" …></template>
  *
- * It is read out twice: when two minutes are left, and at the end. Nothing that was typed is lost then.
+ * The server says how many seconds are left, so that a clock that is wrong counts right. It is read out twice: when two
+ * minutes are left, and at the end. Nothing that was typed is lost then.
  */
 import { text } from "./texts.js";
 
 const SOON = 120;
-const box = document.querySelector("[data-held-until]");
+const box = document.querySelector("[data-held-seconds]");
 const status = document.querySelector("[data-held-status]");
 let said = "";
 
@@ -20,7 +21,7 @@ function say(name) {
   status.textContent = text(name);
 }
 
-// the clock is compared, not counted down: a phone that slept wakes up to the truth
+// moments are compared, not counted down: a phone that slept wakes up to the truth
 function tick(endsAt) {
   const left = Math.ceil((endsAt - Date.now()) / 1000);
   const clock = box.querySelector("[data-held-clock]");
@@ -36,7 +37,7 @@ function tick(endsAt) {
 }
 
 if (box) {
-  const endsAt = Date.parse(box.dataset.heldUntil);
+  const endsAt = Date.now() + Number(box.dataset.heldSeconds) * 1000;
   if (tick(endsAt)) {
     const timer = setInterval(() => tick(endsAt) || clearInterval(timer), 1000);
   }

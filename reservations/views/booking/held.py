@@ -104,12 +104,15 @@ def _form(request: HttpRequest, reservation: Reservation, data: Any) -> ContactF
 
 
 def _shown(reservation: Reservation) -> dict[str, Any]:
+    until = reservation.hold_until
+    left = int((until - timezone.now()).total_seconds()) if until else 0
     return {
         "reservation": reservation,
         "further": further_services(reservation),
         "spot": spot_of(reservation),
         "again_url": again_url(reservation),
-        "is_over": reservation.hold_until is None or reservation.hold_until <= timezone.now(),
+        "is_over": left <= 0,
+        "seconds_left": left,
     }
 
 

@@ -91,15 +91,18 @@ def month_page(
 ) -> dict[str, Any]:
     """What `_calendar.html` shows."""
     first = month_of(sought, text)
-    month: Month = month_table(
-        first,
-        document_of(sought, first).rooms(),
-        earliest=today(),
-        latest=last_day(sought.group),
-        href_of=href_of,
-    )
+    month = _table(sought, first, href_of)
+    if not text and month.next and not month.has_room and not month.opening:
+        # at the end of a month nobody wants to see that it is over
+        first = month.next
+        month = _table(sought, first, href_of)
     shown = f"{fresh_url}month={first:%Y-%m}" if fresh_url else ""
     return {"month": month, "month_url": month_url, "weekday_names": _WEEKDAYS, "fresh_url": shown}
+
+
+def _table(sought: Sought, first: dt.date, href_of: Callable[[dt.date], str]) -> Month:
+    rooms = document_of(sought, first).rooms()
+    return month_table(first, rooms, earliest=today(), latest=last_day(sought.group), href_of=href_of)
 
 
 def day_page(sought: Sought, day: dt.date, *, href_of: Callable[[dt.date], str]) -> dict[str, Any]:

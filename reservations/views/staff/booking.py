@@ -112,9 +112,14 @@ def _candidates(request: HttpRequest, form: VisitForm) -> list[Resident]:
 
 
 def _person_form(request: HttpRequest, visit: _Visit, people: list[Resident]) -> PersonForm:
+    times = [time.value for time in visit.times if time.room.is_open]
+    is_sent = request.method == HTTPMethod.POST
+    if is_sent and request.POST.get("time"):
+        # gone meanwhile, or taken by this very form when its button was pressed before: booking tells them apart
+        times.append(request.POST["time"])
     return PersonForm(
-        request.POST if request.method == HTTPMethod.POST else None,
-        times=[(time.value, time.value) for time in visit.times if time.room.is_open],
+        request.POST if is_sent else None,
+        times=[(value, value) for value in times],
         people=[(one.public_id, one.full_name) for one in people],
         variant=visit.variant,
     )
