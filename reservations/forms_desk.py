@@ -1,5 +1,6 @@
 """What a clerk types or chooses at the desk."""
 
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -27,8 +28,9 @@ class TransferForm(forms.Form):
         self._offers = {_key(offer): offer for offer in _offers_for(ticket)}
         self._desks = {desk.number: desk for desk in Desk.objects.filter(place=ticket.place_id, is_active=True)}
         self._here = ticket.place_id
-        names = {key: _name(offer, here=self._here) for key, offer in self._offers.items()}
-        self.fields["target"].choices = list(names.items())  # type: ignore[attr-defined]
+        by_place = groupby(self._offers.items(), key=lambda pair: pair[1].place.name)
+        names = [(place, [(key, _name(offer)) for key, offer in offers]) for place, offers in by_place]
+        self.fields["target"].choices = names  # type: ignore[attr-defined]
         self.fields["target"].initial = f"{ticket.place.key}/{ticket.service.key}"
         desks = [(number, desk.name or number) for number, desk in self._desks.items()]
         self.fields["desk"].choices = [("", _("指定しない")), *desks]  # type: ignore[attr-defined]
@@ -53,6 +55,7 @@ def _offers_for(ticket: Ticket) -> list[ServiceOffer]:
         is_active=True,
         is_on_site=True,
         place__is_active=True,
+        place__is_practice=ticket.place.is_practice,
         service__is_active=True,
         service__group__is_active=True,
         service__group__has_tickets=True,
@@ -65,6 +68,5 @@ def _key(offer: ServiceOffer) -> str:
     return f"{offer.place.key}/{offer.service.key}"
 
 
-def _name(offer: ServiceOffer, *, here: int) -> str:
-    parts = [offer.service.name, offer.spot] if offer.place_id == here else [offer.place.name, offer.service.name]
-    return " ".join(part for part in parts if part)
+def _name(offer: ServiceOffer) -> str:
+    return " ".join(part for part in (offer.service.name, offer.spot) if part)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,9 +13,9 @@ from cityhall.days import local_date
 from cityhall.models import User
 from reservations.enums import Priority, TicketState
 from reservations.hall.languages import LANGUAGES
-from reservations.mixing import Waiting
+from reservations.mixing import Shares, Turns, Waiting
 from reservations.models import Desk, DeskAlarm, DeskSession, Service, Ticket, TicketPeriod
-from reservations.queries.queue import AT_DESK, RECENT, at_desk, next_for, tickets_today
+from reservations.queries.queue import AT_DESK, RECENT, at_desk, next_for, shares_of, tickets_today, turns_today
 from reservations.queries.scope import in_charge
 
 # a clerk looks at the next few; the others are a number
@@ -65,6 +66,23 @@ class DayCount:
     mean_minutes: int | None
 
 
+@dataclass(frozen=True)
+class Why:
+    """Of so many calls for which others waited too, so many went to one kind; and how many percent that should be."""
+
+    kind: str
+    given: int
+    calls: int
+    share: int
+
+
+def _why(turns: Turns, shares: Shares) -> Iterator[Why]:
+    if turns.of_high:
+        yield Why(Priority.HIGH.label, turns.high, turns.of_high, shares.priority)
+    if turns.of_appointment:
+        yield Why(Priority.APPOINTMENT.label, turns.appointment, turns.of_appointment, shares.appointment)
+
+
 class DeskPage:
     """All that the page of one desk shows. Each part is read once, when the template asks for it."""
 
@@ -103,6 +121,15 @@ class DeskPage:
         found = Ticket.objects.select_related(*_OF_TICKET).in_bulk(pks)
         rows = [found[pk] for pk in pks if pk in found]
         return [Row(ticket, self.now, is_next=index == 0) for index, ticket in enumerate(rows)]
+
+    @cached_property
+    def why(self) -> list[Why]:
+        """Why the order is what it is: how the calls of today were shared when several kinds waited."""
+        groups = {one.group_id: one for one in self._order}
+        if len({one.priority for one in self._order}) < 2:
+            return []
+        turns, shares = turns_today(self.place, groups, self.now), shares_of(groups)
+        return list(_why(turns, next(iter(shares.values()))))
 
     @property
     def more(self) -> int:
@@ -153,7 +180,7 @@ class DeskPage:
 
     @cached_property
     def version(self) -> str:
-        return version(self.session, self.now)
+        return version(self.session, self.alarms, self.now)
 
 
 def seat_of(user: User, now: dt.datetime | None = None) -> DeskSession | None:
@@ -185,16 +212,16 @@ def open_alarms(desk: Desk) -> list[DeskAlarm]:
     return list(alarms.select_related("desk", "raised_by", "answered_by").order_by("id"))
 
 
-def version(session: DeskSession, now: dt.datetime) -> str:
-    """Changes when anything the page shows may have changed: three queries whatever the length of the queue.
+def version(session: DeskSession, alarms: Sequence[DeskAlarm], now: dt.datetime) -> str:
+    """Changes when anything the page shows may have changed: two queries whatever the length of the queue.
 
     Every move of a ticket raises its revision; the minute is in it because the page counts minutes.
     """
     tickets = tickets_today(session.desk.place, now).aggregate(Count("pk"), Sum("revision"), Max("pk"))
     seats = DeskSession.objects.filter(desk__place=session.desk.place_id, ended_at=None)
     sessions = seats.aggregate(Count("pk"), Max("pk"), Count("break_since"))
-    alarms = [(alarm.pk, alarm.answered_by_id) for alarm in open_alarms(session.desk)]
-    seen = (tickets, sessions, alarms, session.pk, int(now.timestamp()) // 60)
+    answers = [(alarm.pk, alarm.answered_by_id) for alarm in alarms]
+    seen = (tickets, sessions, answers, session.pk, int(now.timestamp()) // 60)
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
 
 

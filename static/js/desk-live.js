@@ -41,10 +41,17 @@ function show(html, isAnswer = false) {
   const parts = isAnswer ? "[data-desk-part]" : "[data-desk-part]:not([data-desk-part='messages'])";
   for (const part of document.querySelectorAll(parts)) {
     const other = fresh.querySelector(`[data-desk-part="${part.dataset.deskPart}"]`);
-    if (other && withoutTokens(other) !== withoutTokens(part)) part.replaceChildren(...other.childNodes);
+    if (other && withoutTokens(other) !== withoutTokens(part)) replace(part, other);
   }
   desk.dataset.version = next.dataset.version;
   return true;
+}
+
+/** What somebody unfolded to read stays unfolded. */
+function replace(part, other) {
+  const opened = [...part.querySelectorAll("details")].map((one) => one.open);
+  part.replaceChildren(...other.childNodes);
+  part.querySelectorAll("details").forEach((one, index) => (one.open = opened[index] ?? one.open));
 }
 
 /** The token against forged requests is written differently each time. */

@@ -180,7 +180,7 @@ def test_language_and_reason_stand_beside_the_number(hall, desk_page):
 def test_priority_without_a_reason_stays_on_the_sheet(hall, desk_page):
     ticket = hall.issue_now()
     answer = press(desk_page, "desk_priority", ticket.public_id, reason=" ")
-    assert answer.context["form"].errors == {"reason": ["このフィールドは必須です。"]}
+    assert answer.context["form"].errors == {"reason": ["この項目は必須です。"]}
     assert again(ticket).priority == Priority.NORMAL
     press(desk_page, "desk_priority", ticket.public_id, reason="乳児と一緒")
     assert (again(ticket).priority, again(ticket).note) == (Priority.HIGH, "乳児と一緒")
@@ -370,11 +370,12 @@ def test_pages_ask_the_same_number_of_queries_for_any_queue(hall, desk_page):
             hall.issue_now()
 
     bring(1)
+    hall.issue_now()
     press(desk_page, "desk_next")
     home(desk_page)
     few = counted()
     bring(3)
     assert counted() == few
     assert few[0] <= 24
-    assert few[1] <= 9
-    assert Ticket.objects.count() == 12
+    assert few[1] <= 10
+    assert Ticket.objects.count() == 13

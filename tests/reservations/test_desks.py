@@ -171,10 +171,14 @@ def test_closed_alarm_is_answered_by_nobody(hall):
 
 def test_version_changes_with_everything_the_page_shows(hall):
     session = hall.clerks[0].desk_sessions.get()
-    seen = [version(session, after(1))]
+
+    def version_at(minute):
+        return version(session, open_alarms(session.desk), after(minute))
+
+    seen = [version_at(1)]
 
     def note():
-        seen.append(version(session, after(1)))
+        seen.append(version_at(1))
 
     ticket = hall.issue()
     note()
@@ -199,7 +203,9 @@ def test_version_changes_with_everything_the_page_shows(hall):
 def test_version_stays_while_nothing_happens(hall):
     session = hall.clerks[0].desk_sessions.get()
     hall.issue()
-    assert version(session, after(1)) == version(session, after(1, 59)) != version(session, after(2))
+    moments = [after(1), after(1, 59), after(2)]
+    first, same, next_minute = (version(session, [], moment) for moment in moments)
+    assert first == same != next_minute
 
 
 def test_page_sorts_people_by_what_can_be_done_with_them(hall):

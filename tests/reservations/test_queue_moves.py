@@ -196,12 +196,18 @@ def test_nobody_is_called_on_a_break(hall):
     assert hall.call(3).state == S.CALLED
 
 
-def test_called_by_another_desk_says_which(hall):
-    ticket = hall.issue()
-    hall.call(1)
-    with pytest.raises(TakenByAnother) as told:
-        queue.call(ticket=ticket, **hall.seat(1), now=after(1))
-    assert str(told.value) == f"{ticket.label} の方は、窓口 1 が先に呼び出しました。"
+@pytest.mark.parametrize("is_served", [False, True])
+def test_called_by_another_desk_says_which(hall, is_served):
+    """From the old list, and read anew a moment later."""
+    seen = hall.issue()
+    ticket = hall.call(1)
+    if is_served:
+        queue.start(ticket=ticket, by=hall.clerks[0], now=after(1))
+    for one in (seen, again(seen)):
+        with pytest.raises(TakenByAnother) as told:
+            queue.call(ticket=one, **hall.seat(1), now=after(1))
+        assert str(told.value) == f"{seen.label} の方は、窓口 1 が先に呼び出しました。"
+    assert again(seen).desk == hall.desks[0]
 
 
 def test_desk_with_somebody_calls_nobody_else(hall):

@@ -17,6 +17,7 @@ from reservations.services.queue.moving import move
 from reservations.services.queue.rights import need_clerk
 
 CALLS_BEFORE_MISSED = 3
+_CALLABLE = (TicketState.WAITING, TicketState.PARKED, TicketState.MISSED)
 _SAME_TAP = dt.timedelta(seconds=3)
 # how often the queue is read again when others were faster with everybody in it
 _ROUNDS = 3
@@ -144,6 +145,9 @@ def _call_or_lose(ticket: Ticket, *, desk: Desk, by: User, now: dt.datetime, amo
 
 
 def _call(ticket: Ticket, *, desk: Desk, by: User, now: dt.datetime, called_among: str = "") -> Ticket:
+    # "called" may follow "called" (again, taken over), but not from here: that would take somebody's person away
+    if ticket.state not in _CALLABLE:
+        raise StaleState
     return move(
         ticket,
         to=TicketState.CALLED,

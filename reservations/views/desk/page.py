@@ -41,8 +41,12 @@ def state(request: HttpRequest) -> HttpResponse:
     session = seat_of(user_of(request))
     if session is None:
         return json_with_etag(request, {"version": "", "alarms": []}, max_age=0)
-    alarms = [alarm.desk.number for alarm in open_alarms(session.desk) if alarm.desk_id != session.desk_id]
-    return json_with_etag(request, {"version": version(session, timezone.now()), "alarms": alarms}, max_age=0)
+    alarms = open_alarms(session.desk)
+    document = {
+        "version": version(session, alarms, timezone.now()),
+        "alarms": [alarm.desk.number for alarm in alarms if alarm.desk_id != session.desk_id],
+    }
+    return json_with_etag(request, document, max_age=0)
 
 
 @staff_only(SERVE)
