@@ -257,7 +257,7 @@ class RouteStep(models.Model):
     class Meta:
         verbose_name = _("ご案内の質問")
         verbose_name_plural = _("ご案内の質問")
-        ordering = ["parent", "position", "id"]
+        ordering = ["parent_id", "position", "id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(service__isnull=True) | Q(question=""),
