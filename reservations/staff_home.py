@@ -29,7 +29,9 @@ _ITEMS: dict[str, tuple[int, NavigationItem]] = {
     "waiting": (42, _item(_("キャンセル待ち"), "staff_waiting", VIEW)),
     "supply": (44, _item(_("受付枠の設定"), "supply_list", CHANGE_SUPPLY)),
     "to_tell": (43, _item(_("連絡が必要な予約"), "staff_to_tell", VIEW)),
+    "desk": (39, _item(_("窓口で呼ぶ"), "desk", "reservations.serve_desk")),
     "reception": (44, _item(_("総合受付"), "reception_places", "reservations.serve_desk")),
+    "figures": (48, _item(_("窓口の数字"), "queue_figures", "reservations.view_figures")),
     "draws": (47, _item(_("抽選"), "staff_draws", "reservations.manage_draw")),
 }
 

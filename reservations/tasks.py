@@ -7,6 +7,7 @@ from django.utils import timezone
 from cityhall import queue
 from reservations.models import Reservation
 from reservations.services import alerts, draws, learning, offers, reminders, supply, sweeping
+from reservations.services import queue as tickets
 from reservations.services.mails import Occasion, tell
 
 PERIODIC = {
@@ -20,6 +21,7 @@ PERIODIC = {
     "reservations.tasks.open_waves": dt.timedelta(seconds=30),
     "reservations.tasks.alert_near": dt.timedelta(seconds=30),
     "reservations.tasks.run_draws": dt.timedelta(minutes=1),
+    "reservations.tasks.end_days": dt.timedelta(hours=1),
     "reservations.tasks.learn": dt.timedelta(hours=6),
 }
 
@@ -27,6 +29,7 @@ PERIODIC = {
 LONG = {"reservations.tasks.run_draws": dt.timedelta(minutes=15)}
 
 _REMINDERS = 200
+_TICKETS = 500
 
 
 def sweep() -> None:
@@ -61,8 +64,9 @@ def mail_link(reservation_id: int) -> None:
 
 
 def rebuild() -> None:
-    """Make slots from the rules up to the horizon."""
+    """Make slots from the rules up to the horizon, and tell whose time is there again."""
     supply.rebuild()
+    supply.take_back_requests()
 
 
 def open_waves() -> None:
@@ -78,6 +82,12 @@ def alert_near() -> None:
 def run_draws() -> None:
     """Draw what is over."""
     draws.run_due()
+
+
+def end_days() -> None:
+    """End what is left of earlier days in the queue; a full batch means there is more."""
+    if tickets.end_days(limit=_TICKETS) == _TICKETS:
+        queue.wake("reservations.tasks.end_days")
 
 
 def learn() -> None:

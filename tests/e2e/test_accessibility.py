@@ -6,7 +6,18 @@ from django.urls import reverse
 from applications.models import Disposal
 from cityhall.models import User
 from tests.e2e.conftest import TABLET, in_worker
-from tests.e2e.pages import city, of_designer, of_guides, of_reports, of_residents, of_staff, of_supply, of_surveys
+from tests.e2e.pages import (
+    city,
+    of_booking,
+    of_designer,
+    of_desk,
+    of_guides,
+    of_reports,
+    of_residents,
+    of_staff,
+    of_supply,
+    of_surveys,
+)
 from tests.e2e.pages.table import ALL_PAGES
 from tests.e2e.pages.visiting import Walk
 
@@ -44,7 +55,10 @@ def test_every_page_is_free_of_violations(open_browser, demo_city, walk, walk_as
     for name in ("handler", "approver"):
         walk_as(staff(name), of_staff.pages_of_handlers)
     walk_as(staff("handler"), of_staff.pages_of_extracts)
+    walk_as(staff("clerk"), of_booking.pages_of_clerk)
     walk_as(staff("handler"), of_supply.pages_of_supply)
+    walk_as(staff("handler"), of_desk.pages_of_choice)
+    walk_as(staff("handler"), of_desk.pages_of_desk)
     walk_as(staff("handler3"), of_surveys.pages_of_surveys)
     walk_as(staff("handler2"), of_reports.pages_of_staff_reports)
     walk_as(staff("approver"), of_staff.pages_of_approver)
@@ -62,9 +76,11 @@ def walk_as_residents(walk, open_browser):
     """Without an account, signed in, through a guide, and with a report."""
     walk.visit(open_browser(), of_residents.pages_of_visitors())
     of_residents.visit_as_guest(walk, open_browser())
+    of_booking.visit_as_visitor(walk, open_browser())
     for email in ("resident01@example.jp", "resident03@example.jp"):
         user = User.objects.get(email=email)
         walk.visit(open_browser(user), of_residents.pages_of_resident(user))
+        walk.visit(open_browser(user), in_worker(lambda user=user: list(of_booking.pages_of_booker(user)))[0])
     start = reverse("applications:guide_start", args=["bereavement"])
     of_guides.visit_guide(walk, open_browser(), start, of_guides.pages_of_guides())
     of_reports.visit_reports(walk, open_browser())

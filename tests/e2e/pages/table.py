@@ -62,6 +62,12 @@ NO_PAGES = {
             *["reopen", "merge", "unmerge", "move", "note", "publish"],
         ]
     ),
+    # links of mails, steps that lead back to a page, a file for calendars
+    *(f"reservations:{name}" for name in ["link_open", "waiting_open", "reservation_ics", "reservation_leave"]),
+    *(f"reservations:waiting_{step}" for step in ["accept", "leave"]),
+    *(f"reservations:staff_{step}" for step in ["check_in", "arrive", "no_show", "finish", "waiting_act"]),
+    *(f"reservations:desk_{step}" for step in ["state", "next", "act", "priority", "sign_off", "break", "break_end"]),
+    *(f"reservations:desk_{step}" for step in ["alarm", "alarm_answer", "alarm_close"]),
     "notices:notice_open",
     "notices:notice_confirm",
     "notices:notice_document",
