@@ -9,7 +9,7 @@ from applications.enums import ApplicationState
 from applications.marks import marks_of
 from applications.models import Application, CorrectionRequest
 from applications.queries.messages import has_news
-from applications.queries.mine import own_applications, own_drafts, own_list
+from applications.queries.mine import own_applications
 from applications.steps import chip
 from cityhall.models import User
 from cityhall.registry import NavigationItem, Panel, my_page_panels, navigation
@@ -72,11 +72,15 @@ def _asked(sent: list[Application]) -> list[CorrectionRequest]:
 
 
 def _newest(user: User) -> tuple[list[Application], list[Application]]:
-    """The newest drafts and the newest others; one query, two more for somebody who has very many of one kind."""
-    rows = own_applications(user).select_related("procedure").only(*SHOWN).annotate(has_news=has_news())
-    newest: list[Application] = list(rows.order_by("-id")[:LOOKED_AT])
+    """The newest drafts and the newest others; one query, one more for somebody who has very many of the other kind."""
+    own = own_applications(user).select_related("procedure").only(*SHOWN).annotate(has_news=has_news())
+    rows = own.order_by("-id")
+    newest: list[Application] = list(rows[:LOOKED_AT])
     drafts = [application for application in newest if application.state == ApplicationState.DRAFT]
     sent = [application for application in newest if application.state != ApplicationState.DRAFT]
-    if len(newest) == LOOKED_AT and min(len(drafts), len(sent)) < LATEST:
-        drafts, sent = list(own_drafts(user)[:LATEST]), list(own_list(user)[:LATEST])
+    has_more = len(newest) == LOOKED_AT
+    if has_more and len(drafts) < LATEST:
+        drafts = list(rows.filter(state=ApplicationState.DRAFT)[:LATEST])
+    if has_more and len(sent) < LATEST:
+        sent = list(rows.exclude(state=ApplicationState.DRAFT)[:LATEST])
     return drafts, sent
