@@ -1,6 +1,7 @@
 """Forms of the till."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import PaymentMethod
 from cityhall.days import today
 from cityhall.marks import required_on_condition
+from cityhall.models import Department
 from cityhall.my_numbers import StaffTexts
 
 
@@ -83,10 +85,11 @@ class DayForm(forms.Form):
     department = forms.ChoiceField(label=_("課"), required=False)
     day = _date(_("収納日"))
 
-    def __init__(self, *args: Any, tills: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, tills: Iterable[Department], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.tills = tills
-        self.fields["department"].choices = tills  # type: ignore[attr-defined]
+        self.tills = {till.code: till for till in tills}
+        choices = [(code, till.name) for code, till in self.tills.items()]
+        self.fields["department"].choices = choices  # type: ignore[attr-defined]
         self.is_valid()
 
     @property
@@ -95,8 +98,9 @@ class DayForm(forms.Form):
         return bool(self.cleaned_data.get("department") and self.cleaned_data.get("day"))
 
     @property
-    def till(self) -> str:
-        return self.cleaned_data.get("department") or (self.tills[0][0] if self.tills else "")
+    def till(self) -> Department | None:
+        """None where a person has none: another department's till is never taken instead."""
+        return self.tills.get(self.cleaned_data.get("department") or next(iter(self.tills), ""))
 
     @property
     def chosen_day(self) -> dt.date:

@@ -37,9 +37,8 @@ PAGE_SIZE = 50
 
 def _chosen(request: HttpRequest, data: Any) -> tuple[DayForm, Department | None, dt.date]:
     """The form, the till and the day it names; another department's till is none."""
-    tills = {one.code: one for one in tills_of(staff_of(request))}
-    form = DayForm(data, tills=[(code, one.name) for code, one in tills.items()])
-    return form, tills.get(form.till), form.chosen_day
+    form = DayForm(data, tills=tills_of(staff_of(request)))
+    return form, form.till, form.chosen_day
 
 
 @staff_only(VIEW_FEES)

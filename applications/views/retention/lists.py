@@ -1,6 +1,7 @@
 """What may be disposed of in a department (dry run), and the lists that were made of it."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -41,9 +42,8 @@ _LISTS = 50
 
 
 def _chosen(request: HttpRequest, data: Any) -> tuple[DayForm, Department | None, dt.date]:
-    departments = {one.code: one for one in disposing_departments(staff_of(request))}
-    form = DayForm(data, tills=[(code, one.name) for code, one in departments.items()])
-    return form, departments.get(form.till), form.chosen_day
+    form = DayForm(data, tills=disposing_departments(staff_of(request)))
+    return form, form.till, form.chosen_day
 
 
 @staff_only(VIEW_DISPOSAL)
@@ -160,31 +160,26 @@ def disposal_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def disposal_approve(request: HttpRequest, public_id: str) -> HttpResponse:
     """Agree to a list that somebody else made."""
-    disposal = _disposal_or_404(request, public_id)
-    try:
-        retention.approve_disposal(disposal=disposal, by=staff_of(request))
-    except NotAllowed:
-        raise Http404 from None
-    except DomainError as error:
-        messages.warning(request, str(error))
-    else:
-        messages.success(request, _("承認しました。廃棄を始めます。"))
-    return redirect("applications:disposal_detail", public_id=public_id)
+    return _decided(request, public_id, retention.approve_disposal, _("承認しました。廃棄を始めます。"))
 
 
 @staff_only(MANAGE_DISPOSAL)
 @require_POST
 def disposal_cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     """Give a list up."""
+    return _decided(request, public_id, retention.cancel_disposal, _("廃棄を取りやめました。"))
+
+
+def _decided(request: HttpRequest, public_id: str, step: Callable[..., object], done: str) -> HttpResponse:
     disposal = _disposal_or_404(request, public_id)
     try:
-        retention.cancel_disposal(disposal=disposal, by=staff_of(request))
+        step(disposal=disposal, by=staff_of(request))
     except NotAllowed:
         raise Http404 from None
     except DomainError as error:
         messages.warning(request, str(error))
     else:
-        messages.success(request, _("廃棄を取りやめました。"))
+        messages.success(request, done)
     return redirect("applications:disposal_detail", public_id=public_id)
 
 
