@@ -191,8 +191,11 @@ def test_script_is_one_small_module_that_shows_its_markup(script):
 
 
 def test_every_text_of_the_scripts_stands_in_the_page():
-    html = render_to_string("components/_texts.html") + render_to_string("applications/_form_texts.html")
-    offered = {re.sub(r"-(\w)", lambda match: match[1].upper(), name) for name in re.findall(r"data-([a-z-]+)=", html)}
+    offered = set()
+    for page in (ROOT / "templates").rglob("*.html"):
+        for attributes in re.findall(r'<template id="[a-z-]*texts"(.*?)></template>', page.read_text("utf-8"), re.DOTALL):
+            names = re.findall(r"data-([a-z-]+)=", attributes)
+            offered |= {re.sub(r"-(\w)", lambda match: match[1].upper(), name) for name in names}
     used = set()
     for script in SCRIPTS:
         used |= set(re.findall(r'\b(?:text|say)\("(\w+)"', script.read_text(encoding="utf-8")))
