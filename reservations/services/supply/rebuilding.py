@@ -14,7 +14,7 @@ from reservations.models import OpeningException, OpeningRule, Place, ServiceGro
 from reservations.services.slots import lock_slots
 from reservations.services.supply.locks import lock_groups
 from reservations.services.supply.sources import Sources, read_sources
-from reservations.services.supply.targets import COLUMNS, closed_columns, planned_columns
+from reservations.services.supply.targets import closed_columns, planned_columns
 from reservations.supply.planning import PlannedSlot
 from reservations.supply.release import last_day
 
@@ -46,6 +46,8 @@ class Difference:
     missing: list[PlannedSlot] = field(default_factory=list)
     changed: list[Slot] = field(default_factory=list)
     closed: list[Slot] = field(default_factory=list)
+    # new values of the columns that differ, by the id of the slot
+    columns: dict[int, dict[str, object]] = field(default_factory=dict)
     kept: int = 0
 
     @property
@@ -56,6 +58,17 @@ class Difference:
         """Leave other slots for later."""
         self.changed = [slot for slot in self.changed if slot.pk in ids]
         self.closed = [slot for slot in self.closed if slot.pk in ids]
+
+    def write(self) -> None:
+        """Write what differs, one statement for all slots that get the same; they must be locked already.
+
+        A week has a handful of different values: a statement with a case for every slot took six times as long.
+        """
+        same: dict[tuple[tuple[str, object], ...], list[int]] = {}
+        for slot in self.touched:
+            same.setdefault(tuple(self.columns[slot.pk].items()), []).append(slot.pk)
+        for columns, ids in same.items():
+            Slot.objects.filter(pk__in=ids).update(**dict(columns))
 
     @property
     def days(self) -> set[dt.date]:
@@ -128,7 +141,7 @@ def _rebuild_week(sources: Sources, days: Sequence[dt.date], now: dt.datetime) -
         # `taken` may have moved until the lock; what became different just now is for the next round
         found = difference(fresh, future_slots(fresh, now), now)
         found.keep_only(locked)
-        Slot.objects.bulk_update(found.touched, COLUMNS, batch_size=_BATCH)
+        found.write()
         Slot.objects.bulk_create(
             [_new_slot(fresh, planned, now) for planned in found.missing], batch_size=_BATCH, ignore_conflicts=True
         )
@@ -158,7 +171,8 @@ def difference(sources: Sources, slots: Sequence[Slot], now: dt.datetime) -> Dif
             continue
         was_open = slot.closed_at is None
         columns = planned_columns(slot, planned, sources, now) if planned else closed_columns(slot, now)
-        if not _assign(slot, columns):
+        found.columns[slot.pk] = _assign(slot, columns)
+        if not found.columns[slot.pk]:
             found.kept += 1
         elif was_open and planned is None:
             found.closed.append(slot)
@@ -168,12 +182,12 @@ def difference(sources: Sources, slots: Sequence[Slot], now: dt.datetime) -> Dif
     return found
 
 
-def _assign(slot: Slot, columns: dict[str, object]) -> bool:
-    """Give a slot new values; whether any of them is different."""
+def _assign(slot: Slot, columns: dict[str, object]) -> dict[str, object]:
+    """Give a slot new values; those that were different."""
     changed = {name: value for name, value in columns.items() if getattr(slot, name) != value}
     for name, value in changed.items():
         setattr(slot, name, value)
-    return bool(changed)
+    return changed
 
 
 def _new_slot(sources: Sources, planned: PlannedSlot, now: dt.datetime) -> Slot:

@@ -36,7 +36,7 @@ class Editor:
     def url(self, name: str, *args: object) -> str:
         """A page of this editor with the same week beside it."""
         path = reverse(f"reservations:{name}", args=[self.group.key, self.place.key, *args])
-        return f"{path}?week={self.monday.isoformat()}#panel"
+        return f"{path}?week={self.monday.isoformat()}"
 
 
 def editor_or_404(request: HttpRequest, group: str, place: str, day: dt.date | None = None) -> Editor:
@@ -115,4 +115,5 @@ def tell_rebuilt(request: HttpRequest, saved: str, rebuilt: Rebuilt) -> None:
 
 
 def to(editor: Editor, name: str, *args: object) -> HttpResponse:
+    """Back to a page of the editor, at its top: there stands what was saved."""
     return redirect(editor.url(name, *args))
