@@ -193,7 +193,8 @@ def test_script_is_one_small_module_that_shows_its_markup(script):
 def test_every_text_of_the_scripts_stands_in_the_page():
     offered = set()
     for page in (ROOT / "templates").rglob("*.html"):
-        for attributes in re.findall(r'<template id="[a-z-]*texts"(.*?)></template>', page.read_text("utf-8"), re.DOTALL):
+        source = page.read_text(encoding="utf-8")
+        for attributes in re.findall(r'<template id="[a-z-]*texts"(.*?)></template>', source, re.DOTALL):
             names = re.findall(r"data-([a-z-]+)=", attributes)
             offered |= {re.sub(r"-(\w)", lambda match: match[1].upper(), name) for name in names}
     used = set()
