@@ -78,9 +78,10 @@ def _refuse_staff(request: HttpRequest) -> None:
 
 def _to(request: HttpRequest, row: Reservation | WaitlistEntry, purpose: str, name: str) -> HttpResponse:
     open_in_browser(request, row)
-    # a page that was sent too late waits there
-    way_back = guests.take_way_back(request.session, purpose, row.public_id)
-    return redirect(way_back or f"reservations:{name}", **({} if way_back else {"public_id": row.public_id}))
+    if way_back := guests.take_way_back(request.session, purpose, row.public_id):
+        # a page that was sent too late waits there
+        return redirect(way_back)
+    return redirect(f"reservations:{name}", public_id=row.public_id)
 
 
 def _over(request: HttpRequest, public_id: str) -> HttpResponse:

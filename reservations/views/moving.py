@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.access import resident_or_guest
 from cityhall.errors import DomainError
-from reservations.models import Reservation
+from reservations.models import Reservation, Slot
 from reservations.queries.own import further_services, may_change
 from reservations.services import bookings
 from reservations.views.booking.limits import count_hold
@@ -29,6 +29,9 @@ def reservation_move(request: HttpRequest, public_id: str) -> HttpResponse:
     reservation = own_or_404(request, public_id)
     if not may_change(reservation, timezone.now()):
         return _too_late(request, reservation)
+    if reservation.series_id is not None:
+        messages.info(request, _("講座の日時は変えられません。取り消して、別の講座に申し込んでください。"))
+        return redirect("reservations:reservation_detail", public_id=public_id)
     base = reverse("reservations:reservation_move", args=[public_id])
     shown = month_page(
         sought_by(reservation),
@@ -47,6 +50,9 @@ def reservation_move_day(request: HttpRequest, public_id: str, day: str) -> Http
     reservation = own_or_404(request, public_id)
     if not may_change(reservation, timezone.now()):
         return _too_late(request, reservation)
+    if reservation.series_id is not None:
+        messages.info(request, _("講座の日時は変えられません。取り消して、別の講座に申し込んでください。"))
+        return redirect("reservations:reservation_detail", public_id=public_id)
     sought, chosen = sought_by(reservation), day_of(day)
     base = reverse("reservations:reservation_move", args=[public_id])
     if chosen is None:
@@ -67,7 +73,7 @@ def reservation_move_day(request: HttpRequest, public_id: str, day: str) -> Http
     return render(request, "reservations/mine/move_day.html", shown | context)
 
 
-def _move(request: HttpRequest, reservation: Reservation, slots: list) -> HttpResponse:  # type: ignore[type-arg]
+def _move(request: HttpRequest, reservation: Reservation, slots: list[Slot]) -> HttpResponse:
     try:
         count_hold(request)
         bookings.move(reservation=reservation, slots=slots, by=person(request))

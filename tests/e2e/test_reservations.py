@@ -36,7 +36,7 @@ def choose_time(page, clock):
     filing.press(page, "探す")
     page.get_by_role("link", name="住民票の写し").click()
     filing.press(page, "場所を選ぶ")
-    page.get_by_role("link", name="本庁舎：ここへ行く").click()
+    page.get_by_role("link", name="本庁舎").click()
     day = page.locator(".booking-month__link").first
     if not day.count():
         page.locator("a[rel=next]").click()

@@ -178,7 +178,7 @@ def _booked(request: HttpRequest, reservation: Reservation, form: PersonForm) ->
 
 def _options(
     request: HttpRequest, form: PersonForm, people: list[Resident]
-) -> list[tuple[object, Resident | None, str]]:
+) -> Sequence[tuple[object, Resident | None, str]]:
     """The buttons of who it is for, each with the record and the address that the reader may see."""
     known = {one.public_id: one for one in people}
     options = []

@@ -68,7 +68,7 @@ def staff_check_in(request: HttpRequest) -> HttpResponse:
     place = visible_places(user).filter(key=request.POST.get("place", "")).first()
     back = reverse("reservations:staff_day") + (f"?{urlencode({'place': place.key})}" if place else "")
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["code"]))
+        messages.error(request, " ".join(str(error) for error in form.errors["code"]))
         return redirect(back)
     reservation = _by_code(user, form.cleaned_data["code"])
     if reservation is None:

@@ -30,6 +30,9 @@ def staff_move(request: HttpRequest, public_id: str) -> HttpResponse:
     if reservation.state != ReservationState.BOOKED:
         messages.warning(request, _("この予約の日時は、もう変更できません。"))
         return redirect("reservations:staff_reservation", public_id=public_id)
+    if reservation.series_id is not None:
+        messages.info(request, _("講座の日時は変えられません。取り消して、別の講座に申し込んでください。"))
+        return redirect("reservations:staff_reservation", public_id=public_id)
     sent = request.POST if request.method == HTTPMethod.POST else request.GET
     day = day_of(sent.get("day", "")) or max(reservation.business_day, today())
     sought = sought_by(reservation, is_public=reservation.is_public and not user.has_perm(BOOK))
