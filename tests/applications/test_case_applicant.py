@@ -11,6 +11,7 @@ from cityhall.days import today
 from residents.models import Business, Resident
 from tests import factories
 from tests.applications.casekit import make_case, make_procedure
+from tests.reading import words
 
 S = ApplicationState
 DEFINITION = {
@@ -59,8 +60,7 @@ def protect(resident, days=1):
 def page(browser, name, case):
     response = browser.get(reverse(f"applications:{name}", args=[case.public_id]))
     assert response.status_code == 200
-    # a narrow column may break an address at these marks
-    return response.content.decode().replace("<wbr>", "")
+    return words(response.content.decode())
 
 
 # --- who is behind it -----------------------------------------------------------------------------

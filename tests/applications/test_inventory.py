@@ -26,6 +26,7 @@ from portal.demo_city.inventory import load_inventory
 from tests.applications.inventorykit import YEAR, make_item, wanted
 from tests.applications.test_procedures import make_draft, make_procedure
 from tests.factories import make_department
+from tests.reading import words
 
 LIST = "/staff/inventory/"
 PAGES = [LIST, f"{LIST}figures/", f"{LIST}progress/"]
@@ -394,7 +395,7 @@ def test_the_figures_say_how_few_carry_the_volume(municipality, department, hand
     settings.MINUTES_PER_FILING, settings.YEN_PER_MINUTE = 12, 50
     make_item("T1", department=department, name="甲の申請", counts={COUNTER: 90}, plan=OnlinePlan.UNDECIDED)
     make_item("T2", department=department, name="乙の申請", counts={COUNTER: 10}, plan=OnlinePlan.ONLINE)
-    page = text_of(login(handler).get(f"{LIST}figures/"))
+    page = words(text_of(login(handler).get(f"{LIST}figures/")))
     assert "この1件で、全体の80%を占めます" in page
     assert "およそ18時間（54,000円）" in page
     assert page.count("chart__bar ") == 2

@@ -2,7 +2,6 @@
 
 import base64
 import datetime as dt
-import html
 import itertools
 import json
 import re
@@ -27,6 +26,7 @@ from portal.demo_city import city_hall
 from tests.applications import casekit
 from tests.applications.catalogue_files import PROCEDURE
 from tests.factories import make_department
+from tests.reading import words
 
 NOW = dt.datetime(2026, 11, 21, 3, 0, tzinfo=dt.UTC)
 LIST = "/procedures/"
@@ -94,12 +94,12 @@ def dog(municipality):
 
 @pytest.fixture
 def browse(client):
-    """The page as text without entities, and without the marks that keep a number and its unit on one line."""
+    """The page as a person reads it."""
 
     def get(path, **query):
         answer = client.get(f"{path}?{urlencode(query)}" if query else path)
         assert answer.status_code == 200
-        return html.unescape(re.sub(r'<span class="nowrap">([^<]*)</span>', r"\1", answer.content.decode()))
+        return words(answer.content.decode())
 
     return get
 
