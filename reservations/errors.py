@@ -173,3 +173,38 @@ class DrawNotOver(DomainError):
 
     code = "draw_not_over"
     message = _("申込の締切より前に、抽選はできません。")
+
+
+class SessionClash(DomainError):
+    """Two sessions of a group cannot begin at one place at the same moment."""
+
+    code = "session_clash"
+    message = _("この場所には、同じ時刻に始まる回が既にあります。日付か開始の時刻を変えてください。")
+
+
+class SessionOver(DomainError):
+    """A session that has begun, or was cancelled, is as it is."""
+
+    code = "session_over"
+    message = _("この回は、始まったか中止になったため、変更できません。")
+
+
+class NotInSession(DomainError):
+    """The code or number is right, but not of this session."""
+
+    code = "not_in_session"
+    message = _("この予約は、この回の予約ではありません。予約の回を確かめてください。")
+
+
+class PickupMoved(DomainError):
+    """The order is in another state than the page said."""
+
+    code = "pickup_moved"
+    message = _("この申込は、ほかの操作で状態が変わりました。画面を確かめて、もう一度操作してください。")
+
+
+class TooManyPickups(DomainError):
+    """As many orders as one person may have open."""
+
+    code = "too_many_pickups"
+    message = _("受け取りがまだの申込が多いため、申し込めません。受け取るか取り消してから、もう一度お試しください。")

@@ -32,6 +32,9 @@ _ITEMS: dict[str, tuple[int, NavigationItem]] = {
     "desk": (39, _item(_("窓口で呼ぶ"), "desk", "reservations.serve_desk")),
     "reception": (44, _item(_("総合受付"), "reception_places", "reservations.serve_desk")),
     "figures": (48, _item(_("窓口の数字"), "queue_figures", "reservations.view_figures")),
+    "facilities": (45, _item(_("施設の予約"), "staff_facilities", BOOK)),
+    "classes": (46, _item(_("教室・催し"), "staff_classes", VIEW)),
+    "pickups": (46, _item(_("証明書の受け取り"), "staff_pickups", "reservations.hand_over_pickup")),
     "draws": (47, _item(_("抽選"), "staff_draws", "reservations.manage_draw")),
 }
 

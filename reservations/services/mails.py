@@ -35,6 +35,7 @@ class Occasion(StrEnum):
     OFFER_OVER = auto()
     WAITING = auto()
     LINK = auto()
+    SESSION_CANCELLED = auto()
 
 
 # a subject is read over shoulders and on locked telephones: it names no service
@@ -74,6 +75,12 @@ _WORDS: Mapping[Occasion, tuple[Promise, Promise]] = {
         gettext_lazy("キャンセル待ちのご案内が終わりました"),
         gettext_lazy(
             "期限までにお答えがなかったため、次の方にご案内しました。もう一度お待ちになるときは、改めてお申し込みください。"
+        ),
+    ),
+    Occasion.SESSION_CANCELLED: (
+        gettext_lazy("講座の回の中止についてお知らせします"),
+        gettext_lazy(
+            "申し訳ありません。申し込まれた講座のうち、次の回が中止になりました。ほかの回は予定どおり行います。"
         ),
     ),
     Occasion.LINK: (gettext_lazy("予約を開くリンク"), gettext_lazy("次の予約を開くリンクをお送りします。")),

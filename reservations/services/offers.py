@@ -122,7 +122,7 @@ def _offer_one(group: ServiceGroup, place_id: int, now: dt.datetime) -> bool:
         if not supply.freed:
             return False
         waiting = WaitlistEntry.objects.filter(group=group, place=place_id, state=WaitlistState.WAITING)
-        waiting = waiting.select_related("group", "place", "service", "resident")
+        waiting = waiting.select_related("group", "place", "service", "resident", "series")
         for entry in waiting.order_by("id")[:_MOST_ENTRIES]:
             chosen = _fitting(entry, supply)
             if chosen:
@@ -152,11 +152,13 @@ def _open_places(slot: Slot, now: dt.datetime) -> int:
 
 
 def _fitting(entry: WaitlistEntry, supply: _Supply) -> list[Slot] | None:
-    """The earliest slots that serve an entry; a course is offered as a whole."""
+    """The earliest slots that serve an entry; a course is offered as a whole, where it is not joined by the session."""
     places = places_for(entry.group, entry.people)
-    if entry.series_id is not None:
+    if entry.series is not None:
         course = [slot for slot in supply.slots if slot.series_id == entry.series_id]
-        chains: Iterator[list[Slot]] = iter([course] if course else [])
+        chains: Iterator[list[Slot]] = iter(
+            [[slot] for slot in course] if entry.series.takes_sessions else [course] if course else []
+        )
     elif entry.group.kind == SupplyKind.COUNTER:
         chains = supply.chains(minutes_of([entry.service], entry.place))
     else:

@@ -35,6 +35,7 @@ from reservations.queries.own import (
     own_waiting,
     spot_of,
 )
+from reservations.queries.pickups import open_pickups
 from reservations.services import bookings
 from reservations.views.own import is_guests_here, open_in_browser, own_or_404, person
 
@@ -53,6 +54,7 @@ def my_reservations(request: HttpRequest) -> HttpResponse:
     context = {
         "coming": [] if after else list(coming(rows, now)),
         "waiting": [] if after else list(own_waiting(user)),
+        "pickups": [] if after else list(open_pickups(user)),
         "over": page.rows,
         "next_cursor": page.next_cursor,
         "is_first_page": not after,

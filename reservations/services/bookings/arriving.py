@@ -36,7 +36,7 @@ def check_in(
     TooLate for who comes after the end and is not let in by staff, and StaleState.
     """
     moment = now or timezone.now()
-    row = _find(code) if reservation is None else _rows().get(pk=reservation.pk)
+    row = reservation_of(code) if reservation is None else _rows().get(pk=reservation.pk)
     if row.place_id != place.pk:
         raise WrongPlace
     if not _is_of_day(row, local_date(moment)):
@@ -59,7 +59,7 @@ def check_in(
         )
 
 
-def _find(text: str) -> Reservation:
+def reservation_of(text: str) -> Reservation:
     """By the code, which nobody can guess, or by the number. Raises UnknownCode."""
     code = read_checkin_code(text)
     if code:

@@ -42,6 +42,9 @@ def move(
     old_ids, new_ids = slot_ids_of(row), sorted(slot.pk for slot in slots)
     if old_ids == new_ids:
         return row
+    # a course is left and another one joined, not moved
+    if any(slot.series_id != row.series_id for slot in slots):
+        raise NotBookable
     visit = _visit_of(row, slots)
     refuse_unbookable(visit, by=by, now=moment)
     old_place_id = row.place_id

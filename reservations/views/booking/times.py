@@ -10,10 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.days import TOKYO, today
+from reservations.enums import SupplyKind
 from reservations.models import Place, Reservation, Service, ServiceGroup, Slot
 from reservations.months import Month, Room, month_table, parse_day, parse_month
 from reservations.queries import availability
 from reservations.queries.choices import minutes_of, place_choices
+from reservations.queries.facilities import slots_of_stay, units_of
 from reservations.queries.own import further_services
 from reservations.views.booking.wish import Wish
 
@@ -26,7 +28,10 @@ _NOON, _EVENING = 12, 17
 
 @dataclass(frozen=True)
 class Sought:
-    """What a time is looked for: `minutes` in a row at one place. Staff also take what the public may not."""
+    """What a time is looked for: `minutes` in a row at one place. Staff also take what the public may not.
+
+    Rooms and sites are looked for by `units`, so many slots in a row.
+    """
 
     group: ServiceGroup
     place: Place
@@ -34,6 +39,7 @@ class Sought:
     minutes: int
     people: int
     is_public: bool = True
+    units: int = 1
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,8 @@ def sought_by(wish: Wish | Reservation, *, is_public: bool = True) -> Sought:
     # a service that is not offered there any more takes as long as it did when it was booked
     booked = int((wish.ends_at - wish.starts_at).total_seconds()) // 60
     minutes = minutes_of(choices[0].offers) if choices else booked
-    return Sought(wish.group, wish.place, services, minutes, wish.people, is_public)
+    units = units_of(wish) if wish.group.kind == SupplyKind.FACILITY else 1
+    return Sought(wish.group, wish.place, services, minutes, wish.people, is_public, units)
 
 
 def last_day(group: ServiceGroup) -> dt.date:
@@ -132,6 +139,8 @@ def slots_of(sought: Sought, day: dt.date, value: str) -> list[Slot]:
         starts_at = dt.datetime.combine(day, dt.time.fromisoformat(value), TOKYO)
     except ValueError:
         return []
+    if sought.group.kind == SupplyKind.FACILITY:
+        return slots_of_stay(group=sought.group, place=sought.place, starts_at=starts_at, units=sought.units)
     return availability.slots_at(group=sought.group, place=sought.place, starts_at=starts_at, minutes=sought.minutes)
 
 

@@ -1,0 +1,1 @@
+"""Pages of rooms and sites to let: for everybody, and for who sits at the telephone."""

@@ -1,0 +1,1 @@
+"""Pages of ordered certificates: for everybody, and for the counter."""
