@@ -237,7 +237,7 @@ def test_sending_keeps_who_it_is(sent):
 
 
 def test_done_page_shows_the_number_the_code_and_the_link(client, sent):
-    page = client.get(filing.url("application_done", sent)).text
+    page = words(client.get(filing.url("application_done", sent)).text)
     assert format_number(sent.number) in page
     assert secret_of(sent) in page
     assert "guest@example.jp" in page
@@ -299,7 +299,7 @@ def test_withdrawing_is_possible_without_an_account(client, sent):
 
 
 def test_staff_see_the_case_of_a_guest(login, sent, handler):
-    page = login(handler).get(reverse("applications:case_detail", args=[sent.public_id])).text
+    page = words(login(handler).get(reverse("applications:case_detail", args=[sent.public_id])).text)
     assert "来訪 太郎" in page
     assert "guest@example.jp" in page
     assert "来訪 太郎" in login(handler).get(reverse("applications:case_list")).text

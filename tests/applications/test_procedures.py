@@ -176,9 +176,9 @@ SEARCHES = [
 
 
 def test_search_finds_by_the_words_people_use(real):
-    for words, name in SEARCHES:
-        names = found(text=words)
-        assert (name in names) if name else not names, words
+    for typed, name in SEARCHES:
+        names = found(text=typed)
+        assert (name in names) if name else not names, typed
 
 
 def test_who_holds_all_words_leaves_the_others_behind(real):
