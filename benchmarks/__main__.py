@@ -22,6 +22,7 @@ def groups(origin: str) -> dict[str, Callable[[], list[object]]]:
         form_page,
         guide,
         pages,
+        reservations,
         search,
         submit,
         uploads,
@@ -39,6 +40,7 @@ def groups(origin: str) -> dict[str, Callable[[], list[object]]]:
         "guide": lambda: list(guide.rows()),
         "extracts": lambda: list(extracts.rows()),
         "cases": lambda: list(cases.rows()),
+        "reservations": lambda: list(reservations.rows(origin, VAR)),
     }
 
 

@@ -83,7 +83,9 @@ def _options(path: str) -> dict[str, Any]:
 
 
 def _push_once(path: str) -> None:
-    if cache.add(_wake_key(path), 1, timeout=_WAKE_KEPT_SECONDS):
+    key = _wake_key(path)
+    # reading first: where many wake the same task, trying to write costs five statements each
+    if cache.get(key) is None and cache.add(key, 1, timeout=_WAKE_KEPT_SECONDS):
         _push(path, {})
 
 

@@ -10,7 +10,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
 from cityhall.access import public
-from reservations.queries.availability import SECONDS
+from reservations.queries.availability import SECONDS, Document, kept
 from reservations.views.booking.times import document_of, month_of, sought_by
 from reservations.views.booking.wish import WishInvalid, wish_of
 
@@ -23,11 +23,15 @@ from reservations.views.booking.wish import WishInvalid, wish_of
 def availability(request: Request, key: str, place_key: str) -> HttpResponseBase:
     """The same document the calendar was made of. Nobody is asked who they are, so that proxies may keep it."""
     plain: HttpRequest = request._request
-    try:
+
+    def make() -> Document:
         sought = sought_by(wish_of(plain, key, place_key))
+        return document_of(sought, month_of(sought, plain.GET.get("month", "")))
+
+    try:
+        document = kept(plain.get_full_path(), make)
     except WishInvalid:
         raise Http404 from None
-    document = document_of(sought, month_of(sought, plain.GET.get("month", "")))
     answer = HttpResponse(document.body, content_type="application/json")
     answer["ETag"] = document.etag
     patch_cache_control(answer, public=True, max_age=int(SECONDS))

@@ -31,10 +31,47 @@ def queue_mail(
     A `sensitive` body (codes, links) is encrypted, and wiped when it was sent.
     Raises BadHeaderError for line ends in a header.
     """
+    mail = make_mail(
+        to=to,
+        subject=subject,
+        body=body,
+        sensitive=sensitive,
+        body_html=body_html,
+        from_email=from_email,
+        headers=headers,
+        lane=lane,
+        now=now,
+    )
+    mail.save(force_insert=True)
+    wake_sender()
+    return mail
+
+
+def wake_sender() -> None:
+    """Have the worker look into the outbox after the commit."""
+    wake("notices.tasks.send_mails")
+
+
+def make_mail(
+    *,
+    to: str,
+    subject: str,
+    body: str,
+    sensitive: bool = False,
+    body_html: str = "",
+    from_email: str = "",
+    headers: dict[str, str] | None = None,
+    lane: Lane = Lane.SINGLE,
+    now: dt.datetime | None = None,
+) -> OutgoingMail:
+    """The row of `queue_mail`, not saved yet: for who writes it in one statement with what it tells of.
+
+    Raises BadHeaderError for line ends in a header.
+    """
     sender = from_email or settings.DEFAULT_FROM_EMAIL
     if any(mark in value for value in (to, subject, sender) for mark in "\r\n"):
         raise BadHeaderError("line ends are not allowed in a mail header")
-    mail = OutgoingMail.objects.create(
+    return OutgoingMail(
         message_id=make_msgid(domain=_domain_of(sender)),
         to=to,
         from_email=sender,
@@ -46,8 +83,6 @@ def queue_mail(
         lane=lane,
         due_at=now or timezone.now(),
     )
-    wake("notices.tasks.send_mails")
-    return mail
 
 
 def _domain_of(sender: str) -> str:

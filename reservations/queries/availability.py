@@ -53,6 +53,8 @@ class Document:
     days: tuple[Day, ...]
     body: bytes = field(repr=False)
     etag: str
+    # by the clock of this process, before the query: what commits meanwhile is seen two seconds later at most
+    made_at: float = field(compare=False)
 
     def rooms(self) -> dict[dt.date, DayRoom]:
         """What the table of a month shows."""
@@ -82,6 +84,14 @@ def month(
     if now is not None:
         return _made(sought, now)
     return _memory.get(sought.key, lambda: _made(sought, timezone.now()))
+
+
+def kept(address: str, make: Callable[[], Document]) -> Document:
+    """The document of an address, found again without reading what the address says: no query at all.
+
+    It is as old as the document itself.
+    """
+    return _memory.get((address,), make)
 
 
 def free_slots(
@@ -125,7 +135,7 @@ class _Memory:
     """What one process made lately. One thread makes a document, the others wait for it and take the same."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[object, ...], tuple[float, Document]] = {}
+        self._kept: dict[tuple[object, ...], Document] = {}
         self._locks: dict[tuple[object, ...], threading.Lock] = {}
         self._lock = threading.Lock()
 
@@ -142,10 +152,7 @@ class _Memory:
             found = self._fresh(key)
             if found is not None:
                 return found
-            # the age counts from before the query: what commits meanwhile is seen two seconds later at most
-            started = time.monotonic()
-            made = make()
-            self._kept[key] = (started, made)
+            made = self._kept[key] = make()
         return made
 
     def forget(self) -> None:
@@ -153,8 +160,8 @@ class _Memory:
             self._kept.clear()
 
     def _fresh(self, key: tuple[object, ...]) -> Document | None:
-        kept = self._kept.get(key)
-        return kept[1] if kept is not None and time.monotonic() - kept[0] < SECONDS else None
+        found = self._kept.get(key)
+        return found if found is not None and time.monotonic() - found.made_at < SECONDS else None
 
 
 _memory = _Memory()
@@ -184,6 +191,7 @@ class _Sought:
 
 
 def _made(sought: _Sought, now: dt.datetime) -> Document:
+    made_at = time.monotonic()
     slots = _slots(sought.group, sought.place, from_day=sought.from_day, until_day=sought.until_day)
     soonest = now + dt.timedelta(minutes=sought.group.lead_minutes)
     chains = _chains(slots, sought.minutes, is_one=sought.is_one)
@@ -199,7 +207,7 @@ def _made(sought: _Sought, now: dt.datetime) -> Document:
         "days": [_json_of(day) for day in days],
     }
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    return Document(days, body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+    return Document(days, body, f'"{hashlib.sha256(body).hexdigest()[:32]}"', made_at)
 
 
 def _slots(group: ServiceGroup, place: Place, *, from_day: dt.date, until_day: dt.date) -> list[Slot]:

@@ -59,13 +59,23 @@ def has_waiting(group: ServiceGroup, place_id: int) -> bool:
     return WaitlistEntry.objects.filter(group=group, place_id=place_id, state=WaitlistState.WAITING).exists()
 
 
-def reopen_due(*, now: dt.datetime, slot_ids: Collection[int] | None = None) -> int:
-    """Give back what has cooled down and nobody waited for; the number of rows. May run twice at once."""
+def due_places(*, now: dt.datetime, slot_ids: Collection[int] | None = None) -> list[int]:
+    """Ids of what has cooled down."""
     due = FreedPlace.objects.filter(settled_at__isnull=True, reopens_at__lte=now)
     if slot_ids is not None:
         due = due.filter(slot__in=slot_ids)
+    return list(due.values_list("pk", flat=True))
+
+
+def reopen(ids: Collection[int], *, now: dt.datetime) -> int:
+    """Give back what has cooled down and nobody waited for; the number of rows. May run twice at once.
+
+    The ids are of before the waiting list was asked: what was freed after that has not been offered yet.
+    """
+    if not ids:
+        return 0
     with transaction.atomic():
-        rows = list(unlocked(due).order_by("slot_id", "id"))
+        rows = list(unlocked(FreedPlace.objects.filter(pk__in=ids, settled_at__isnull=True)).order_by("slot_id", "id"))
         if rows:
             settle(rows, now=now)
     return len(rows)

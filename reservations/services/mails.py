@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy, override
 from cityhall.models import Municipality
 from cityhall.queries.city import municipality
 from cityhall.references import format_number
-from notices.services.mail import queue_mail
+from notices.models import OutgoingMail
+from notices.services.mail import make_mail, wake_sender
 from reservations.codes import page_url
 from reservations.models import Reservation, WaitlistEntry
 from residents.queries import mail_address_of
@@ -92,29 +93,40 @@ _WORDS: Mapping[Occasion, tuple[Promise, Promise]] = {
 
 
 def tell(reservation: Reservation, occasion: Occasion, *, reason: str = "") -> bool:
-    """Queue the mail of one occasion, in the caller's transaction; whether there is an address to send it to.
+    """Queue the mail of one occasion, in the caller's transaction; whether there is an address to send it to."""
+    mail = mail_of(reservation, occasion, city=municipality(), reason=reason)
+    if mail is None:
+        return False
+    mail.save(force_insert=True)
+    wake_sender()
+    return True
 
-    The mail carries the link that opens the reservation, so its body is wiped once it was sent.
+
+def mail_of(
+    reservation: Reservation, occasion: Occasion, *, city: Municipality, reason: str = ""
+) -> OutgoingMail | None:
+    """The mail of one occasion, not saved yet; None where there is no address to send it to.
+
+    It carries the link that opens the reservation, so its body is wiped once it was sent.
     """
     address = address_of(reservation)
     if not address:
-        return False
-    first = timezone.localtime(reservation.starts_at)
-    _queue(
+        return None
+    return _mail(
         reservation,
         occasion,
+        city=city,
         to=address,
         template="reservations/mail/reservation.txt",
         context={
             "reservation": reservation,
             "number": format_number(reservation.number) if reservation.number else "",
-            "starts_at": first,
+            "starts_at": timezone.localtime(reservation.starts_at),
             "ends_at": timezone.localtime(reservation.ends_at),
             "reason": reason,
             "is_over": occasion in {Occasion.CANCELLED, Occasion.CANCELLED_BY_CITY},
         },
     )
-    return True
 
 
 def tell_waiting(entry: WaitlistEntry, occasion: Occasion) -> bool:
@@ -122,13 +134,16 @@ def tell_waiting(entry: WaitlistEntry, occasion: Occasion) -> bool:
     address = address_of(entry)
     if not address:
         return False
-    _queue(
+    mail = _mail(
         entry,
         occasion,
+        city=municipality(),
         to=address,
         template="reservations/mail/waitlist.txt",
         context={"entry": entry, "offer": entry.offer if occasion == Occasion.OFFERED else None},
     )
+    mail.save(force_insert=True)
+    wake_sender()
     return True
 
 
@@ -139,14 +154,19 @@ def address_of(row: Reservation | WaitlistEntry) -> str:
     return mail_address_of(row.resident) if row.resident else ""
 
 
-def _queue(
-    row: Reservation | WaitlistEntry, occasion: Occasion, *, to: str, template: str, context: dict[str, Any]
-) -> None:
+def _mail(
+    row: Reservation | WaitlistEntry,
+    occasion: Occasion,
+    *,
+    city: Municipality,
+    to: str,
+    template: str,
+    context: dict[str, Any],
+) -> OutgoingMail:
     subject, sentence = _WORDS[occasion]
-    city: Municipality = municipality()
     with override(row.language if row.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
         body = render_to_string(template, {"city": city, "sentence": sentence, "url": page_url(row), **context})
-        queue_mail(
+        return make_mail(
             to=to,
             subject=_("【%(city)s】%(subject)s") % {"city": city.name, "subject": subject},
             body=body,

@@ -20,7 +20,8 @@ from reservations.models import FreedPlace, Reservation, ServiceGroup, Slot, Wai
 from reservations.services import slots as door
 from reservations.services.freed import expire, unlocked
 from reservations.services.mails import Occasion, tell_waiting
-from reservations.services.visits import Visit, insert, minutes_of, places_for
+from reservations.services.visits import Visit, minutes_of, places_for, row_of
+from reservations.services.writing import write_rows
 
 _TIME_TO_ANSWER = dt.timedelta(minutes=30)
 """What begins sooner is not offered: nobody reads mail that fast."""
@@ -72,7 +73,7 @@ def withdraw(entry: WaitlistEntry, *, to: WaitlistState, now: dt.datetime) -> bo
         return False
     was_offered = entry.state == WaitlistState.OFFERED
     entry.state, entry.revision = to, entry.revision + 1
-    if not was_offered:
+    if not was_offered or entry.offer_id is None:
         return False
     rows = Reservation.objects.select_related("group").filter(pk=entry.offer_id, state=ReservationState.HELD)
     held = rows.select_for_update(of=("self",), no_key=True).first()
@@ -175,8 +176,9 @@ def _offer(entry: WaitlistEntry, slots: list[Slot], supply: _Supply, now: dt.dat
     lead = dt.timedelta(minutes=group.lead_minutes)
     until = min(now + dt.timedelta(hours=group.offer_hours), slots[0].starts_at - lead)
     visit = Visit(group, entry.place, entry.service, slots, entry.people, channel=ReservationChannel.WAITLIST)
-    offer = insert(visit, key=f"offer:{uuid4().hex}", by=None, now=now, hold_until=until)
-    Reservation.objects.filter(pk=offer.pk).update(**columns_of(contact_of(entry)))
+    contact = columns_of(contact_of(entry))
+    offer = row_of(visit, key=f"offer:{uuid4().hex}", by=None, now=now, hold_until=until, **contact)
+    write_rows(visit, offer)
     changed = WaitlistEntry.objects.filter(pk=entry.pk, state=WaitlistState.WAITING, revision=entry.revision).update(
         state=WaitlistState.OFFERED, revision=F("revision") + 1, offer=offer, offer_until=until
     )

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from reservations.enums import ReservationState
 from reservations.models import Reservation
-from reservations.services.freed import expire, reopen_due
+from reservations.services.freed import due_places, expire, reopen
 from reservations.services.offers import expire_offers, offer_due
 from reservations.services.supply import open_due_waves
 
@@ -26,9 +26,10 @@ def sweep(*, slot_ids: Collection[int] | None = None, now: dt.datetime | None = 
     """
     moment = now or timezone.now()
     ended = end_holds(now=moment, slot_ids=slot_ids) + expire_offers(now=moment, slot_ids=slot_ids)
+    due = due_places(now=moment, slot_ids=slot_ids)
     offer_due(now=moment, slot_ids=slot_ids)
     opened = open_due_waves(slot_ids=slot_ids, now=moment)
-    return ended + opened + reopen_due(now=moment, slot_ids=slot_ids)
+    return ended + opened + reopen(due, now=moment)
 
 
 def end_holds(*, now: dt.datetime, slot_ids: Collection[int] | None = None) -> int:

@@ -12,8 +12,6 @@ from reservations.errors import NotBookable, TooLate
 from reservations.models import (
     Place,
     Reservation,
-    ReservationItem,
-    ReservationSlot,
     Service,
     ServiceGroup,
     ServiceOffer,
@@ -67,10 +65,10 @@ def refuse_unbookable(visit: Visit, *, by: User | None, now: dt.datetime) -> Non
         raise TooLate
 
 
-def insert(visit: Visit, *, key: str, by: User | None, now: dt.datetime, **fields: Any) -> Reservation:
-    """The rows of a visit, in the caller's transaction, which takes the places too."""
+def row_of(visit: Visit, *, key: str, by: User | None, now: dt.datetime, **fields: Any) -> Reservation:
+    """The row of a visit, not saved yet."""
     slots = visit.slots
-    reservation = Reservation.objects.create(
+    return Reservation(
         request_key=key,
         group=visit.group,
         place=visit.place,
@@ -90,15 +88,6 @@ def insert(visit: Visit, *, key: str, by: User | None, now: dt.datetime, **field
         is_practice=visit.place.is_practice,
         **fields,
     )
-    ReservationSlot.objects.bulk_create(
-        ReservationSlot(reservation=reservation, slot_id=slot_id) for slot_id in visit.slot_ids
-    )
-    if visit.items:
-        ReservationItem.objects.bulk_create(
-            ReservationItem(reservation=reservation, service=service, position=position)
-            for position, service in enumerate(visit.items, 1)
-        )
-    return reservation
 
 
 def minutes_of(services: Sequence[Service], place: Place) -> int:

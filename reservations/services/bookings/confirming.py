@@ -8,24 +8,25 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cityhall.db import violated
-from cityhall.errors import StaleState
+from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
 from cityhall.queries.city import municipality
 from cityhall.references import new_number
+from notices.services.mail import wake_sender
 from reservations.codes import checkin_code, checkin_lookup
 from reservations.contacts import ContactData, columns_of
 from reservations.enums import ReservationChannel, ReservationEventKind, ReservationState, Variant
 from reservations.errors import HoldOver, NotBooked, SlotGone, TooLate
-from reservations.models import Place, Reservation, ReservationSlot, Service, ServiceGroup, Slot
+from reservations.models import Place, Reservation, ReservationEvent, ReservationSlot, Service, ServiceGroup, Slot
 from reservations.services import slots as door
 from reservations.services.bookings.holding import own_key, with_sweep
 from reservations.services.limits import refuse_one_more
-from reservations.services.mails import Occasion, tell
+from reservations.services.mails import Occasion, mail_of, tell
 from reservations.services.states import step
 from reservations.services.sweeping import sweep
-from reservations.services.visits import Visit, insert, is_staff_of_city, refuse_unbookable
+from reservations.services.visits import Visit, is_staff_of_city, refuse_unbookable, row_of
+from reservations.services.writing import write_visit
 
-_SAME_REQUEST = "reservations_reservation_request_key_key"
 _SAME_NUMBER = "reservations_reservation_number_key"
 # who books for others decides for themselves, and a draw has its own rule of one wish each
 _LIMITED = frozenset({ReservationChannel.ONLINE, ReservationChannel.WAITLIST})
@@ -95,28 +96,47 @@ def book(
     moment = now or timezone.now()
     visit = Visit(group, place, service, slots, people, variant, channel, is_public, items)
     key = own_key(request_key, holder="", by=by)
-    if earlier := Reservation.objects.filter(request_key=key).select_related("place").first():
-        return _booked_before(earlier)
-    refuse_unbookable(visit, by=by, now=moment)
 
-    def attempt() -> Reservation:
-        with transaction.atomic():
-            row = insert(visit, key=key, by=by, now=moment, hold_until=moment)
-            _confirm(row, contact, note, by=by, now=moment)
-            door.take(visit.slot_ids, places=visit.places, is_public=visit.is_public, now=moment)
-        return row
+    def attempt() -> Booked:
+        return _book(visit, contact, note, key=key, by=by, now=moment)
 
     try:
-        row = with_sweep(visit, attempt, now=moment)
-    except IntegrityError as error:
-        name = violated(error)
-        if name == _SAME_NUMBER:
-            row = attempt()
-        elif name == _SAME_REQUEST:
-            row = Reservation.objects.get(request_key=key)
-        else:
+        refuse_unbookable(visit, by=by, now=moment)
+        return with_sweep(visit, attempt, now=moment)
+    except (DomainError, IntegrityError) as error:
+        # booked by an earlier request, which may be why it cannot be booked now
+        earlier = Reservation.objects.filter(request_key=key).first()
+        if earlier is not None:
+            return _booked_before(earlier)
+        if not isinstance(error, IntegrityError) or violated(error) != _SAME_NUMBER:
             raise
-    return Booked(row, code_of(row))
+    return attempt()
+
+
+def _book(visit: Visit, contact: ContactData, note: str, *, key: str, by: User | None, now: dt.datetime) -> Booked:
+    city = municipality()
+    row = row_of(
+        visit,
+        key=key,
+        by=by,
+        now=now,
+        state=ReservationState.BOOKED,
+        revision=1,
+        number=new_number(),
+        booked_at=now,
+        note=note[:200],
+        **columns_of(contact),
+    )
+    code = checkin_code(city.code, row.public_id, row.secret_version)
+    row.checkin_lookup = checkin_lookup(code)
+    event = ReservationEvent(kind=ReservationEventKind.BOOKED, at=now, actor=by)
+    mail = mail_of(row, Occasion.BOOKED, city=city)
+    with transaction.atomic():
+        if visit.channel in _LIMITED and not is_staff_of_city(by):
+            refuse_one_more(group=visit.group, contact=contact, now=now)
+        write_visit(visit, row, with_rows=[event, mail] if mail else [event], now=now)
+        wake_sender()
+    return Booked(row, code)
 
 
 def code_of(reservation: Reservation) -> str:

@@ -1,6 +1,7 @@
 """Cancelling, and what is noted of a visit afterwards."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -128,7 +129,7 @@ def _end(
     event: ReservationEventKind,
     by: User | None,
     now: dt.datetime | None,
-    **fields: dt.datetime,
+    **fields: Any,
 ) -> Reservation:
     row = _fresh(reservation)
     if row.state == to:

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,8 +16,10 @@ from reservations.models import Place, Reservation, ReservationSlot, Service, Se
 from reservations.services import slots as door
 from reservations.services.freed import expire
 from reservations.services.sweeping import sweep
-from reservations.services.visits import Visit, insert, refuse_unbookable
+from reservations.services.visits import Visit, refuse_unbookable, row_of
+from reservations.services.writing import write_visit
 
+Result = TypeVar("Result")
 _SAME_REQUEST = "reservations_reservation_request_key_key"
 _SAME_HOLDER = "reservation_one_hold_each"
 
@@ -67,7 +70,7 @@ def own_key(request_key: str, *, holder: str, by: User | None) -> str:
     return hashlib.sha256(f"{owner}:{request_key}".encode()).hexdigest()
 
 
-def with_sweep(visit: Visit, attempt: Callable[[], Reservation], *, now: dt.datetime) -> Reservation:
+def with_sweep(visit: Visit, attempt: Callable[[], Result], *, now: dt.datetime) -> Result:
     """Try to take; when the slots are full, sweep them and try once more. Raises SlotGone or NotOpenYet."""
     try:
         return attempt()
@@ -91,10 +94,8 @@ def _hold(visit: Visit, *, holder: str, key: str, by: User | None, now: dt.datet
             expire(earlier, now=now)
             if earlier.hold_until and earlier.hold_until > now and old.intersection(visit.slot_ids):
                 until = min(until, earlier.hold_until)
-        reservation = insert(visit, key=key, by=by, now=now, holder=holder, hold_until=until)
-        # last, so that the hot row is locked for the shortest time
-        door.take(visit.slot_ids, places=visit.places, is_public=visit.is_public, now=now)
-    return reservation
+        row = row_of(visit, key=key, by=by, now=now, holder=holder, hold_until=until)
+        return write_visit(visit, row, now=now)
 
 
 def _earlier_of(holder: str) -> Reservation | None:
