@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 import urllib3
 from django.db import connection
@@ -118,9 +119,9 @@ class _Clerk:
 
     def _post(self, pool: urllib3.PoolManager, name: str, *parts: str) -> int:
         address = f"{self.origin}{reverse(name, args=parts)}"
-        return pool.request_encode_body(
-            "POST", address, fields=self.fields, headers=self.headers, redirect=False, encode_multipart=False
-        ).status
+        body = urlencode(self.fields)
+        headers = {**self.headers, "Content-Type": "application/x-www-form-urlencoded"}
+        return pool.request("POST", address, body=body, headers=headers, redirect=False).status
 
 
 def _hall() -> tuple[Place, Service]:

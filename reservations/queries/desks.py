@@ -78,9 +78,9 @@ class Why:
 
 def _why(turns: Turns, shares: Shares) -> Iterator[Why]:
     if turns.of_high:
-        yield Why(Priority.HIGH.label, turns.high, turns.of_high, shares.priority)
+        yield Why(str(Priority.HIGH.label), turns.high, turns.of_high, shares.priority)
     if turns.of_appointment:
-        yield Why(Priority.APPOINTMENT.label, turns.appointment, turns.of_appointment, shares.appointment)
+        yield Why(str(Priority.APPOINTMENT.label), turns.appointment, turns.of_appointment, shares.appointment)
 
 
 class DeskPage:

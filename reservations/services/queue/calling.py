@@ -1,8 +1,10 @@
 """Calling people to a desk. Two desks never call the same person: each call is one conditional update."""
 
 import datetime as dt
+from collections.abc import Sequence
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
+from django.db.models import Case, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,6 +13,7 @@ from cityhall.errors import StaleState
 from cityhall.models import User
 from reservations.enums import TicketEventKind, TicketState
 from reservations.errors import CallMore, DeskBusy, NobodyWaits, NotAtDesk, TakenByAnother
+from reservations.mixing import Waiting
 from reservations.models import Desk, DeskSession, Ticket
 from reservations.queries.queue import at_desk, next_for
 from reservations.services.queue.moving import move
@@ -21,6 +24,8 @@ _CALLABLE = (TicketState.WAITING, TicketState.PARKED, TicketState.MISSED)
 _SAME_TAP = dt.timedelta(seconds=3)
 # how often the queue is read again when others were faster with everybody in it
 _ROUNDS = 3
+# more than there are desks
+_LOOKED_AT = 50
 
 
 def call_next(*, desk: Desk, by: User, now: dt.datetime | None = None) -> Ticket:
@@ -36,13 +41,14 @@ def call_next(*, desk: Desk, by: User, now: dt.datetime | None = None) -> Ticket
         return present
     for _round in range(_ROUNDS):
         order = next_for(desk, moment)
-        for one, among in order:
-            ticket = _as_read(one.pk, one.revision)
-            called = ticket and _call_or_lose(ticket, desk=desk, by=by, now=moment, among=among)
-            if called:
-                return called
         if not order:
             break
+        try:
+            called = _call_first(order, desk=desk, by=by, now=moment)
+        except StaleState:
+            continue
+        if called is not None:
+            return called
     raise NobodyWaits
 
 
@@ -126,22 +132,37 @@ def _called_already(desk: Desk) -> Ticket | None:
     return present
 
 
-def _as_read(pk: int, revision: int) -> Ticket | None:
-    """The ticket if it is still as the mix saw it."""
-    tickets = Ticket.objects.select_related("place", "service", "group", "reservation")
-    return tickets.filter(pk=pk, revision=revision, state=TicketState.WAITING).first()
+def _call_first(order: Sequence[tuple[Waiting, str]], *, desk: Desk, by: User, now: dt.datetime) -> Ticket | None:
+    """The first whom no other desk is calling just now; None when all are being called.
 
-
-def _call_or_lose(ticket: Ticket, *, desk: Desk, by: User, now: dt.datetime, among: str) -> Ticket | None:
-    """The called ticket; None when another desk was faster; whom a second tap of this desk called meanwhile."""
+    Whom a second tap of this desk called meanwhile is the answer to this one too.
+    """
     try:
-        return _call(ticket, desk=desk, by=by, now=now, called_among=among)
-    except StaleState:
-        return None
+        with transaction.atomic():
+            found = _first_free(order)
+            return found and _call(found[0], desk=desk, by=by, now=now, called_among=found[1])
     except IntegrityError as error:
         if violated(error) != "desk_serves_one":
             raise
         return _called_already(desk)
+
+
+def _first_free(order: Sequence[tuple[Waiting, str]]) -> tuple[Ticket, str] | None:
+    """Lock the first row nobody else holds: twenty desks that press at once do not queue up for the same person.
+
+    Who has changed since the order was made raises StaleState, so that it is made again.
+    """
+    seen = {one.pk: (one.revision, among) for one, among in order[:_LOOKED_AT]}
+    places = [When(pk=pk, then=Value(place)) for place, pk in enumerate(seen)]
+    rows = Ticket.objects.filter(pk__in=seen, state=TicketState.WAITING).annotate(place_in_order=Case(*places))
+    locked = rows.select_for_update(skip_locked=True, of=("self",)).select_related("place", "service", "group")
+    ticket = locked.order_by("place_in_order").first()
+    if ticket is None:
+        return None
+    revision, among = seen[ticket.pk]
+    if ticket.revision != revision:
+        raise StaleState
+    return ticket, among
 
 
 def _call(ticket: Ticket, *, desk: Desk, by: User, now: dt.datetime, called_among: str = "") -> Ticket:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from cityhall.access import staff_only
 from cityhall.enums import AuditAction
+from cityhall.http import json_with_etag
 from cityhall.services import audit
 from reservations.enums import TicketState
 from reservations.forms_desk import PriorityForm
@@ -16,7 +17,6 @@ from reservations.models import DeskSession, Ticket
 from reservations.queries.desks import DeskPage, Row, open_alarms, seat_of, tickets_of, version
 from reservations.services.queue import CALLS_BEFORE_MISSED
 from reservations.views.desk.seats import SERVE, choose, user_of
-from reservations.views.hall.ticket import json_with_etag
 
 
 @staff_only(SERVE)

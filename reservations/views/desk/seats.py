@@ -14,7 +14,7 @@ from cityhall.errors import DomainError
 from cityhall.machines import device_of
 from cityhall.models import User
 from reservations.errors import DeskTaken
-from reservations.models import Desk, DeskSession
+from reservations.models import Desk, DeskAlarm, DeskSession
 from reservations.queries.desks import desks_for, seat_of
 from reservations.services import desks
 
@@ -113,10 +113,10 @@ def raise_alarm(request: HttpRequest) -> HttpResponse:
 @require_POST
 def answer_alarm(request: HttpRequest, number: str) -> HttpResponse:
     """「向かいます」"""
-    session = seat_of(user_of(request))
-    alarm = session and _desk_beside(session, number).alarms.filter(closed_at=None).first()
-    if session is not None and alarm is not None:
-        desks.answer_alarm(alarm=alarm, by=session.user)
+    user = user_of(request)
+    alarm = _alarm_beside(seat_of(user), number)
+    if alarm is not None:
+        desks.answer_alarm(alarm=alarm, by=user)
     return redirect("reservations:desk")
 
 
@@ -124,12 +124,14 @@ def answer_alarm(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def close_alarm(request: HttpRequest, number: str) -> HttpResponse:
     """It is over."""
-    session = seat_of(user_of(request))
-    alarm = session and _desk_beside(session, number).alarms.filter(closed_at=None).first()
+    alarm = _alarm_beside(seat_of(user_of(request)), number)
     if alarm is not None:
         desks.close_alarm(alarm=alarm)
     return redirect("reservations:desk")
 
 
-def _desk_beside(session: DeskSession, number: str) -> Desk:
-    return get_object_or_404(Desk, place=session.desk.place_id, number=number)
+def _alarm_beside(session: DeskSession | None, number: str) -> DeskAlarm | None:
+    """The open alarm of a desk of the place where somebody sits."""
+    if session is None:
+        return None
+    return get_object_or_404(Desk, place=session.desk.place_id, number=number).alarms.filter(closed_at=None).first()
