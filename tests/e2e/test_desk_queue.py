@@ -71,6 +71,7 @@ def test_small_morning(at_desk, hall, javascript, axe):
     expect(number_shown(page)).to_have_text(first.label)
     press(page, "対応を始める")
     press(page, "終える")
+    expect(page.get_by_role("heading", level=1, name="お待ちの方はいません")).to_be_visible()
     expect(page.get_by_text("今日 2人")).to_be_visible()
     assert states() == [S.DONE, S.DONE, S.WAITING]
     sent = Ticket.objects.get(pk=third.pk)
