@@ -115,7 +115,7 @@ def test_reads_ask_the_same_number_of_queries_for_any_queue(hall, people, django
 @pytest.mark.parametrize("people", [1, 6])
 def test_next_asks_the_same_number_of_queries_for_any_queue(hall, people, django_assert_num_queries):
     hall.issue_many(people)
-    # seat, desk, three of the mix, the ticket locked, and the move: update, period (read, end, begin), event; savepoints
+    # seat, desk, three of the mix, the ticket locked, the move: update, period (read, end, begin), event; savepoints
     with django_assert_num_queries(15):
         hall.call(10)
 
