@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from cityhall import days
-from cityhall.days import NoSuchDate, add_business_days, age_on, from_wareki, is_business_day, wareki
+from cityhall.days import NoSuchDate, add_business_days, age_on, closed_between, from_wareki, is_business_day, wareki
 from cityhall.models import ClosedDay
 
 
@@ -132,3 +132,15 @@ def test_local_date_is_the_date_in_tokyo():
 )
 def test_last_day_on_a_closed_day_is_the_next_open_one(date, open_day):
     assert days.first_open_day(date, {dt.date(2026, 11, 27)}) == open_day
+
+
+@pytest.mark.django_db
+def test_closed_between_names_holidays_and_closed_days_but_no_weekends():
+    ClosedDay.objects.create(date=dt.date(2026, 12, 29), name="年末の閉庁日")
+    ClosedDay.objects.create(date=dt.date(2027, 1, 5), name="区間の外")
+    assert closed_between(dt.date(2026, 11, 21), dt.date(2027, 1, 4)) == {
+        dt.date(2026, 11, 23): "勤労感謝の日",
+        dt.date(2026, 12, 29): "年末の閉庁日",
+        dt.date(2027, 1, 1): "元日",
+    }
+    assert closed_between(dt.date(2026, 11, 23), dt.date(2026, 11, 22)) == {}
