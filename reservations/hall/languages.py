@@ -110,15 +110,17 @@ def pick(japanese: str, others: Mapping[str, object], language: str) -> str:
     return str(others.get(language) or japanese)
 
 
-_RANGES: Final[dict[str, tuple[str, str]]] = {
-    JAPANESE: ("%(high)s分以内", "およそ%(low)s〜%(high)s分"),
-    EASY: ("%(high)sふんより すくない", "だいたい %(low)s〜%(high)sふん"),
-    "en": ("within %(high)s min", "about %(low)s–%(high)s min"),
+_RANGES: Final[dict[str, tuple[str, str, str]]] = {
+    JAPANESE: ("すぐにご案内", "%(high)s分以内", "およそ%(low)s〜%(high)s分"),
+    EASY: ("すぐ よびます", "%(high)sふんより すくない", "だいたい %(low)s〜%(high)sふん"),
+    "en": ("no wait", "within %(high)s min", "about %(low)s–%(high)s min"),
 }
-"""Without a lower end, and with one."""
+"""While a desk is idle, without a lower end, and with one."""
 
 
 def minutes_text(low: int, high: int, language: str) -> str:
     """A range of waiting minutes in words: a range, because one number is always wrong."""
-    within, between = _RANGES.get(language, _RANGES[JAPANESE])
+    at_once, within, between = _RANGES.get(language, _RANGES[JAPANESE])
+    if not high:
+        return at_once
     return (between if low else within) % {"low": low, "high": high}

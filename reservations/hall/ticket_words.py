@@ -48,9 +48,11 @@ def _called(ticket: Ticket) -> dict[str, str]:
 
 
 def _waiting(stand: Position) -> dict[str, str]:
-    wait = minutes_text(stand.low_minutes, stand.high_minutes, JAPANESE)
     if stand.ahead == 0:
         return {"headline": _("次にお呼びします"), "line": _("窓口の近くでお待ちください。")}
+    if stand.high_minutes == 0:
+        return {"headline": _("まもなくお呼びします"), "line": _("窓口の近くでお待ちください。")}
+    wait = minutes_text(stand.low_minutes, stand.high_minutes, JAPANESE)
     return {
         "headline": _("あなたの前に%(ahead)s組") % {"ahead": stand.ahead},
         "line": _("お待ちいただく時間は、%(wait)sの見込みです。") % {"wait": wait},

@@ -1,25 +1,28 @@
-"""How long somebody waits: learned serving times, the desks actually open, and who is ahead, as a range."""
+"""How long somebody waits: learned serving times, the desks open now and how far they are, and who is ahead."""
 
 import datetime as dt
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
 from cityhall.days import local_date
 from reservations.enums import TicketState
-from reservations.models import Desk, Place, Service, ServiceOffer, ServiceTime, Ticket
+from reservations.models import Desk, DeskSession, Place, Service, ServiceOffer, ServiceTime, Ticket
+from reservations.waits import WAY, Serving, wait_range
 
 # fewer served tickets than this teach nothing: the minutes staff typed in are used
 _LEAST_SERVED = 5
-_LOW, _HIGH = 0.8, 1.2
+# of a serving time that was typed in: visits of one service differ by about half of what they take
+_TYPED_SPREAD = 0.5
 
 
 @dataclass(frozen=True)
 class Range:
-    """From `low` to `high` seconds."""
+    """From `low` to `high` seconds; both 0 when a desk is idle."""
 
     low: int
     high: int
@@ -37,13 +40,13 @@ class Range:
 class _Load:
     """What the wait for a service follows from."""
 
-    seconds: float
-    desks: int
+    serving: Serving
+    free_in: Sequence[float]
     waiting: int
 
 
 def forecast(*, place: Place, service: Service, now: dt.datetime | None = None, ahead: int | None = None) -> Range:
-    """The wait of somebody with `ahead` people before them; without it, of who takes a ticket now. Four queries."""
+    """The wait of somebody with `ahead` people before them; without it, of who takes a ticket now. Five queries."""
     return forecast_all(place=place, services=[service], now=now, ahead=ahead)[service.pk]
 
 
@@ -52,47 +55,91 @@ def forecast_all(
 ) -> dict[int, Range]:
     """The wait for each service by its id, with as many queries as for one."""
     moment = now or timezone.now()
-    return {pk: _range(load, ahead) for pk, load in _loads(place, services, moment).items()}
-
-
-def _range(load: _Load, ahead: int | None) -> Range:
-    """Desks finish one after the other: the first `desks` people find one that becomes free at once, or after all."""
-    before = load.waiting if ahead is None else ahead
-    step = load.seconds / load.desks
-    low = max(before + 1 - load.desks, 0) * step * _LOW
-    return Range(low=round(low), high=round((before + 1) * step * _HIGH))
-
-
-def _loads(place: Place, services: Sequence[Service], now: dt.datetime) -> dict[int, _Load]:
-    pks = [service.pk for service in services]
-    seconds = _serving_seconds(place, services, now)
-    desks = _open_desks(place, pks)
-    rows = Ticket.objects.filter(place=place, business_day=local_date(now), state=TicketState.WAITING)
-    waiting = dict(rows.values_list("group_id").annotate(times=Count("pk")).order_by())
+    loads = _loads(place, services, moment)
     return {
-        service.pk: _Load(
-            seconds=seconds[service.pk],
-            desks=max(desks.get(service.pk, 1), 1),
-            waiting=waiting.get(service.group_id, 0),
-        )
-        for service in services
+        pk: Range(*wait_range(load.free_in, load.waiting if ahead is None else ahead, load.serving))
+        for pk, load in loads.items()
     }
 
 
-def _serving_seconds(place: Place, services: Sequence[Service], now: dt.datetime) -> Mapping[int, float]:
-    """Learned for the hour, else what staff typed in for the place, else for the service."""
-    pks = [service.pk for service in services]
-    typed = dict(ServiceOffer.objects.filter(place=place, service__in=pks).values_list("service_id", "minutes"))
-    seconds = {service.pk: float((typed.get(service.pk) or service.minutes) * 60) for service in services}
-    learned = ServiceTime.objects.filter(place=place, service__in=pks, served__gte=_LEAST_SERVED)
+@dataclass(frozen=True)
+class _Hall:
+    """What is known of a place: what each service takes, who is at which desk since when, and who waits for what."""
+
+    times: Mapping[int, Serving]
+    at_desk: Mapping[int, tuple[int, dt.datetime | None]]
+    waiting: Mapping[int, Mapping[int, int]]
+    now: dt.datetime
+
+    def load(self, service: Service, desks: Sequence[tuple[int, bool]]) -> _Load:
+        own = self.times.get(service.pk, _typed(service.minutes))
+        queue = self.waiting.get(service.group_id, {})
+        free_in = [self._free_in(desk, is_open, own) for desk, is_open in desks]
+        # without any desk, as if one opened soon
+        return _Load(_mixed(own, queue, self.times), free_in or [own.mean], sum(queue.values()))
+
+    def _free_in(self, desk: int, is_open: bool, own: Serving) -> float:
+        """When a desk can call: at once, after who sits there, or, where nobody works yet, after some time."""
+        if not is_open:
+            return own.mean
+        if desk not in self.at_desk:
+            return 0
+        service, called_at = self.at_desk[desk]
+        elapsed = (self.now - called_at).total_seconds() if called_at else 0
+        return self.times.get(service, own).left(elapsed)
+
+
+def _loads(place: Place, services: Sequence[Service], now: dt.datetime) -> dict[int, _Load]:
+    today = Ticket.objects.filter(place=place, business_day=local_date(now))
+    queued = today.filter(state=TicketState.WAITING).values_list("group_id", "service_id")
+    waiting: dict[int, dict[int, int]] = defaultdict(dict)
+    for group, service, count in queued.annotate(times=Count("pk")).order_by():
+        waiting[group][service] = count
+    at_desks = today.filter(state__in=[TicketState.CALLED, TicketState.SERVING], desk__isnull=False)
+    hall = _Hall(
+        times=_serving_times(place, {service.group_id for service in services}, now),
+        at_desk={
+            desk: (service, called) for desk, service, called in at_desks.values_list("desk", "service", "called_at")
+        },
+        waiting=waiting,
+        now=now,
+    )
+    desks = _desks(place, services)
+    return {service.pk: hall.load(service, desks.get(service.pk, [])) for service in services}
+
+
+def _mixed(own: Serving, queue: Mapping[int, int], times: Mapping[int, Serving]) -> Serving:
+    """What the people of a queue take on average; what one comes for oneself when nobody waits."""
+    people = [(count, times.get(service, own)) for service, count in queue.items()]
+    total = sum(count for count, _serving in people)
+    if not total:
+        return own
+    mean = sum(count * one.mean for count, one in people) / total
+    square = sum(count * (one.spread**2 + one.mean**2) for count, one in people) / total
+    return Serving(mean, math.sqrt(max(square - mean**2, 0)))
+
+
+def _serving_times(place: Place, groups: Iterable[int], now: dt.datetime) -> dict[int, Serving]:
+    """By service: learned for the hour, else what staff typed in for the place, else for the service."""
+    offers = ServiceOffer.objects.filter(place=place, service__group__in=groups)
+    rows = offers.values_list("service_id", "minutes", "service__minutes")
+    times = {service: _typed(here or everywhere) for service, here, everywhere in rows}
+    learned = ServiceTime.objects.filter(place=place, service__group__in=groups, served__gte=_LEAST_SERVED)
     hour = timezone.localtime(now).hour
-    seconds.update(learned.filter(hour=hour).values_list("service_id", "mean_seconds"))
-    return seconds
+    for service, mean, spread in learned.filter(hour=hour).values_list("service", "mean_seconds", "spread_seconds"):
+        times[service] = Serving(mean + WAY, spread)
+    return times
 
 
-def _open_desks(place: Place, service_ids: Collection[int]) -> dict[int, int]:
-    """Desks with a clerk who is not on a break; all desks of the service while none is open yet."""
-    open_now = Q(sessions__ended_at=None, sessions__break_since=None, sessions__isnull=False)
-    desks = Desk.objects.filter(place=place, is_active=True, services__in=service_ids).values_list("services")
-    counted = desks.annotate(open=Count("pk", filter=open_now, distinct=True), every=Count("pk", distinct=True))
-    return {pk: open_desks or every for pk, open_desks, every in counted.order_by()}
+def _typed(minutes: int) -> Serving:
+    return Serving(minutes * 60 + WAY, minutes * 60 * _TYPED_SPREAD)
+
+
+def _desks(place: Place, services: Sequence[Service]) -> Mapping[int, list[tuple[int, bool]]]:
+    """By service: desks with a clerk who is not on a break; all desks of the service while none is open yet."""
+    sessions = DeskSession.objects.filter(desk=OuterRef("pk"), ended_at=None, break_since=None)
+    rows = Desk.objects.filter(place=place, is_active=True, services__in=[service.pk for service in services])
+    every: dict[int, list[tuple[int, bool]]] = defaultdict(list)
+    for service, desk, is_open in rows.values_list("services", "pk", Exists(sessions)).order_by():
+        every[service].append((desk, is_open))
+    return {pk: [row for row in found if row[1]] or found for pk, found in every.items()}

@@ -1,7 +1,10 @@
-"""Times and shares as people read them in a table of figures."""
+"""Times and shares as people read them."""
 
 from django import template
 from django.utils.translation import gettext as _
+
+from reservations.hall.languages import JAPANESE, minutes_text
+from reservations.queries.queue import Present
 
 register = template.Library()
 
@@ -19,3 +22,9 @@ def minutes(seconds: float | None) -> str:
 def percent(share: int | None) -> str:
     """A share, or a dash where there is nothing to divide by."""
     return "—" if share is None else f"{share}%"
+
+
+@register.filter
+def wait(row: Present) -> str:
+    """How long somebody waits for a service now, as a range in words."""
+    return minutes_text(row.low_minutes, row.high_minutes, JAPANESE)

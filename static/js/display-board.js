@@ -70,7 +70,7 @@ function row(call) {
 function waitingLine(group) {
   const line = document.createElement("li");
   const said = group.waiting
-    ? text("waiting", { count: group.waiting, low: group.low, high: group.high })
+    ? text("waiting", { count: group.waiting, wait: group.wait })
     : text("none");
   line.append(element("b", group.letter), element("span", group.name), element("em", said));
   return line;

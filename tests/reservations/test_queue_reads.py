@@ -88,10 +88,10 @@ def test_present_tells_the_wait_of_each_service(hall):
     for minute in range(5):
         hall.issue(minute)
     rows = queue_reads.present(hall.place, after(5))
-    # twenty minutes each at two desks: the fifth finds (5 + 1 - 2) x 10 minutes before them, at best 0.8 of that
+    # 20:45 each at two idle desks: the sixth is called when the second round is done, 41:30, give or take 12 minutes
     assert [(row.service, row.waiting, row.low_minutes, row.high_minutes, row.light) for row in rows] == [
-        (hall.service, 5, 32, 72, "red"),
-        (quiet, 0, 0, 24, "yellow"),
+        (hall.service, 5, 29, 54, "red"),
+        (quiet, 0, 8, 33, "yellow"),
     ]
 
 
@@ -104,9 +104,9 @@ def test_reads_ask_the_same_number_of_queries_for_any_queue(hall, people, django
         assert len(queue_reads.next_for(hall.desks[0], now)) == people
     with django_assert_num_queries(4):
         queue_reads.waiting(hall.place, [hall.group], now)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         queue_reads.position(tickets[-1], now)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         queue_reads.present(hall.place, now)
     with django_assert_num_queries(2):
         queue_reads.calls(display, now)
@@ -128,22 +128,33 @@ def told(hall, **fields):
     return (known.low_minutes, known.high_minutes)
 
 
-def test_estimate_grows_with_the_people_ahead(hall):
-    assert [told(hall, ahead=ahead) for ahead in (0, 1, 2, 5)] == [(0, 12), (0, 24), (8, 36), (32, 72)]
+def test_estimate_is_at_once_while_a_desk_is_idle_and_grows_with_the_people_ahead(hall):
+    assert [told(hall, ahead=ahead) for ahead in (0, 1, 2, 5)] == [(0, 0), (0, 0), (14, 27), (29, 54)]
+
+
+def test_estimate_knows_how_far_the_desks_are(hall):
+    """Both are taken: who has sat there longest is done first."""
+    hall.issue_many(2)
+    hall.call(46), hall.call(55, number=1)
+    # 20:45 less the 14 minutes the first has been there, give or take six
+    assert told(hall, ahead=0) == (0, 13)
+    queue.start(ticket=hall.clerks[0].desk_sessions.get().desk.tickets.get(), by=hall.clerks[0], now=after(47))
+    queue.finish(ticket=hall.clerks[0].desk_sessions.get().desk.tickets.get(), by=hall.clerks[0], now=after(58))
+    assert told(hall, ahead=0) == (0, 0)
 
 
 def test_estimate_knows_the_desks_that_are_open(hall):
     session = hall.clerks[1].desk_sessions.get()
     desks.start_break(session=session, now=after(1))
-    assert told(hall, ahead=5) == (80, 144)
+    assert told(hall, ahead=5) == (76, 131)
     desks.end_break(session=session)
-    assert told(hall, ahead=5) == (32, 72)
+    assert told(hall, ahead=5) == (29, 54)
 
 
-def test_estimate_before_opening_counts_all_desks_of_the_service(hall):
+def test_estimate_before_opening_counts_all_desks_of_the_service_as_busy(hall):
     for clerk in hall.clerks:
         desks.sign_off(session=clerk.desk_sessions.get(), now=after(1))
-    assert told(hall, ahead=5) == (32, 72)
+    assert (told(hall, ahead=0), told(hall, ahead=5)) == ((14, 27), (47, 77))
 
 
 def test_learned_time_of_the_hour_comes_before_what_was_typed_in(hall):
@@ -151,11 +162,11 @@ def test_learned_time_of_the_hour_comes_before_what_was_typed_in(hall):
     taught = {"service": hall.service, "place": hall.place, "spread_seconds": 60}
     ServiceTime.objects.create(hour=10, served=5, mean_seconds=300, **taught)
     ServiceTime.objects.create(hour=11, served=4, mean_seconds=60, **taught)
-    assert told(hall, ahead=5) == (8, 18)
+    assert told(hall, ahead=5) == (10, 13)
     known = estimate.forecast(place=hall.place, service=hall.service, now=after(120), ahead=5)
-    assert (known.low_minutes, known.high_minutes) == (32, 72)
+    assert (known.low_minutes, known.high_minutes) == (29, 54)
 
 
 def test_minutes_of_the_place_come_before_those_of_the_service(hall):
     hall.service.offers.update(minutes=10)
-    assert told(hall, ahead=5) == (16, 36)
+    assert told(hall, ahead=5) == (15, 28)

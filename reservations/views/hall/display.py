@@ -11,6 +11,7 @@ from cityhall.enums import DeviceKind
 from cityhall.http import json_with_etag
 from cityhall.machines import device_only
 from reservations.enums import TicketState
+from reservations.hall.languages import JAPANESE, minutes_text
 from reservations.models import Display, Ticket
 from reservations.queries import queue
 from reservations.queries.queue import Present
@@ -67,7 +68,7 @@ def _call(ticket: Ticket) -> dict[str, Any]:
 
 
 def _by_group(rows: list[Present]) -> list[dict[str, Any]]:
-    """One line a group: its services share desks and line."""
+    """One line a group: its services share desks and line. The range spans the waits of all of them."""
     found: dict[int, dict[str, Any]] = {}
     for row in rows:
         group = row.service.group
@@ -77,4 +78,6 @@ def _by_group(rows: list[Present]) -> list[dict[str, Any]]:
         line["waiting"] += row.waiting
         line["low"] = row.low_minutes if line["low"] is None else min(line["low"], row.low_minutes)
         line["high"] = max(line["high"], row.high_minutes)
+    for line in found.values():
+        line["wait"] = minutes_text(line["low"], line["high"], JAPANESE)
     return list(found.values())
