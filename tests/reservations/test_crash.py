@@ -123,7 +123,7 @@ def test_hold_killed_after_it_took_the_place_has_not_taken_it(service, place):
         "bookings.hold(group=slot.group, place=slot.place, service=first.service, slots=[slot], holder='k',"
         " request_key='k')"
     )
-    kill_while(code, "reservations.services.slots", "take", "after")
+    kill_while(code, f"{PACKAGE}.holding", "write_visit", "after")
     assert Reservation.objects.filter(state=S.HELD).count() == 0
     assert kit.hold(service, slot).state == S.HELD
     kit.assert_counts_agree()

@@ -357,6 +357,7 @@ def test_a_day_of_everything_at_once_adds_up(service, group, place):
     steps += [partial(sweeping.sweep, now=now + 60 * MINUTE)] * 4
     chance.shuffle(steps)
     results = at_once(*steps)
+    assert None not in results
     unexpected = {"OperationalError", "IntegrityError", "DataError"}.intersection(kinds(results))
     assert not unexpected
     assert HoldOver not in {type(found) for found in results}
