@@ -69,12 +69,13 @@ def test_words_that_find_nothing_leave_the_whole_list(client, service):
 def test_practice_stands_apart_and_is_found_at_its_own_place_only(client, service, group):
     practice = kit.make_place("practice", is_practice=True)
     trial = kit.make_service(group, practice, key="taiken")
-    kit.make_offer(service, practice)
     assert services_shown(client) == ["juminhyo"]
-    assert list(client.get(url("booking_start")).context["practice"]) == [service, trial]
-    assert client.get(url("booking_places", "taiken") + "?people=1").url == url(
-        "booking_month", "taiken", "practice"
-    ) + ("?people=1&variant=on_site")
+    assert list(client.get(url("booking_start")).context["practice"]) == [trial]
+    month = url("booking_month", "taiken", "practice") + "?people=1&variant=on_site"
+    assert client.get(url("booking_places", "taiken") + "?people=1").url == month
+    kit.make_offer(service, practice)
+    month = url("booking_month", "juminhyo", "hall") + "?people=1&variant=on_site"
+    assert client.get(url("booking_places", "juminhyo") + "?people=1").url == month
 
 
 def test_the_page_of_a_service_says_what_to_bring_and_leads_on(client, service):

@@ -171,7 +171,7 @@ def test_my_list_costs_the_same(client, login, resident, service, group, place, 
         of_resident(resident, service, slot)
     login(resident)
     client.get(url("my_reservations"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(url("my_reservations"))
 
 
