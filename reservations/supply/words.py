@@ -165,16 +165,16 @@ _SENTENCES: Mapping[SupplyAction, Callable[[SupplyEvent], str]] = {
 
 
 def _changes(before: Values, after: Values, labels: Mapping[str, Any]) -> str:
-    """終了 10:00 → 11:00、1枠の受付数 3 → 4."""
+    """終了 10:00 → 11:00、1枠の受付数 3 → 4. In the order of the labels: PostgreSQL keeps none of its own."""
     return "、".join(
         _("%(label)s %(before)s → %(after)s")
         % {
             "label": labels[name],
             "before": _value(before.get(name), name),
-            "after": _value(value, name),
+            "after": _value(after[name], name),
         }
-        for name, value in after.items()
-        if before.get(name) != value
+        for name in labels
+        if name in after and before.get(name) != after[name]
     )
 
 

@@ -10,7 +10,7 @@ from django.db.models import F
 from cityhall.enums import Role
 from cityhall.errors import StaleState
 from reservations.enums import ReservationState
-from reservations.errors import SlotGone
+from reservations.errors import HoldOver, SlotGone
 from reservations.models import OpeningRule, Reservation, Slot
 from reservations.services import slots as door
 from reservations.services import supply
@@ -121,7 +121,7 @@ def book_one_after_another(service, chains):
     for chain in chains:
         try:
             kit.make_reservation(service, chain, now=NOW)
-        except SlotGone:
+        except (SlotGone, HoldOver):
             continue
         booked += 1
     return booked
