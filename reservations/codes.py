@@ -10,6 +10,7 @@ import re
 import unicodedata
 
 from django.conf import settings
+from django.urls import reverse
 
 from cityhall.links import is_link_secret, link_secret
 from reservations.models import Reservation, WaitlistEntry
@@ -34,8 +35,8 @@ def is_secret_of(row: Reservation | WaitlistEntry, secret: str) -> bool:
 
 def page_url(row: Reservation | WaitlistEntry) -> str:
     """The address for a mail. Secrets stand in the path, which the proxy keeps out of its log."""
-    prefix = "r" if isinstance(row, Reservation) else "w"
-    return f"{settings.SITE_URL}/{prefix}/{row.public_id}/{secret_of(row)}/"
+    name = "link_open" if isinstance(row, Reservation) else "waiting_open"
+    return f"{settings.SITE_URL}{reverse(f'reservations:{name}', args=[row.public_id, secret_of(row)])}"
 
 
 def checkin_code(city_code: str, public_id: str, secret_version: int) -> str:
