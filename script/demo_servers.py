@@ -88,43 +88,59 @@ def smtp(folder: Path) -> Iterator[tuple[MailBox, int]]:
         controller.stop()
 
 
+class Product:
+    """The web server and the worker as `script/demo` starts them; the web server can fall over and come back."""
+
+    def __init__(self, env: dict[str, str], folder: Path, port: int) -> None:
+        self.env, self.folder, self.address = env, folder, f"http://localhost:{port}/healthz"
+        self.commands = {
+            "web": [
+                str(BIN / "granian"), "--interface", "wsgi", "portal.wsgi:application", "--host", "127.0.0.1",
+                "--port", str(port), "--workers", "2", "--blocking-threads", "8", "--no-ws",
+            ],
+            "worker": [sys.executable, "manage.py", "worker"],
+        }  # fmt: skip
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str) -> None:
+        """Start one of the two; its words go to the end of its log."""
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                self.commands[name], cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def stop(self, name: str) -> None:
+        """Ask one to end, and see that nothing of it is left."""
+        process = self.processes.pop(name)
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(30)
+        # children of a worker that did not stop in time
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+    def wait_until_up(self) -> None:
+        """TimeoutError when a part stopped or the web server does not answer."""
+        for _ in range(150):
+            if any(process.poll() is not None for process in self.processes.values()):
+                raise TimeoutError("a part of the product stopped; see its log")
+            with contextlib.suppress(OSError), urllib.request.urlopen(self.address, timeout=2):
+                return
+            time.sleep(0.2)
+        raise TimeoutError(f"{self.address} did not answer")
+
+
 @contextlib.contextmanager
-def product(env: dict[str, str], folder: Path, port: int) -> Iterator[None]:
-    """The web server and the worker as `script/demo` starts them."""
+def product(env: dict[str, str], folder: Path, port: int) -> Iterator[Product]:
+    """A fresh demo that runs until the end of the block."""
     shutil.copytree(ROOT / "var" / "vendor", Path(env["VAR_DIR"]) / "vendor", dirs_exist_ok=True)
     subprocess.run([sys.executable, "manage.py", "prepare_demo", "--residents", "60"], cwd=ROOT, env=env, check=True)
-    commands = {
-        "web": [
-            str(BIN / "granian"), "--interface", "wsgi", "portal.wsgi:application", "--host", "127.0.0.1",
-            "--port", str(port), "--workers", "2", "--blocking-threads", "8", "--no-ws",
-        ],
-        "worker": [sys.executable, "manage.py", "worker"],
-    }  # fmt: skip
-    processes = []
+    running = Product(env, folder, port)
     try:
-        for name, command in commands.items():
-            log = (folder / f"{name}.log").open("wb")
-            processes.append(
-                subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
-            )
-        _wait_until_up(f"http://localhost:{port}/healthz", processes)
-        yield
+        for name in running.commands:
+            running.start(name)
+        running.wait_until_up()
+        yield running
     finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(30)
-            # children of a worker that did not stop in time
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-
-
-def _wait_until_up(address: str, processes: list[subprocess.Popen[bytes]]) -> None:
-    for _ in range(150):
-        if any(process.poll() is not None for process in processes):
-            raise TimeoutError("a part of the product stopped; see its log")
-        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=2):
-            return
-        time.sleep(0.2)
-    raise TimeoutError(f"{address} did not answer")
+        for name in list(running.processes):
+            running.stop(name)

@@ -33,6 +33,7 @@ class Walk:
     folder: Path
     browser: Browser
     mails: demo_servers.MailBox
+    product: demo_servers.Product
     number: int = 0
     pages: dict[str, Page] = field(default_factory=dict)
 
@@ -44,7 +45,11 @@ class Walk:
         """A window of its own in which somebody of the demo has signed in."""
         if email not in self.pages:
             context = self.browser.new_context(
-                base_url=self.origin, viewport=size, locale="ja-JP", java_script_enabled=javascript
+                base_url=self.origin,
+                viewport=size,
+                locale="ja-JP",
+                timezone_id="Asia/Tokyo",
+                java_script_enabled=javascript,
             )
             page = context.new_page()
             page.goto("/demo/")
@@ -54,6 +59,24 @@ class Walk:
 
     def staff(self) -> Page:
         return self.page("handler@city.example.jp", size=TABLET)
+
+    def window(self, *, size: dict[str, int], device: str = "", camera: bool = False) -> Page:
+        """A window of somebody without an account; with `device`, one that the demo made this machine of the hall."""
+        context = self.browser.new_context(
+            base_url=self.origin, viewport=size, locale="ja-JP", timezone_id="Asia/Tokyo"
+        )
+        if camera:
+            context.grant_permissions(["camera"], origin=self.origin)
+        page = context.new_page()
+        if device:
+            page.goto("/demo/")
+            page.locator(".demo-account", has_text=device).get_by_role("button").click()
+        return page
+
+    @property
+    def camera(self) -> Path:
+        """What the cameras of this browser see: a film of one picture, read anew each time a camera is opened."""
+        return camera_of(self.folder)
 
     def picture(self, page: Page, name: str) -> None:
         page.screenshot(path=self.folder / f"{name}.png", full_page=True)
@@ -67,12 +90,30 @@ class Walk:
         return path
 
 
+def camera_of(folder: Path) -> Path:
+    return folder / "camera.mjpeg"
+
+
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium(camera: Path) -> Iterator[Browser]:
+    """A browser whose camera is a file."""
+    film = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={camera}"]
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS + film)
         yield browser
         browser.close()
+
+
+@contextmanager
+def keeping_last_pictures(walk: Walk) -> Iterator[None]:
+    """When a step fails: what each window showed at that moment."""
+    try:
+        yield
+    except Exception:
+        pages = [page for context in walk.browser.contexts for page in context.pages]
+        for number, page in enumerate(pages, start=1):
+            walk.picture(page, f"failed-{number}")
+        raise
 
 
 def run(walk_through: Callable[[Walk, dict[str, str]], None], done: str) -> int:
@@ -83,8 +124,10 @@ def run(walk_through: Callable[[Walk, dict[str, str]], None], done: str) -> int:
     try:
         with demo_servers.smtp(folder / "mails") as (box, smtp_port):
             env = demo_servers.environment(folder, port, smtp_port)
-            with demo_servers.product(env, folder, port), chromium() as browser:
-                walk_through(Walk(f"http://localhost:{port}", folder, browser, box), env)
+            with demo_servers.product(env, folder, port) as product, chromium(camera_of(folder)) as browser:
+                walk = Walk(f"http://localhost:{port}", folder, browser, box, product)
+                with keeping_last_pictures(walk):
+                    walk_through(walk, env)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the answer is no
         traceback.print_exc()
         print(f"FAILED: {error}")
