@@ -42,6 +42,7 @@ _GROUP_FIELDS: Final = (
     "horizon_days",
     "has_tickets",
     "letter",
+    "takes_pickups",
 )
 
 

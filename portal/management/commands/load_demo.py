@@ -15,6 +15,7 @@ from portal.demo_city import (
     extracts,
     fees,
     hall,
+    hall_offers,
     inventory,
     many_cases,
     others,
@@ -51,6 +52,7 @@ class Command(BaseCommand):
         surveys.load_surveys()
         reports.load_reports()
         hall.load_hall()
+        hall_offers.load_offers()
         many = many_cases.load_applications(number=options["applications"], seed=options["seed"])
         self._say(f"{new} new residents, {made} new cases, {many} applications for figures")
 
