@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from cityhall import queue
 from reservations.models import Reservation
-from reservations.services import alerts, draws, learning, offers, pickups, reminders, supply, sweeping
+from reservations.services import alerts, draws, learning, offers, pickups, practice, reminders, supply, sweeping
 from reservations.services import queue as tickets
 from reservations.services.mails import Occasion, tell
 
@@ -22,6 +22,7 @@ PERIODIC = {
     "reservations.tasks.alert_near": dt.timedelta(seconds=30),
     "reservations.tasks.run_draws": dt.timedelta(minutes=1),
     "reservations.tasks.end_days": dt.timedelta(hours=1),
+    "reservations.tasks.sweep_practice": dt.timedelta(hours=1),
     "reservations.tasks.mark_unclaimed": dt.timedelta(hours=1),
     "reservations.tasks.learn": dt.timedelta(hours=6),
 }
@@ -89,6 +90,12 @@ def end_days() -> None:
     """End what is left of earlier days in the queue; a full batch means there is more."""
     if tickets.end_days(limit=_TICKETS) == _TICKETS:
         queue.wake("reservations.tasks.end_days")
+
+
+def sweep_practice() -> None:
+    """Delete trials a day after they were made; a full batch means there are more."""
+    if practice.sweep_practice() >= practice.BATCH:
+        queue.wake("reservations.tasks.sweep_practice")
 
 
 def mark_unclaimed() -> None:

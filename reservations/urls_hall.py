@@ -17,6 +17,7 @@ hall_urlpatterns: list[URLPattern | URLResolver] = [
     path("hall/<slug:place_key>/services/<slug:key>/", phone.service, name="phone_service"),
     path("hall/<slug:place_key>/questions/", phone.route, name="phone_route"),
     path("hall/<slug:place_key>/questions/<int:step_id>/", phone.route, name="phone_question"),
+    path("hall/<slug:place_key>/check-in/", phone.arrive, name="phone_check_in"),
     path("staff/reception/", reception.places, name="reception_places"),
     path("staff/reception/<slug:place_key>/", reception.home, name="reception_home"),
     path("staff/reception/<slug:place_key>/services/", reception.services, name="reception_services"),

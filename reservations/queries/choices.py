@@ -44,9 +44,10 @@ def bookable_services() -> QuerySet[Service]:
 
 
 def practice_services() -> QuerySet[Service]:
-    """What is there to practise with: services of places for trials. One query."""
-    offers = _active_offers().filter(service=OuterRef("pk"), place__is_practice=True)
-    return known_services().filter(Exists(offers)).order_by("position", "key")
+    """What is there to practise with: services of places for trials and of no other. One query."""
+    offers = _active_offers().filter(service=OuterRef("pk"))
+    trials = Exists(offers.filter(place__is_practice=True)) & ~Exists(offers.filter(place__is_practice=False))
+    return known_services().filter(trials).order_by("position", "key")
 
 
 def known_services() -> QuerySet[Service]:

@@ -122,9 +122,12 @@ def _lines(span: Span, by: str) -> list[Line]:
         line(key).waiting, line(key).longest = mean, longest
     for key, mean in _grouped(periods.filter(state=TicketState.CALLED), by, Avg("seconds")):
         line(key).way = mean
-    for key, mean, count in _grouped(periods.filter(state=TicketState.SERVING), by, Avg("seconds"), Count("ticket")):
+    served = Count("ticket", distinct=True)
+    for key, mean, count in _grouped(periods.filter(state=TicketState.SERVING), by, Avg("seconds"), served):
         line(key).serving, line(key).tickets = mean, count
-    for key, count in _grouped(periods.filter(state=TicketState.MISSED), by, Count("ticket")):
+    # who never came back is missed to this moment
+    missed = span.of(TicketPeriod.objects.filter(state=TicketState.MISSED))
+    for key, count in _grouped(missed, by, Count("ticket", distinct=True)):
         line(key).missed = count
     # waiting has no desk: that line would be everybody's
     lines.pop(None, None)

@@ -21,7 +21,7 @@ def remind_due(*, now: dt.datetime | None = None, limit: int = _BATCH) -> int:
     """Remind of tomorrow's bookings, each in its own transaction; how many were told. May run twice at once.
 
     Only the day before: what was missed while the worker was down is not sent late. Who booked today has just had a
-    mail, and who was asked to move has another one.
+    mail, and who was asked to move has another one. Nobody is reminded of a trial.
     """
     moment = now or timezone.now()
     if not FROM_HOUR <= moment.astimezone(TOKYO).hour < UNTIL_HOUR:
@@ -34,6 +34,7 @@ def remind_due(*, now: dt.datetime | None = None, limit: int = _BATCH) -> int:
         reminded_at__isnull=True,
         must_move_since__isnull=True,
         booked_at__lt=begin,
+        is_practice=False,
     )
     reachable = due.filter(~Q(email="") | Q(resident__isnull=False))
     rows = reachable.select_related("place", "service", "resident").order_by("id")[:limit]

@@ -11,7 +11,7 @@ from reservations.display import Chip
 from reservations.display import state_chip as chip_of
 from reservations.enums import Variant
 from reservations.models import Reservation, Service
-from reservations.queries.choices import EASY, name_for_reader
+from reservations.queries.choices import EASY, name_for_reader, practice_services
 from residents.phones import format_phone
 
 register = template.Library()
@@ -21,6 +21,12 @@ _WAYS: dict[str, str | Promise] = {
     Variant.PHONE: gettext_lazy("電話で話す"),
     Variant.VIDEO: gettext_lazy("ビデオ通話で話す"),
 }
+
+
+@register.filter
+def is_for_practice(service: Service) -> bool:
+    """Whether a service is nothing but a trial: it is offered at places for trials alone. One query."""
+    return service.pk is not None and practice_services().filter(pk=service.pk).exists()
 
 
 @register.filter

@@ -5,13 +5,14 @@ from django.urls import reverse
 
 from applications.models import Disposal
 from cityhall.models import User
-from tests.e2e.conftest import TABLET, in_worker
+from tests.e2e.conftest import DESK, TABLET, in_worker
 from tests.e2e.pages import (
     city,
     of_booking,
     of_designer,
     of_desk,
     of_guides,
+    of_hall,
     of_reports,
     of_residents,
     of_staff,
@@ -59,6 +60,7 @@ def test_every_page_is_free_of_violations(open_browser, demo_city, walk, walk_as
     walk_as(staff("handler"), of_supply.pages_of_supply)
     walk_as(staff("handler"), of_desk.pages_of_choice)
     walk_as(staff("handler"), of_desk.pages_of_desk)
+    walk_as(staff("handler2"), of_hall.pages_of_floor)
     walk_as(staff("handler3"), of_surveys.pages_of_surveys)
     walk_as(staff("handler2"), of_reports.pages_of_staff_reports)
     walk_as(staff("approver"), of_staff.pages_of_approver)
@@ -77,6 +79,7 @@ def walk_as_residents(walk, open_browser):
     walk.visit(open_browser(), of_residents.pages_of_visitors())
     of_residents.visit_as_guest(walk, open_browser())
     of_booking.visit_as_visitor(walk, open_browser())
+    of_hall.visit_hall(walk, open_browser, machine=TABLET, screen=DESK)
     for email in ("resident01@example.jp", "resident03@example.jp"):
         user = User.objects.get(email=email)
         walk.visit(open_browser(user), of_residents.pages_of_resident(user))

@@ -30,7 +30,9 @@ BUTTONS = 6
 
 def show_home(request: HttpRequest, mode: Mode) -> HttpResponse:
     """Where everybody begins."""
+    has_check_in = mode.name != "phone" or mode.place.is_practice
     context = {
+        "check_in_url": mode.url("check_in") if has_check_in else "",
         "has_questions": first_step(mode.place) is not None,
         "languages": _languages(mode),
         "services_url": mode.url("services"),
@@ -136,10 +138,11 @@ def _present(mode: Mode, service: Service) -> Present | None:
 
 
 def _waiting_text(present: Present | None, mode: Mode) -> str:
-    if present is None or not present.waiting:
+    """Who waits and how long it takes. Nobody may wait and every desk be busy: then it takes a while all the same."""
+    if present is None:
         return mode.texts["nobody"]
-    wait = minutes_text(present.low_minutes, present.high_minutes, mode.language)
-    return f"{mode.texts['groups'] % present.waiting}・{wait}"
+    people = mode.texts["groups"] % present.waiting if present.waiting else mode.texts["nobody"]
+    return f"{people}・{minutes_text(present.low_minutes, present.high_minutes, mode.language)}"
 
 
 def spot_of(offer: ServiceOffer) -> dict[str, Any] | None:
