@@ -13,6 +13,7 @@ from tests.e2e.pages import (
     of_desk,
     of_guides,
     of_hall,
+    of_offers,
     of_reports,
     of_residents,
     of_staff,
@@ -61,6 +62,8 @@ def test_every_page_is_free_of_violations(open_browser, demo_city, walk, walk_as
     walk_as(staff("handler"), of_desk.pages_of_choice)
     walk_as(staff("handler"), of_desk.pages_of_desk)
     walk_as(staff("handler2"), of_hall.pages_of_floor)
+    walk_as(staff("handler"), of_offers.pages_of_classes)
+    walk_as(staff("handler2"), of_offers.pages_of_counter)
     walk_as(staff("handler3"), of_surveys.pages_of_surveys)
     walk_as(staff("handler2"), of_reports.pages_of_staff_reports)
     walk_as(staff("approver"), of_staff.pages_of_approver)
@@ -80,10 +83,12 @@ def walk_as_residents(walk, open_browser):
     of_residents.visit_as_guest(walk, open_browser())
     of_booking.visit_as_visitor(walk, open_browser())
     of_hall.visit_hall(walk, open_browser, machine=TABLET, screen=DESK)
+    walk.visit(open_browser(), in_worker(lambda: list(of_offers.pages_of_everybody()))[0])
     for email in ("resident01@example.jp", "resident03@example.jp"):
         user = User.objects.get(email=email)
         walk.visit(open_browser(user), of_residents.pages_of_resident(user))
         walk.visit(open_browser(user), in_worker(lambda user=user: list(of_booking.pages_of_booker(user)))[0])
+        walk.visit(open_browser(user), in_worker(lambda user=user: list(of_offers.pages_of_resident(user)))[0])
     start = reverse("applications:guide_start", args=["bereavement"])
     of_guides.visit_guide(walk, open_browser(), start, of_guides.pages_of_guides())
     of_reports.visit_reports(walk, open_browser())
