@@ -4,7 +4,8 @@
     script/demo &                                  (or another address: --origin http://localhost:8123)
     .venv/bin/python script/screenshots.py         writes docs/screenshots/*.png
 
-Needs Chromium and poppler-utils (pdftoppm). Leaves nothing in the demo but the traces of reading. The pictures are
+Needs Chromium and poppler-utils (pdftoppm). Leaves nothing in the demo but the traces of reading, and
+tickets of the day that were taken at the reception. The pictures are
 reduced to 128 colours and must not be larger than MOST_BYTES.
 """
 
@@ -31,7 +32,8 @@ TABLET: ViewportSize = {"width": 1180, "height": 820}
 PROCEDURE = "/procedures/jido-teate-nintei/"
 DESIGN = "/staff/procedures/jido-teate-nintei/"
 SECTION, QUESTION = "household", "previous_city"
-DRAFT_OF, OPENED_BY, HANDLER = "resident01@example.jp", "resident03@example.jp", "handler@city.example.jp"
+DRAFT_OF, OPENED_BY = "resident01@example.jp", "resident03@example.jp"
+HANDLER, CLERK = "handler@city.example.jp", "clerk@city.example.jp"
 MOST_BYTES = 150_000
 COLOURS = 128
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -106,6 +108,26 @@ def take_notice(studio: Studio) -> None:
     save(subprocess.run(command, input=pdf, capture_output=True, check=True).stdout, "letter")
 
 
+def take_hall(studio: Studio) -> None:
+    """Choosing a day on the phone; a desk at work, with people whom the reception gave tickets."""
+    with studio.window(PHONE) as page:
+        page.goto("/reserve/tennyu/at/hall/?people=1&variant=on_site")
+        page.get_by_role("heading", level=1).evaluate("heading => heading.scrollIntoView()")
+        studio.take(page, "booking-phone")
+    with studio.window(TABLET, CLERK) as page:
+        for service in ("tennyu", "inkan", "koseki", "tenshutsu", "inkan"):
+            page.goto(f"/staff/reception/hall/services/{service}/")
+            page.locator(".hall-take").click()
+        page.goto("/desk/")
+        page.locator("h2:has-text('本庁舎') + ul").get_by_role("button").first.click()
+        page.get_by_role("button", name="次の方を呼ぶ").click()
+        page.get_by_role("button", name="対応を始める").click()
+        page.get_by_role("button", name="保留にする").wait_for()
+        studio.take(page, "desk-tablet")
+        page.get_by_role("button", name="終える", exact=True).click()
+        page.get_by_role("button", name="受付を終わる").click()
+
+
 def take_staff_pages(studio: Studio) -> None:
     with studio.window(TABLET, HANDLER) as page:
         page.goto("/staff/cases/")
@@ -153,6 +175,7 @@ def main() -> None:
         take_residents_pages(studio)
         take_guide(studio)
         take_notice(studio)
+        take_hall(studio)
         take_staff_pages(studio)
         take_designer(studio)
         browser.close()
