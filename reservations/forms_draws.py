@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reservations.enums import Release
+from reservations.enums import Release, SupplyKind
 from reservations.forms import ContactForm
 from reservations.models import Draw, Place, ServiceGroup, Slot
 from reservations.queries.draws import slots_of
@@ -91,7 +91,7 @@ class DrawForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable a
 
     def __init__(self, *args: Any, groups: QuerySet[ServiceGroup], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        drawn = groups.filter(release=Release.DRAW)
+        drawn = groups.filter(release=Release.DRAW).exclude(kind=SupplyKind.COUNTER)
         self.fields["group"] = forms.ModelChoiceField(drawn, label=_("業務のまとまり"))
         self.fields["place"] = forms.ModelChoiceField(Place.objects.filter(is_active=True), label=_("場所"))
         self.fields["max_choices"] = forms.IntegerField(label=_("希望の数"), min_value=1, max_value=5, initial=3)
@@ -106,7 +106,7 @@ class DrawForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable a
             self.add_error("wishes_until", _("申込の締切は、開始より後にしてください。"))
         if end and end <= timezone.now():
             self.add_error("wishes_until", _("申込の締切は、今より後にしてください。"))
-        if end and first and timezone.localdate(end) > first:
+        if end and first and timezone.localdate(end) >= first:
             self.add_error("wishes_until", _("申込の締切は、対象の最初の日より前にしてください。"))
         return data
 

@@ -37,6 +37,8 @@ class Draw(models.Model):
     sealed_seed = models.BinaryField(_("封をした種"), editable=False)
     seed = models.CharField(_("種"), max_length=64, blank=True, editable=False)
     wishes_hash = models.CharField(_("申込一覧のSHA-256"), max_length=64, blank=True, editable=False)
+    # the very text the hash is of
+    published_list = models.TextField(_("公開した申込一覧"), blank=True, editable=False)
     drawn_at = models.DateTimeField(_("抽選日時"), null=True, blank=True)
 
     class Meta:

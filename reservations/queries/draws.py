@@ -1,14 +1,15 @@
 """Draws as residents and staff see them."""
 
 import datetime as dt
+from collections.abc import Iterable
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from cityhall.models import User
 from reservations.drawing import Entry
 from reservations.enums import DrawState, WishState
-from reservations.models import Draw, DrawWish, Slot
+from reservations.models import Draw, DrawChoice, DrawWish, Slot
 from reservations.queries.supply import editable_groups
 from reservations.services.visits import places_for
 
@@ -32,13 +33,29 @@ def slots_of(draw: Draw) -> QuerySet[Slot]:
     return Slot.objects.filter(days, group=draw.group, place=draw.place, closed_at__isnull=True).order_by("starts_at")
 
 
+def key_of(slot: Slot) -> str:
+    """How a slot is named in the published list: the time it begins, in Tokyo."""
+    return timezone.localtime(slot.starts_at).strftime("%Y%m%dT%H%M")
+
+
 def entries_of(draw: Draw) -> list[Entry]:
     """All wishes that stand, as they are published. Two queries."""
-    standing = draw.wishes.exclude(state=WishState.WITHDRAWN).prefetch_related("choices").order_by("number")
+    choices = Prefetch("choices", DrawChoice.objects.select_related("slot").order_by("position"))
+    standing = draw.wishes.exclude(state=WishState.WITHDRAWN).prefetch_related(choices).order_by("number")
     return [
-        Entry(wish.number, [choice.slot_id for choice in wish.choices.all()], places_for(draw.group, wish.people))
+        Entry(wish.number, [key_of(choice.slot) for choice in wish.choices.all()], places_for(draw.group, wish.people))
         for wish in standing
     ]
+
+
+def room_in(draw: Draw, slots: Iterable[Slot], now: dt.datetime) -> dict[str, int]:
+    """The places that are drawn, by slot: what is released and not taken, of slots that can still be booked."""
+    soonest = now + dt.timedelta(minutes=draw.group.lead_minutes)
+    return {
+        key_of(slot): min(slot.released - slot.taken_public, slot.capacity - slot.taken)
+        for slot in slots
+        if slot.starts_at >= soonest
+    }
 
 
 def results_of(draw: Draw) -> QuerySet[DrawWish]:

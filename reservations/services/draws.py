@@ -1,6 +1,7 @@
 """抽選: opening one, entering, drawing. The drawing itself is `reservations.drawing`, which knows no database."""
 
 import datetime as dt
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from cityhall.crypto import decrypt, encrypt
 from cityhall.db import violated
 from cityhall.enums import AuditAction
-from cityhall.errors import StaleState
+from cityhall.errors import DomainError, StaleState
 from cityhall.links import is_link_secret, link_secret
 from cityhall.models import User
 from cityhall.references import format_number, new_number
@@ -22,7 +23,7 @@ from cityhall.services import audit
 from notices.services.mail import queue_mail
 from reservations import drawing
 from reservations.contacts import ContactData, columns_of, contact_of
-from reservations.enums import DrawState, Release, ReservationChannel, WishState
+from reservations.enums import DrawState, Release, ReservationChannel, SupplyKind, WishState
 from reservations.errors import AlreadyWished, DrawNotOver, NotBookable, WishesClosed
 from reservations.models import Draw, DrawChoice, DrawWish, Service, Slot
 from reservations.queries import draws
@@ -31,6 +32,7 @@ from reservations.services.limits import folded
 from reservations.services.slots import lock_slots
 from residents.queries import mail_address_of
 
+log = logging.getLogger(__name__)
 _PURPOSE = "draw-wish"
 _PERSON = "draw-person"
 _ONCE = "wish_once_each"
@@ -40,9 +42,10 @@ _SAME_REQUEST = "reservations_drawwish_request_key_key"
 def open_draw(*, draw: Draw, by: User | None) -> Draw:
     """Store a new draw with its seed: the hash is public from now on, the seed only after the draw. Audited.
 
-    Raises NotBookable for a group that is not released by a draw.
+    Raises NotBookable for a group that is not released by a draw, and for counters: their visits may need several
+    slots in a row, and one place is drawn for one slot.
     """
-    if draw.group.release != Release.DRAW:
+    if draw.group.release != Release.DRAW or draw.group.kind == SupplyKind.COUNTER:
         raise NotBookable
     seed = secrets.token_hex(32)
     draw.seed_hash = drawing.seed_hash(seed)
@@ -76,6 +79,9 @@ def enter(
     _refuse_unfit(draw, service, slots, people)
     try:
         with transaction.atomic():
+            # whoever draws waits for this entry, or this one finds it drawn: the published list is complete
+            if not draws.is_open(_locked(draw), moment):
+                raise WishesClosed
             wish = DrawWish.objects.create(
                 draw=draw,
                 service=service,
@@ -101,10 +107,11 @@ def enter(
 
 def withdraw(*, wish: DrawWish, now: dt.datetime | None = None) -> None:
     """Take an entry back while wishes are open; then the person may enter again. Raises WishesClosed, StaleState."""
-    if not draws.is_open(wish.draw, now):
-        raise WishesClosed
-    if not DrawWish.objects.filter(pk=wish.pk, state=WishState.OPEN).update(state=WishState.WITHDRAWN):
-        raise StaleState
+    with transaction.atomic():
+        if not draws.is_open(_locked(wish.draw), now):
+            raise WishesClosed
+        if not DrawWish.objects.filter(pk=wish.pk, state=WishState.OPEN).update(state=WishState.WITHDRAWN):
+            raise StaleState
 
 
 @dataclass(frozen=True)
@@ -125,34 +132,37 @@ def run(*, draw: Draw, by: User | None = None, now: dt.datetime | None = None) -
     if moment < draw.wishes_until:
         raise DrawNotOver
     with transaction.atomic():
-        # the mark first: whoever comes second waits here and finds it drawn
-        seed = decrypt(bytes(draw.sealed_seed).decode())
-        entries = draws.entries_of(draw)
-        fresh = Draw.objects.filter(pk=draw.pk, state=DrawState.COLLECTING)
-        result = {"seed": seed, "wishes_hash": drawing.list_hash(entries), "drawn_at": moment}
-        if not fresh.update(state=DrawState.DRAWN, **result):
+        locked = _locked(draw)
+        if locked.state != DrawState.COLLECTING:
             raise StaleState
-        slots = {slot.pk: slot for slot in lock_slots([slot.pk for slot in draws.slots_of(draw)])}
+        seed = decrypt(bytes(locked.sealed_seed).decode())
+        slots = {draws.key_of(slot): slot for slot in lock_slots([slot.pk for slot in draws.slots_of(locked)])}
+        entries, room = draws.entries_of(locked), draws.room_in(locked, slots.values(), moment)
+        _publish(locked, seed, drawing.list_text(entries, room), now=moment)
         # from here on the slots may be booked; the transaction keeps everybody else out until the winners have theirs
-        Slot.objects.filter(pk__in=slots).update(opens_at=moment)
-        room = {slot.pk: slot.released - slot.taken_public for slot in slots.values()}
+        Slot.objects.filter(pk__in=[slot.pk for slot in slots.values()]).update(opens_at=moment)
         won = drawing.allot(entries, room, seed)
-        wishes = {wish.number: wish for wish in draw.wishes.select_related("service", "resident", "draw__group")}
-        for rank, (number, slot_id) in enumerate(won.items(), start=1):
-            slot = slots[slot_id] if slot_id is not None else None
-            _settle(wishes[number], rank, slot, now=moment)
-        _record(draw, AuditAction.STATE, by)
-    winners = sum(slot_id is not None for slot_id in won.values())
+        wishes = {wish.number: wish for wish in locked.wishes.select_related("service", "resident", "draw__group")}
+        for rank, (number, key) in enumerate(won.items(), start=1):
+            _settle(wishes[number], rank, slots[key] if key is not None else None, now=moment)
+        _record(locked, AuditAction.STATE, by)
+    winners = sum(key is not None for key in won.values())
     return Drawn(won=winners, lost=len(won) - winners)
 
 
 def run_due(*, now: dt.datetime | None = None) -> int:
-    """Draw everything whose wishes have ended; the number of draws."""
+    """Draw everything whose wishes have ended; the number of draws. One that cannot be drawn does not stop the next."""
     moment = now or timezone.now()
     due = Draw.objects.filter(state=DrawState.COLLECTING, wishes_until__lte=moment).select_related("group", "place")
+    drawn = 0
     for draw in due:
-        run(draw=draw, now=moment)
-    return len(due)
+        try:
+            run(draw=draw, now=moment)
+        except DomainError as error:
+            log.warning("draw not drawn", extra={"id": draw.pk, "reason": error.code})
+        else:
+            drawn += 1
+    return drawn
 
 
 def cancel_draw(*, draw: Draw, by: User, now: dt.datetime | None = None) -> None:
@@ -173,6 +183,16 @@ def secret_of(wish: DrawWish) -> str:
 def is_secret_of(wish: DrawWish, secret: str) -> bool:
     """Whether a secret from outside is the one in force."""
     return is_link_secret(secret, _PURPOSE, wish.public_id, wish.secret_version)
+
+
+def _locked(draw: Draw) -> Draw:
+    """The draw as it is, held until the transaction ends."""
+    return Draw.objects.select_related("group", "place").select_for_update(of=("self",)).get(pk=draw.pk)
+
+
+def _publish(draw: Draw, seed: str, text: str, *, now: dt.datetime) -> None:
+    result = {"seed": seed, "published_list": text, "wishes_hash": drawing.list_hash(text), "drawn_at": now}
+    Draw.objects.filter(pk=draw.pk).update(state=DrawState.DRAWN, **result)
 
 
 def _refuse_unfit(draw: Draw, service: Service, slots: Sequence[Slot], people: int) -> None:
@@ -216,6 +236,14 @@ def _console(wish: DrawWish, now: dt.datetime) -> None:
     draw = wish.draw
     waits = wish.joins_waitlist and draw.group.has_waiting_list and draw.until_day >= timezone.localdate(now)
     if waits:
+        waits = _joins(wish, now)
+    _tell(wish, _("抽選の結果のお知らせ"), "reservations/mail/draw_lost.txt", waits=waits)
+
+
+def _joins(wish: DrawWish, now: dt.datetime) -> bool:
+    """Whether the person waits from now on: who waits already as often as one may, goes on waiting there."""
+    draw = wish.draw
+    try:
         waitlist.join(
             group=draw.group,
             place=draw.place,
@@ -227,7 +255,9 @@ def _console(wish: DrawWish, now: dt.datetime) -> None:
             people=wish.people,
             now=now,
         )
-    _tell(wish, _("抽選の結果のお知らせ"), "reservations/mail/draw_lost.txt", waits=waits)
+    except DomainError:
+        return False
+    return True
 
 
 def _tell(wish: DrawWish, subject: str, template: str, *, waits: bool = False) -> None:

@@ -15,7 +15,8 @@ from reservations.drawing import Entry
 from reservations.enums import DrawState, Release, ReservationChannel, SupplyKind, WaitlistState, WishState
 from reservations.errors import AlreadyWished, DrawNotOver, NotBookable, WishesClosed
 from reservations.models import Draw, DrawWish, Reservation, Slot, WaitlistEntry
-from reservations.services import draws
+from reservations.queries import draws as queries
+from reservations.services import draws, waitlist
 from tests import factories
 from tests.reservations import kit
 
@@ -25,7 +26,7 @@ SEED = "00" * 32
 
 
 def test_the_drawn_order_is_that_of_the_hashes():
-    entries = [Entry(str(number), [1]) for number in range(50)]
+    entries = [Entry(str(number), ["9"]) for number in range(50)]
     order = [entry.number for entry in drawing.in_drawn_order(entries, SEED)]
     assert order == sorted(
         (str(number) for number in range(50)), key=lambda number: hashlib.sha256(f"{SEED}:{number}".encode()).digest()
@@ -35,19 +36,20 @@ def test_the_drawn_order_is_that_of_the_hashes():
 
 
 def test_nobody_gets_more_than_there_is_and_nobody_loses_beside_an_empty_place():
-    entries = [Entry(str(number), [1, 2], places=1 + number % 2) for number in range(20)]
-    won = drawing.allot(entries, {1: 5, 2: 4}, SEED)
+    entries = [Entry(str(number), ["9", "10"], places=1 + number % 2) for number in range(20)]
+    won = drawing.allot(entries, {"9": 5, "10": 4}, SEED)
     places = {entry.number: entry.places for entry in entries}
-    used = {slot: sum(places[number] for number, got in won.items() if got == slot) for slot in (1, 2)}
-    assert used == {1: 5, 2: 4}
+    used = {slot: sum(places[number] for number, got in won.items() if got == slot) for slot in ("9", "10")}
+    assert used == {"9": 5, "10": 4}
     assert len(won) == 20
 
 
 def test_the_list_tells_every_change():
-    entries = [Entry("1", [1, 2]), Entry("2", [2])]
-    assert drawing.list_text(entries) == "1;1,2;1\n2;2;1\n"
-    assert drawing.list_hash(entries) == drawing.list_hash(list(reversed(entries)))
-    assert drawing.list_hash(entries) != drawing.list_hash([Entry("1", [2, 1]), Entry("2", [2])])
+    entries = [Entry("1", ["9", "10"]), Entry("2", ["10"])]
+    text = drawing.list_text(entries, {"9": 1, "10": 3})
+    assert text == "room;10;3\nroom;9;1\n1;9,10;1\n2;10;1\n"
+    assert drawing.list_text(reversed(entries), {"10": 3, "9": 1}) == text
+    assert drawing.list_hash(text) != drawing.list_hash(drawing.list_text(entries, {"9": 2, "10": 3}))
 
 
 @pytest.fixture
@@ -128,16 +130,14 @@ def test_anybody_can_repeat_the_draw(client, draw, slots):
     draw.refresh_from_db()
     published = client.get(reverse("reservations:draw_entries", args=[draw.public_id])).content.decode()
     assert hashlib.sha256(published.encode()).hexdigest() == draw.wishes_hash
-    entries = [
-        Entry(number, [int(slot) for slot in chosen.split(",")], int(places))
-        for number, chosen, places in (line.split(";") for line in published.splitlines())
-    ]
-    again = drawing.allot(entries, {slot.pk: 1 for slot in slots}, draw.seed)
+    lines = [line.split(";") for line in published.splitlines()]
+    room = {slot: int(places) for kind, slot, places in lines if kind == "room"}
+    entries = [Entry(number, slots.split(","), int(places)) for number, slots, places in lines if number != "room"]
     won = {
-        wish.number: wish.reservation.slots.get().slot_id if wish.reservation else None
+        wish.number: queries.key_of(wish.reservation.slots.get().slot) if wish.reservation else None
         for wish in DrawWish.objects.all()
     }
-    assert again == won
+    assert drawing.allot(entries, room, draw.seed) == won
     csv = client.get(reverse("reservations:draw_results", args=[draw.public_id])).content.decode("utf-8-sig")
     assert len(csv.splitlines()) == 6
     assert "来訪" not in csv + published
@@ -224,10 +224,11 @@ def test_a_group_of_another_kind_is_not_drawn(place):
     group = kit.make_group()
     now = timezone.now()
     day = kit.next_week()
-    with pytest.raises(NotBookable):
-        draws.open_draw(
-            draw=Draw(group=group, place=place, title="x", from_day=day, until_day=day, wishes_from=now), by=None
-        )
+    counter = kit.make_group(release=Release.DRAW)
+    for wrong in (group, counter):
+        draw = Draw(group=wrong, place=place, title="x", from_day=day, until_day=day, wishes_from=now)
+        with pytest.raises(NotBookable):
+            draws.open_draw(draw=draw, by=None)
 
 
 def test_a_draw_that_is_called_off_tells_everybody(draw, slots, clerk):
@@ -350,3 +351,49 @@ def test_a_resident_enters_with_the_name_on_record(client, login, resident, draw
     client.post(reverse("reservations:draw_enter", args=[draw.public_id]), typed)
     assert DrawWish.objects.get().resident == resident
     assert factories.make_resident() != resident
+
+
+def test_who_waits_already_as_often_as_one_may_stops_no_draw(draw, drawn_group, place, service, slots):
+    drawn_group.max_open_per_contact = 1
+    drawn_group.save()
+    contact = kit.make_contact(7, email="", phone="+819000000007")
+    day = kit.next_week(14)
+    spans = {"group": drawn_group, "place": place, "service": service, "from_day": day, "until_day": day}
+    waitlist.join(**spans, contact=contact, request_key="before")
+    for number in range(1, 4):
+        enter(draw, slots, number)
+    enter(draw, slots, 4, contact=contact)
+    assert draws.run_due(now=after(draw)) == 1
+    assert DrawWish.objects.filter(state=WishState.OPEN).count() == 0
+
+
+def test_places_that_staff_took_are_not_drawn(draw, service, slots):
+    kit.hold(service, slots[0], is_public=False, by=factories.make_user(is_staff=True))
+    enter(draw, slots)
+    enter(draw, slots)
+    assert draws.run(draw=draw, now=after(draw)) == draws.Drawn(won=1, lost=1)
+
+
+def test_what_begins_too_soon_is_not_drawn(draw, drawn_group, slots):
+    drawn_group.lead_minutes = 60 * 24 * 30
+    drawn_group.save()
+    enter(draw, slots)
+    assert draws.run(draw=draw, now=after(draw)) == draws.Drawn(won=0, lost=1)
+
+
+def test_one_draw_that_cannot_be_drawn_does_not_stop_the_next(draw, drawn_group, place, slots, monkeypatch):
+    day = kit.next_week(14)
+    broken = Draw(group=drawn_group, place=place, title="壊れた抽選", from_day=day, until_day=day)
+    broken.wishes_from, broken.wishes_until = draw.wishes_from, draw.wishes_until
+    draws.open_draw(draw=broken, by=None)
+    enter(draw, slots)
+    settle = draws._publish
+
+    def refuse(row, *args, **fields):
+        if row.pk == broken.pk:
+            raise NotBookable
+        settle(row, *args, **fields)
+
+    monkeypatch.setattr(draws, "_publish", refuse)
+    assert draws.run_due(now=after(draw)) == 1
+    assert Draw.objects.get(pk=draw.pk).state == DrawState.DRAWN

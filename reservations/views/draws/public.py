@@ -7,13 +7,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.access import public
 from cityhall.errors import DomainError
 from cityhall.ids import public_id as new_id
 from cityhall.rate_limits import is_within_limit
-from reservations.drawing import list_text
 from reservations.enums import DrawState
 from reservations.forms_draws import WishForm, slot_text
 from reservations.models import Draw, DrawWish
@@ -44,6 +44,7 @@ def draw_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @public
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def draw_enter(request: HttpRequest, public_id: str) -> HttpResponse:
     """Say which times would do. Two presses are one entry."""
@@ -98,7 +99,7 @@ def draw_entries(request: HttpRequest, public_id: str) -> HttpResponse:
     draw = _draw(public_id)
     if draw.state != DrawState.DRAWN:
         raise Http404
-    return HttpResponse(list_text(draws.entries_of(draw)), content_type="text/plain; charset=utf-8")
+    return HttpResponse(draw.published_list, content_type="text/plain; charset=utf-8")
 
 
 @public
