@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cityhall.marks import required_on_condition
 from cityhall.my_numbers import StaffTexts, refuse_my_number
 from reservations.enums import PickupState, ReservationChannel
 from reservations.forms import ContactForm
@@ -59,7 +60,7 @@ class OrderForm(ContactForm):
         self.group = group
         self.kinds: dict[str, Service] = {f"copies_{one.pk}": one for one in kinds_of(group)}
         for name, service in self.kinds.items():
-            self.fields[name] = _copies_field(service.name)
+            self.fields[name] = required_on_condition(_copies_field(service.name))
         self.places: dict[str, Place] = {one.key: one for one in places_of(group)}
         place = cast("forms.ChoiceField", self.fields["place"])
         place.choices = [(key, f"{one.name}　{one.address}".strip()) for key, one in self.places.items()]
