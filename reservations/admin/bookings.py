@@ -34,6 +34,7 @@ class ReservationEventAdmin(ReadOnlyAdmin):
 @admin.register(FreedPlace)
 class FreedPlaceAdmin(ReadOnlyAdmin):
     list_display = ["slot", "places", "is_public", "freed_at", "reopens_at", "settled_at"]
+    search_fields = ["slot__group__name", "slot__place__name"]
     list_select_related = ["slot__group"]
 
 
@@ -74,3 +75,4 @@ class PickupOrderAdmin(ReadOnlyAdmin):
 @admin.register(Attendance)
 class AttendanceAdmin(ReadOnlyAdmin):
     list_display = ["__str__"]
+    search_fields = ["=reservation__number"]

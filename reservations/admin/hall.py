@@ -17,6 +17,7 @@ class TicketAdmin(ReadOnlyAdmin):
 @admin.register(TicketEvent)
 class TicketEventAdmin(ReadOnlyAdmin):
     list_display = ["at", "kind", "ticket", "desk", "actor"]
+    search_fields = ["=ticket__public_id"]
     list_filter = ["kind"]
     list_select_related = ["ticket", "desk__place", "actor"]
 
@@ -24,6 +25,7 @@ class TicketEventAdmin(ReadOnlyAdmin):
 @admin.register(TicketPeriod)
 class TicketPeriodAdmin(ReadOnlyAdmin):
     list_display = ["ticket", "state", "place", "service", "desk", "from_at", "until_at", "seconds"]
+    search_fields = ["=ticket__public_id"]
     list_filter = ["state", "place"]
     list_select_related = ["ticket", "place", "service", "desk__place"]
 
@@ -31,12 +33,14 @@ class TicketPeriodAdmin(ReadOnlyAdmin):
 @admin.register(DeskSession)
 class DeskSessionAdmin(ReadOnlyAdmin):
     list_display = ["desk", "user", "started_at", "ended_at", "break_since"]
+    search_fields = ["=desk__number", "user__name"]
     list_select_related = ["desk__place", "user"]
 
 
 @admin.register(DeskAlarm)
 class DeskAlarmAdmin(ReadOnlyAdmin):
     list_display = ["desk", "raised_by", "raised_at", "answered_by", "answered_at", "closed_at"]
+    search_fields = ["=desk__number", "raised_by__name"]
     list_select_related = ["desk__place", "raised_by", "answered_by"]
 
 
