@@ -47,6 +47,13 @@ class NotBookable(DomainError):
     message = _("この内容では予約できません。業務・場所・時間・人数を選び直してください。")
 
 
+class AccountNeeded(DomainError):
+    """A group that takes no reservations of guests."""
+
+    code = "account_needed"
+    message = _("この予約には、利用者登録とログインが必要です。ログインしてから、もう一度お申し込みください。")
+
+
 class NotBooked(DomainError):
     """The reservation was cancelled, or never confirmed."""
 

@@ -40,9 +40,10 @@ def sweep() -> None:
 
 
 def make_offers() -> None:
-    """End offers nobody answered, and offer freed places to who is next."""
+    """End offers nobody answered and waiting for days that are over, and offer freed places to who is next."""
     now = timezone.now()
     offers.expire_offers(now=now)
+    offers.expire_waiting(now=now)
     offers.offer_due(now=now)
 
 

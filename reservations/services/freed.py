@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from reservations.enums import ReservationState, WaitlistState
 from reservations.models import FreedPlace, Reservation, ReservationSlot, ServiceGroup, WaitlistEntry
@@ -21,19 +22,18 @@ def free(
     now: dt.datetime,
     cools: bool,
     places: int | None = None,
-    place_id: int | None = None,
 ) -> bool:
     """Give up places of a reservation in these slots, in the caller's transaction; whether somebody waits for them.
 
     Cancelled places of the public cool down: who cancels for a friend gains nothing by it (取消の枠の転売). Those of
-    a hold that is over do not, but wait for the next in the waiting list where there is one. All of its places, at
-    its place, unless told otherwise. Locks the slots when they are given back.
+    a hold that is over do not, but wait for the next in the waiting list where there is one. All of its places
+    unless told otherwise. Locks the slots when they are given back.
     """
     if not slot_ids:
         return False
     count = places or reservation.places
     group = reservation.group
-    is_waited_for = reservation.is_public and has_waiting(group, place_id or reservation.place_id)
+    is_waited_for = reservation.is_public and has_waiting(group, reservation.place_id, now=now)
     cooling = dt.timedelta(minutes=group.cooling_minutes if cools else 0)
     if reservation.is_public and (is_waited_for or cooling):
         FreedPlace.objects.bulk_create(
@@ -47,16 +47,38 @@ def free(
 
 def expire(row: Reservation, *, now: dt.datetime) -> bool:
     """End a locked hold in the caller's transaction; whether somebody waits for its places."""
+    return free(row, _end_hold(row), now=now, cools=False)
+
+
+def hand_over(row: Reservation, slot_ids: Collection[int], *, places: int, now: dt.datetime) -> None:
+    """End a locked hold whose holder takes up to so many places in these slots anew, in the same transaction.
+
+    They go back to the slots, whoever waits: nobody may pass in between, because the caller has locked the slots.
+    What is not taken again is freed as of any hold.
+    """
+    held = _end_hold(row)
+    kept = [pk for pk in held if pk in slot_ids]
+    handed = min(places, row.places)
+    free(row, [pk for pk in held if pk not in slot_ids], now=now, cools=False)
+    give_back(kept, places=handed, is_public=row.is_public)
+    if row.places > handed:
+        free(row, kept, now=now, cools=False, places=row.places - handed)
+
+
+def _end_hold(row: Reservation) -> list[int]:
+    """The slots of the hold that ends here, in the order of their locks."""
     Reservation.objects.filter(pk=row.pk).update(state=ReservationState.EXPIRED, revision=F("revision") + 1)
-    slot_ids = list(ReservationSlot.objects.filter(reservation=row).order_by("slot").values_list("slot", flat=True))
-    return free(row, slot_ids, now=now, cools=False)
+    return list(ReservationSlot.objects.filter(reservation=row).order_by("slot").values_list("slot", flat=True))
 
 
-def has_waiting(group: ServiceGroup, place_id: int) -> bool:
+def waiting(*, now: dt.datetime) -> QuerySet[WaitlistEntry]:
+    """Those who wait for a day that may still come."""
+    return WaitlistEntry.objects.filter(state=WaitlistState.WAITING, until_day__gte=timezone.localdate(now))
+
+
+def has_waiting(group: ServiceGroup, place_id: int, *, now: dt.datetime) -> bool:
     """Whether anybody waits for places of a group at a place."""
-    if not group.has_waiting_list:
-        return False
-    return WaitlistEntry.objects.filter(group=group, place_id=place_id, state=WaitlistState.WAITING).exists()
+    return group.has_waiting_list and waiting(now=now).filter(group=group, place_id=place_id).exists()
 
 
 def due_places(*, now: dt.datetime, slot_ids: Collection[int] | None = None) -> list[int]:

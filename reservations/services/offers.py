@@ -12,13 +12,14 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import F, Q, Sum
+from django.utils import timezone
 
 from reservations.contacts import columns_of, contact_of
 from reservations.enums import ReservationChannel, ReservationState, SupplyKind, WaitlistState
 from reservations.errors import SlotGone
 from reservations.models import FreedPlace, Reservation, ServiceGroup, Slot, WaitlistEntry
 from reservations.services import slots as door
-from reservations.services.freed import expire, unlocked
+from reservations.services.freed import expire, unlocked, waiting
 from reservations.services.mails import Occasion, tell_waiting
 from reservations.services.visits import Visit, minutes_of, places_for, row_of
 from reservations.services.writing import write_rows
@@ -52,8 +53,8 @@ def offer_due(*, now: dt.datetime, slot_ids: Collection[int] | None = None) -> i
     if slot_ids is not None:
         freed = freed.filter(slot__in=slot_ids)
     pairs = set(freed.values_list("slot__group", "slot__place"))
-    waiting = WaitlistEntry.objects.filter(state=WaitlistState.WAITING, group__in={group for group, _place in pairs})
-    wanted = pairs.intersection(waiting.values_list("group", "place").distinct()) if pairs else set()
+    entries = waiting(now=now).filter(group__in={group for group, _place in pairs})
+    wanted = pairs.intersection(entries.values_list("group", "place").distinct()) if pairs else set()
     groups = ServiceGroup.objects.in_bulk({group for group, _place in wanted})
     return sum(offer_next(group=groups[group], place_id=place, now=now) for group, place in sorted(wanted))
 
@@ -64,6 +65,12 @@ def expire_offers(*, now: dt.datetime, slot_ids: Collection[int] | None = None) 
     if slot_ids is not None:
         due = due.filter(offer__slots__slot__in=slot_ids)
     return sum(_expire_offer(pk, now) for pk in sorted(set(due.values_list("pk", flat=True))))
+
+
+def expire_waiting(*, now: dt.datetime) -> int:
+    """End the waiting for days that are over; how many. Nobody is told: they named the last day themselves."""
+    over = WaitlistEntry.objects.filter(state=WaitlistState.WAITING, until_day__lt=timezone.localdate(now))
+    return over.update(state=WaitlistState.EXPIRED, revision=F("revision") + 1)
 
 
 def withdraw(entry: WaitlistEntry, *, to: WaitlistState, now: dt.datetime) -> bool:
@@ -122,9 +129,9 @@ def _offer_one(group: ServiceGroup, place_id: int, now: dt.datetime) -> bool:
         supply = _supply_of(group, place_id, now)
         if not supply.freed:
             return False
-        waiting = WaitlistEntry.objects.filter(group=group, place=place_id, state=WaitlistState.WAITING)
-        waiting = waiting.select_related("group", "place", "service", "resident", "series")
-        for entry in waiting.order_by("id")[:_MOST_ENTRIES]:
+        entries = waiting(now=now).filter(group=group, place=place_id)
+        entries = entries.select_related("group", "place", "service", "resident", "series")
+        for entry in entries.order_by("id")[:_MOST_ENTRIES]:
             chosen = _fitting(entry, supply)
             if chosen:
                 _offer(entry, chosen, supply, now)

@@ -68,6 +68,14 @@ def give_back(ids: Collection[int], *, places: int, is_public: bool) -> None:
         Slot.objects.filter(pk__in=ids).update(**changes)
 
 
+def make_internal(ids: Collection[int], *, places: int) -> None:
+    """Count places that the public had as the city's own from now on; they stay taken.
+
+    In the transaction that makes the booking internal, which has locked the slots.
+    """
+    Slot.objects.filter(pk__in=ids).update(taken_public=F("taken_public") - places)
+
+
 def why_not(ids: Sequence[int], *, is_public: bool, now: dt.datetime) -> DomainError:
     """What to tell somebody whose `take` failed."""
     slots = Slot.objects.filter(pk__in=ids, closed_at__isnull=True)

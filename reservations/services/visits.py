@@ -8,7 +8,7 @@ from typing import Any
 
 from cityhall.models import User
 from reservations.enums import ReservationChannel, SupplyKind, Variant
-from reservations.errors import NotBookable, TooLate
+from reservations.errors import AccountNeeded, NotBookable, TooLate
 from reservations.models import (
     Place,
     Reservation,
@@ -49,10 +49,10 @@ def places_for(group: ServiceGroup, people: int) -> int:
     return people if group.counts_people else 1
 
 
-def refuse_unbookable(visit: Visit, *, by: User | None, now: dt.datetime) -> None:
-    """Look at what does not depend on who else books. Raises NotBookable for pages out of date, and TooLate.
+def refuse_unbookable(visit: Visit, *, by: User | None, now: dt.datetime, is_known: bool = False) -> None:
+    """Look at what does not depend on who else books. Raises NotBookable for pages out of date, AccountNeeded, TooLate.
 
-    Staff may book until the very start, and groups that the public does not book.
+    Staff may book until the very start, and groups that the public does not book. `is_known` as in `refuse_guests`.
     """
     is_staff = is_staff_of_city(by)
     group = visit.group
@@ -60,9 +60,19 @@ def refuse_unbookable(visit: Visit, *, by: User | None, now: dt.datetime) -> Non
         raise NotBookable
     if not group.is_active or not (group.is_bookable or is_staff):
         raise NotBookable
+    refuse_guests(group, by=by, is_known=is_known)
     lead = dt.timedelta(minutes=0 if is_staff else group.lead_minutes)
     if visit.slots[0].starts_at < now + lead:
         raise TooLate
+
+
+def refuse_guests(group: ServiceGroup, *, by: User | None, is_known: bool = False) -> None:
+    """Raise AccountNeeded where a group is only for those who sign in and nobody did.
+
+    `is_known`: it is for a resident of ours, or for somebody whose booking or wish was taken before.
+    """
+    if by is None and not is_known and not group.allows_guests:
+        raise AccountNeeded
 
 
 def row_of(visit: Visit, *, key: str, by: User | None, now: dt.datetime, **fields: Any) -> Reservation:

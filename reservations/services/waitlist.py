@@ -17,7 +17,7 @@ from reservations.services.bookings.holding import own_key
 from reservations.services.limits import lock_person, rows_of
 from reservations.services.mails import Occasion, tell_waiting
 from reservations.services.offers import expire_offers, offer_due, offer_next, withdraw
-from reservations.services.visits import is_staff_of_city
+from reservations.services.visits import is_staff_of_city, refuse_guests
 
 __all__ = ["accept", "expire_offers", "join", "leave", "offer_due", "offer_next"]
 
@@ -41,8 +41,8 @@ def join(
 ) -> WaitlistEntry:
     """Wait for the next place that becomes free between two days. A mail says so.
 
-    The same `request_key` of the same person gives the same entry. Raises NotBookable where nobody can wait, and
-    TooManyBookings for one entry more than one person may have. Locks the person's names (`limits`).
+    The same `request_key` of the same person gives the same entry. Raises NotBookable where nobody can wait,
+    AccountNeeded, and TooManyBookings for one entry more than one person may have. Locks the person's names (`limits`).
     """
     moment = now or timezone.now()
     key = own_key(request_key, holder=contact.email or contact.phone, by=by)
@@ -52,10 +52,11 @@ def join(
     can_wait = group.has_waiting_list and group.is_active and until_day >= timezone.localdate(moment)
     if not fits or not can_wait:
         raise NotBookable
+    refuse_guests(group, by=by, is_known=contact.resident is not None)
     try:
         with transaction.atomic():
             if not is_staff_of_city(by):
-                _refuse_one_more(group, contact)
+                _refuse_one_more(group, contact, now=moment)
             entry = WaitlistEntry.objects.create(
                 request_key=key,
                 group=group,
@@ -112,10 +113,10 @@ def leave(*, entry: WaitlistEntry, by: User | None = None, now: dt.datetime | No
     return row
 
 
-def _refuse_one_more(group: ServiceGroup, contact: ContactData) -> None:
+def _refuse_one_more(group: ServiceGroup, contact: ContactData, *, now: dt.datetime) -> None:
     lock_person(group, contact)
-    waiting = WaitlistEntry.objects.filter(rows_of(contact), group=group, state__in=_OPEN)
-    if waiting.count() >= group.max_open_per_contact:
+    rows = WaitlistEntry.objects.filter(rows_of(contact), group=group, state__in=_OPEN)
+    if rows.filter(until_day__gte=timezone.localdate(now)).count() >= group.max_open_per_contact:
         raise TooManyBookings
 
 

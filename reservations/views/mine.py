@@ -44,6 +44,7 @@ _WITH_CODE = (ReservationState.BOOKED, ReservationState.CHECKED_IN)
 
 
 @resident_only
+@never_cache
 @require_safe
 def my_reservations(request: HttpRequest) -> HttpResponse:
     """What is still to come, where one waits, and what is over."""

@@ -35,7 +35,7 @@ def reservation_move(request: HttpRequest, public_id: str) -> HttpResponse:
     base = reverse("reservations:reservation_move", args=[public_id])
     shown = month_page(
         sought_by(reservation),
-        request.GET.get("month", reservation.starts_at.strftime("%Y-%m")),
+        request.GET.get("month", reservation.business_day.strftime("%Y-%m")),
         href_of=lambda day: reverse("reservations:reservation_move_day", args=[public_id, day.isoformat()]),
         month_url=f"{base}?",
     )

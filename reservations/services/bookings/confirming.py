@@ -101,7 +101,9 @@ def book(
         return _book(visit, contact, note, key=key, by=by, now=moment)
 
     try:
-        refuse_unbookable(visit, by=by, now=moment)
+        # who was drawn was let in when they entered
+        is_known = contact.resident is not None or channel == ReservationChannel.DRAW
+        refuse_unbookable(visit, by=by, now=moment, is_known=is_known)
         return with_sweep(visit, attempt, now=moment)
     except (DomainError, IntegrityError) as error:
         # booked by an earlier request, which may be why it cannot be booked now

@@ -14,7 +14,7 @@ from reservations.enums import ReservationChannel, ReservationState, Variant
 from reservations.errors import SlotGone
 from reservations.models import Place, Reservation, ReservationSlot, Service, ServiceGroup, Slot
 from reservations.services import slots as door
-from reservations.services.freed import expire
+from reservations.services.freed import expire, hand_over
 from reservations.services.sweeping import sweep
 from reservations.services.visits import Visit, refuse_unbookable, row_of
 from reservations.services.writing import write_visit
@@ -91,9 +91,12 @@ def _hold(visit: Visit, *, holder: str, key: str, by: User | None, now: dt.datet
             # both sets of slots in one order, before the first of them changes
             old = set(ReservationSlot.objects.filter(reservation=earlier).values_list("slot", flat=True))
             door.lock(sorted(old.union(visit.slot_ids)))
-            expire(earlier, now=now)
-            if earlier.hold_until and earlier.hold_until > now and old.intersection(visit.slot_ids):
+            common = old.intersection(visit.slot_ids)
+            if common and earlier.hold_until and earlier.hold_until > now:
+                hand_over(earlier, common, places=visit.places, now=now)
                 until = min(until, earlier.hold_until)
+            else:
+                expire(earlier, now=now)
         row = row_of(visit, key=key, by=by, now=now, holder=holder, hold_until=until)
         return write_visit(visit, row, now=now)
 

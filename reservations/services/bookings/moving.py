@@ -2,17 +2,18 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from cityhall.errors import StaleState
 from cityhall.models import User
 from reservations.codes import checkin_lookup
 from reservations.contacts import ContactData, columns_of
 from reservations.enums import ReservationChannel, ReservationEventKind, ReservationState, Variant
-from reservations.errors import NotBookable, NotBooked
+from reservations.errors import NotBookable, NotBooked, NotOpenYet, SlotGone
 from reservations.models import Reservation, ReservationSlot, Slot
 from reservations.services import slots as door
 from reservations.services.bookings.confirming import code_of
@@ -22,7 +23,7 @@ from reservations.services.freed import free
 from reservations.services.mails import Occasion, tell
 from reservations.services.offers import offer_next
 from reservations.services.states import touch
-from reservations.services.visits import Visit, places_for, refuse_unbookable
+from reservations.services.visits import Visit, is_staff_of_city, places_for, refuse_unbookable
 
 _E = ReservationEventKind
 
@@ -33,7 +34,8 @@ def move(
     """Book another time in place of the old one: taken first, the old one freed after it, in one transaction.
 
     Number, code and link stay; a mail tells of it. Slots that are in both stay taken. Moving to where it is changes
-    nothing. Raises SlotGone, NotOpenYet, TooLate, NotBookable, NotBooked, StaleState; then the old time is still
+    nothing. Staff also move into what is held back, where the public's places do not do: the booking is internal
+    from then on. Raises SlotGone, NotOpenYet, TooLate, NotBookable, NotBooked, StaleState; then the old time is still
     there. Locks the row, then old and new slots in the order of their ids.
     """
     moment = now or timezone.now()
@@ -46,10 +48,15 @@ def move(
     if any(slot.series_id != row.series_id for slot in slots):
         raise NotBookable
     visit = _visit_of(row, slots)
-    refuse_unbookable(visit, by=by, now=moment)
-    old_place_id = row.place_id
-    done = with_sweep(visit, lambda: _move(_fresh(reservation), visit, by=by, now=moment), now=moment)
-    offer_next(group=row.group, place_id=old_place_id, now=moment)
+    refuse_unbookable(visit, by=by, now=moment, is_known=True)
+    try:
+        done = with_sweep(visit, lambda: _move(row, visit, by=by, now=moment), now=moment)
+    except (SlotGone, NotOpenYet):
+        if not (row.is_public and is_staff_of_city(by)):
+            raise
+        internal = replace(visit, is_public=False)
+        done = with_sweep(internal, lambda: _move(row, internal, by=by, now=moment), now=moment)
+    offer_next(group=row.group, place_id=row.place_id, now=moment)
     return done
 
 
@@ -77,7 +84,7 @@ def change(
     if not changes.columns:
         return row
     visit = _visit_of(row, list(Slot.objects.filter(reservation_slots__reservation=row).order_by("starts_at", "id")))
-    done = with_sweep(visit, lambda: _change(_fresh(reservation), changes, by=by, now=moment), now=moment)
+    done = with_sweep(visit, lambda: _change(changes, by=by, now=moment), now=moment)
     if changes.more < 0:
         offer_next(group=row.group, place_id=row.place_id, now=moment)
     return done
@@ -85,7 +92,7 @@ def change(
 
 @dataclass(frozen=True)
 class _Changes:
-    """What is different from the row, as it was read."""
+    """What is different from the row as it was looked at; good for that revision of it alone."""
 
     row: Reservation
     people: int | None
@@ -107,10 +114,10 @@ class _Changes:
         return {name: value for name, value in wanted.items() if getattr(self.row, name) != value}
 
 
-def _move(row: Reservation, visit: Visit, *, by: User | None, now: dt.datetime) -> Reservation:
+def _move(seen: Reservation, visit: Visit, *, by: User | None, now: dt.datetime) -> Reservation:
     new, slots = visit.slot_ids, visit.slots
-    old_place_id = row.place_id
     with transaction.atomic():
+        row = _again(seen)
         touch(
             row,
             event=_E.MOVED,
@@ -120,6 +127,7 @@ def _move(row: Reservation, visit: Visit, *, by: User | None, now: dt.datetime) 
             starts_at=slots[0].starts_at,
             ends_at=slots[-1].ends_at,
             business_day=slots[0].business_day,
+            is_public=visit.is_public,
             must_move_since=None,
             reminded_at=None,
         )
@@ -127,25 +135,29 @@ def _move(row: Reservation, visit: Visit, *, by: User | None, now: dt.datetime) 
         door.lock(sorted({*old, *new}))
         taken, freed = [pk for pk in new if pk not in old], [pk for pk in old if pk not in new]
         door.take(taken, places=row.places, is_public=row.is_public, now=now)
+        if seen.is_public and not row.is_public:
+            door.make_internal([pk for pk in new if pk in old], places=row.places)
         ReservationSlot.objects.filter(reservation=row, slot__in=freed).delete()
         ReservationSlot.objects.bulk_create(ReservationSlot(reservation=row, slot_id=pk) for pk in taken)
-        free(row, freed, now=now, cools=True, place_id=old_place_id)
+        # given up as what they were: at the old place, and of the public if they were
+        free(seen, freed, now=now, cools=True)
         tell(row, Occasion.MOVED)
     return row
 
 
-def _change(row: Reservation, changes: _Changes, *, by: User | None, now: dt.datetime) -> Reservation:
-    columns = changes.columns
+def _change(changes: _Changes, *, by: User | None, now: dt.datetime) -> Reservation:
+    columns, more = changes.columns, changes.more
     # names of what changed, never what it says
     detail = ", ".join(sorted(columns))
     is_renewed = "email" in columns and bool(changes.row.email)
     with transaction.atomic():
+        row = _again(changes.row)
         touch(row, event=_E.CHANGED, by=by, now=now, detail=detail, **columns)
         slot_ids = slot_ids_of(row)
-        if changes.more > 0:
-            door.take(slot_ids, places=changes.more, is_public=row.is_public, now=now)
-        elif changes.more < 0:
-            free(row, slot_ids, now=now, cools=True, places=-changes.more)
+        if more > 0:
+            door.take(slot_ids, places=more, is_public=row.is_public, now=now)
+        elif more < 0:
+            free(row, slot_ids, now=now, cools=True, places=-more)
         if is_renewed:
             _renew(row)
         tell(row, Occasion.CHANGED)
@@ -173,6 +185,17 @@ def _visit_of(row: Reservation, slots: Sequence[Slot]) -> Visit:
         row.group, place, row.service, slots, row.people,
         Variant(row.variant), ReservationChannel(row.channel), row.is_public, items,
     )  # fmt: skip
+
+
+def _again(seen: Reservation) -> Reservation:
+    """The row read anew, for one attempt: an attempt that fails leaves what it was given as it was.
+
+    Raises StaleState when it was changed, moved or cancelled since. `touch` asks once more.
+    """
+    row = _fresh(seen)
+    if (row.state, row.revision) != (seen.state, seen.revision):
+        raise StaleState
+    return row
 
 
 def _fresh(reservation: Reservation) -> Reservation:
