@@ -15,10 +15,13 @@ from reservations.queries import estimate
 from reservations.queries.queue import need_open
 from reservations.services.queue.moving import open_period
 
-# one statement: the row is locked for the length of the transaction, and a rolled back number is given again
+# one statement: the row is locked for the length of the transaction, and a rolled back number is given again;
+# the fourth value is the least number that may be given
 _NEXT_NUMBER = """
-INSERT INTO reservations_ticketcounter (place_id, business_day, letter, last) VALUES (%s, %s, %s, 1)
-ON CONFLICT (place_id, business_day, letter) DO UPDATE SET last = reservations_ticketcounter.last + 1 RETURNING last
+INSERT INTO reservations_ticketcounter (place_id, business_day, letter, last) VALUES (%s, %s, %s, %s)
+ON CONFLICT (place_id, business_day, letter) DO UPDATE SET last =
+CASE WHEN reservations_ticketcounter.last >= excluded.last
+THEN reservations_ticketcounter.last + 1 ELSE excluded.last END RETURNING last
 """
 
 
@@ -109,22 +112,32 @@ def _write(ticket: Ticket, *, by: User | None, now: dt.datetime) -> Ticket:
     ticket.is_practice = ticket.place.is_practice
     told = estimate.forecast(place=ticket.place, service=ticket.service, now=now)
     ticket.forecast_low, ticket.forecast_high = told.low, told.high
-    try:
-        with transaction.atomic():
-            ticket.sequence = _next_number(ticket)
-            ticket.save(force_insert=True)
-            open_period(ticket, now)
-            TicketEvent.objects.create(ticket=ticket, kind=TicketEventKind.ISSUED, at=now, actor=by)
-    except IntegrityError as error:
-        # the constraint of the reservation speaks when its ticket came by another key
-        if violated(error) != "reservations_ticket_request_key_key":
-            raise
-        return Ticket.objects.get(request_key=ticket.request_key)
+    least = 1
+    while True:
+        try:
+            return _store(ticket, least, by=by, now=now)
+        except IntegrityError as error:
+            broken = violated(error)
+            # the constraint of the reservation speaks when its ticket came by another key
+            if broken == "reservations_ticket_request_key_key":
+                return Ticket.objects.get(request_key=ticket.request_key)
+            if broken != "ticket_number_once_a_day":
+                raise
+            # somebody was sent here from another place with this number: it stays theirs
+            least = ticket.sequence + 1
+
+
+def _store(ticket: Ticket, least: int, *, by: User | None, now: dt.datetime) -> Ticket:
+    with transaction.atomic():
+        ticket.sequence = _next_number(ticket, least)
+        ticket.save(force_insert=True)
+        open_period(ticket, now)
+        TicketEvent.objects.create(ticket=ticket, kind=TicketEventKind.ISSUED, at=now, actor=by)
     return ticket
 
 
-def _next_number(ticket: Ticket) -> int:
+def _next_number(ticket: Ticket, least: int) -> int:
     with connection.cursor() as cursor:
         day = connection.ops.adapt_datefield_value(ticket.business_day)
-        cursor.execute(_NEXT_NUMBER, [ticket.place_id, day, ticket.letter])
+        cursor.execute(_NEXT_NUMBER, [ticket.place_id, day, ticket.letter, least])
         return int(cursor.fetchone()[0])
