@@ -26,9 +26,12 @@ from reservations.models import (
     TicketCounter,
 )
 from reservations.queries import estimate
+from reservations.supply.planning import is_open_at
 
 # who was called and did not come is left alone so long
 RECENT = dt.timedelta(minutes=5)
+NEAR = 2
+"""So few people ahead are near: the page says so, and the mail goes out."""
 AT_DESK = (TicketState.CALLED, TicketState.SERVING)
 
 
@@ -59,12 +62,17 @@ def tickets_today(place: Place, now: dt.datetime) -> QuerySet[Ticket]:
 def need_open(
     *, place: Place, service: Service, kiosk: Kiosk | None = None, is_staff: bool = False, now: dt.datetime
 ) -> None:
-    """Raises ServiceClosed unless a ticket for the service can be given at the place now; staff decide on the hours."""
+    """Raises ServiceClosed unless a ticket for the service can be given at the place now; staff decide on the hours.
+
+    Without a kiosk it is somebody's phone: as many tickets as the kiosks of the place would give.
+    """
     if not _gives_tickets(place, service):
         raise ServiceClosed
     if is_staff:
         return
-    if not _is_open_day(place, service.group, now) or (kiosk is not None and not _kiosk_gives(kiosk, service, now)):
+    if not _is_open(place, service.group, now):
+        raise ServiceClosed
+    if not (_phone_gives(place, service, now) if kiosk is None else _kiosk_gives(kiosk, service, now)):
         raise ServiceClosed
 
 
@@ -75,30 +83,42 @@ def _gives_tickets(place: Place, service: Service) -> bool:
     return ServiceOffer.objects.filter(place=place, service=service, is_active=True, is_on_site=True).exists()
 
 
-def _is_open_day(place: Place, group: ServiceGroup, now: dt.datetime) -> bool:
-    """Not closed by an exception; on a closed day of the city only where something is open all the same."""
+def _is_open(place: Place, group: ServiceGroup, now: dt.datetime) -> bool:
+    """Not closed by an exception, and within the hours of the group at the place.
+
+    Where a group has no hours it is open on business days, and on days opened by an exception.
+    """
     day, clock = local_date(now), timezone.localtime(now).time()
     exceptions = OpeningException.objects.filter(place=place, date=day).filter(Q(group=None) | Q(group=group))
     closed = exceptions.filter(kind=ExceptionKind.CLOSED)
     if closed.filter(Q(from_time=None) | Q(from_time__lte=clock, until_time__gt=clock)).exists():
         return False
-    if is_business_day(day) or exceptions.filter(kind=ExceptionKind.OPEN).exists():
-        return True
-    rules = OpeningRule.objects.filter(place=place, group=group, works_on_closed_days=True, valid_from__lte=day)
-    valid = rules.filter(Q(valid_until=None) | Q(valid_until__gte=day)).values_list("weekdays", flat=True)
-    return any(day.weekday() in weekdays for weekdays in valid)
+    rules = list(OpeningRule.objects.filter(place=place, group=group))
+    if not rules:
+        return is_business_day(day) or exceptions.filter(kind=ExceptionKind.OPEN).exists()
+    return is_open_at(now, rules=rules, exceptions=exceptions, is_closed=not is_business_day(day))
 
 
 def _kiosk_gives(kiosk: Kiosk, service: Service, now: dt.datetime) -> bool:
     clock = timezone.localtime(now).time()
     if (kiosk.opens_at and clock < kiosk.opens_at) or (kiosk.closes_at and clock >= kiosk.closes_at):
         return False
-    if not kiosk.daily_limit:
+    return _is_below(kiosk.daily_limit, kiosk.place_id, service.group, now)
+
+
+def _phone_gives(place: Place, service: Service, now: dt.datetime) -> bool:
+    """While one of the kiosks that offer the service would; a kiosk without services of its own offers all."""
+    kiosks = Kiosk.objects.filter(place=place, is_active=True).filter(Q(services=None) | Q(services=service))
+    limits = set(kiosks.values_list("daily_limit", flat=True))
+    return not limits or 0 in limits or _is_below(max(limits), place.pk, service.group, now)
+
+
+def _is_below(limit: int, place_id: int, group: ServiceGroup, now: dt.datetime) -> bool:
+    """Whether fewer tickets of the group were given today than the limit; 0 is none."""
+    if not limit:
         return True
-    given = TicketCounter.objects.filter(
-        place_id=kiosk.place_id, business_day=local_date(now), letter=service.group.letter, last__gte=kiosk.daily_limit
-    )
-    return not given.exists()
+    counters = TicketCounter.objects.filter(place_id=place_id, business_day=local_date(now), letter=group.letter)
+    return not counters.filter(last__gte=limit).exists()
 
 
 def turns_today(place: Place, group_ids: Collection[int], now: dt.datetime) -> Turns:
@@ -147,11 +167,15 @@ def waiting(place: Place, groups: Iterable[ServiceGroup], now: dt.datetime | Non
 
 
 def _mixed(place: Place, tickets: QuerySet[Ticket], now: dt.datetime) -> list[tuple[Waiting, str]]:
-    rows = [Waiting(*row) for row in tickets.values_list("pk", "revision", "group_id", "priority", "order_at")]
+    rows = _rows_of(tickets)
     group_ids = {one.group_id for one in rows}
     if not rows:
         return []
     return list(in_order(rows, shares=shares_of(group_ids), turns=turns_today(place, group_ids, now), now=now))
+
+
+def _rows_of(tickets: QuerySet[Ticket]) -> list[Waiting]:
+    return [Waiting(*row) for row in tickets.values_list("pk", "revision", "group_id", "priority", "order_at")]
 
 
 def position(ticket: Ticket, now: dt.datetime | None = None) -> Position:
@@ -162,13 +186,30 @@ def position(ticket: Ticket, now: dt.datetime | None = None) -> Position:
     moment = now or timezone.now()
     if ticket.state != TicketState.WAITING:
         return Position(0, 0, 0)
-    others = tickets_today(ticket.place, moment).filter(group=ticket.group)
-    in_hall = callable_now(others, moment).exclude(pk=ticket.pk)
-    self_only = others.filter(pk=ticket.pk)
-    order = _mixed(ticket.place, in_hall | self_only, moment)
-    ahead = next((index for index, (one, _among) in enumerate(order) if one.pk == ticket.pk), len(order))
+    ahead = aheads(ticket.place, ticket.group, [ticket], moment)[ticket.pk]
     told = estimate.forecast(place=ticket.place, service=ticket.service, now=moment, ahead=ahead)
     return Position(ahead, told.low_minutes, told.high_minutes)
+
+
+def aheads(place: Place, group: ServiceGroup, tickets: Iterable[Ticket], now: dt.datetime) -> dict[int, int]:
+    """By id, how many are called before each of these waiting tickets of the group. Three queries for any number.
+
+    A person who is away keeps the place they would have.
+    """
+    in_hall = _rows_of(callable_now(tickets_today(place, now).filter(group=group), now))
+    shares, turns = shares_of([group.pk]), turns_today(place, [group.pk], now)
+
+    def order(rows: Iterable[Waiting]) -> dict[int, int]:
+        ordered = in_order(rows, shares=shares, turns=turns, now=now)
+        return {one.pk: ahead for ahead, (one, _among) in enumerate(ordered)}
+
+    found = order(in_hall)
+    for ticket in tickets:
+        if ticket.pk not in found:
+            self_only = Waiting(ticket.pk, ticket.revision, group.pk, ticket.priority, ticket.order_at)
+            with_it = sorted([*in_hall, self_only], key=lambda one: (one.order_at, one.pk))
+            found[ticket.pk] = order(with_it)[ticket.pk]
+    return found
 
 
 def calls(display: Display, now: dt.datetime | None = None) -> list[Ticket]:

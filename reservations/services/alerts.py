@@ -1,6 +1,7 @@
 """Telling people on their way round the block that their turn is near."""
 
 import datetime as dt
+from collections import defaultdict
 
 from django.conf import settings
 from django.db import transaction
@@ -13,11 +14,8 @@ from cityhall.days import local_date
 from cityhall.errors import StaleState
 from notices.services.mail import queue_mail
 from reservations.enums import TicketEventKind, TicketState
-from reservations.models import Ticket, TicketEvent
+from reservations.models import Place, ServiceGroup, Ticket, TicketEvent
 from reservations.queries import queue
-
-NEAR = 2
-"""So few people ahead: time to come back."""
 
 
 def ask_for(*, ticket: Ticket, email: str) -> None:
@@ -28,15 +26,23 @@ def ask_for(*, ticket: Ticket, email: str) -> None:
 
 
 def alert_near(*, now: dt.datetime | None = None) -> int:
-    """Queue a mail to everybody whose turn is near; each ticket once. The number of mails."""
+    """Queue a mail to everybody whose turn is near; each ticket once. The number of mails.
+
+    Each line is put in order once, however many of it asked.
+    """
     moment = now or timezone.now()
     rows = Ticket.objects.filter(
         business_day=local_date(moment), state=TicketState.WAITING, alerted_at__isnull=True, is_practice=False
     ).exclude(alert_email="")
-    near = [
-        row for row in rows.select_related("place", "service", "group") if queue.position(row, moment).ahead <= NEAR
-    ]
-    return sum(_alert(ticket, moment) for ticket in near)
+    lines: dict[tuple[Place, ServiceGroup], list[Ticket]] = defaultdict(list)
+    for row in rows.select_related("place", "service", "group"):
+        lines[row.place, row.group].append(row)
+    return sum(_alert(ticket, moment) for line in lines.items() for ticket in _near(*line, moment))
+
+
+def _near(line: tuple[Place, ServiceGroup], tickets: list[Ticket], now: dt.datetime) -> list[Ticket]:
+    ahead = queue.aheads(*line, tickets, now)
+    return [ticket for ticket in tickets if ahead[ticket.pk] <= queue.NEAR]
 
 
 def _alert(ticket: Ticket, now: dt.datetime) -> int:
@@ -50,6 +56,8 @@ def _alert(ticket: Ticket, now: dt.datetime) -> int:
             to=ticket.alert_email,
             subject=_("まもなく順番です（番号札 %(label)s）") % {"label": ticket.label},
             body=render_to_string("reservations/mail/ticket_near.txt", {"ticket": ticket, "address": address}),
+            # the address of the ticket lets anybody give it up
+            sensitive=True,
             now=now,
         )
         TicketEvent.objects.create(ticket=ticket, kind=TicketEventKind.ALERTED, at=now)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from cityhall.days import TOKYO
+from cityhall.days import TOKYO, local_date
 from reservations.enums import ExceptionKind, RuleKind
 from reservations.models import OpeningException, OpeningRule
 
@@ -61,6 +61,18 @@ def plan_day(
     return sorted(planned, key=lambda slot: slot.starts_at)
 
 
+def is_open_at(
+    moment: dt.datetime,
+    *,
+    rules: Iterable[OpeningRule],
+    exceptions: Iterable[OpeningException],
+    is_closed: bool,
+) -> bool:
+    """Whether the hours of a group at a place include a moment; closures are looked at by who asks."""
+    openings = _openings(local_date(moment), rules, exceptions, is_closed=is_closed)
+    return any(piece.start <= moment < piece.end for _source, pieces in openings for piece in pieces)
+
+
 def applies(rule: OpeningRule, day: dt.date) -> bool:
     """Whether a rule speaks of a day: weekday, validity, and the right one of every n weeks (Monday to Sunday)."""
     if day.weekday() not in rule.weekdays or day < rule.valid_from:
@@ -84,15 +96,27 @@ def _candidates(
     by_night: bool,
 ) -> Iterator[PlannedSlot]:
     """Every slot somebody wants that day, in the order of who comes first."""
+    for source, pieces in _openings(day, rules, exceptions, is_closed=is_closed, by_night=by_night):
+        yield from _slots_in(day, source, pieces, by_night=by_night)
+
+
+def _openings(
+    day: dt.date,
+    rules: Iterable[OpeningRule],
+    exceptions: Iterable[OpeningException],
+    *,
+    is_closed: bool,
+    by_night: bool = False,
+) -> Iterator[tuple[OpeningRule | OpeningException, list[Span]]]:
+    """What opens that day, each with its hours without the breaks, in the order of who comes first."""
     for opened in sorted((one for one in exceptions if one.kind == ExceptionKind.OPEN), key=lambda one: one.pk or 0):
-        yield from _slots_in(day, opened, [_span(day, opened)], by_night=by_night)
+        yield opened, [_span(day, opened)]
     here = [rule for rule in rules if applies(rule, day)]
     breaks = [_span(day, rule) for rule in here if rule.kind == RuleKind.BREAK]
     for rule in sorted((one for one in here if one.kind == RuleKind.OPEN), key=lambda one: one.pk or 0):
         if rule.works_on_closed_days or not is_closed:
             # after a break the times begin anew: 13:00, not 13:10
-            pieces = [_span(day, rule)] if by_night else without(_span(day, rule), breaks)
-            yield from _slots_in(day, rule, pieces, by_night=by_night)
+            yield rule, [_span(day, rule)] if by_night else without(_span(day, rule), breaks)
 
 
 def _slots_in(

@@ -5,9 +5,12 @@ import json
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cityhall.crypto import decrypt
 from cityhall.enums import DeviceKind
 from notices.models import OutgoingMail
 from reservations.enums import TicketEventKind, TicketSource, TicketState
@@ -124,10 +127,28 @@ def test_one_mail_goes_out_when_the_turn_is_near_and_the_address_is_forgotten(cl
     queue.leave(ticket=Ticket.objects.order_by("pk").first())
     assert [alerts.alert_near(), alerts.alert_near()] == [1, 0]
     sent = OutgoingMail.objects.get()
+    # the link lets anybody give the place up
+    assert (sent.is_encrypted, last.public_id in sent.body, last.public_id in decrypt(sent.body)) == (True, False, True)
     assert (sent.to, last.label in sent.subject) == ("guest@example.jp", True)
     last.refresh_from_db()
     assert (last.alert_email, last.alerted_at is not None) == ("", True)
     assert mail.outbox == []
+
+
+def test_looking_who_is_near_costs_the_same_however_many_asked(give):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert alerts.alert_near() == 0
+        return len(captured)
+
+    give(), give(), give()
+    waiting = [give() for _number in range(6)]
+    Ticket.objects.filter(pk=waiting[0].pk).update(alert_email="first@example.jp")
+    one = queries()
+    Ticket.objects.filter(pk__in=[row.pk for row in waiting]).update(alert_email="all@example.jp")
+    # who is out for a while is looked for at the place they keep
+    Ticket.objects.filter(pk=waiting[-1].pk).update(away_until=timezone.now() + dt.timedelta(minutes=5))
+    assert queries() == one
 
 
 def test_nobody_is_told_for_a_ticket_that_ended(client, give):
@@ -180,6 +201,29 @@ def test_a_second_call_blinks_again(client, display, give, desk, clerk):
     again = board(client, if_none_match=first["ETag"])
     assert again.status_code == 200
     assert again.json()["calls"][0]["key"] != first.json()["calls"][0]["key"]
+
+
+def test_a_first_call_after_going_back_and_a_colleague_who_takes_over_blink_too(client, display, give, desk, clerk):
+    give()
+    colleague = factories.make_user(is_staff=True)
+    second = kit.make_desk(desk.place, "5", list(desk.services.all()))
+    desks.sign_on(desk=desk, by=clerk)
+    desks.sign_on(desk=second, by=colleague)
+    keys = []
+
+    def shown():
+        [call] = board(client).json()["calls"]
+        keys.append(call["key"])
+
+    ticket = queue.call_next(desk=desk, by=clerk)
+    shown()
+    queue.transfer(ticket=ticket, by=clerk, desk=desk)
+    ticket = queue.call_next(desk=desk, by=clerk)
+    assert ticket.calls == 1
+    shown()
+    queue.take_over(ticket=ticket, desk=second, by=colleague)
+    shown()
+    assert len(set(keys)) == 3
 
 
 def test_a_screen_shows_only_its_groups(client, display, give, place):

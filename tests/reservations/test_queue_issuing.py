@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from cityhall.enums import AuditAction
 from cityhall.errors import StaleState
 from cityhall.models import AuditEvent, ClosedDay
-from reservations.enums import ExceptionKind, Priority, TicketEventKind, TicketSource, TicketState
+from reservations.enums import ExceptionKind, Priority, RuleKind, TicketEventKind, TicketSource, TicketState
 from reservations.errors import ReasonMissing, ServiceClosed
 from reservations.models import (
     Kiosk,
@@ -71,6 +71,17 @@ def test_same_request_is_the_same_ticket(hall):
     second = hall.issue(1, request_key="double tap")
     assert (second.pk, TicketCounter.objects.get().last) == (first.pk, 1)
     assert TicketEvent.objects.count() == TicketPeriod.objects.count() == 1
+
+
+def test_number_of_who_was_sent_here_is_passed_over(hall):
+    branch = make_place()
+    make_offer(hall.service, branch)
+    for ticket in hall.issue_many(4)[2:]:
+        queue.transfer(ticket=ticket, place=branch, by=hall.clerks[0], now=after(5))
+    here = [hall.issue(6 + number, place=branch).sequence for number in range(4)]
+    assert here == [1, 2, 5, 6]
+    assert hall.issue(10).sequence == 5
+    assert TicketCounter.objects.get(place=branch).last == 6
 
 
 def test_failed_ticket_leaves_no_gap(hall):
@@ -181,6 +192,57 @@ def test_closed_day_of_the_city_is_closed_unless_a_rule_opens_it(hall):
     rule = {"from_time": dt.time(8, 30), "until_time": dt.time(12), "valid_from": DAY}
     OpeningRule.objects.create(group=hall.group, place=hall.place, weekdays=[1, 5], works_on_closed_days=True, **rule)
     assert (gives(hall), gives(hall, saturday), gives(hall, saturday + 24 * 60)) == (True, True, False)
+
+
+@pytest.mark.parametrize("is_kiosk", [False, True])
+def test_hours_of_the_group_count_for_phones_and_kiosks_and_not_for_staff(hall, is_kiosk):
+    rule = {"group": hall.group, "place": hall.place, "weekdays": [0, 1, 2, 3, 4], "valid_from": DAY}
+    OpeningRule.objects.create(from_time=dt.time(9), until_time=dt.time(17), **rule)
+    OpeningRule.objects.create(kind=RuleKind.BREAK, from_time=dt.time(12), until_time=dt.time(13), **rule)
+    kiosk = Kiosk.objects.create(place=hall.place, name="受付") if is_kiosk else None
+    # two at night, a minute before nine, nine, in the break, after it, five, and on Saturday
+    minutes = (-7 * 60, -1, 0, 200, 240, 480, 4 * 24 * 60)
+    source = TicketSource.KIOSK if is_kiosk else TicketSource.PHONE
+    given = [gives(hall, minute, kiosk=kiosk, source=source) for minute in minutes]
+    assert given == [False, False, True, False, True, False, False]
+    assert all(gives(hall, minute, by=hall.clerks[0], source=TicketSource.STAFF) for minute in minutes)
+
+
+def test_hours_elsewhere_say_nothing_of_a_place_without_any(hall):
+    rule = {"weekdays": [1], "valid_from": DAY, "from_time": dt.time(13), "until_time": dt.time(17)}
+    OpeningRule.objects.create(group=hall.group, place=make_place(), **rule)
+    OpeningRule.objects.create(group=make_ticket_group(hall.department), place=hall.place, **rule)
+    assert gives(hall)
+
+
+def test_evening_opened_by_an_exception_gives_tickets_on_top_of_the_hours(hall):
+    rule = {"weekdays": [1], "valid_from": DAY, "from_time": dt.time(9), "until_time": dt.time(12)}
+    OpeningRule.objects.create(group=hall.group, place=hall.place, **rule)
+    OpeningException.objects.create(
+        place=hall.place,
+        group=hall.group,
+        date=DAY,
+        kind=ExceptionKind.OPEN,
+        from_time=dt.time(18),
+        until_time=dt.time(20),
+        slot_minutes=20,
+        capacity=2,
+        public_capacity=1,
+    )
+    assert [gives(hall, minute) for minute in (0, 300, 9 * 60, 11 * 60)] == [True, False, True, False]
+
+
+def test_phones_take_as_many_tickets_as_the_kiosks_give(hall):
+    small, other = (Kiosk.objects.create(place=hall.place, name=name, daily_limit=2) for name in ("1階", "2階"))
+    other.services.add(make_service(make_ticket_group(hall.department), hall.place))
+    Kiosk.objects.filter(pk=other.pk).update(daily_limit=9)
+    assert [gives(hall, minute, source=TicketSource.PHONE) for minute in range(3)] == [True, True, False]
+    # the kiosk upstairs gives more of this too, then so do phones
+    other.services.clear()
+    assert gives(hall, 3, source=TicketSource.PHONE)
+    Kiosk.objects.filter(pk=small.pk).update(daily_limit=0)
+    Kiosk.objects.filter(pk=other.pk).update(daily_limit=1)
+    assert gives(hall, 4, source=TicketSource.PHONE)
 
 
 def test_sunday_opening_in_the_busy_season_gives_tickets(hall):

@@ -54,10 +54,13 @@ def _state(display: Display) -> dict[str, Any]:
 
 
 def _call(ticket: Ticket) -> dict[str, Any]:
-    """`key` changes with every call, so that a repeated one blinks and is spoken again."""
+    """`key` changes with every call, so that a repeated one blinks and is spoken again.
+
+    Not the number of calls: it begins anew for who went back to the queue, and a colleague calls to another desk.
+    """
     desk = ticket.desk.number if ticket.desk is not None else ""
     return {
-        "key": f"{ticket.public_id[:8]}-{ticket.calls}",
+        "key": f"{ticket.public_id[:8]}-{ticket.called_at:%Y%m%d%H%M%S%f}-{ticket.desk_id or ''}",
         "label": ticket.label,
         "letter": ticket.letter,
         "sequence": ticket.sequence,

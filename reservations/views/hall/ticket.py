@@ -25,8 +25,6 @@ from reservations.queries import queue as waiting
 from reservations.services import alerts, queue
 
 AWAY_MINUTES = 20
-NEAR = 2
-"""So few people ahead are near: the page says so, and the mail goes out."""
 _OPEN = (TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.PARKED, TicketState.MISSED)
 
 
@@ -111,7 +109,7 @@ def _show(request: HttpRequest, ticket: Ticket, form: AlertForm) -> HttpResponse
 def _state(ticket: Ticket) -> dict[str, Any]:
     """What changes on the page: words, and whether to make a noise."""
     stand = waiting.position(ticket)
-    is_near = ticket.state == TicketState.WAITING and stand.ahead <= NEAR
+    is_near = ticket.state == TicketState.WAITING and stand.ahead <= waiting.NEAR
     return {
         "state": ticket.state,
         "ahead": stand.ahead,
