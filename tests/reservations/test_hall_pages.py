@@ -27,14 +27,14 @@ def place(municipality):
 
 @pytest.fixture
 def service(place):
-    """Open on every day, so that the tests pass on Sundays as well."""
+    """Open day and night, so that the tests pass on Sundays as well."""
     group = kit.make_group(letter="B", has_tickets=True)
     OpeningRule.objects.create(
         group=group,
         place=place,
         weekdays=list(range(7)),
-        from_time=dt.time(8, 30),
-        until_time=dt.time(17),
+        from_time=dt.time.min,
+        until_time=dt.time.max,
         valid_from=kit.next_week(-7),
         works_on_closed_days=True,
     )
@@ -148,6 +148,20 @@ def test_a_code_of_nobody_is_refused_in_words_and_kept(client, kiosk, typed):
     assert page.status_code == 200
     assert page.context["form"].errors["code"]
     assert Ticket.objects.count() == 0
+
+
+def test_who_comes_to_a_group_without_tickets_is_shown_where_to_go(client, kiosk, booked_today, service, place):
+    service.group.has_tickets = False
+    service.group.save()
+    service.offers.update(spot="2階 会議室1")
+    for _scan in range(2):
+        page = client.post(reverse("reservations:kiosk_check_in"), {"code": booked_today.checkin_code})
+        shown = page.content.decode()
+        assert page.status_code == 200
+        assert ("受付が済みました" in shown, "2階 会議室1" in shown, service.name in shown) == (True, True, True)
+    booked_today.reservation.refresh_from_db()
+    assert booked_today.reservation.state == ReservationState.CHECKED_IN
+    assert not Ticket.objects.exists()
 
 
 def test_a_reservation_of_another_day_or_place_is_told_so(client, kiosk, service, place):
