@@ -6,7 +6,18 @@ from django.utils import timezone
 
 from cityhall import queue
 from reservations.models import Reservation
-from reservations.services import alerts, draws, learning, offers, pickups, practice, reminders, supply, sweeping
+from reservations.services import (
+    alerts,
+    bookings,
+    draws,
+    learning,
+    offers,
+    pickups,
+    practice,
+    reminders,
+    supply,
+    sweeping,
+)
 from reservations.services import queue as tickets
 from reservations.services.mails import Occasion, tell
 
@@ -88,8 +99,8 @@ def run_draws() -> None:
 
 
 def end_days() -> None:
-    """End what is left of earlier days in the queue; a full batch means there is more."""
-    if tickets.end_days(limit=_TICKETS) == _TICKETS:
+    """End what is left of earlier days, tickets before their reservations; a full batch means there is more."""
+    if _TICKETS in (tickets.end_days(limit=_TICKETS), bookings.end_days(limit=_TICKETS)):
         queue.wake("reservations.tasks.end_days")
 
 

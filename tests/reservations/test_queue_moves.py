@@ -4,15 +4,17 @@ import itertools
 
 import pytest
 from django.db import IntegrityError
+from django.utils import timezone
 
 from cityhall.db import violated
 from cityhall.errors import DomainError, StaleState
+from reservations import tasks
 from reservations.enums import TICKET_MOVES, ReservationState, TicketEventKind, TicketState
 from reservations.errors import CallMore, DeskBusy, NobodyWaits, NotAtDesk, NotYours, NumberInUse, TakenByAnother
 from reservations.models import DeskSession, Ticket, TicketEvent, TicketPeriod
-from reservations.services import desks, queue
+from reservations.services import bookings, desks, queue
 from tests.reservations.kit import make_desk, make_offer, make_place, make_service
-from tests.reservations.queuekit import after, again, make_hall, make_ticket_group
+from tests.reservations.queuekit import after, again, make_checked_in, make_hall, make_ticket_group
 
 pytestmark = pytest.mark.django_db
 S = TicketState
@@ -428,6 +430,40 @@ def test_nobody_waits_overnight():
     assert not TicketPeriod.objects.filter(until_at=None).exists()
     assert not DeskSession.objects.filter(ended_at=None).exists()
     assert queue.end_days(now=night) == 0
+
+
+NEXT_DAY = 24 * 60
+
+
+@pytest.mark.parametrize(
+    ("fields", "state"),
+    [
+        ({"state": ReservationState.BOOKED}, ReservationState.NO_SHOW),
+        ({"state": ReservationState.CHECKED_IN}, ReservationState.DONE),
+        # asked to move by the city, a trial, and a stay that goes on
+        ({"state": ReservationState.BOOKED, "must_move_since": after(0)}, ReservationState.BOOKED),
+        ({"state": ReservationState.BOOKED, "is_practice": True}, ReservationState.BOOKED),
+        ({"state": ReservationState.BOOKED, "ends_at": after(NEXT_DAY + 120)}, ReservationState.BOOKED),
+        ({"state": ReservationState.CANCELLED}, ReservationState.CANCELLED),
+    ],
+)
+def test_reservations_end_with_their_day(hall, fields, state):
+    row = make_checked_in(hall.place, hall.service, after(30))
+    type(row).objects.filter(pk=row.pk).update(**fields)
+    assert bookings.end_days(now=after(600)) == 0
+    ended = bookings.end_days(now=after(NEXT_DAY))
+    row.refresh_from_db()
+    assert (row.state, ended) == (state, int(state != fields["state"]))
+    assert bookings.end_days(now=after(NEXT_DAY)) == 0
+
+
+def test_reservation_ends_after_its_ticket(hall, monkeypatch):
+    ticket = hall.arrive(0)
+    assert bookings.end_days(now=after(NEXT_DAY)) == 0
+    monkeypatch.setattr(timezone, "now", lambda: after(NEXT_DAY))
+    tasks.end_days()
+    ticket.reservation.refresh_from_db()
+    assert (again(ticket).state, ticket.reservation.state) == (S.LEFT, ReservationState.DONE)
 
 
 def test_missed_with_a_reservation_did_not_come_to_it():

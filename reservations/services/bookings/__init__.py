@@ -2,6 +2,7 @@
 
 from reservations.services.bookings.arriving import check_in
 from reservations.services.bookings.confirming import Booked, book, code_of, confirm
+from reservations.services.bookings.days import end_days
 from reservations.services.bookings.ending import cancel, cancel_by_city, cancellation_fee, mark_done, no_show
 from reservations.services.bookings.holding import hold
 from reservations.services.bookings.moving import change, move
@@ -17,6 +18,7 @@ __all__ = [
     "check_in",
     "code_of",
     "confirm",
+    "end_days",
     "hold",
     "mark_done",
     "move",
