@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Avg, Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Avg, Case, Count, F, Max, Q, QuerySet, Sum, When
 from django.db.models.functions import ExtractHour
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +23,13 @@ BY = {
 }
 """By what the lines of the table are."""
 _SLACK = 60
-_KEYS = {"service": "service__name", "hour": "hour", "desk": "desk__number", "day": "business_day"}
+# several columns where one is not enough: there is a desk 1 at every place
+_KEYS = {
+    "service": ["service__name"],
+    "hour": ["hour"],
+    "desk": ["desk__place__position", "desk__place__key", "desk__place__name", "desk__number"],
+    "day": ["business_day"],
+}
 
 
 @dataclass(frozen=True)
@@ -112,10 +118,10 @@ def figures(span: Span, *, by: str) -> Figures:
 
 
 def _lines(span: Span, by: str) -> list[Line]:
-    lines: dict[Any, Line] = {}
+    lines: dict[tuple[Any, ...], Line] = {}
 
-    def line(key: Any) -> Line:
-        return lines.setdefault(key, Line(_label(by, key)))
+    def line(key: tuple[Any, ...]) -> Line:
+        return lines.setdefault(key, Line(_label(span, by, key)))
 
     periods = span.of(TicketPeriod.objects.filter(seconds__isnull=False))
     for key, mean, longest in _grouped(periods.filter(state=TicketState.WAITING), by, Avg("seconds"), Max("seconds")):
@@ -130,26 +136,28 @@ def _lines(span: Span, by: str) -> list[Line]:
     for key, count in _grouped(missed, by, Count("ticket", distinct=True)):
         line(key).missed = count
     # waiting has no desk: that line would be everybody's
-    lines.pop(None, None)
-    return [lines[key] for key in sorted(lines)]
+    return [lines[key] for key in sorted(key for key in lines if None not in key)]
 
 
 def _grouped(periods: QuerySet[TicketPeriod], by: str, *figures: Any) -> Iterable[tuple[Any, ...]]:
+    """Each key of a line, a tuple, with its figures."""
     rows: QuerySet[Any] = periods
     if by == "hour":
         rows = rows.annotate(hour=ExtractHour("from_at", tzinfo=TOKYO))
     names = {f"figure{number}": figure for number, figure in enumerate(figures)}
-    grouped = rows.order_by().values(_KEYS[by]).annotate(**names)
-    return list(grouped.values_list(_KEYS[by], *names))
+    columns = _KEYS[by]
+    grouped = rows.order_by().values(*columns).annotate(**names).values_list(*columns, *names)
+    return [(row[: len(columns)], *row[len(columns) :]) for row in grouped]
 
 
-def _label(by: str, key: Any) -> str:
-    labels: dict[str, Callable[[Any], str]] = {
-        "hour": lambda hour: f"{hour}:00〜{hour}:59",
-        "day": lambda day: day.isoformat() if day else "",
-        "desk": lambda number: str(number or ""),
+def _label(span: Span, by: str, key: tuple[Any, ...]) -> str:
+    *_place, place, last = ("", *key)
+    labels: dict[str, Callable[[], str]] = {
+        "hour": lambda: f"{last}:00〜{last}:59",
+        "day": lambda: last.isoformat() if last else "",
+        "desk": lambda: str(last) if span.place else f"{place} {last}",
     }
-    return labels.get(by, str)(key)
+    return labels.get(by, lambda: str(last))()
 
 
 def _totals(span: Span) -> Totals:
@@ -165,7 +173,11 @@ def _totals(span: Span) -> Totals:
         no_show=Count("pk", filter=Q(state=states.NO_SHOW)),
         cancelled=Count("pk", filter=Q(state=states.CANCELLED)),
     )
-    slots = span.of(Slot.objects.all()).aggregate(offered=Sum("capacity"), used=Sum("taken"))
+    # a closed slot offers nothing but what is in it
+    is_closed = When(closed_at__isnull=False, then=F("taken"))
+    slots = span.of(Slot.objects.all()).aggregate(
+        offered=Sum(Case(is_closed, default=F("capacity"))), used=Sum("taken")
+    )
     told, met = _forecasts(span)
     return Totals(
         tickets=tickets["all"],

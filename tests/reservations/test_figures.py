@@ -72,7 +72,7 @@ def test_a_line_adds_up_waiting_way_and_serving(serve, ten, handler):
     assert (line.waiting, line.longest, line.way, line.serving) == (360, 480, 60, 900)
 
 
-@pytest.mark.parametrize(("by", "labels"), [("hour", ["10:00〜10:59", "11:00〜11:59"]), ("desk", ["4"])])
+@pytest.mark.parametrize(("by", "labels"), [("hour", ["10:00〜10:59", "11:00〜11:59"]), ("desk", ["本庁舎 4"])])
 def test_lines_are_by_hour_and_desk(serve, ten, handler, by, labels):
     serve(ten, wait=MINUTE, way=MINUTE, serving=MINUTE, key="one")
     serve(ten + 60 * MINUTE, wait=MINUTE, way=MINUTE, serving=MINUTE, key="two")
@@ -194,3 +194,38 @@ def test_what_nobody_comes_for_is_forgotten(serve, ten):
     learning.learn()
     assert learning.learn(now=timezone.now() + dt.timedelta(days=90)) == 0
     assert not ServiceTime.objects.exists()
+
+
+def test_who_was_taken_over_is_one_person_served(place, service, desk, handler, department, ten):
+    colleague = factories.make_staff(role="handler", department=department)
+    second = kit.make_desk(place, "5", [service])
+    desks.sign_on(desk=second, by=colleague)
+    queue.issue(place=place, service=service, source=TicketSource.STAFF, request_key="one", by=handler, now=ten)
+    ticket = queue.start(ticket=queue.call_next(desk=desk, by=handler, now=ten), by=handler, now=ten + MINUTE)
+    ticket = queue.take_over(ticket=ticket, desk=second, by=colleague, now=ten + 5 * MINUTE)
+    queue.finish(ticket=ticket, by=colleague, now=ten + 9 * MINUTE)
+    assert [line.tickets for line in of_today(handler).lines] == [1]
+    assert of_today(handler).totals.tickets == 1
+
+
+def test_desks_of_the_same_number_at_two_places_are_two_lines(serve, place, service, handler, ten):
+    serve(ten, wait=MINUTE, way=MINUTE, serving=MINUTE, key="one")
+    branch = kit.make_place("east", name="東支所", position=1)
+    kit.make_offer(service, branch)
+    there = kit.make_desk(branch, "4", [service])
+    desks.sign_on(desk=there, by=handler)
+    queue.issue(place=branch, service=service, source=TicketSource.STAFF, request_key="two", by=handler, now=ten)
+    ticket = queue.start(ticket=queue.call_next(desk=there, by=handler, now=ten), by=handler, now=ten + MINUTE)
+    queue.finish(ticket=ticket, by=handler, now=ten + 9 * MINUTE)
+    lines = of_today(handler, "desk").lines
+    assert [(line.label, line.tickets) for line in lines] == [("本庁舎 4", 1), ("東支所 4", 1)]
+    assert [line.label for line in of_today(handler, "desk", place=branch).lines] == ["4"]
+
+
+def test_a_closed_slot_offers_what_is_in_it(place, service, handler):
+    empty, used, _open = kit.make_slots(service.group, place, 3, kit.at(timezone.localdate(), 23), capacity=4)
+    held = kit.hold(service, used, is_public=False, by=handler)
+    bookings.confirm(reservation=held, seen_revision=0, contact=kit.make_contact())
+    type(empty).objects.filter(pk__in=[empty.pk, used.pk]).update(closed_at=timezone.now())
+    totals = of_today(handler).totals
+    assert (totals.offered, totals.used) == (5, 1)
