@@ -16,7 +16,7 @@ from reservations.hall.languages import LANGUAGES
 from reservations.mixing import Shares, Turns, Waiting
 from reservations.models import Desk, DeskAlarm, DeskSession, Service, Ticket, TicketPeriod
 from reservations.queries.queue import AT_DESK, RECENT, at_desk, next_for, shares_of, tickets_today, turns_today
-from reservations.queries.scope import in_charge
+from reservations.queries.scope import in_charge, is_in_charge
 
 # a clerk looks at the next few; the others are a number
 _MOST_ROWS = 30
@@ -25,11 +25,15 @@ _OF_TICKET = ("service", "group", "place", "desk", "for_desk", "clerk")
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a list: a ticket, how long the person has been here, and why they are not next."""
+    """One line of a list: a ticket, how long the person has been here, and why they are not next.
+
+    `knows_person`: whether the name and what they wrote are shown, which needs a right to the department's bookings.
+    """
 
     ticket: Ticket
     now: dt.datetime
     is_next: bool = False
+    knows_person: bool = False
 
     @property
     def minutes(self) -> int:
@@ -97,7 +101,7 @@ class DeskPage:
 
     @property
     def serving(self) -> Row | None:
-        return Row(self.ticket, self.now) if self.ticket is not None else None
+        return row_for(self.session.user, self.ticket, self.now) if self.ticket is not None else None
 
     @cached_property
     def since(self) -> dt.datetime | None:
@@ -181,6 +185,11 @@ class DeskPage:
     @cached_property
     def version(self) -> str:
         return version(self.session, self.alarms, self.now)
+
+
+def row_for(user: User, ticket: Ticket, now: dt.datetime) -> Row:
+    """A ticket with what somebody may know of the person: a desk serves other departments' services too."""
+    return Row(ticket, now, knows_person=ticket.reservation is not None and is_in_charge(user, ticket.group))
 
 
 def seat_of(user: User, now: dt.datetime | None = None) -> DeskSession | None:

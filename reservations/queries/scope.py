@@ -21,6 +21,12 @@ def in_charge(user: User | AnonymousUser, path: str = "group__department") -> Q:
     return Q(**{f"{path}__in": scope.department_ids})
 
 
+def is_in_charge(user: User | AnonymousUser, group: ServiceGroup) -> bool:
+    """Whether a group is one of those `in_charge` lets through; no query once the scope is read."""
+    scope = scope_of(user)
+    return scope.is_administrator or scope.is_auditor or group.department_id in scope.department_ids
+
+
 def visible_groups(user: User | AnonymousUser) -> QuerySet[ServiceGroup]:
     """Groups of services in use, in the order of the lists."""
     rows = ServiceGroup.objects.filter(in_charge(user, "department"), is_active=True)

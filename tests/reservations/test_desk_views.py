@@ -167,6 +167,27 @@ def test_opening_the_sheet_of_a_reservation_is_written_down(hall, desk_page):
     assert (read.actor, read.target_id, read.detail) == (hall.clerks[0], reservation.public_id, "desk 1")
 
 
+def test_person_of_another_department_is_a_number(hall, desk_page):
+    """A desk serves the services of others too; names and wishes are for who is in charge of them."""
+    theirs = make_service(make_ticket_group(factories.make_department()), hall.place)
+    hall.desks[0].services.add(theirs)
+    reservation = make_checked_in(hall.place, theirs, timezone.now(), note="車いすを使います")
+    ticket = queue.issue_for_reservation(reservation=reservation, source=TicketSource.RESERVATION)
+    sheet = desk_page.get(reverse("reservations:desk_ticket", args=[ticket.public_id])).content.decode()
+    called = press(desk_page, "desk_next").content.decode()
+    for page in (sheet, called):
+        assert (ticket.label in page, "予約 花子" in page, "車いすを使います" in page) == (True, False, False)
+    assert not AuditEvent.objects.filter(action=AuditAction.READ).exists()
+
+
+def test_sheet_that_asks_for_the_reason_is_read_and_written_down(hall, desk_page):
+    reservation = make_checked_in(hall.place, hall.service, timezone.now())
+    ticket = queue.issue_for_reservation(reservation=reservation, source=TicketSource.RESERVATION)
+    shown = press(desk_page, "desk_priority", ticket.public_id, reason="").content.decode()
+    assert "予約 花子" in shown
+    assert AuditEvent.objects.filter(action=AuditAction.READ, target_id=reservation.public_id).count() == 1
+
+
 def test_language_and_reason_stand_beside_the_number(hall, desk_page):
     hall.issue_now(language="en", priority=Priority.HIGH, note="乳児と一緒", people=3)
     shown = home(desk_page).content.decode()

@@ -17,7 +17,7 @@ from reservations.forms_desk import PriorityForm, TransferForm
 from reservations.models import DeskSession, Ticket
 from reservations.queries.desks import seat_of, tickets_of
 from reservations.services import queue
-from reservations.views.desk.page import sheet_context
+from reservations.views.desk.page import show_sheet
 from reservations.views.desk.seats import SERVE, attempt, user_of
 
 
@@ -106,7 +106,7 @@ def prioritise(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("reservations:desk")
     ticket, form = _ticket(session, public_id), PriorityForm(request.POST)
     if not form.is_valid():
-        return render(request, "reservations/desk/sheet.html", sheet_context(ticket, session, form))
+        return show_sheet(request, ticket, session, form)
     reason = form.cleaned_data["reason"]
     if attempt(request, lambda: queue.prioritise(ticket=ticket, reason=reason, by=session.user)):
         messages.success(request, _("%(label)s の方を優先にしました。") % {"label": ticket.label})

@@ -14,7 +14,7 @@ from cityhall.services import audit
 from reservations.enums import TicketState
 from reservations.forms_desk import PriorityForm
 from reservations.models import DeskSession, Ticket
-from reservations.queries.desks import DeskPage, Row, open_alarms, seat_of, tickets_of, version
+from reservations.queries.desks import DeskPage, Row, open_alarms, row_for, seat_of, tickets_of, version
 from reservations.services.queue import CALLS_BEFORE_MISSED
 from reservations.views.desk.seats import SERVE, choose, user_of
 
@@ -57,14 +57,23 @@ def sheet(request: HttpRequest, public_id: str) -> HttpResponse:
     if session is None:
         return redirect("reservations:desk")
     ticket = get_object_or_404(tickets_of(session.desk, timezone.now()), public_id=public_id)
-    _record_read(ticket, session)
-    return render(request, "reservations/desk/sheet.html", sheet_context(ticket, session, PriorityForm()))
+    return show_sheet(request, ticket, session, PriorityForm())
 
 
-def sheet_context(ticket: Ticket, session: DeskSession, form: PriorityForm) -> dict[str, Any]:
-    """What the sheet shows, also when the reason was missing."""
+def show_sheet(request: HttpRequest, ticket: Ticket, session: DeskSession, form: PriorityForm) -> HttpResponse:
+    """The sheet, also when the reason was missing; who reads of a person on it is written down."""
+    row = row_for(session.user, ticket, timezone.now())
+    if row.knows_person:
+        _record_read(ticket, session)
+    response = render(request, "reservations/desk/sheet.html", _sheet_context(row, session, form))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _sheet_context(row: Row, session: DeskSession, form: PriorityForm) -> dict[str, Any]:
+    ticket = row.ticket
     return {
-        "row": Row(ticket, timezone.now()),
+        "row": row,
         "ticket": ticket,
         "session": session,
         "form": form,
