@@ -1,7 +1,6 @@
 """What staff do with the supply in `check_reservations`: late hours, the numbers of one slot, a closed day."""
 
 import datetime as dt
-import math
 from zoneinfo import ZoneInfo
 
 from cases_desk import message
@@ -9,7 +8,7 @@ from playwright.sync_api import Page, expect
 from walk import TABLET, Walk, today
 
 EDITOR = "handler2@city.example.jp"
-CLOSING, END = dt.time(17), dt.time(23, 50)
+OPENING, CLOSING, END = dt.time(8, 40), dt.time(17), dt.time(23, 50)
 STEP = 20
 
 
@@ -42,11 +41,14 @@ def open_late(walk: Walk) -> None:
 
 
 def _first_start() -> dt.time:
-    """When the late hours begin: after the rule's last slot, and not in the past. AssertionError near midnight."""
+    """When the late hours begin: after the rule's last slot, or now where the rule is over or has not begun.
+
+    The ticket machine gives numbers in these hours only. AssertionError near midnight.
+    """
     now = dt.datetime.now(ZoneInfo("Asia/Tokyo"))
-    if now.time() < CLOSING:
+    if OPENING <= now.time() < CLOSING:
         return CLOSING
-    minutes = math.ceil((now.hour * 60 + now.minute + 1) / STEP) * STEP
+    minutes = (now.hour * 60 + now.minute) // STEP * STEP
     latest = END.hour * 60 + END.minute - 6 * STEP
     if minutes > latest:
         raise AssertionError("It is too late in Tokyo for a visit today. Run this again after midnight.")
