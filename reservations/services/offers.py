@@ -68,9 +68,12 @@ def expire_offers(*, now: dt.datetime, slot_ids: Collection[int] | None = None) 
 
 
 def expire_waiting(*, now: dt.datetime) -> int:
-    """End the waiting for days that are over; how many. Nobody is told: they named the last day themselves."""
+    """End the waiting for days that are over; how many. Nobody is told: they named the last day themselves.
+
+    An offer that was taken back is forgotten: the page says what the waiting ended of.
+    """
     over = WaitlistEntry.objects.filter(state=WaitlistState.WAITING, until_day__lt=timezone.localdate(now))
-    return over.update(state=WaitlistState.EXPIRED, revision=F("revision") + 1)
+    return over.update(state=WaitlistState.EXPIRED, revision=F("revision") + 1, offer=None, offer_until=None)
 
 
 def withdraw(entry: WaitlistEntry, *, to: WaitlistState, now: dt.datetime) -> bool:

@@ -6,13 +6,13 @@ from urllib.parse import quote
 import pytest
 from django.utils import timezone
 
-from reservations import tasks
-from reservations.enums import ReservationChannel
+from reservations import codes, tasks
+from reservations.enums import ReservationChannel, SupplyKind
 from reservations.enums import ReservationState as S
 from reservations.enums import WaitlistState as W
 from reservations.errors import AccountNeeded, TooManyBookings
-from reservations.models import FreedPlace, Reservation, ServiceGroup, WaitlistEntry
-from reservations.services import bookings, offers, waitlist
+from reservations.models import FreedPlace, Reservation, ServiceGroup, Slot, SlotSeries, WaitlistEntry
+from reservations.services import bookings, classes, offers, waitlist
 from tests.reservations import kit
 from tests.reservations.bookingkit import GUEST, book, day_url, press_time, shown_messages, url
 
@@ -113,6 +113,36 @@ def test_pages_say_that_an_account_is_needed(client, service, slot, place, group
     assert Reservation.objects.get().state == S.HELD
 
 
+def test_pages_of_facilities_say_it_too(client, place, department):
+    room = kit.make_group(department, kind=SupplyKind.FACILITY)
+    hour = kit.make_slot(room, place, minutes=60)
+    offer = kit.make_offer(kit.make_service(room), place)
+    where = (offer.service.key, place.key)
+    pages = [url("facility_month", *where), url("facility_day", *where, hour.business_day.isoformat())]
+    assert [SENTENCE in client.get(page).text for page in pages] == [False] * 2
+    refuse_guests(room)
+    assert [SENTENCE in client.get(page).text for page in pages] == [True] * 2
+    answer = client.post(pages[1], {"units": "1", "people": "1", "request_key": "key"})
+    assert str(AccountNeeded.message) in answer.text
+
+
+def test_pages_of_classes_say_it_too(client, place, department, handler):
+    group = kit.make_group(department, kind=SupplyKind.EVENT, counts_people=True)
+    kit.make_service(group, place)
+    series = classes.save_series(series=SlotSeries(group=group, place=place, title="はじめてのスマホ"), by=handler)
+    session = classes.Planned(kit.next_week(), dt.time(13), dt.time(15), 1, 1)
+    classes.add_session(series=series, planned=session, by=handler)
+    classes.publish(series=series, by=handler)
+    page, waiting = url("class_detail", series.public_id), url("class_waiting", series.public_id)
+    assert SENTENCE not in client.get(page).text
+    refuse_guests(group)
+    assert SENTENCE in client.get(page).text
+    answer = client.post(page, {"people": "1", "request_key": "key"})
+    assert str(AccountNeeded.message) in answer.text
+    Slot.objects.update(taken=1, taken_public=1)
+    assert SENTENCE in client.get(waiting).text
+
+
 def url_of_login(page):
     return f"/accounts/login/?next={quote(page)}"
 
@@ -120,7 +150,7 @@ def url_of_login(page):
 # --- waiting for days that are over
 
 
-def test_waiting_ends_with_its_last_day(service, place):
+def test_waiting_ends_with_its_last_day(client, settings, service, place):
     now = timezone.now()
     over = kit.make_entry(service, place, until_day=timezone.localdate(now - 2 * DAY), now=now - 3 * DAY,
                           from_day=timezone.localdate(now - 3 * DAY))  # fmt: skip
@@ -129,6 +159,8 @@ def test_waiting_ends_with_its_last_day(service, place):
     tasks.make_offers()
     rows = WaitlistEntry.objects.in_bulk()
     assert (rows[over.pk].state, rows[over.pk].revision, rows[today.pk].state) == (W.EXPIRED, 1, W.WAITING)
+    answer = client.get(codes.page_url(over).removeprefix(settings.SITE_URL), follow=True)
+    assert "希望の期間が過ぎたため" in answer.text
 
 
 def test_waiting_for_days_that_are_over_counts_for_nothing(service, slot, place):
