@@ -259,6 +259,33 @@ def test_a_session_called_off_tells_everybody_and_keeps_the_rest(singles, handle
     kit.assert_counts_agree()
 
 
+def test_who_came_to_an_earlier_session_hears_of_a_later_one(course, clerk, handler):
+    first, second, _third = slots_of(course)
+    row = join(course)
+    classes.attend(slot=first, reservation=row, by=clerk, now=on_the_day(first))
+    OutgoingMail.objects.all().delete()
+    told = classes.cancel_session(slot=second, reason="", by=handler, now=on_the_day(first))
+    assert [one.pk for one in told.mailed] == [row.pk]
+    assert OutgoingMail.objects.count() == 1
+    assert not ReservationSlot.objects.filter(reservation=row, slot=second).exists()
+    kit.assert_counts_agree()
+
+
+def test_a_place_is_given_back_once_however_often_the_session_is_called_off(course, handler):
+    from reservations.services.classes import sessions
+
+    first = slots_of(course)[0]
+    row = join(course)
+    others = {"slot": first, "reason": "", "by": handler, "now": timezone.now()}
+    sessions._without(Reservation.objects.get(pk=row.pk), **others)
+    sessions._without(Reservation.objects.get(pk=row.pk), **others)
+    stale = join(course)
+    seen = Reservation.objects.get(pk=stale.pk)
+    bookings.cancel(reservation=stale)
+    sessions._without(seen, **others)
+    kit.assert_counts_agree()
+
+
 def supply_is_quiet(slot):
     """Nobody is left in a session that does not take place."""
     return not ReservationSlot.objects.filter(slot=slot, reservation__state=ReservationState.BOOKED).exists()

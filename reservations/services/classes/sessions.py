@@ -125,7 +125,9 @@ def cancel_session(*, slot: Slot, reason: str, by: User, now: dt.datetime | None
             _write(row, (row.capacity, row.public_capacity), (0, 0), by=by, now=moment)
     end_holds_in([slot.pk], now=moment)
     told = Told()
-    uses = ReservationSlot.objects.filter(slot=slot, reservation__state=ReservationState.BOOKED)
+    # who came to an earlier session is checked in, and must hear of this one too
+    coming = (ReservationState.BOOKED, ReservationState.CHECKED_IN)
+    uses = ReservationSlot.objects.filter(slot=slot, reservation__state__in=coming)
     for use in uses.select_related("reservation").order_by("reservation_id"):
         reservation = _without(use.reservation, slot, reason=reason, by=by, now=moment)
         (told.mailed if reservation.email or reservation.resident_id else told.by_phone).append(reservation)
@@ -137,17 +139,17 @@ def _without(reservation: Reservation, slot: Slot, *, reason: str, by: User, now
     sentence = f"{plain_day(slot.starts_at)} {clock(slot.starts_at)}〜{clock(slot.ends_at)}　{reason}".strip()
     rest = list(Slot.objects.filter(reservation_slots__reservation=reservation).exclude(pk=slot.pk))
     rest.sort(key=lambda one: one.starts_at)
-    if not rest:
+    if not rest and reservation.state == ReservationState.BOOKED:
         return bookings.cancel_by_city(reservation=reservation, by=by, reason=sentence, now=now)
     rows = Reservation.objects.select_related("group", "place", "service", "resident", "series")
     with transaction.atomic():
         row = rows.select_for_update(of=("self",), no_key=True).get(pk=reservation.pk)
-        touch(
-            row, event=ReservationEventKind.CHANGED, detail=SESSION_CANCELLED, by=by, now=now,
-            starts_at=rest[0].starts_at, ends_at=rest[-1].ends_at, business_day=rest[0].business_day,
-            fee=row.group.fee_per_unit * len(rest),
-        )  # fmt: skip
-        ReservationSlot.objects.filter(reservation=row, slot=slot).delete()
+        # cancelled meanwhile, or a second press: its place was given back, and nobody is told twice
+        if row.state != reservation.state or not ReservationSlot.objects.filter(reservation=row, slot=slot).delete()[0]:
+            return row
+        span = {"starts_at": rest[0].starts_at, "ends_at": rest[-1].ends_at, "business_day": rest[0].business_day}
+        changes = {**span, "fee": row.group.fee_per_unit * len(rest)} if rest else {}
+        touch(row, event=ReservationEventKind.CHANGED, detail=SESSION_CANCELLED, by=by, now=now, **changes)
         door.give_back([slot.pk], places=row.places, is_public=row.is_public)
         tell(row, Occasion.SESSION_CANCELLED, reason=sentence)
     return row
