@@ -125,6 +125,9 @@ def _day_url(till: Department, day: dt.date) -> str:
 def fee_export(request: HttpRequest) -> HttpResponseBase:
     """The entries of a day as a table. Audited."""
     _form, till, day = _chosen(request, request.GET)
+    if till is None and "department" not in request.GET:
+        # who is in charge of no till: the page of the day says so
+        return redirect("applications:fee_day")
     if till is None:
         raise Http404
     audit.record(
