@@ -30,6 +30,7 @@ from reservations.queries import draws
 from reservations.services import bookings, waitlist
 from reservations.services.limits import folded
 from reservations.services.slots import lock_slots
+from reservations.services.visits import refuse_guests
 from residents.queries import mail_address_of
 
 log = logging.getLogger(__name__)
@@ -69,13 +70,14 @@ def enter(
 ) -> DrawWish:
     """One entry for one person; a mail confirms it with the number that is published. The same request is one entry.
 
-    Raises WishesClosed, NotBookable for what is not drawn, AlreadyWished for a second entry of a person.
+    Raises WishesClosed, AccountNeeded, NotBookable for what is not drawn, AlreadyWished for a second entry of a person.
     """
     moment = now or timezone.now()
     if earlier := DrawWish.objects.filter(request_key=request_key, draw=draw).first():
         return earlier
     if not draws.is_open(draw, moment):
         raise WishesClosed
+    refuse_guests(draw.group, by=None, is_known=contact.resident is not None)
     _refuse_unfit(draw, service, slots, people)
     try:
         with transaction.atomic():

@@ -397,3 +397,11 @@ def test_one_draw_that_cannot_be_drawn_does_not_stop_the_next(draw, drawn_group,
     monkeypatch.setattr(draws, "_publish", refuse)
     assert draws.run_due(now=after(draw)) == 1
     assert Draw.objects.get(pk=draw.pk).state == DrawState.DRAWN
+
+
+def test_guests_enter_only_where_guests_may(client, draw, drawn_group, slots):
+    drawn_group.allows_guests = False
+    drawn_group.save()
+    page = client.post(reverse("reservations:draw_enter", args=[draw.public_id]), fields(slots))
+    assert page.context["form"].non_field_errors()
+    assert not DrawWish.objects.exists()
