@@ -89,7 +89,7 @@ def test_my_page_greets_by_name_and_first_asks_for_it(client, login, resident):
 def test_my_page_has_a_constant_number_of_queries(client, login, resident):
     # one of them: businesses that ask this person to file for them
     login(resident)
-    assert queries_of(client, "/my/") == 9
+    assert queries_of(client, "/my/") == 11
 
 
 def test_healthz_needs_no_database(client, django_assert_num_queries):
