@@ -276,7 +276,9 @@ def test_resident_is_mailed_at_the_address_of_the_account(service, slot, residen
 
 def test_limit_counts_a_person_by_address_telephone_and_account(service, group, place, resident):
     type(group).objects.update(max_open_per_contact=1)
-    slots = [Slot.objects.select_related("group").get(pk=slot.pk) for slot in kit.make_slots(group, place, 5, capacity=9)]
+    slots = [
+        Slot.objects.select_related("group").get(pk=slot.pk) for slot in kit.make_slots(group, place, 5, capacity=9)
+    ]
     kit.make_reservation(service, slots[0], kit.make_contact(email="hana@example.jp", phone="+81312345678"))
     same = [
         kit.make_contact(email="hana@example.jp"),
