@@ -23,7 +23,8 @@ from tests.e2e.pages import (
 from tests.e2e.pages.table import ALL_PAGES
 from tests.e2e.pages.visiting import Walk
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# six hundred pages, each looked at by the checker: ten minutes
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
