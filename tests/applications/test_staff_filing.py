@@ -20,6 +20,7 @@ from cityhall.enums import Role
 from cityhall.models import StaffRole
 from tests import factories
 from tests.applications import filing
+from tests.reading import words
 
 pytestmark = pytest.mark.django_db
 
@@ -153,9 +154,9 @@ def test_the_kind_fits_the_applicant(sent, resident, columns):
 
 
 def test_the_case_page_names_the_member_of_staff(login, sent, colleague, handler):
-    page = login(colleague).get(reverse("applications:case_detail", args=[sent.public_id])).content.decode()
-    for words in ["審査 三郎", "handler@city.example.jp", "子育て支援課"]:
-        assert words in page
+    page = words(login(colleague).get(reverse("applications:case_detail", args=[sent.public_id])).content.decode())
+    for said in ["審査 三郎", "handler@city.example.jp", "子育て支援課"]:
+        assert said in page
     own = login(handler).get(reverse("applications:case_detail", args=[sent.public_id])).content.decode()
     assert reverse("applications:case_take", args=[sent.public_id]) not in own
 
