@@ -30,6 +30,7 @@ from cityhall.services.work import claim_due
 from notices.models import Notice, NoticeTypeVersion
 from tests import factories
 from tests.applications.casekit import make_case, make_procedure
+from tests.applications.killkit import stopping_in
 from tests.notices.test_killed import database_url
 
 S = ApplicationState
@@ -175,28 +176,7 @@ def test_preview_says_why_each_case_cannot(procedure, department, handler, anoth
 
 # --- killed half-way ---------------------------------------------------------------------------------
 
-SCRIPT = """
-import importlib, sys, time
-import django
-django.setup()
-module = importlib.import_module(sys.argv[1])
-original = getattr(module, sys.argv[2])
-calls = 0
-
-def stop(*args, **kwargs):
-    global calls
-    calls += 1
-    if calls < 2:
-        return original(*args, **kwargs)
-    if sys.argv[3] == "after":
-        original(*args, **kwargs)
-    print("here", flush=True)
-    time.sleep(60)
-
-setattr(module, sys.argv[2], stop)
-from applications import tasks
-tasks.decide_bulk()
-"""
+SCRIPT = stopping_in("decide_bulk")
 
 
 @pytest.mark.django_db(transaction=True)

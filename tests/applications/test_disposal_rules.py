@@ -33,6 +33,7 @@ from notices.models import Notice, ReceiptEvent
 from notices.services import issue
 from tests.applications.casekit import fresh, make_notice_type, make_procedure
 from tests.applications.feekit import fee_of, make_fee_case, make_old_case, pay
+from tests.applications.killkit import stopping_in
 from tests.notices.test_killed import database_url
 
 S = ApplicationState
@@ -207,28 +208,7 @@ def test_money_of_a_case_that_was_disposed_of_meanwhile_is_not_moved(department,
 
 # --- killed half-way --------------------------------------------------------------------------------
 
-SCRIPT = """
-import importlib, sys, time
-import django
-django.setup()
-module = importlib.import_module(sys.argv[1])
-original = getattr(module, sys.argv[2])
-calls = 0
-
-def stop(*args, **kwargs):
-    global calls
-    calls += 1
-    if calls < 2:
-        return original(*args, **kwargs)
-    if sys.argv[3] == "after":
-        original(*args, **kwargs)
-    print("here", flush=True)
-    time.sleep(60)
-
-setattr(module, sys.argv[2], stop)
-from applications import tasks
-tasks.dispose()
-"""
+SCRIPT = stopping_in("dispose")
 
 
 @pytest.mark.django_db(transaction=True)
