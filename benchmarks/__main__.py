@@ -22,6 +22,7 @@ def groups(origin: str) -> dict[str, Callable[[], list[object]]]:
         form_page,
         guide,
         pages,
+        queue,
         reservations,
         search,
         submit,
@@ -40,7 +41,7 @@ def groups(origin: str) -> dict[str, Callable[[], list[object]]]:
         "guide": lambda: list(guide.rows()),
         "extracts": lambda: list(extracts.rows()),
         "cases": lambda: list(cases.rows()),
-        "reservations": lambda: list(reservations.rows(origin, VAR)),
+        "reservations": lambda: [*reservations.rows(origin, VAR), *queue.rows(origin)],
     }
 
 
