@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from applications.conditions import ConditionError, Facts, evaluate, outcome, parse_condition, parse_value, value_of
 from applications.conditions.checking import check_fee
-from applications.conditions.language import Condition, Value
 from applications.definition import Form, Problem
+from cityhall.conditions.language import Condition, Value
 
 MOST_FEES = 10
 MOST_YEN = 10_000_000

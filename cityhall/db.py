@@ -92,7 +92,8 @@ def _columns_by_name(model: type[models.Model]) -> dict[str, str]:
 class FreezeTable(Operation):
     """Migration operation: the database itself refuses to change or delete rows of a table.
 
-    `changeable` fields stay free; `write_once` fields may be set while they are NULL and never again.
+    `changeable` fields stay free; `write_once` fields may be set while they are NULL and never again; `clearable`
+    fields may become NULL, for who is named in them must not stay for ever.
     DELETE is refused unless `deletable`. The refusal is an IntegrityError whose constraint name is
     `<table>_frozen`. It guards against mistakes of programs; a database owner can still drop a trigger,
     which is why the audit trail is sealed as well.
@@ -107,14 +108,21 @@ class FreezeTable(Operation):
         changeable: Sequence[str] = (),
         deletable: bool = False,
         write_once: Sequence[str] = (),
+        clearable: Sequence[str] = (),
     ) -> None:
         self.model_label = model_label
         self.changeable = tuple(changeable)
         self.deletable = deletable
         self.write_once = tuple(write_once)
+        self.clearable = tuple(clearable)
 
     def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
-        kwargs = {"changeable": self.changeable, "deletable": self.deletable, "write_once": self.write_once}
+        kwargs = {
+            "changeable": self.changeable,
+            "deletable": self.deletable,
+            "write_once": self.write_once,
+            "clearable": self.clearable,
+        }
         return self.__class__.__name__, [self.model_label], kwargs
 
     def describe(self) -> str:
@@ -149,10 +157,16 @@ class FreezeTable(Operation):
     def _create(self, model: type[models.Model], vendor: str) -> list[str]:
         table = model._meta.db_table
         differs = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
-        changes = [f'OLD."{column}" {differs} NEW."{column}"' for column in self._columns(model, fixed=True)]
+        columns = self._columns(model)
+        free = {*self.changeable, *self.write_once, *self.clearable}
+        changes = [f'OLD."{column}" {differs} NEW."{column}"' for name, column in columns.items() if name not in free]
         changes += [
-            f'(OLD."{column}" IS NOT NULL AND OLD."{column}" {differs} NEW."{column}")'
-            for column in self._columns(model, fixed=False)
+            f'(OLD."{columns[name]}" IS NOT NULL AND OLD."{columns[name]}" {differs} NEW."{columns[name]}")'
+            for name in self.write_once
+        ]
+        changes += [
+            f'(NEW."{columns[name]}" IS NOT NULL AND OLD."{columns[name]}" {differs} NEW."{columns[name]}")'
+            for name in self.clearable
         ]
         statements = [frozen_trigger(vendor, table, "update", f"WHEN ({' OR '.join(changes)})")]
         if not self.deletable:
@@ -161,13 +175,12 @@ class FreezeTable(Operation):
                 statements.append(frozen_trigger(vendor, table, "truncate", ""))
         return [_REFUSE_FUNCTION, *statements] if vendor == "postgresql" else statements
 
-    def _columns(self, model: type[models.Model], *, fixed: bool) -> list[str]:
-        free = {*self.changeable, *self.write_once}
+    def _columns(self, model: type[models.Model]) -> dict[str, str]:
         fields = _columns_by_name(model)
-        unknown = free - fields.keys()
+        unknown = {*self.changeable, *self.write_once, *self.clearable} - fields.keys()
         if unknown:
             raise ValueError(f"{self.model_label} has no field {', '.join(sorted(unknown))}")
-        return [column for name, column in fields.items() if (name not in free if fixed else name in self.write_once)]
+        return fields
 
 
 class ThawTable(FreezeTable):

@@ -28,6 +28,7 @@ class DeviceKind(TextChoices):
     KIOSK = "kiosk", _("受付端末")
     DISPLAY = "display", _("案内表示")
     DESK = "desk", _("窓口端末")
+    HOUSEHOLD = "household", _("回覧板の端末")
 
 
 class FileKind(TextChoices):
@@ -42,6 +43,9 @@ class FileKind(TextChoices):
     CASE = "case", _("審査用のファイル")
     REPORT = "report", _("通報の写真")
     EXTRACT = "extract", _("抽出ファイル")
+    CAMPAIGN = "campaign", _("一斉通知の名簿")
+    ENCLOSURE = "enclosure", _("通知の添付")
+    CIRCULAR = "circular", _("回覧の添付")
 
 
 class FileState(TextChoices):

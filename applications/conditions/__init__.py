@@ -8,13 +8,21 @@
 
 from applications.conditions.browser import logic_document
 from applications.conditions.checking import check
-from applications.conditions.evaluating import evaluate, value_of
 from applications.conditions.facts import facts_of
 from applications.conditions.kinds import Kind
-from applications.conditions.language import Condition, ConditionError, Value
 from applications.conditions.outcomes import Outcome, outcome
-from applications.conditions.parsing import parse_condition, parse_value
-from applications.conditions.values import Fact, Facts, text_of
+from cityhall.conditions import (
+    Condition,
+    ConditionError,
+    Fact,
+    Facts,
+    Value,
+    evaluate,
+    parse_condition,
+    parse_value,
+    text_of,
+    value_of,
+)
 
 __all__ = [
     "Condition",

@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 
 from applications.conditions.kind_rules import check_condition, kind_in
 from applications.conditions.kinds import Kind
-from applications.conditions.language import Condition, ConditionError, Node, Value
-from applications.conditions.parsing import parse_condition, parse_value
 from applications.conditions.plan import Plan, Step, page_place, plan_of
 from applications.conditions.spots import Index, Spot
 from applications.definition import Form, Logic, Problem
 from applications.enums import FieldType
+from cityhall.conditions.language import Condition, ConditionError, Node, Value
+from cityhall.conditions.parsing import parse_condition, parse_value
 
 _RESULTS = frozenset({Kind.TEXT, Kind.NUMBER, Kind.DATE, Kind.DATE_TIME, Kind.TIME})
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from applications.conditions.decimals import number
 from applications.conditions.kinds import Kind, kind_of, parts_of
-from applications.conditions.moments import date, date_time, time
-from applications.conditions.values import Fact, Facts
 from applications.definition import OTHER, Field, other_key
 from applications.enums import FieldType
+from cityhall.conditions.decimals import number
+from cityhall.conditions.moments import date, date_time, time
+from cityhall.conditions.values import Fact, Facts
 
 MOST_ROWS = 200
 """Rows beyond these are not looked at: no form takes as many."""

@@ -7,11 +7,11 @@ from functools import singledispatch
 
 from django.utils.translation import gettext as _
 
-from applications.conditions import language as tree
 from applications.conditions.kinds import Kind
-from applications.conditions.language import Condition, Value
 from applications.conditions.option_rules import note_unknown_options
 from applications.conditions.spots import Spot
+from cityhall.conditions import language as tree
+from cityhall.conditions.language import Condition, Value
 
 _SCALARS = frozenset({Kind.TEXT, Kind.NUMBER, Kind.DATE, Kind.DATE_TIME, Kind.TIME, Kind.FLAG})
 _LITERALS: dict[type, Kind] = {

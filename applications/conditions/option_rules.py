@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from applications.conditions import language as tree
 from applications.conditions.kinds import Kind, kind_of
-from applications.conditions.language import Value
 from applications.conditions.spots import Spot
 from applications.definition import OTHER, Field
 from applications.enums import FieldType
+from cityhall.conditions import language as tree
+from cityhall.conditions.language import Value
 
 _CHOOSING = frozenset({FieldType.CHOICE, FieldType.CHECKBOXES})
 

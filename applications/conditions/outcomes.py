@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from applications.conditions.evaluating import evaluate, value_of
 from applications.conditions.facts import read, rows_of
-from applications.conditions.language import Value
 from applications.conditions.plan import Step, plan_of
-from applications.conditions.values import Fact, text_of
 from applications.definition import Field, Form
 from applications.enums import FieldType
+from cityhall.conditions.evaluating import evaluate, value_of
+from cityhall.conditions.language import Value
+from cityhall.conditions.values import Fact, text_of
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import TypeVar
 
-from applications.conditions.language import Condition, ConditionError, Node, Value
-from applications.conditions.parsing import parse_condition, parse_value
-from applications.conditions.references import references
 from applications.definition import Field, Form, Logic, Page
+from cityhall.conditions.language import Condition, ConditionError, Node, Value
+from cityhall.conditions.parsing import parse_condition, parse_value
+from cityhall.conditions.references import references
 
 Read = TypeVar("Read", Condition, Value)
 KEPT = 256

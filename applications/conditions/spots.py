@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from django.utils.translation import gettext as _
 
 from applications.conditions.kinds import Kind, kind_of, parts_of
-from applications.conditions.references import OTHER_SUFFIX
 from applications.definition import Field, Form, Problem
 from applications.enums import FieldType
+from cityhall.conditions.references import OTHER_SUFFIX
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,67 @@
 """Notices, the evidence that they arrived, and the ways they travel."""
 
+from notices.models.campaigns import Campaign, CampaignEvent, CampaignFile, CampaignRow
+from notices.models.channels import (
+    BadAddress,
+    ChannelPreference,
+    LineAccount,
+    LineEvent,
+    LineNonce,
+    MailEvent,
+    OutgoingAlert,
+    OutgoingLine,
+    OutgoingPush,
+    OutgoingSms,
+    PushSubscription,
+    SmsNumber,
+    Topic,
+    TopicSubscription,
+)
 from notices.models.checks import NoticeCheck
+from notices.models.circulars import Circular, CircularHome, CircularReading, District, DistrictHead
 from notices.models.delivery import Delivery, DocumentJob, OutgoingMail
-from notices.models.letters import LetterRun, LetterRunItem
-from notices.models.notice import Notice, ReceiptEvent
-from notices.models.types import NoticeType, NoticeTypeVersion
+from notices.models.letters import LetterRun, LetterRunItem, PostSettings
+from notices.models.notice import Notice, NoticeFile, NoticeReply, ReceiptEvent
+from notices.models.topics import TopicMessage
+from notices.models.types import NoticeType, NoticeTypeVersion, VersionFile
 
 __all__ = [
+    "BadAddress",
+    "Campaign",
+    "CampaignEvent",
+    "CampaignFile",
+    "CampaignRow",
+    "ChannelPreference",
+    "Circular",
+    "CircularHome",
+    "CircularReading",
     "Delivery",
+    "District",
+    "DistrictHead",
     "DocumentJob",
     "LetterRun",
     "LetterRunItem",
+    "LineAccount",
+    "LineEvent",
+    "LineNonce",
+    "MailEvent",
     "Notice",
     "NoticeCheck",
+    "NoticeFile",
+    "NoticeReply",
     "NoticeType",
     "NoticeTypeVersion",
+    "OutgoingAlert",
+    "OutgoingLine",
     "OutgoingMail",
+    "OutgoingPush",
+    "OutgoingSms",
+    "PostSettings",
+    "PushSubscription",
     "ReceiptEvent",
+    "SmsNumber",
+    "Topic",
+    "TopicMessage",
+    "TopicSubscription",
+    "VersionFile",
 ]

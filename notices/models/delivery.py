@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.models import Work
-from notices.enums import Channel
+from notices.enums import AlertPurpose, Channel
 
 
 class DocumentJob(Work):
@@ -57,21 +57,25 @@ class OutgoingMail(Work):
 
 
 class Delivery(models.Model):
-    """The telling of one notice over one channel; its state of sending is the mail's."""
+    """The telling of one notice over one channel for one reason; its state of sending is the mail's or the alert's."""
 
     notice = models.ForeignKey(
-        "notices.Notice", verbose_name=_("通知"), on_delete=models.PROTECT, related_name="deliveries"
+        "notices.Notice", verbose_name=_("通知"), on_delete=models.PROTECT, related_name="deliveries", db_index=False
     )
     channel = models.CharField(_("経路"), max_length=10, choices=Channel)
+    purpose = models.CharField(_("目的"), max_length=10, choices=AlertPurpose, default=AlertPurpose.ARRIVAL)
+    # a filing reminder may be sent several times: 1, 2, …
+    number = models.PositiveSmallIntegerField(_("回"), default=1)
     mail = models.OneToOneField(
-        OutgoingMail, verbose_name=_("メール"), null=True, on_delete=models.PROTECT, related_name="delivery"
+        OutgoingMail, verbose_name=_("メール"), null=True, blank=True, on_delete=models.PROTECT, related_name="delivery"
     )
+    created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("お知らせの送信")
         verbose_name_plural = _("お知らせの送信")
         constraints = [
-            models.UniqueConstraint(fields=["notice", "channel"], name="delivery_once_per_channel"),
+            models.UniqueConstraint(fields=["notice", "channel", "purpose", "number"], name="delivery_once"),
         ]
 
     def __str__(self) -> str:

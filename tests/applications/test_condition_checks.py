@@ -5,11 +5,12 @@ import re
 import pytest
 import yaml
 
-from applications.conditions import ConditionError, check, parse_condition, parse_value, parsing, shapes
+from applications.conditions import ConditionError, check, parse_condition, parse_value
 from applications.definition import DefinitionError, Problem
 from applications.models import FormVersion, Procedure
 from applications.services.catalogue import CatalogueError, read_catalogue
 from applications.services.publishing import publish
+from cityhall.conditions import parsing, shapes
 from tests.applications.catalogue_files import CatalogueFolder, pages
 from tests.applications.condition_forms import ROOT, VECTORS, form_of_pages
 from tests.factories import make_department

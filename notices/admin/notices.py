@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from cityhall.admin import BaseAdmin
 from cityhall.models import User
+from notices.admin.base import ReadOnlyAdmin, WorkAdmin
 from notices.models import (
     Delivery,
     DocumentJob,
@@ -14,10 +15,14 @@ from notices.models import (
     LetterRunItem,
     Notice,
     NoticeCheck,
+    NoticeFile,
+    NoticeReply,
     NoticeType,
     NoticeTypeVersion,
     OutgoingMail,
+    PostSettings,
     ReceiptEvent,
+    VersionFile,
 )
 from notices.queries import may_see_address
 
@@ -49,10 +54,6 @@ class NoticeTypeVersionAdmin(BaseAdmin):
         return False
 
 
-class ReadOnlyAdmin(BaseAdmin):
-    append_only = True
-
-
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
     list_display = ["number", "title", "department", "state", "paper_state", "created_at", "opened_at"]
@@ -82,10 +83,33 @@ class DeliveryAdmin(ReadOnlyAdmin):
     list_select_related = ["notice", "mail"]
 
 
-class WorkAdmin(ReadOnlyAdmin):
-    """State, tries and the reason of the last failure. Repeating is done on the failures page, with its record."""
+@admin.register(VersionFile)
+class VersionFileAdmin(ReadOnlyAdmin):
+    list_display = ["version", "position", "file"]
+    search_fields = ["version__notice_type__key"]
+    list_select_related = ["version__notice_type", "file"]
 
-    list_filter = ["state", "lane"]
+
+@admin.register(NoticeFile)
+class NoticeFileAdmin(ReadOnlyAdmin):
+    list_display = ["notice", "position", "file"]
+    search_fields = ["=notice__number"]
+    list_select_related = ["notice", "file"]
+
+
+@admin.register(NoticeReply)
+class NoticeReplyAdmin(ReadOnlyAdmin):
+    list_display = ["notice", "created_at", "is_from_staff", "handled_at", "handled_by"]
+    list_filter = ["is_from_staff", ("handled_at", admin.EmptyFieldListFilter)]
+    search_fields = ["=notice__number"]
+    list_select_related = ["notice", "handled_by"]
+    # what somebody wrote to a department is read on the page of the notice
+    exclude = ["body"]
+
+
+@admin.register(PostSettings)
+class PostSettingsAdmin(BaseAdmin):
+    list_display = ["__str__", "is_duplex", "inserts"]
 
 
 @admin.register(OutgoingMail)

@@ -5,9 +5,9 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
-from applications.conditions import language as tree
-from applications.conditions.language import Condition, Value
-from applications.conditions.shapes import Shapes
+from cityhall.conditions import language as tree
+from cityhall.conditions.language import Condition, Value
+from cityhall.conditions.shapes import Shapes
 
 Read = TypeVar("Read", Condition, Value)
 _COMPARISONS = frozenset({"eq", "ne", "gt", "gte", "lt", "lte"})

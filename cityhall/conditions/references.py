@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
-from applications.conditions import language as tree
-from applications.conditions.language import Node
+from cityhall.conditions import language as tree
+from cityhall.conditions.language import Node
 
 OTHER_SUFFIX = "__other"
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from applications.conditions import language as tree
-from applications.conditions.decimals import product, total
-from applications.conditions.language import Condition, Scalar, Value
-from applications.conditions.moments import days_later
-from applications.conditions.values import Fact, Facts, text_of
+from cityhall.conditions import language as tree
+from cityhall.conditions.decimals import product, total
+from cityhall.conditions.language import Condition, Scalar, Value
+from cityhall.conditions.moments import days_later
+from cityhall.conditions.values import Fact, Facts, text_of
 from cityhall.days import age_on
 
 _OPERATORS = {"eq": eq, "ne": ne, "gt": gt, "gte": ge, "lt": lt, "lte": le}

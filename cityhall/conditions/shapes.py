@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from applications.conditions.decimals import number
-from applications.conditions.language import ConditionError, Literal, Scalar
-from applications.conditions.moments import date, date_time, time
+from cityhall.conditions.decimals import number
+from cityhall.conditions.language import ConditionError, Literal, Scalar
+from cityhall.conditions.moments import date, date_time, time
 
 MAX_DEPTH = 12
 MAX_NODES = 200

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from applications.conditions.decimals import written
-from applications.conditions.language import Scalar
+from cityhall.conditions.decimals import written
+from cityhall.conditions.language import Scalar
 
 Fact = Scalar | tuple[str, ...] | tuple[dict[str, Any], ...] | dict[str, Any]
 """A scalar, what was chosen or attached, the facts of each row, or a whole of named parts (only filled or blank)."""
