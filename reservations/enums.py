@@ -94,6 +94,7 @@ class ReservationEventKind(TextChoices):
     CANCELLED = "cancelled", _("取消")
     CANCELLED_BY_CITY = "cancelled_by_city", _("市による取消")
     OFFERED_ANOTHER = "offered_another", _("別の日時を案内")
+    PHONED = "phoned", _("電話で連絡")
     REMINDED = "reminded", _("前日のお知らせ")
     CHECKED_IN = "checked_in", _("受付")
     DONE = "done", _("終了")
@@ -111,6 +112,8 @@ class WaitlistState(TextChoices):
 
 class DrawState(TextChoices):
     COLLECTING = "collecting", _("申込受付")
+    # who won is settled; reservations and mails are made one batch after the other
+    DRAWING = "drawing", _("抽選中")
     DRAWN = "drawn", _("抽選済み")
     CANCELLED = "cancelled", _("中止")
 

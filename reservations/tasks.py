@@ -15,6 +15,7 @@ from reservations.services import (
     pickups,
     practice,
     reminders,
+    retention,
     supply,
     sweeping,
 )
@@ -36,6 +37,7 @@ PERIODIC = {
     "reservations.tasks.sweep_practice": dt.timedelta(hours=1),
     "reservations.tasks.mark_unclaimed": dt.timedelta(hours=1),
     "reservations.tasks.learn": dt.timedelta(hours=6),
+    "reservations.tasks.wipe_persons": dt.timedelta(days=1),
 }
 
 # a draw of ten thousand entries is one transaction
@@ -118,3 +120,9 @@ def mark_unclaimed() -> None:
 def learn() -> None:
     """Renew what is known of how long serving takes."""
     learning.learn()
+
+
+def wipe_persons() -> None:
+    """Forget who came long ago; a full batch means there are more."""
+    if retention.wipe():
+        queue.wake("reservations.tasks.wipe_persons")

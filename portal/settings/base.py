@@ -249,6 +249,9 @@ REPORT_AREA = env.area("REPORT_AREA")
 REPORTER_KEPT_DAYS = env.integer("REPORTER_KEPT_DAYS", 90)
 REPORT_PHOTOS_KEPT_DAYS = env.integer("REPORT_PHOTOS_KEPT_DAYS", 365)
 REPORT_WORDS_KEPT_DAYS = env.integer("REPORT_WORDS_KEPT_DAYS", 1095)
+# how long after the day of a visit it is known who came, and how many times one address of guests may hold at once
+VISITOR_KEPT_DAYS = env.integer("VISITOR_KEPT_DAYS", 90)
+GUEST_HOLDS_PER_ADDRESS = env.integer("GUEST_HOLDS_PER_ADDRESS", 20)
 
 # --- mail -------------------------------------------------------------------------------------
 EMAIL_BACKEND = "notices.mail.OutboxBackend"

@@ -107,7 +107,8 @@ class Reservation(Contact):
             models.CheckConstraint(
                 condition=Q(state__in=[ReservationState.HELD, ReservationState.EXPIRED])
                 | Q(resident__isnull=False)
-                | ~Q(name=""),
+                | ~Q(name="")
+                | Q(wiped_at__isnull=False),
                 name="reservation_is_for_somebody",
                 violation_error_message=_("お名前を入力してください。"),
             ),
@@ -136,6 +137,12 @@ class Reservation(Contact):
                 name="reservation_to_remind",
             ),
             models.Index(fields=["created_at"], condition=Q(is_practice=True), name="reservation_practice"),
+            models.Index(fields=["business_day", "id"], condition=Q(wiped_at__isnull=True), name="reservation_to_wipe"),
+            models.Index(
+                fields=["starts_at"],
+                condition=Q(must_move_since__isnull=False, state="booked"),
+                name="reservation_must_move",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -209,7 +216,8 @@ class ReservationEvent(models.Model):
 class FreedPlace(models.Model):
     """Places given back that are not bookable yet: they wait for the waiting list or cool down.
 
-    They still count as taken; settling one gives them back to the slot, or to who was next.
+    They still count as taken; settling one gives them back to the slot, or to who was next. Those of a `draw` are
+    kept for its winners until each has a reservation.
     """
 
     slot = models.ForeignKey(
@@ -220,6 +228,14 @@ class FreedPlace(models.Model):
     freed_at = models.DateTimeField(_("取消日時"), default=timezone.now)
     reopens_at = models.DateTimeField(_("再び開く日時"))
     settled_at = models.DateTimeField(_("処理日時"), null=True, blank=True)
+    draw = models.ForeignKey(
+        "reservations.Draw",
+        verbose_name=_("抽選"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="kept_places",
+    )
 
     class Meta:
         verbose_name = _("取り消された枠")
@@ -287,7 +303,7 @@ class WaitlistEntry(Contact):
                 name="waitlist_offer_has_place",
             ),
             models.CheckConstraint(
-                condition=Q(resident__isnull=False) | ~Q(email="") | ~Q(phone=""),
+                condition=Q(resident__isnull=False) | ~Q(email="") | ~Q(phone="") | Q(wiped_at__isnull=False),
                 name="waitlist_can_be_told",
                 violation_error_message=_("ご案内するためのメールアドレスか電話番号を入力してください。"),
             ),
@@ -295,6 +311,7 @@ class WaitlistEntry(Contact):
         indexes = [
             models.Index(fields=["group", "place", "id"], condition=Q(state="waiting"), name="waitlist_next"),
             models.Index(fields=["offer_until"], condition=Q(state="offered"), name="waitlist_offers"),
+            models.Index(fields=["until_day", "id"], condition=Q(wiped_at__isnull=True), name="waitlist_to_wipe"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Who a booking is for: a resident of ours, or what a guest typed."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,6 +25,13 @@ class Contact(models.Model):
     language = models.CharField(_("言語"), max_length=10, default="ja")
     # the link of a mail is derived from it; raising it ends every earlier link
     secret_version = models.PositiveSmallIntegerField(_("リンクの版"), default=1, editable=False)
+    # nobody is known any more from then on: `services.retention`
+    wiped_at = models.DateTimeField(_("個人情報の消去日時"), null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True
+
+    @property
+    def shown_name(self) -> str:
+        """The name as lists and files show it, when it is gone as well."""
+        return gettext("（消去済み）") if self.wiped_at else self.name

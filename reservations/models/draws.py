@@ -40,6 +40,8 @@ class Draw(models.Model):
     # the very text the hash is of
     published_list = models.TextField(_("公開した申込一覧"), blank=True, editable=False)
     drawn_at = models.DateTimeField(_("抽選日時"), null=True, blank=True)
+    # of the numbers in drawn order with what each won, when all of them have it
+    result_hash = models.CharField(_("結果のSHA-256"), max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("抽選")
@@ -80,6 +82,15 @@ class DrawWish(Contact):
     state = models.CharField(_("結果"), max_length=10, choices=WishState, default=WishState.OPEN)
     # place in the drawn order, from 1
     rank = models.PositiveIntegerField(_("抽選順"), null=True, blank=True)
+    # what it won, before the reservation is made
+    slot = models.ForeignKey(
+        "reservations.Slot",
+        verbose_name=_("当たった枠"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     reservation = models.OneToOneField(
         "reservations.Reservation",
         verbose_name=_("予約"),
@@ -104,12 +115,16 @@ class DrawWish(Contact):
                 condition=~Q(state=WishState.WON) | Q(reservation__isnull=False), name="wish_won_has_reservation"
             ),
             models.CheckConstraint(
-                condition=Q(resident__isnull=False) | ~Q(email="") | ~Q(phone=""),
+                condition=Q(resident__isnull=False) | ~Q(email="") | ~Q(phone="") | Q(wiped_at__isnull=False),
                 name="wish_can_be_told",
                 violation_error_message=_("結果をお知らせするメールアドレスか電話番号を入力してください。"),
             ),
         ]
-        indexes = [models.Index(fields=["draw", "number"], name="wish_of_draw")]
+        indexes = [
+            models.Index(fields=["draw", "number"], name="wish_of_draw"),
+            models.Index(fields=["draw", "rank"], condition=Q(state="open"), name="wish_to_settle"),
+            models.Index(fields=["draw", "id"], condition=Q(wiped_at__isnull=True), name="wish_to_wipe"),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -72,10 +72,19 @@ class PickupOrder(Contact):
             models.CheckConstraint(
                 condition=~Q(state=PickupState.READY) | Q(ready_at__isnull=False), name="pickup_ready_has_time"
             ),
-            models.CheckConstraint(condition=Q(resident__isnull=False) | ~Q(name=""), name="pickup_is_for_somebody"),
+            models.CheckConstraint(
+                condition=Q(resident__isnull=False) | ~Q(name="") | Q(wiped_at__isnull=False),
+                name="pickup_is_for_somebody",
+            ),
         ]
         indexes = [
             models.Index(fields=["place", "state", "wanted_on", "id"], name="pickup_list"),
+            models.Index(fields=["search_kana"], condition=~Q(search_kana=""), name="pickup_by_kana"),
+            models.Index(
+                fields=["finished_at", "id"],
+                condition=Q(wiped_at__isnull=True, finished_at__isnull=False),
+                name="pickup_to_wipe",
+            ),
         ]
 
     def __str__(self) -> str:

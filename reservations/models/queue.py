@@ -133,6 +133,10 @@ class Ticket(models.Model):
             models.Index(fields=["place", "business_day", "group", "state", "order_at", "id"], name="ticket_queue"),
             models.Index(fields=["place", "business_day", "-called_at"], name="ticket_calls"),
             models.Index(fields=["issued_at"], condition=Q(is_practice=True), name="ticket_practice"),
+            # somebody's address or a note of staff stands in few of them
+            models.Index(
+                fields=["business_day", "id"], condition=~Q(alert_email="") | ~Q(note=""), name="ticket_to_wipe"
+            ),
         ]
 
     def __str__(self) -> str:

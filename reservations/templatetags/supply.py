@@ -28,4 +28,4 @@ def phone_of(reservation: Reservation) -> str:
 @register.filter
 def name_of(reservation: Reservation) -> str:
     """Who comes: as it was typed, else the resident's name."""
-    return reservation.name or str(reservation.resident)
+    return reservation.shown_name or str(reservation.resident)

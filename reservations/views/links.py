@@ -25,6 +25,7 @@ MAILS_PER_HOUR = 5
 """Links to one reservation: nobody's mailbox is filled by a stranger who knows its number."""
 TRIES_AT_ONE = 20
 """Wrong links of one reservation, from wherever: whoever has the right one is not held up by it."""
+_GONE = 410
 
 
 @public
@@ -35,7 +36,9 @@ def link_open(request: HttpRequest, public_id: str, secret: str) -> HttpResponse
     _refuse_staff(request)
     reservation = by_link(public_id, secret)
     if reservation is None or reservation.state not in SHOWN:
-        return _over(request, public_id)
+        return link_over(request, public_id, "booking-open")
+    if reservation.wiped_at:
+        return link_wiped(request)
     return _to(request, reservation, PURPOSE, "reservation_detail")
 
 
@@ -47,7 +50,9 @@ def waiting_open(request: HttpRequest, public_id: str, secret: str) -> HttpRespo
     _refuse_staff(request)
     entry = entry_by_link(public_id, secret)
     if entry is None:
-        return _over(request, public_id)
+        return link_over(request, public_id, "booking-open")
+    if entry.wiped_at:
+        return link_wiped(request)
     return _to(request, entry, WAITLIST_PURPOSE, "waiting_detail")
 
 
@@ -84,10 +89,16 @@ def _to(request: HttpRequest, row: Reservation | WaitlistEntry, purpose: str, na
     return redirect(f"reservations:{name}", public_id=row.public_id)
 
 
-def _over(request: HttpRequest, public_id: str) -> HttpResponse:
+def link_over(request: HttpRequest, public_id: str, counted_as: str) -> HttpResponse:
+    """What a wrong link shows, of whatever kind; wrong ones are counted, so that nobody guesses."""
     # rendered, not raised: the path of an error is logged
-    is_allowed = is_within_limit_of(public_id, "booking-open", times=TRIES_AT_ONE, seconds=600) and is_within_limit(
-        request, "booking-open", times=TRIES_PER_TEN_MINUTES, seconds=600
+    is_allowed = is_within_limit_of(public_id, counted_as, times=TRIES_AT_ONE, seconds=600) and is_within_limit(
+        request, counted_as, times=TRIES_PER_TEN_MINUTES, seconds=600
     )
     context = {"is_too_often": not is_allowed}
     return render(request, "reservations/booking/link_over.html", context, status=404 if is_allowed else 429)
+
+
+def link_wiped(request: HttpRequest) -> HttpResponse:
+    """What the right link shows of a row whose person was forgotten: that it is gone, and where to go on."""
+    return render(request, "reservations/booking/link_wiped.html", status=_GONE)

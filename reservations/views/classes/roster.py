@@ -114,7 +114,7 @@ def _rows(found: Roster) -> Iterator[list[object]]:
         row = line.reservation
         contact = [row.people, format_phone(row.phone), row.email, row.note]
         marks = [words[mark] for mark in line.marks(found.sessions)]
-        yield [format_number(row.number or ""), row.name, row.kana, *contact, *marks]
+        yield [format_number(row.number or ""), row.shown_name, row.kana, *contact, *marks]
 
 
 def _enrol(request: HttpRequest, series: SlotSeries, form: StaffSeatsForm) -> HttpResponse | None:

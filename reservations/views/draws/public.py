@@ -20,6 +20,7 @@ from reservations.models import Draw, DrawWish
 from reservations.queries import draws
 from reservations.services import draws as service
 from reservations.views.contacts import contact_from, known_contact
+from reservations.views.links import link_wiped
 from residents.queries import resident_of
 
 ENTRIES_PER_HOUR = 30
@@ -76,6 +77,8 @@ def draw_wish(request: HttpRequest, public_id: str, secret: str) -> HttpResponse
     wish = get_object_or_404(rows, public_id=public_id)
     if not service.is_secret_of(wish, secret):
         raise Http404
+    if wish.wiped_at:
+        return link_wiped(request)
     if request.method == "POST":
         try:
             service.withdraw(wish=wish)

@@ -13,7 +13,6 @@ from cityhall import guests
 from cityhall.access import public, resident_or_guest
 from cityhall.errors import DomainError
 from cityhall.ids import public_id as new_key
-from cityhall.rate_limits import is_within_limit, is_within_limit_of
 from reservations.enums import PickupState
 from reservations.forms_pickups import OrderForm
 from reservations.models import PickupOrder, ServiceGroup
@@ -22,7 +21,7 @@ from reservations.services import pickups
 from reservations.views.booking.browser import holder_of
 from reservations.views.booking.limits import count_booking
 from reservations.views.contacts import contact_from, known_contact
-from reservations.views.links import TRIES_AT_ONE, TRIES_PER_TEN_MINUTES
+from reservations.views.links import link_over, link_wiped
 from reservations.views.own import person
 from residents.queries import own_row_ids, resident_of
 
@@ -71,7 +70,9 @@ def pickup_open(request: HttpRequest, public_id: str, secret: str) -> HttpRespon
         raise Http404
     found = by_link(public_id, secret)
     if found is None:
-        return _over(request, public_id)
+        return link_over(request, public_id, "pickup-open")
+    if found.wiped_at:
+        return link_wiped(request)
     _open_in_browser(request, found)
     return redirect("reservations:pickup_detail", public_id=found.public_id)
 
@@ -163,12 +164,3 @@ def _open_in_browser(request: HttpRequest, pickup: PickupOrder) -> None:
     if user is not None and pickup.resident_id is not None and pickup.resident_id in own_row_ids(user):
         return
     guests.remember(request.session, PURPOSE, pickup.public_id, pickup.secret_version)
-
-
-def _over(request: HttpRequest, public_id: str) -> HttpResponse:
-    # rendered, not raised: the path of an error is logged
-    is_allowed = is_within_limit_of(public_id, "pickup-open", times=TRIES_AT_ONE, seconds=600) and is_within_limit(
-        request, "pickup-open", times=TRIES_PER_TEN_MINUTES, seconds=600
-    )
-    context = {"is_too_often": not is_allowed}
-    return render(request, "reservations/booking/link_over.html", context, status=404 if is_allowed else 429)
