@@ -1,6 +1,7 @@
 """What letters weigh and cost: the city's own sheets and envelopes, the post's rates, its discount for many.
 
-Source: 日本郵便 定形郵便物 (rates since 2024-10); the discount for customer bar codes is given to standard letters only.
+Source: 日本郵便 定形郵便物 (rates since 2024-10). The discount for
+customer bar codes is given to standard letters only.
 """
 
 import math
