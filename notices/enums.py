@@ -57,8 +57,8 @@ class ReceiptKind(TextChoices):
     """What is known of the way of a notice to the person."""
 
     AVAILABLE = "available", _("受け取れる状態にした")
-    NOTIFIED = "notified", _("お知らせメールを送信した")
-    NOTIFY_FAILED = "notify_failed", _("お知らせメールが届かなかった")
+    NOTIFIED = "notified", _("お知らせを送信した")
+    NOTIFY_FAILED = "notify_failed", _("お知らせが届かなかった")
     OPENED = "opened", _("本人が開封した")
     CONFIRMED = "confirmed", _("本人が確認した")
     DOWNLOADED = "downloaded", _("通知書をダウンロードした")

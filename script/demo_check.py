@@ -305,7 +305,7 @@ def see_evidence(walk: Walk, number: str) -> None:
     """Staff see that it arrived."""
     handler = walk.staff("handler")
     page = handler.get(handler.get(f"/staff/notices/?text={number}").link(number))
-    expect(page, "受け取れる状態にした", "お知らせメールを送信した", "本人が開封した")
+    expect(page, "受け取れる状態にした", "お知らせを送信した", "本人が開封した")
     walk.say("職員: お届け・メール送信・開封の時刻が記録されている")
 
 

@@ -225,17 +225,33 @@ class OutgoingLine(OutgoingAlert):
 
 
 class OutgoingSms(OutgoingAlert):
-    """A text message to one mobile number. Providers know no retry key: a lost answer is `uncertain`."""
+    """A text message to one mobile number. Providers know no retry key: a lost answer is `uncertain`.
+
+    Without delivery and topic message it carries the code that proves the number: encrypted, wiped when it was sent.
+    """
 
     sms_number = models.ForeignKey(
         SmsNumber, verbose_name=_("送信先"), on_delete=models.PROTECT, related_name="messages"
     )
-    text = models.CharField(_("本文"), max_length=300)
+    text = models.TextField(_("本文"))
+    is_encrypted = models.BooleanField(_("暗号化"), default=False)
 
     class Meta:
         verbose_name = _("SMSの送信")
         verbose_name_plural = _("SMSの送信")
-        constraints = OutgoingAlert.alert_constraints("sms_number")
+        constraints = [
+            *Work.work_constraints(),
+            models.CheckConstraint(
+                condition=Q(delivery__isnull=False, topic_message__isnull=True)
+                | Q(delivery__isnull=True, topic_message__isnull=True, is_encrypted=True),
+                name="outgoingsms_notice_or_code",
+            ),
+            models.UniqueConstraint(
+                fields=["delivery", "sms_number"],
+                condition=Q(delivery__isnull=False),
+                name="outgoingsms_once_a_delivery",
+            ),
+        ]
         indexes = Work.work_indexes()
 
     def __str__(self) -> str:

@@ -41,6 +41,8 @@ class OutgoingMail(Work):
     headers = models.JSONField(_("ヘッダー"), default=dict)
     is_encrypted = models.BooleanField(_("暗号化"), default=False)
     wiped_at = models.DateTimeField(_("消去日時"), null=True, blank=True)
+    # the provider's own name for the mail, by which it tells afterwards what became of it; NULL over SMTP
+    provider_reference = models.CharField(_("事業者の受付番号"), max_length=200, null=True, blank=True)  # noqa: DJ001
 
     class Meta:
         verbose_name = _("送信メール")
@@ -50,6 +52,9 @@ class OutgoingMail(Work):
             *Work.work_indexes(),
             # the sweep that empties old bodies
             models.Index(fields=["created_at"], condition=Q(wiped_at__isnull=True), name="mail_with_body"),
+            models.Index(
+                fields=["provider_reference"], condition=Q(provider_reference__isnull=False), name="mail_of_provider"
+            ),
         ]
 
     def __str__(self) -> str:
