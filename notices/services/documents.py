@@ -18,8 +18,9 @@ from cityhall.queries.city import municipality
 from cityhall.services.files import store_bytes
 from cityhall.services.work import backoff, fail, finish
 from notices.enums import NoticeState, PaperState, ReceiptKind, SignatureMode
-from notices.models import DocumentJob, Notice, ReceiptEvent
+from notices.models import DocumentJob, Notice
 from notices.services.alerts import alert_address, tell_of_arrival
+from notices.services.events import record_events
 from notices.signing import sign
 from notices.typesetting.letters import decision_letter
 from residents.enums import ConsentKind
@@ -115,11 +116,9 @@ def _publish(notice: Notice, stored: StoredFile, *, moment: dt.datetime) -> None
     )
     if not moved:
         raise _NotWanted
-    events = [ReceiptEvent(notice=notice, kind=ReceiptKind.AVAILABLE, occurred_at=moment)]
+    record_events([notice.pk], ReceiptKind.AVAILABLE, moment=moment)
     if clock.paper_required:
-        reason = _("書面での送付が必要なため")
-        events.append(ReceiptEvent(notice=notice, kind=ReceiptKind.PAPER_DUE, occurred_at=moment, detail=reason))
-    ReceiptEvent.objects.bulk_create(events)
+        record_events([notice.pk], ReceiptKind.PAPER_DUE, moment=moment, detail=_("書面での送付が必要なため"))
 
 
 def _clock_of(notice: Notice, *, moment: dt.datetime) -> _Clock:

@@ -15,8 +15,9 @@ from cityhall.models import Department, User
 from cityhall.queue import wake
 from cityhall.services import audit
 from notices.enums import NoticeState, PaperState, ReceiptKind
-from notices.models import LetterRun, LetterRunItem, Notice, ReceiptEvent
+from notices.models import LetterRun, LetterRunItem, Notice
 from notices.queries import LETTER_WANTED
+from notices.services.events import record_events
 from residents.queries import is_protected, living_row_of
 
 log = logging.getLogger(__name__)
@@ -42,9 +43,7 @@ def start_due_letters(*, limit: int = 500, now: dt.datetime | None = None) -> in
     with transaction.atomic():
         ids = _lock(late.order_by("paper_due_at"), limit)
         Notice.objects.filter(pk__in=ids).update(paper_state=PaperState.DUE)
-        ReceiptEvent.objects.bulk_create(
-            ReceiptEvent(notice_id=pk, kind=ReceiptKind.PAPER_DUE, occurred_at=moment) for pk in ids
-        )
+        record_events(ids, ReceiptKind.PAPER_DUE, moment=moment)
     return len(ids)
 
 

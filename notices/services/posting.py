@@ -15,8 +15,9 @@ from cityhall.errors import StaleState
 from cityhall.models import User
 from cityhall.services import audit
 from notices.enums import LetterRunState, NoticeState, PaperState, ReceiptKind
-from notices.models import DocumentJob, LetterRun, LetterRunItem, Notice, ReceiptEvent
+from notices.models import DocumentJob, LetterRun, LetterRunItem, Notice
 from notices.queries import LETTER_WANTED
+from notices.services.events import record_events
 from notices.services.issuing import address_of
 from residents.models import Resident
 from residents.queries import living_row_of
@@ -41,8 +42,8 @@ def mark_posted(run: LetterRun, *, by: User, now: dt.datetime | None = None) -> 
         posted = [pk for pk in states if pk not in withdrawn]
         Notice.objects.filter(pk__in=posted).update(paper_state=PaperState.POSTED)
         Notice.objects.filter(pk__in=withdrawn).update(paper_state=PaperState.NONE)
-        _write_events(posted, ReceiptKind.POSTED, by=by, moment=moment)
-        _write_events(withdrawn, ReceiptKind.NOT_POSTED, by=by, moment=moment)
+        record_events(posted, ReceiptKind.POSTED, by=by, moment=moment)
+        record_events(withdrawn, ReceiptKind.NOT_POSTED, by=by, moment=moment)
         audit.record(
             action=AuditAction.STATE,
             actor=by,
@@ -109,7 +110,7 @@ def renew_address(notice: Notice, *, by: User, now: dt.datetime | None = None) -
         return False
     with transaction.atomic():
         Notice.objects.filter(pk=notice.pk).update(**fields)
-        _write_events([notice.pk], ReceiptKind.READDRESSED, by=by, moment=now or timezone.now())
+        record_events([notice.pk], ReceiptKind.READDRESSED, by=by, moment=now or timezone.now())
         _audit(notice, by=by, detail="readdressed", action=AuditAction.CHANGE, changed_fields=changed)
     return True
 
@@ -170,14 +171,8 @@ def _move(notice: Notice, *, seen: PaperState, to: PaperState) -> None:
 def _record(
     notice: Notice, kind: ReceiptKind, *, by: User, now: dt.datetime | None, audited: str, detail: str = ""
 ) -> None:
-    _write_events([notice.pk], kind, by=by, moment=now or timezone.now(), detail=detail)
+    record_events([notice.pk], kind, by=by, moment=now or timezone.now(), detail=detail)
     _audit(notice, by=by, detail=audited)
-
-
-def _write_events(ids: list[int], kind: ReceiptKind, *, by: User, moment: dt.datetime, detail: str = "") -> None:
-    ReceiptEvent.objects.bulk_create(
-        ReceiptEvent(notice_id=pk, kind=kind, occurred_at=moment, actor=by, detail=detail[:200]) for pk in ids
-    )
 
 
 def _audit(

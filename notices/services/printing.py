@@ -19,8 +19,9 @@ from cityhall.queries.city import municipality
 from cityhall.services.files import read_bytes, store_bytes
 from cityhall.services.work import finish
 from notices.enums import LetterRunState, PaperState, ReceiptKind
-from notices.models import LetterRun, LetterRunItem, Notice, ReceiptEvent
+from notices.models import LetterRun, LetterRunItem, Notice
 from notices.queries import LETTER_WANTED
+from notices.services.events import record_events
 from notices.typesetting.letters import cover_sheet
 
 log = logging.getLogger(__name__)
@@ -144,9 +145,7 @@ def _finish(run: LetterRun, letters: list[_Letter], content: bytes, *, moment: d
         )
         if moved != len(ids):
             raise _OpenedMeanwhile
-        ReceiptEvent.objects.bulk_create(
-            ReceiptEvent(notice_id=pk, kind=ReceiptKind.PRINTED, occurred_at=moment, actor=run.created_by) for pk in ids
-        )
+        record_events(ids, ReceiptKind.PRINTED, moment=moment, by=run.created_by)
         stored = None
         if letters:
             stored = store_bytes(

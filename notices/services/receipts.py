@@ -13,9 +13,10 @@ from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
 from cityhall.services import audit
 from notices.enums import NoticeState, PaperState, ReceiptKind
-from notices.models import Notice, ReceiptEvent
+from notices.models import Notice
 from notices.queries import may_open
 from notices.services.alerts import tell_of_withdrawal
+from notices.services.events import record_event
 from residents.queries import living_row_of
 
 # a letter that is not yet on its way is not needed any more once the notice was opened
@@ -44,7 +45,7 @@ def open_notice(notice: Notice, *, by: User, now: dt.datetime | None = None) -> 
             state=NoticeState.OPENED, opened_at=moment, paper_state=_paper_after_opening()
         )
         if opened:
-            _write(notice, ReceiptKind.OPENED, by=by, moment=moment, detail=_role_of(notice, by))
+            record_event(notice, ReceiptKind.OPENED, by=by, moment=moment, detail=_role_of(notice, by))
     notice.refresh_from_db()
     if not opened and notice.state not in (NoticeState.OPENED, NoticeState.CONFIRMED):
         raise StaleState
@@ -61,7 +62,7 @@ def confirm_notice(notice: Notice, *, by: User, now: dt.datetime | None = None) 
             state=NoticeState.CONFIRMED, confirmed_at=moment
         )
         if confirmed:
-            _write(notice, ReceiptKind.CONFIRMED, by=by, moment=moment, detail=_role_of(notice, by))
+            record_event(notice, ReceiptKind.CONFIRMED, by=by, moment=moment, detail=_role_of(notice, by))
     notice.refresh_from_db()
     if not confirmed and notice.state != NoticeState.CONFIRMED:
         raise StaleState
@@ -71,7 +72,7 @@ def confirm_notice(notice: Notice, *, by: User, now: dt.datetime | None = None) 
 def record_download(notice: Notice, *, by: User, now: dt.datetime | None = None) -> None:
     """Record that the recipient took the document; staff reading a copy are in the audit trail, not here."""
     if may_open(notice, by):
-        _write(notice, ReceiptKind.DOWNLOADED, by=by, moment=now or timezone.now(), detail=_role_of(notice, by))
+        record_event(notice, ReceiptKind.DOWNLOADED, by=by, moment=now or timezone.now(), detail=_role_of(notice, by))
 
 
 def withdraw(notice: Notice, *, by: User, reason: str, now: dt.datetime | None = None) -> Notice:
@@ -95,7 +96,7 @@ def withdraw(notice: Notice, *, by: User, reason: str, now: dt.datetime | None =
         )
         if not withdrawn:
             raise StaleState
-        _write(notice, ReceiptKind.WITHDRAWN, by=by, moment=moment)
+        record_event(notice, ReceiptKind.WITHDRAWN, by=by, moment=moment)
         audit.record(
             action=AuditAction.STATE,
             actor=by,
@@ -120,7 +121,3 @@ def _paper_after_opening() -> Case:
 
 def _role_of(notice: Notice, user: User) -> str:
     return "" if living_row_of(notice.recipient).user_id == user.pk else _("代理人による")
-
-
-def _write(notice: Notice, kind: ReceiptKind, *, by: User | None, moment: dt.datetime, detail: str = "") -> None:
-    ReceiptEvent.objects.create(notice=notice, kind=kind, occurred_at=moment, actor=by, detail=detail)

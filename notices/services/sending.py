@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from cityhall.crypto import decrypt
 from cityhall.services.work import backoff, fail, finish
 from notices.enums import NoticeState, ReceiptKind
-from notices.models import Delivery, Notice, OutgoingMail, ReceiptEvent
+from notices.models import Delivery, Notice, OutgoingMail
+from notices.services.events import record_event
 
 log = logging.getLogger(__name__)
 
@@ -123,11 +124,11 @@ def _record_failure(mail: OutgoingMail, reason: str, *, is_final: bool) -> None:
 
 def _record_receipt(mail: OutgoingMail, kind: ReceiptKind) -> None:
     """Write the event of the notice the mail tells of; nobody who could not be told waits for the paper clock."""
-    delivery = Delivery.objects.filter(mail=mail).first()
+    delivery = Delivery.objects.select_related("notice").filter(mail=mail).first()
     if delivery is None:
         return
     now = timezone.now()
-    ReceiptEvent.objects.create(notice_id=delivery.notice_id, kind=kind, occurred_at=now)
+    record_event(delivery.notice, kind, moment=now, channel=delivery.channel)
     if kind == ReceiptKind.NOTIFY_FAILED:
         waiting = Notice.objects.filter(pk=delivery.notice_id, state=NoticeState.AVAILABLE, paper_due_at__gt=now)
         waiting.update(paper_due_at=now)

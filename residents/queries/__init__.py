@@ -1,6 +1,6 @@
 """What other apps may ask about residents."""
 
-from residents.queries.identity import is_identified
+from residents.queries.identity import identity_level_of, is_identified
 from residents.queries.merged import is_same_person, living_row_of, row_ids_of
 from residents.queries.people import (
     age_of,
@@ -28,6 +28,7 @@ __all__ = [
     "agents_of",
     "businesses_of",
     "household_of",
+    "identity_level_of",
     "invitations_of",
     "is_identified",
     "is_protected",

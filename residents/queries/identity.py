@@ -13,3 +13,11 @@ def is_identified(resident: Resident, level: IdentityLevel) -> bool:
         return True
     enough = [found for found in IdentityLevel if found.rank >= level.rank]
     return resident.identity_proofs.filter(level__in=enough).exists()
+
+
+def identity_level_of(resident: Resident) -> IdentityLevel:
+    """How well the city knows a person at this moment: the best proof on record, else the proven address."""
+    proven = [IdentityLevel(level) for level in resident.identity_proofs.values_list("level", flat=True).distinct()]
+    user = resident.user
+    has_address = user is not None and user.email_verified_at is not None
+    return max([*proven, IdentityLevel.EMAIL if has_address else IdentityLevel.NONE], key=lambda level: level.rank)

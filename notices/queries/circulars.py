@@ -1,0 +1,202 @@
+"""Who may see which circulars and homes: the city its own, a head those of their districts, a home its own."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from cityhall.days import today
+from cityhall.enums import Role
+from cityhall.models import Device, User
+from cityhall.queries.staff import scope_of
+from notices.models import Circular, CircularHome, CircularReading, District
+from residents.models import Resident
+from residents.queries import resident_of
+
+PUBLISHING_ROLES = frozenset({Role.HANDLER, Role.APPROVER})
+"""Roles that publish for their department, each in the department it was given for."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How far a circular has got among the homes somebody may see."""
+
+    homes: int
+    read: int
+
+    @property
+    def unread(self) -> int:
+        return self.homes - self.read
+
+
+def districts_headed_by(user: User, on: dt.date | None = None) -> QuerySet[District]:
+    """Districts this person is the head of on a day; none without the role."""
+    if Role.DISTRICT_HEAD not in scope_of(user).roles:
+        return District.objects.none()
+    day = on or today()
+    lasting = Q(heads__valid_until__isnull=True) | Q(heads__valid_until__gte=day)
+    return District.objects.filter(lasting, heads__user=user, heads__valid_from__lte=day, is_active=True).distinct()
+
+
+def districts_kept_by(user: User) -> QuerySet[District]:
+    """Districts whose homes this person may see: their own; all of them for administrators and auditors."""
+    scope = scope_of(user)
+    if scope.is_administrator or scope.is_auditor:
+        return District.objects.filter(is_active=True)
+    return districts_headed_by(user)
+
+
+def publishing_departments(user: User) -> frozenset[int]:
+    """Departments this person publishes for."""
+    scope = scope_of(user)
+    return frozenset(department for department, roles in scope.roles_in.items() if roles & PUBLISHING_ROLES)
+
+
+def districts_reached_by(user: User) -> QuerySet[District]:
+    """Districts this person may publish in: the city in all, a head in their own."""
+    scope = scope_of(user)
+    if scope.is_administrator or publishing_departments(user):
+        return District.objects.filter(is_active=True)
+    return districts_headed_by(user)
+
+
+def circulars_for(user: User) -> QuerySet[Circular]:
+    """Circulars staff may see: of their departments, and what reached the districts they are the head of.
+
+    Administrators and auditors see all. A draft of a head is their own affair.
+    """
+    circulars = Circular.objects.select_related("department", "created_by", "file").prefetch_related("districts")
+    scope = scope_of(user)
+    if scope.is_administrator or scope.is_auditor:
+        return circulars
+    here = _in_districts(districts_headed_by(user))
+    begun = Q(published_at__isnull=False) | Q(created_by=user, department__isnull=True)
+    return circulars.filter(Q(department__in=publishing_departments(user)) | (Q(pk__in=here) & begun))
+
+
+def may_manage(circular: Circular, user: User) -> bool:
+    """Whether this person may change, publish and withdraw it: its department, or the heads of all its districts."""
+    if not user.has_perm("notices.change_circular"):
+        return False
+    if scope_of(user).is_administrator:
+        return True
+    if circular.department_id is not None:
+        return circular.department_id in publishing_departments(user)
+    own = {district.pk for district in districts_headed_by(user)}
+    return bool(own) and {district.pk for district in circular.districts.all()} <= own
+
+
+def districts_shown(circular: Circular, user: User) -> list[District]:
+    """Districts of a circular whose homes this person may see: a head only their own."""
+    districts = list(circular.districts.all())
+    scope = scope_of(user)
+    if scope.is_administrator or scope.is_auditor or circular.department_id in publishing_departments(user):
+        return districts
+    own = {district.pk for district in districts_headed_by(user)}
+    return [district for district in districts if district.pk in own]
+
+
+def figures_of(circulars: Iterable[Circular], user: User) -> dict[int, Figures]:
+    """Homes and readings of several circulars, in two queries and those for the person's scope."""
+    shown = {circular.pk: {district.pk for district in districts_shown(circular, user)} for circular in circulars}
+    counts = figures_by_district(shown, set().union(*shown.values()) if shown else set())
+    return {
+        circular: Figures(
+            homes=sum(counts[circular, district].homes for district in districts),
+            read=sum(counts[circular, district].read for district in districts),
+        )
+        for circular, districts in shown.items()
+    }
+
+
+def figures_by_district(circulars: Collection[int], districts: Collection[int]) -> dict[tuple[int, int], Figures]:
+    """(circular, district) → homes there today, and how many of them have read it."""
+    homes = CircularHome.objects.filter(district__in=districts, ended_at__isnull=True).order_by()
+    of_district = Counter(dict(homes.values_list("district").annotate(Count("id"))))
+    readings = CircularReading.objects.filter(
+        circular__in=circulars, home__district__in=districts, home__ended_at__isnull=True
+    )
+    read = Counter(
+        {(circular, district): count for circular, district, count in _grouped(readings)},
+    )
+    return {
+        (circular, district): Figures(of_district[district], read[circular, district])
+        for circular in circulars
+        for district in districts
+    }
+
+
+def _grouped(readings: QuerySet[CircularReading]) -> Iterable[tuple[int, int, int]]:
+    return readings.order_by().values_list("circular", "home__district").annotate(Count("id"))
+
+
+def homes_with_reading(circular: Circular, district: District) -> list[tuple[CircularHome, CircularReading | None]]:
+    """The homes of a district and their reading; those that have not read it first, in the order of the round."""
+    readings = {reading.home_id: reading for reading in circular.readings.filter(home__district=district)}
+    homes = [(home, readings.get(home.pk)) for home in living_homes(district)]
+    return sorted(homes, key=lambda row: row[1] is not None)
+
+
+def living_homes(district: District) -> QuerySet[CircularHome]:
+    """The homes the circular goes round in, in their order."""
+    return district.homes.filter(ended_at__isnull=True).select_related("device").order_by("section", "position", "id")
+
+
+def on_display(on: dt.date | None = None) -> QuerySet[Circular]:
+    """Circulars that can be read on a day, newest first; the last day counts."""
+    lasting = Q(ends_on__isnull=True) | Q(ends_on__gte=on or today())
+    shown = Circular.objects.filter(lasting, published_at__isnull=False, withdrawn_at__isnull=True)
+    return shown.select_related("department", "file").order_by("-published_at", "-id")
+
+
+def is_on_display(circular: Circular, on: dt.date | None = None) -> bool:
+    """The same question about one of them."""
+    is_over = circular.ends_on is not None and circular.ends_on < (on or today())
+    return circular.published_at is not None and circular.withdrawn_at is None and not is_over
+
+
+def circulars_for_homes(homes: Collection[CircularHome]) -> QuerySet[Circular]:
+    """What the homes can read today, with `is_read`: unread first, then the newest."""
+    here = _in_districts({home.district_id for home in homes})
+    readings = CircularReading.objects.filter(circular=OuterRef("pk"), home__in=[home.pk for home in homes])
+    return (
+        on_display()
+        .filter(pk__in=here)
+        .prefetch_related("districts")
+        .annotate(is_read=Exists(readings))
+        .order_by("is_read", "-published_at", "-id")
+    )
+
+
+def homes_of(user: User) -> list[CircularHome]:
+    """The homes a resident reads for: those of their household (rarely more than one)."""
+    resident = resident_of(user)
+    if resident is None or resident.household_id is None:
+        return []
+    homes = CircularHome.objects.filter(
+        household=resident.household_id, ended_at__isnull=True, district__is_active=True
+    )
+    return list(homes.select_related("district").order_by("id"))
+
+
+def home_of_tablet(device: Device) -> CircularHome | None:
+    """The home in which this tablet hangs."""
+    homes = CircularHome.objects.filter(device=device, ended_at__isnull=True, district__is_active=True)
+    return homes.select_related("district").first()
+
+
+def districts_to_join(resident: Resident) -> list[District]:
+    """Districts of the town this person lives in that their household has not joined."""
+    if resident.household_id is None or not resident.town:
+        return []
+    joined = CircularHome.objects.filter(household=resident.household_id, ended_at__isnull=True)
+    free = District.objects.filter(is_active=True).exclude(pk__in=joined.values("district"))
+    # towns are a list in the row: both databases compare lists differently, and there are few districts
+    return [district for district in free if resident.town in district.towns]
+
+
+def _in_districts(districts: QuerySet[District] | Collection[int]) -> QuerySet[Circular, int]:
+    through = Circular.districts.through.objects.filter(district__in=districts)
+    return through.values_list("circular_id", flat=True)  # type: ignore[return-value]
