@@ -42,7 +42,7 @@ class OutgoingMail(Work):
     is_encrypted = models.BooleanField(_("暗号化"), default=False)
     wiped_at = models.DateTimeField(_("消去日時"), null=True, blank=True)
     # the provider's own name for the mail, by which it tells afterwards what became of it; NULL over SMTP
-    provider_reference = models.CharField(_("事業者の受付番号"), max_length=200, null=True, blank=True)  # noqa: DJ001
+    provider_reference = models.CharField(_("事業者の受付番号"), max_length=200, null=True, blank=True)
 
     class Meta:
         verbose_name = _("送信メール")
