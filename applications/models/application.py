@@ -103,6 +103,17 @@ class Application(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    # the notice whose button led here
+    notice = models.ForeignKey(
+        "notices.Notice",
+        verbose_name=_("きっかけの通知"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="applications",
+        db_index=False,
+    )
     # where a guest gets the number and the link; the secret in it is derived, a new version revokes the old
     guest_email = models.EmailField(_("連絡先メールアドレス（登録なしの申請）"), blank=True)
     guest_secret_version = models.PositiveSmallIntegerField(_("照会リンクの版"), default=1, editable=False)
@@ -279,6 +290,7 @@ class Application(models.Model):
             models.Index(fields=["department", "applicant_search", "id"], name="application_by_name"),
             models.Index(fields=["department", "applicant_search_kana", "id"], name="application_by_kana"),
             models.Index(fields=["resident", "-id"], name="application_of_resident"),
+            models.Index(fields=["notice"], condition=Q(notice__isnull=False), name="application_of_notice"),
             models.Index(fields=["filed_by", "-id"], name="application_of_filer"),
             models.Index(fields=["business", "-id"], name="application_of_business"),
             # how many drafts somebody has, and which: of a clerk who filed a hundred thousand cases, too

@@ -22,6 +22,7 @@ from notices.models.circulars import Circular, CircularHome, CircularReading, Di
 from notices.models.delivery import Delivery, DocumentJob, OutgoingMail
 from notices.models.letters import LetterRun, LetterRunItem, PostSettings
 from notices.models.notice import Notice, NoticeFile, NoticeReply, ReceiptEvent
+from notices.models.reminders import FilingReminder
 from notices.models.topics import TopicMessage
 from notices.models.types import NoticeType, NoticeTypeVersion, VersionFile
 
@@ -39,6 +40,7 @@ __all__ = [
     "District",
     "DistrictHead",
     "DocumentJob",
+    "FilingReminder",
     "LetterRun",
     "LetterRunItem",
     "LineAccount",

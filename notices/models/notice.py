@@ -118,7 +118,11 @@ class Notice(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=[NoticeState.DRAFT, NoticeState.WITHDRAWN])
-                | (Q(available_at__isnull=False) & Q(document__isnull=False) & ~Q(sha256="")),
+                | (
+                    Q(available_at__isnull=False)
+                    & (Q(document__isnull=False) | Q(wiped_at__isnull=False))
+                    & ~Q(sha256="")
+                ),
                 name="notice_available_has_document",
             ),
             models.CheckConstraint(

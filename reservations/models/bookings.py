@@ -82,6 +82,17 @@ class Reservation(Contact):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    # the notice whose button led here
+    notice = models.ForeignKey(
+        "notices.Notice",
+        verbose_name=_("きっかけの通知"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="reservations",
+        db_index=False,
+    )
     created_at = models.DateTimeField(_("登録日時"), default=timezone.now)
     booked_at = models.DateTimeField(_("予約日時"), null=True, blank=True)
     checked_in_at = models.DateTimeField(_("受付日時"), null=True, blank=True)
@@ -127,6 +138,7 @@ class Reservation(Contact):
         indexes = [
             models.Index(fields=["place", "business_day", "starts_at", "id"], name="reservation_of_day"),
             models.Index(fields=["group", "business_day", "id"], name="reservation_of_group"),
+            models.Index(fields=["notice"], condition=Q(notice__isnull=False), name="reservation_of_notice"),
             models.Index(fields=["hold_until"], condition=Q(state="held"), name="reservation_hold"),
             models.Index(fields=["email"], condition=~Q(email=""), name="reservation_by_email"),
             models.Index(fields=["phone"], condition=~Q(phone=""), name="reservation_by_phone"),
