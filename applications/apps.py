@@ -14,10 +14,12 @@ class ApplicationsConfig(AppConfig):
         from applications.checklist_hindrance import register_checklist_hindrance
         from applications.fee_hindrance import register_fee_hindrance
         from applications.my_page import register_my_page
+        from applications.notice_actions import register_notice_actions
         from applications.staff_home import register_staff_home
 
         register_business_page()
         register_checklist_hindrance()
         register_fee_hindrance()
         register_my_page()
+        register_notice_actions()
         register_staff_home()

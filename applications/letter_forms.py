@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.letters import Mistake, mistakes_in
 from cityhall.my_numbers import StaffTexts
 from notices.models import NoticeTypeVersion
+from notices.texts import mistakes_in
 
 _SEPARATOR = "："
 
@@ -90,7 +90,7 @@ class LetterForm(StaffTexts, forms.Form):
             if name in data:
                 # as it was typed: the lines are those the person sees
                 for mistake in mistakes_in(str(self[name].data or ""), self._known):
-                    self.add_error(name, _sentence(mistake))
+                    self.add_error(name, mistake.sentence)
         return data
 
     def texts(self) -> dict[str, Any]:
@@ -115,10 +115,3 @@ def initial_of(version: NoticeTypeVersion | None) -> Mapping[str, Any]:
 def _plain(value: Any) -> Any:
     # browsers end lines with CR LF, files of the catalogue with LF: the same text is no change
     return value.replace("\r\n", "\n") if isinstance(value, str) else value
-
-
-def _sentence(mistake: Mistake) -> str:
-    where = {"line": mistake.line, "written": mistake.written, "nearest": f"(({mistake.nearest}))"}
-    if mistake.nearest:
-        return _("%(line)s行目：%(written)s という差込項目は使えません。%(nearest)s ではありませんか。") % where
-    return _("%(line)s行目：%(written)s という差込項目は使えません。下の一覧から選んでください。") % where

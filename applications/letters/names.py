@@ -1,26 +1,11 @@
 """Every placeholder that the text of a decision letter may use, each with an example."""
 
-from dataclasses import dataclass
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from applications.definition import Form
 from applications.letters.answers import PREFIX, nameable, parts_of
 from applications.letters.examples import example_of, part_label
-
-
-@dataclass(frozen=True)
-class Placeholder:
-    """`name` is written ((name)) in the text."""
-
-    name: str
-    label: str | Promise
-    example: str
-
-    @property
-    def written(self) -> str:
-        return f"(({self.name}))"
+from notices.texts import Placeholder
 
 
 def usual() -> list[Placeholder]:

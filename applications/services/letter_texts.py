@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.letters import mistakes_in
 from applications.queries.letters import LetterKind, placeholders_for
 from cityhall.db import violated
 from cityhall.enums import AuditAction
@@ -16,6 +15,7 @@ from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
 from cityhall.services import audit
 from notices.models import NoticeType, NoticeTypeVersion
+from notices.texts import mistakes_in
 
 TEXTS = ("title", "body", "particulars", "appeal_text")
 

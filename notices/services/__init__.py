@@ -1,7 +1,7 @@
 """Writes of the notices: issue, open, confirm, withdraw, letters, checks."""
 
 from notices.services.checking import CheckAnswer, answer_of, start_check, verify_by_number
-from notices.services.issuing import NoTextYet, NoticeText, fill_text, issue, preview, usual_values_for
+from notices.services.issuing import NoTextYet, fill_text, issue, preview, usual_values_for
 from notices.services.letters import NothingDue, create_letter_run
 from notices.services.posting import (
     lacks_document,
@@ -16,6 +16,7 @@ from notices.services.posting import (
 )
 from notices.services.receipts import NotTheRecipient, confirm_notice, open_notice, record_download, withdraw
 from notices.services.samples import sample_letter
+from notices.texts import NoticeText
 
 __all__ = [
     "CheckAnswer",

@@ -17,6 +17,7 @@ from cityhall.models import StoredFile
 from cityhall.queries.city import municipality
 from cityhall.services.files import store_bytes
 from cityhall.services.work import backoff, fail, finish
+from notices.effect import effective_on_of
 from notices.enums import NoticeState, PaperState, ReceiptKind, SignatureMode
 from notices.models import DocumentJob, Notice
 from notices.services.alerts import alert_address, tell_of_arrival
@@ -112,6 +113,7 @@ def _publish(notice: Notice, stored: StoredFile, *, moment: dt.datetime) -> None
         available_at=moment,
         paper_required=clock.paper_required,
         paper_due_at=clock.paper_due_at,
+        effective_on=effective_on_of(notice.version.notice_type, available_at=moment, opened_at=None),
         paper_state=PaperState.DUE if clock.paper_required else PaperState.NONE,
     )
     if not moved:

@@ -1,22 +1,23 @@
 """Making a notice: its text is fixed here, its document follows in the worker."""
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cityhall.days import local_date, wareki
+from cityhall.crypto import encrypt
+from cityhall.days import keep_until, local_date, wareki
 from cityhall.errors import DomainError
-from cityhall.models import Department, Municipality, User
+from cityhall.models import Department, Municipality, StoredFile, User
 from cityhall.queries.city import municipality
 from cityhall.queue import wake
 from cityhall.references import format_number, new_number
-from notices.models import DocumentJob, Notice, NoticeType, NoticeTypeVersion
-from notices.texts import fill
+from notices.models import DocumentJob, Notice, NoticeFile, NoticeType, NoticeTypeVersion
+from notices.texts import NoticeText, compile_text
 from residents.models import Resident
 from residents.queries import living_row_of
 
@@ -29,15 +30,28 @@ class NoTextYet(DomainError):
 
 
 @dataclass(frozen=True)
-class _Letter:
-    """Who writes to whom about whom, when and because of what."""
+class CommonValues:
+    """What every text may name without the caller's help, but for the two people."""
 
     city: Municipality
-    recipient: Resident
-    subject: Resident
     department: Department
     issued_on: dt.date
     source_label: str
+
+    def as_dict(self) -> dict[str, str]:
+        """The values by their names in a text."""
+        return {
+            "issued_date": wareki(self.issued_on),
+            "city_name": self.city.name,
+            "mayor_title": self.city.mayor_title,
+            "department_name": self.department.name,
+            "department_phone": self.department.phone or self.city.phone,
+            "source_label": self.source_label,
+        }
+
+    def for_people(self, recipient: Resident, subject: Resident) -> dict[str, str]:
+        """The same with the names of the two people."""
+        return self.as_dict() | {"recipient_name": recipient.full_name, "subject_name": subject.full_name}
 
 
 def issue(
@@ -53,12 +67,15 @@ def issue(
     request_key: str,
     by: User | None,
     document_number: str = "",
+    one_time_code: str = "",
+    files: Sequence[StoredFile] = (),
+    is_practice: bool = False,
     now: dt.datetime | None = None,
 ) -> Notice:
     """Make the notice and the job that sets and signs its document, inside the caller's transaction.
 
     Asking again with the same `request_key` returns the notice made first, also when two ask at once.
-    The notice is `draft` until its document is stored; its clocks start then.
+    The notice is `draft` until its document is stored; its clocks start then. `files` come after those of the text.
     A person whose row was merged meanwhile is written to as they stand now.
     Raises NoTextYet, MissingValues (the text names a value that was not given).
     """
@@ -66,34 +83,34 @@ def issue(
         return made
     recipient, subject = living_row_of(recipient), living_row_of(subject)
     moment = now or timezone.now()
-    letter = _Letter(municipality(), recipient, subject, department, local_date(moment), source_label)
-    version = _newest_version(notice_type)
+    usual = CommonValues(municipality(), department, local_date(moment), source_label)
+    version = newest_version(notice_type)
+    number = _unused_number()
     columns = {
-        **_text_of(version, {**_usual_values(letter), **values}),
-        **_columns_of(letter),
-        **_numbers(letter.city, document_number),
-        "version": version,
+        **columns_of_text(compile_text(version).fill({**usual.for_people(recipient, subject), **values})),
+        **columns_of_version(version, issued_on=usual.issued_on),
+        **address_of(recipient),
+        "department": department,
+        "recipient": recipient,
+        "subject": subject,
+        "subject_name": subject.full_name,
         "source_type": source_type,
         "source_id": source_id,
+        "source_label": source_label,
+        "number": number,
+        "document_number": document_number or document_number_of(number, city=usual.city),
+        "one_time_code": encrypt(one_time_code) if one_time_code else "",
+        "is_practice": is_practice,
         "created_by": by,
         "created_at": moment,
     }
     with transaction.atomic():
         notice, created = Notice.objects.get_or_create(request_key=request_key, defaults=columns)
         if created:
+            _enclose(notice, [*files_of_version(version), *(file.pk for file in files)])
             DocumentJob.objects.create(notice=notice, due_at=moment, created_at=moment)
             wake("notices.tasks.make_documents")
     return notice
-
-
-@dataclass(frozen=True)
-class NoticeText:
-    """The words of a notice, in Markdown where the letter sets it."""
-
-    title: str
-    body: str
-    appeal_text: str
-    particulars: list[dict[str, str]]
 
 
 def preview(
@@ -109,81 +126,56 @@ def preview(
     usual = usual_values_for(
         living_row_of(recipient), department=department, source_label=source_label, now=now or timezone.now()
     )
-    return NoticeText(**_text_of(_newest_version(notice_type), {**usual, **values}))
+    return compile_text(newest_version(notice_type)).fill({**usual, **values})
 
 
 def usual_values_for(
     recipient: Resident, *, department: Department, source_label: str, now: dt.datetime
 ) -> dict[str, str]:
     """What every text may name in a letter to a person about themselves."""
-    return _usual_values(_Letter(municipality(), recipient, recipient, department, local_date(now), source_label))
+    return CommonValues(municipality(), department, local_date(now), source_label).for_people(recipient, recipient)
 
 
 def fill_text(texts: Mapping[str, Any], values: Mapping[str, str]) -> NoticeText:
     """A text that is being written, with these values. Raises MissingValues."""
-    return NoticeText(**_text_of(NoticeTypeVersion(**texts), values))
+    return compile_text(NoticeTypeVersion(**texts)).fill(values)
 
 
-def _newest_version(notice_type: NoticeType) -> NoticeTypeVersion:
+def newest_version(notice_type: NoticeType) -> NoticeTypeVersion:
+    """The text that a notice of this kind gets today. Raises NoTextYet."""
     version = notice_type.versions.order_by("-number").first()
     if version is None:
         raise NoTextYet
     return version
 
 
-def _unused_number() -> str:
-    # ten free digits: a clash is rare, and the unique column is the last word
-    while True:
-        number = new_number()
-        if not Notice.objects.filter(number=number).exists():
-            return number
+def columns_of_text(text: NoticeText) -> dict[str, Any]:
+    """The words of a notice as columns."""
+    return {field.name: getattr(text, field.name) for field in fields(text)}
 
 
-def _numbers(city: Municipality, document_number: str) -> dict[str, str]:
-    """A free number, and the one on the document: the caller's, or made of the city's symbol."""
-    number = _unused_number()
-    made = f"{city.document_symbol}第{format_number(number)}号"
-    return {"number": number, "document_number": document_number or made}
-
-
-def _columns_of(letter: _Letter) -> dict[str, Any]:
+def columns_of_version(version: NoticeTypeVersion, *, issued_on: dt.date) -> dict[str, Any]:
+    """What all notices of a version have in common."""
+    kind = version.notice_type
     return {
-        **address_of(letter.recipient),
-        "department": letter.department,
-        "recipient": letter.recipient,
-        "subject": letter.subject,
-        "subject_name": letter.subject.full_name,
-        "issued_on": letter.issued_on,
-        "source_label": letter.source_label,
+        "version": version,
+        "inbox_category": kind.inbox_category,
+        "action_kind": version.action_kind,
+        "action_target": version.action_target,
+        "action_label": version.action_label,
+        "issued_on": issued_on,
+        "keep_until": keep_until(issued_on, kind.retention_years),
     }
 
 
-def _usual_values(letter: _Letter) -> dict[str, str]:
-    """What every text may name without the caller's help."""
-    city = letter.city
-    return {
-        "recipient_name": letter.recipient.full_name,
-        "subject_name": letter.subject.full_name,
-        "issued_date": wareki(letter.issued_on),
-        "city_name": city.name,
-        "mayor_title": city.mayor_title,
-        "department_name": letter.department.name,
-        "department_phone": letter.department.phone or city.phone,
-        "source_label": letter.source_label,
-    }
+def files_of_version(version: NoticeTypeVersion) -> list[int]:
+    """Ids of the files that go with every notice of a version, in their order."""
+    return list(version.files.order_by("position", "id").values_list("file_id", flat=True))
 
 
-def _text_of(version: NoticeTypeVersion, values: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "title": fill(version.title, values),
-        "body": fill(version.body, values, markdown=True),
-        "appeal_text": fill(version.appeal_text, values, markdown=True),
-        "particulars": [
-            {"label": row["label"], "text": fill(row["text"], values)}
-            for row in version.particulars
-            if fill(row["text"], values).strip()
-        ],
-    }
+def document_number_of(number: str, *, city: Municipality) -> str:
+    """The number on the document where nobody gives one: made of the city's symbol."""
+    return f"{city.document_symbol}第{format_number(number)}号"
 
 
 def address_of(recipient: Resident) -> dict[str, str]:
@@ -195,3 +187,19 @@ def address_of(recipient: Resident) -> dict[str, str]:
         "recipient_street": recipient.street,
         "recipient_building": recipient.building,
     }
+
+
+def _enclose(notice: Notice, file_ids: Iterable[int]) -> None:
+    # a file that goes with every notice may be given for this one too
+    once = dict.fromkeys(file_ids)
+    NoticeFile.objects.bulk_create(
+        NoticeFile(notice=notice, file_id=file_id, position=position) for position, file_id in enumerate(once)
+    )
+
+
+def _unused_number() -> str:
+    # ten free digits: a clash is rare, and the unique column is the last word
+    while True:
+        number = new_number()
+        if not Notice.objects.filter(number=number).exists():
+            return number

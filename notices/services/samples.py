@@ -10,7 +10,7 @@ from cityhall.days import local_date
 from cityhall.models import Department
 from cityhall.queries.city import municipality
 from notices.models import Notice
-from notices.services.issuing import NoticeText
+from notices.texts import NoticeText
 from notices.typesetting.letters import decision_letter
 
 SAMPLE_NUMBER = "0000000000"

@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 
 from applications.enums import ApplicationState, DecisionKind, PaymentState
-from applications.letters import mistakes_in
 from applications.models import CorrectionRequest, Payment
 from applications.queries.letters import find_letter_kind, letter_values, placeholders_for
 from applications.services import casework
 from applications.services.letter_texts import NotYourLetter, TextChangedMeanwhile, TextUnchanged, save_text
 from notices.models import Notice, NoticeTypeVersion
+from notices.texts import mistakes_in
 from tests.applications.casekit import NOW, make_case, make_procedure
 
 S = ApplicationState
