@@ -11,3 +11,5 @@ TEMPLATES[0]["DIRS"] = [*TEMPLATES[0]["DIRS"], BASE_DIR / "benchmarks" / "templa
 LOGGING["root"]["level"] = "WARNING"
 # `benchmarks.outage` names the real one, with an address where nobody listens
 MAIL_TRANSPORT_BACKEND = env.text("BENCH_MAIL_TRANSPORT", "django.core.mail.backends.dummy.EmailBackend")
+# all clients sit behind one address
+GUEST_HOLDS_PER_ADDRESS = 0

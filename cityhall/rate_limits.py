@@ -23,8 +23,12 @@ def is_within_limit(request: HttpRequest, name: str, *, times: int, seconds: int
     stand in the key: the cache's `incr` would prolong a key it counts up. The address is stored as a hash and
     forgotten soon after the window.
     """
-    whom = _network(str(get_adapter().get_client_ip(request)))
-    return is_within_limit_of(whom, name, times=times, seconds=seconds, cost=cost)
+    return is_within_limit_of(network_of(request), name, times=times, seconds=seconds, cost=cost)
+
+
+def network_of(request: HttpRequest) -> str:
+    """The line a request came by: what is counted by address is counted by this."""
+    return _network(str(get_adapter().get_client_ip(request)))
 
 
 def is_within_limit_of(whom: str, name: str, *, times: int, seconds: int, cost: int = 1) -> bool:

@@ -40,6 +40,16 @@ class TooManyBookings(DomainError):
     message = _("同じ方が同時に持てる予約の数を超えています。今の予約を変更するか、取り消してください。")
 
 
+class CrowdedAddress(DomainError):
+    """As many guests as may hold a time at once sit behind one network address."""
+
+    code = "crowded_address"
+    message = _(
+        "同じ回線（Wi-Fiなど）から、いま多くの方が予約の手続きをしています。"
+        "数分待ってから、もう一度お試しください。ログインすると、待たずに予約できます。"
+    )
+
+
 class NotBookable(DomainError):
     """Services, slots and people that do not go together: a page out of date, or a made-up POST."""
 

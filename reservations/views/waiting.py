@@ -74,7 +74,7 @@ def _join(request: HttpRequest, wish: Wish, form: WaitingForm) -> HttpResponse |
             until_day=form.cleaned_data["until_day"],
             people=wish.people,
             contact=contact_from(form, request.user),
-            request_key=f"{holder_of(request.session)} {request.POST.get('request_key', '')}"[:200],
+            request_key=f"{holder_of(request)} {request.POST.get('request_key', '')}"[:200],
             by=person(request),
         )
     except DomainError as error:

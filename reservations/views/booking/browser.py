@@ -4,18 +4,22 @@ What was typed outlives the time that was held, so that nobody types it twice; i
 goes when the booking is made or nobody went on for half an hour.
 """
 
-import hashlib
 import json
 import secrets
 import time
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+from django.utils import timezone
 
 from cityhall.crypto import CannotDecrypt, decrypt, encrypt
+from cityhall.rate_limits import network_of
+from reservations.services import crowds
+from reservations.views.booking.limits import count_hold
 
 KEPT_SECONDS = 30 * 60
-_KEY = "booking_key"
+_KEY = "booking_holder"
 _HELD = "booking_held"
 _TYPED = "booking_typed"
 _MOST_HELD = 5
@@ -23,12 +27,21 @@ _MOST_HELD = 5
 Typed = dict[str, Any]
 
 
-def holder_of(session: SessionBase) -> str:
-    """The holder of this browser's times, made when it first holds one: SHA-256 of a key only the session has."""
-    key = session.get(_KEY)
-    if not key:
-        key = session[_KEY] = secrets.token_urlsafe(24)
-    return hashlib.sha256(key.encode()).hexdigest()
+def holder_of(request: HttpRequest) -> str:
+    """The holder of this browser's times, of a key only the session has; kept, whatever network it moves to."""
+    holder: str | None = request.session.get(_KEY)
+    if not holder:
+        holder = request.session[_KEY] = crowds.holder_in(network_of(request), secrets.token_urlsafe(24))
+    return holder
+
+
+def new_holder(request: HttpRequest) -> str:
+    """The same for a time that is about to be held, counted. Raises TooOften, and CrowdedAddress for guests."""
+    count_hold(request)
+    holder = holder_of(request)
+    if not request.user.is_authenticated:
+        crowds.refuse_one_more(holder=holder, now=timezone.now())
+    return holder
 
 
 def note_held(session: SessionBase, public_id: str) -> None:

@@ -18,7 +18,6 @@ from reservations.enums import ReservationChannel
 from reservations.services import bookings
 from reservations.steps import booking_steps
 from reservations.views.booking import browser
-from reservations.views.booking.limits import count_hold
 from reservations.views.booking.times import day_of, day_page, last_day, month_page, slots_of, sought_by
 from reservations.views.booking.wish import Wish, WishInvalid, to_first_page, wish_of
 from reservations.views.own import person
@@ -79,7 +78,7 @@ def _hold(request: HttpRequest, wish: Wish, day: dt.date) -> HttpResponse:
     if request.user.is_authenticated and request.user.is_staff:
         raise Http404
     try:
-        count_hold(request)
+        holder = browser.new_holder(request)
         reservation = bookings.hold(
             group=wish.group,
             place=wish.place,
@@ -89,7 +88,7 @@ def _hold(request: HttpRequest, wish: Wish, day: dt.date) -> HttpResponse:
             people=wish.people,
             variant=wish.variant,
             channel=ReservationChannel.ONLINE,
-            holder=browser.holder_of(request.session),
+            holder=holder,
             request_key=request.POST.get("request_key", "")[:80],
             by=person(request),
         )

@@ -19,7 +19,7 @@ from reservations.months import Room
 from reservations.queries.classes import Session, public_series, service_of, sessions_shown, slots_of
 from reservations.services.classes import hold_seats, join_waiting
 from reservations.views.booking import browser
-from reservations.views.booking.limits import count_hold, count_join
+from reservations.views.booking.limits import count_join
 from reservations.views.contacts import contact_from, known_contact
 from reservations.views.own import open_in_browser, person
 from residents.queries import resident_of
@@ -93,12 +93,12 @@ def class_waiting(request: HttpRequest, public_id: str) -> HttpResponse:
 def _hold(request: HttpRequest, series: SlotSeries, form: SeatsForm) -> HttpResponse | None:
     _refuse_staff(request)
     try:
-        count_hold(request)
+        holder = browser.new_holder(request)
         reservation = hold_seats(
             series=series,
             slot_ids=form.slot_ids(),
             people=form.cleaned_data["people"],
-            holder=browser.holder_of(request.session),
+            holder=holder,
             request_key=request.POST.get("request_key", "")[:80],
             by=person(request),
         )
@@ -118,7 +118,7 @@ def _join(request: HttpRequest, series: SlotSeries, form: WaitForm) -> HttpRespo
             slot_id=form.slot_id(),
             people=form.cleaned_data["people"],
             contact=contact_from(form, request.user),
-            request_key=f"{browser.holder_of(request.session)} {request.POST.get('request_key', '')}"[:200],
+            request_key=f"{browser.holder_of(request)} {request.POST.get('request_key', '')}"[:200],
             by=person(request),
         )
     except DomainError as error:

@@ -21,7 +21,6 @@ from reservations.queries.facilities import Stay, facilities, offer_of, stays_fr
 from reservations.services.facilities import hold_stay
 from reservations.steps import booking_steps
 from reservations.views.booking import browser
-from reservations.views.booking.limits import count_hold
 from reservations.views.booking.times import Sought, Time, day_of, last_day, month_page, neighbours, times_of
 from reservations.views.own import person
 
@@ -113,13 +112,13 @@ def _hold(request: HttpRequest, offer: ServiceOffer, starts_at: dt.datetime, for
     if request.user.is_authenticated and request.user.is_staff:
         raise Http404
     try:
-        count_hold(request)
+        holder = browser.new_holder(request)
         reservation = hold_stay(
             offer=offer,
             starts_at=starts_at,
             units=form.cleaned_data["units"],
             people=form.cleaned_data["people"],
-            holder=browser.holder_of(request.session),
+            holder=holder,
             request_key=request.POST.get("request_key", "")[:80],
             by=person(request),
         )

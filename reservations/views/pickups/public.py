@@ -134,7 +134,7 @@ def _order(request: HttpRequest, group: ServiceGroup, form: OrderForm) -> HttpRe
             note=data["note"],
             contact=contact_from(form, request.user),
             request_key=request.POST.get("request_key", "")[:80],
-            holder=holder_of(request.session),
+            holder=holder_of(request),
             by=person(request),
         )
     except DomainError as error:
