@@ -15,6 +15,7 @@ class ApplicationsConfig(AppConfig):
         from applications.fee_hindrance import register_fee_hindrance
         from applications.my_page import register_my_page
         from applications.notice_actions import register_notice_actions
+        from applications.notice_sources import register_notice_sources
         from applications.staff_home import register_staff_home
 
         register_business_page()
@@ -22,4 +23,5 @@ class ApplicationsConfig(AppConfig):
         register_fee_hindrance()
         register_my_page()
         register_notice_actions()
+        register_notice_sources()
         register_staff_home()

@@ -92,6 +92,7 @@ class AlertPurpose(TextChoices):
     REMINDER = "reminder", _("再度のお知らせ")
     FILING = "filing", _("手続のお願い")
     WITHDRAWAL = "withdrawal", _("取消")
+    ANSWER = "answer", _("返信への回答")
 
 
 class CampaignSource(TextChoices):
@@ -152,6 +153,16 @@ class LetterRunState(TextChoices):
     BUILDING = "building", _("作成中")
     PRINTED = "printed", _("印刷済み")
     POSTED = "posted", _("発送済み")
+
+
+class ReturnReason(TextChoices):
+    """What the post writes on a letter that it brings back."""
+
+    UNKNOWN_ADDRESS = "unknown_address", _("あて所に尋ねあたりません")
+    MOVED = "moved", _("転居先不明")
+    UNCLAIMED = "unclaimed", _("保管期間経過")
+    REFUSED = "refused", _("受取拒絶")
+    OTHER = "other", _("その他")
 
 
 class CheckResult(TextChoices):

@@ -39,6 +39,11 @@ _WORDS = {
         gettext_lazy("%(city)s %(department)sからお届けした通知について、取り消しのお知らせがあります。"),
         gettext_lazy("%(city)sからお届けした通知について、取り消しのお知らせがあります。"),
     ),
+    AlertPurpose.ANSWER: _Words(
+        gettext_lazy("【%(city)s】返信への回答があります"),
+        gettext_lazy("いただいた返信に、%(city)s %(department)sから回答があります。"),
+        gettext_lazy("いただいた返信に、%(city)sから回答があります。"),
+    ),
 }
 
 

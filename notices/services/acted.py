@@ -1,0 +1,116 @@
+"""From the notice to the filing: what was filed or booked because of a notice, and reminding those who did not."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.db import violated
+from cityhall.enums import AuditAction, Lane
+from cityhall.errors import DomainError
+from cityhall.models import User
+from cityhall.queue import wake
+from cityhall.services import audit
+from cityhall.services.work import finish, put_back
+from notices.enums import AlertPurpose, CampaignState, NoticeState, ReceiptKind
+from notices.models import Campaign, FilingReminder, Notice
+from notices.services.alerts import remind
+from notices.services.events import record_event
+
+SLICE = 100
+TASK = "notices.tasks.remind_to_file"
+_ONE_AT_A_TIME = "filing_reminder_one_at_a_time"
+
+
+class NobodyToRemind(DomainError):
+    """Everybody has filed, or the notices ask for nothing."""
+
+    code = "nobody_to_remind"
+    message = _("手続のお願いを送る人がいません。")
+
+
+class ReminderRunning(DomainError):
+    """A round of reminders is not over yet."""
+
+    code = "reminder_running"
+    message = _("手続のお願いを送信中です。終わってから、もう一度お試しください。")
+
+
+def record_acted(notice: Notice, *, by: User | None, moment: dt.datetime, label: str = "") -> None:
+    """Record that the recipient did what the notice asks for, in the transaction of the filing.
+
+    The first filing gives the time; further ones are events only.
+    """
+    Notice.objects.filter(pk=notice.pk, acted_at__isnull=True).update(acted_at=moment)
+    record_event(notice, ReceiptKind.ACTED, by=by, moment=moment, detail=label)
+
+
+def not_filed(campaign: Campaign) -> QuerySet[Notice]:
+    """Notices of a campaign whose button nobody followed to the end, in the order of their ids."""
+    waiting = Notice.objects.filter(campaign=campaign, acted_at__isnull=True, available_at__isnull=False)
+    return waiting.exclude(state=NoticeState.WITHDRAWN).exclude(action_kind="").order_by("id")
+
+
+def order_reminder(campaign: Campaign, *, by: User, now: dt.datetime | None = None) -> FilingReminder:
+    """Have everybody of a campaign reminded who has not filed; the worker goes through them (lane bulk). Audited.
+
+    Raises NobodyToRemind, ReminderRunning.
+    """
+    if campaign.campaign_state not in (CampaignState.DONE, CampaignState.SENDING, CampaignState.PAUSED):
+        raise NobodyToRemind
+    if not not_filed(campaign).exists():
+        raise NobodyToRemind
+    moment = now or timezone.now()
+    last = FilingReminder.objects.filter(campaign=campaign).aggregate(last=Max("number"))["last"] or 0
+    try:
+        with transaction.atomic():
+            order = FilingReminder.objects.create(
+                campaign=campaign, number=last + 1, created_by=by, lane=Lane.BULK, due_at=moment, created_at=moment
+            )
+            audit.record(
+                action=AuditAction.STATE,
+                actor=by,
+                target_type="campaign",
+                target_id=campaign.public_id,
+                target_label=campaign.name,
+                detail=f"filing reminder {order.number}",
+                department_code=campaign.department.code,
+            )
+            wake(TASK)
+    except IntegrityError as error:
+        if violated(error) not in (_ONE_AT_A_TIME, "filing_reminder_number_once"):
+            raise
+        raise ReminderRunning from None
+    return order
+
+
+def remind_slice(order: FilingReminder, *, now: dt.datetime | None = None) -> None:
+    """Remind the next people of a claimed round, in one transaction; who filed meanwhile is left out.
+
+    A killed worker loses a slice and nobody is reminded twice: the deliveries are unique by the number of the round.
+    """
+    moment = now or timezone.now()
+    with transaction.atomic():
+        people = not_filed(order.campaign).filter(pk__gt=order.next_notice)
+        notices = list(people.select_related("version__notice_type", "department", "recipient__merged_into")[:SLICE])
+        told = sum(
+            bool(remind(notice, purpose=AlertPurpose.FILING, moment=moment, number=order.number)) for notice in notices
+        )
+        progress = {
+            "told_count": order.told_count + told,
+            "unreached_count": order.unreached_count + len(notices) - told,
+        }
+        if len(notices) < SLICE:
+            is_ours = finish(order, now=moment, **progress)
+        else:
+            is_ours = put_back(order, due_at=moment, next_notice=notices[-1].pk, **progress)
+        if not is_ours:
+            raise _LostClaim
+    if len(notices) == SLICE:
+        wake(TASK)
+
+
+class _LostClaim(Exception):
+    """Another worker has taken the round over: what was written here is rolled back."""
