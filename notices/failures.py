@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,18 +13,40 @@ from cityhall.enums import WorkState
 from cityhall.models import User, Work
 from cityhall.queries.staff import scope_of
 from cityhall.queue import wake
-from cityhall.services.work import retry
-from notices.models import DocumentJob, LetterRun, NoticeCheck, OutgoingMail
+from cityhall.services.work import retry, settle
+from notices.models import (
+    Campaign,
+    DocumentJob,
+    LetterRun,
+    NoticeCheck,
+    OutgoingAlert,
+    OutgoingLine,
+    OutgoingMail,
+    OutgoingPush,
+    OutgoingSms,
+    TopicMessage,
+)
+from notices.services.alerts.outcomes import record_told
 
 _MODELS: dict[str, type[Work]] = {
     "document": DocumentJob,
     "mail": OutgoingMail,
+    "push": OutgoingPush,
+    "line": OutgoingLine,
+    "sms": OutgoingSms,
+    "campaign": Campaign,
+    "topic": TopicMessage,
     "letters": LetterRun,
     "check": NoticeCheck,
 }
 _TASKS = {
     "document": "notices.tasks.make_documents",
     "mail": "notices.tasks.send_mails",
+    "push": "notices.tasks.send_pushes",
+    "line": "notices.tasks.send_lines",
+    "sms": "notices.tasks.send_texts",
+    "campaign": "notices.tasks.run_campaigns",
+    "topic": "notices.tasks.spread_news",
     "letters": "notices.tasks.build_letters",
     "check": "notices.tasks.check_uploads",
 }
@@ -60,6 +83,11 @@ class Failure:
         """A running row belongs to its worker until the lease ends."""
         return self.state != WorkState.RUNNING
 
+    @property
+    def may_be_settled(self) -> bool:
+        """Nobody knows whether it arrived: a person may say so, after asking the provider or the recipient."""
+        return self.state == WorkState.UNCERTAIN
+
 
 def failures(user: User, *, limit: int = MOST_ROWS) -> list[Failure]:
     """Failed work that a member of staff may see, that which waits for a person first, then the oldest."""
@@ -90,6 +118,20 @@ def retry_failure(kind: str, pk: int, *, by: User) -> None:
     wake(_TASKS[kind])
 
 
+def settle_failure(kind: str, pk: int, *, by: User) -> None:
+    """Take an uncertain row as arrived, because a person found out; audited, and evidence of the notice it told of.
+
+    Raises KeyError (no such kind), DoesNotExist, StaleState (it is not uncertain any more).
+    """
+    model = _MODELS[kind]
+    row = model._default_manager.filter(_seen_by(model, by)).get(pk=pk)
+    now = timezone.now()
+    with transaction.atomic():
+        settle(row, by=by, now=now)
+        if isinstance(row, OutgoingMail | OutgoingAlert):
+            record_told(row, moment=now, by=by, detail=_("職員が到達を確認"))
+
+
 def _failed(model: type[Work], user: User) -> QuerySet[Any]:
     manager: Any = model._default_manager
     failed: QuerySet[Any] = manager.filter(_FAILED, _seen_by(model, user))
@@ -98,6 +140,8 @@ def _failed(model: type[Work], user: User) -> QuerySet[Any]:
     if model is OutgoingMail:
         # the list shows the subject; a body may be long, and is nobody's business here
         return failed.defer("body", "body_html")
+    if issubclass(model, OutgoingAlert):
+        return failed.select_related("delivery__notice", "topic_message")
     return failed
 
 
@@ -110,6 +154,12 @@ def _seen_by(model: type[Work], user: User) -> Q:
         return Q(notice__department__in=scope.department_ids)
     if model is LetterRun:
         return Q(department__in=scope.department_ids) | Q(department__isnull=True)
+    if model is Campaign:
+        return Q(department__in=scope.department_ids)
+    if issubclass(model, OutgoingAlert):
+        is_own = Q(delivery__notice__department__in=scope.department_ids)
+        # news of a topic and codes belong to no department
+        return is_own | Q(delivery__isnull=True)
     return Q()
 
 
@@ -135,6 +185,16 @@ def _title_of(row: Work) -> str:
             return _("通知 %(number)s") % {"number": row.notice.number}
         case OutgoingMail():
             return row.subject
+        case OutgoingAlert():
+            return _alert_title(row)
+        case Campaign() | TopicMessage():
+            return str(row)
         case LetterRun():
             return _("%(time)s の郵送") % {"time": row}
     return _("アップロードされたファイル")
+
+
+def _alert_title(alert: OutgoingAlert) -> str:
+    if alert.delivery is not None:
+        return _("通知 %(number)s のお知らせ") % {"number": alert.delivery.notice.number}
+    return alert.topic_message.title if alert.topic_message is not None else _("確認番号")

@@ -2,16 +2,71 @@
 
 import datetime as dt
 
-from cityhall.services.work import run_due
-from notices.models import DocumentJob, LetterRun, NoticeCheck, OutgoingMail
+from cityhall import queue
+from cityhall.services.work import is_due, run_due
+from notices.models import (
+    DocumentJob,
+    LetterRun,
+    LineAccount,
+    NoticeCheck,
+    OutgoingLine,
+    OutgoingMail,
+    OutgoingPush,
+    OutgoingSms,
+    TopicMessage,
+)
 from notices.services import checking, documents, letters, printing, sweeping
+from notices.services.alerts.clock import remind_unopened
+from notices.services.line.answers import Wish, answer
+from notices.services.line.sending import LineSender
+from notices.services.push.sending import PushSender
 from notices.services.sending import Postman
+from notices.services.sms import deliver_text
+from notices.services.topics.news import spread
+
+# a thousand letters are one file: it cannot be made in slices; a worker that dies of it is made up for after the lease
+LETTERS_LEASE = dt.timedelta(minutes=11)
+LONG = {"notices.tasks.build_letters": dt.timedelta(minutes=10)}
 
 
 def send_mails() -> int:
     """Send due mails over one connection; the number handled."""
     with Postman() as postman:
         return run_due(OutgoingMail, postman.deliver, wake="notices.tasks.send_mails")
+
+
+def send_pushes() -> int:
+    """Send due web pushes over kept connections; the number handled."""
+    with PushSender() as sender:
+        return run_due(OutgoingPush, sender.deliver, wake="notices.tasks.send_pushes")
+
+
+def send_lines() -> int:
+    """Send due LINE messages; the number handled."""
+    with LineSender() as sender:
+        return run_due(OutgoingLine, sender.deliver, wake="notices.tasks.send_lines")
+
+
+def send_texts() -> int:
+    """Send due text messages; the number handled."""
+    return run_due(OutgoingSms, deliver_text, wake="notices.tasks.send_texts")
+
+
+def answer_on_line(*, reply_token: str, account_id: int, wish: str) -> None:
+    """Answer what a friend wrote to the city's LINE account, while its reply token counts."""
+    account = LineAccount.objects.filter(pk=account_id).first()
+    if account is not None:
+        answer(account=account, wish=Wish(wish), reply_token=reply_token)
+
+
+def remind_late() -> int:
+    """Tell once more of notices that were not opened in time; the number of them."""
+    return remind_unopened()
+
+
+def spread_news() -> int:
+    """Write the messages of news to those who want its topic, a slice at a time; the number of slices."""
+    return run_due(TopicMessage, spread, wake="notices.tasks.spread_news")
 
 
 def make_documents() -> int:
@@ -24,9 +79,15 @@ def start_due_letters() -> int:
     return letters.start_due_letters()
 
 
+def start_letter_runs() -> None:
+    """Wake the task that builds print files when one is due: what runs by the clock has no more than a minute."""
+    if is_due(LetterRun):
+        queue.wake("notices.tasks.build_letters")
+
+
 def build_letters() -> int:
     """Build the print files of letter runs; the number handled. A big run takes longer than other work."""
-    return run_due(LetterRun, printing.build_run, lease=dt.timedelta(minutes=5), wake="notices.tasks.build_letters")
+    return run_due(LetterRun, printing.build_run, lease=LETTERS_LEASE, wake="notices.tasks.build_letters")
 
 
 def check_uploads() -> int:
@@ -44,9 +105,14 @@ def sweep() -> None:
 
 PERIODIC = {
     "notices.tasks.send_mails": dt.timedelta(seconds=30),
+    "notices.tasks.send_pushes": dt.timedelta(seconds=30),
+    "notices.tasks.send_lines": dt.timedelta(seconds=30),
+    "notices.tasks.send_texts": dt.timedelta(seconds=30),
+    "notices.tasks.remind_late": dt.timedelta(minutes=5),
+    "notices.tasks.spread_news": dt.timedelta(seconds=30),
     "notices.tasks.make_documents": dt.timedelta(seconds=30),
     "notices.tasks.start_due_letters": dt.timedelta(minutes=5),
-    "notices.tasks.build_letters": dt.timedelta(seconds=30),
+    "notices.tasks.start_letter_runs": dt.timedelta(seconds=30),
     "notices.tasks.check_uploads": dt.timedelta(seconds=30),
     "notices.tasks.sweep": dt.timedelta(hours=1),
 }

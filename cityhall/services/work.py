@@ -105,6 +105,14 @@ def keep(row: Work, *, lease: dt.timedelta, now: dt.datetime | None = None, **fi
     return True
 
 
+def put_back(row: Work, *, due_at: dt.datetime, **fields: Any) -> bool:
+    """End a claim with work left, due again at `due_at` with all attempts; False when the lease was lost meanwhile.
+
+    For work that is done in slices: each slice that got anywhere begins the counting of attempts anew.
+    """
+    return _end_claim(row, state=WorkState.QUEUED, due_at=due_at, attempts=0, **fields)
+
+
 def fail(
     row: Work,
     *,
@@ -141,6 +149,21 @@ def retry(row: Work, *, by: User | None, now: dt.datetime | None = None) -> None
             raise StaleState
         audit.record(
             action=AuditAction.STATE, actor=by, target_type=row._meta.label_lower, target_id=row.pk, detail="retry"
+        )
+    _copy(row, changes)
+
+
+def settle(row: Work, *, by: User, now: dt.datetime | None = None) -> None:
+    """End an uncertain row as done, because a person says that it arrived; audited.
+
+    Raises StaleState when it is not uncertain any more.
+    """
+    changes = {"state": WorkState.DONE, "finished_at": now or timezone.now()}
+    with transaction.atomic():
+        if not _rows(row).filter(state=WorkState.UNCERTAIN, attempts=row.attempts).update(**changes):
+            raise StaleState
+        audit.record(
+            action=AuditAction.STATE, actor=by, target_type=row._meta.label_lower, target_id=row.pk, detail="settled"
         )
     _copy(row, changes)
 

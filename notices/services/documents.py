@@ -20,7 +20,7 @@ from cityhall.services.work import backoff, fail, finish
 from notices.effect import effective_on_of
 from notices.enums import NoticeState, PaperState, ReceiptKind, SignatureMode
 from notices.models import DocumentJob, Notice
-from notices.services.alerts import alert_address, tell_of_arrival
+from notices.services.alerts import can_be_told, tell_of_arrival
 from notices.services.events import record_events
 from notices.signing import sign
 from notices.typesetting.letters import decision_letter
@@ -113,6 +113,7 @@ def _publish(notice: Notice, stored: StoredFile, *, moment: dt.datetime) -> None
         available_at=moment,
         paper_required=clock.paper_required,
         paper_due_at=clock.paper_due_at,
+        reminder_due_at=None if clock.paper_required else _reminder_due_at(notice, moment),
         effective_on=effective_on_of(notice.version.notice_type, available_at=moment, opened_at=None),
         paper_state=PaperState.DUE if clock.paper_required else PaperState.NONE,
     )
@@ -121,6 +122,11 @@ def _publish(notice: Notice, stored: StoredFile, *, moment: dt.datetime) -> None
     record_events([notice.pk], ReceiptKind.AVAILABLE, moment=moment)
     if clock.paper_required:
         record_events([notice.pk], ReceiptKind.PAPER_DUE, moment=moment, detail=_("書面での送付が必要なため"))
+
+
+def _reminder_due_at(notice: Notice, moment: dt.datetime) -> dt.datetime | None:
+    hours = notice.version.notice_type.hours_until_reminder
+    return None if hours is None else moment + dt.timedelta(hours=hours)
 
 
 def _clock_of(notice: Notice, *, moment: dt.datetime) -> _Clock:
@@ -139,5 +145,5 @@ def _clock_of(notice: Notice, *, moment: dt.datetime) -> _Clock:
         return _Clock(paper_required=True, paper_due_at=moment)
     if hours is None:
         return _Clock(paper_required=False, paper_due_at=None)
-    wait = dt.timedelta(hours=hours) if alert_address(notice) else dt.timedelta()
+    wait = dt.timedelta(hours=hours) if can_be_told(notice) else dt.timedelta()
     return _Clock(paper_required=False, paper_due_at=moment + wait)

@@ -13,10 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cityhall.crypto import decrypt
-from cityhall.services.work import backoff, fail, finish
-from notices.enums import NoticeState, ReceiptKind
-from notices.models import Delivery, Notice, OutgoingMail
-from notices.services.events import record_event
+from cityhall.services.work import backoff, fail, finish, mark_uncertain
+from notices.enums import MailEventKind
+from notices.models import OutgoingMail
+from notices.services.alerts.outcomes import record_not_told, record_told
+from notices.services.alerts.reach import is_bad
+from notices.services.bounces import note_bad_address
+from notices.services.mail_errors import Verdict, is_dead_mailbox, reason_of, verdict_of
 
 log = logging.getLogger(__name__)
 
@@ -38,21 +41,23 @@ class Postman:
     def deliver(self, mail: OutgoingMail) -> None:
         """Send one claimed mail and record the outcome.
 
-        A refusal for good (5xx for this recipient or this text) gives the mail up; everything else is
-        tried again later. If the process dies between the server's accept and our record, the lease
-        runs out and the same mail goes again with the same Message-ID.
+        A refusal for good (5xx for this recipient or this text) gives the mail up. Whether a mail arrived whose answer
+        was lost is known by nobody: a person decides. Everything else is tried again later. If the process dies
+        between the server's accept and our record, the lease runs out and the same mail goes again with the same
+        Message-ID.
         """
+        if is_held_back(mail):
+            _record_failure(mail, _("このメールアドレスは、以前に届かなかったため送信しませんでした。"), is_final=True)
+            return
+        message = _message_of(mail)
         try:
-            self._send(_message_of(mail))
+            self._send(message)
         except Exception as error:  # noqa: BLE001 - whatever the peer or the network does is a failure of this mail
-            # an SMTP server's text may name the address: only the class and the code are kept
-            reason = _reason_of(error)
-            log.warning("mail was not sent", extra={**mail.describe(), "reason": reason})
             if not isinstance(error, smtplib.SMTPRecipientsRefused):
                 self._hang_up()
-            _record_failure(mail, reason, is_final=_is_final(error))
+            _take_error(mail, error)
         else:
-            _record_sent(mail)
+            _record_sent(mail, _reference_of(message))
 
     def _send(self, message: EmailMultiAlternatives) -> None:
         if self._connection is None:
@@ -87,48 +92,46 @@ def _message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
     return message
 
 
-def _is_final(error: Exception) -> bool:
-    """Whether the server refused this recipient or this text for good; a refused sign-in or sender is our fault."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _text in error.recipients.values())
-    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
+def is_held_back(mail: OutgoingMail) -> bool:
+    """Whether mail came back from the address: only what its owner just asked for (a code) still goes there."""
+    return not mail.is_encrypted and is_bad(mail.to)
 
 
-def _reason_of(error: Exception) -> str:
-    codes: list[int] = []
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        codes = sorted({code for code, _text in error.recipients.values()})
-    elif isinstance(error, smtplib.SMTPResponseException):
-        codes = [error.smtp_code]
-    return " ".join([type(error).__name__, *(str(code) for code in codes)])
+def _reference_of(message: EmailMultiAlternatives) -> str | None:
+    """What a provider calls the mail (anymail); None over SMTP."""
+    name = getattr(getattr(message, "anymail_status", None), "message_id", None)
+    return str(name)[:200] if name else None
 
 
-def _record_sent(mail: OutgoingMail) -> None:
+def _take_error(mail: OutgoingMail, error: Exception) -> None:
+    # a server's text may name the address: only the class and the code are kept
+    reason = reason_of(error)
+    log.warning("mail was not sent", extra={**mail.describe(), "reason": reason})
+    verdict = verdict_of(error)
+    if verdict == Verdict.UNKNOWN:
+        text = _("応答がなく、届いたかどうか分かりません。(%(reason)s)")
+        mark_uncertain(mail, error=text % {"reason": reason})
+        return
+    is_final = verdict == Verdict.FINAL
+    if is_final and is_dead_mailbox(error):
+        note_bad_address(mail.to, MailEventKind.REJECTED)
+    text = (
+        _("宛先のメールサーバーに拒否されました。(%(reason)s)") if is_final else _("送信できませんでした。(%(reason)s)")
+    )
+    _record_failure(mail, text % {"reason": reason}, is_final=is_final)
+
+
+def _record_sent(mail: OutgoingMail, reference: str | None) -> None:
     now = timezone.now()
     # what carries a code is of no use to anybody once it was sent
     wiped = {"body": "", "body_html": "", "wiped_at": now} if mail.is_encrypted else {}
     with transaction.atomic():
-        if finish(mail, now=now, **wiped):
-            _record_receipt(mail, ReceiptKind.NOTIFIED)
+        if finish(mail, now=now, provider_reference=reference, **wiped):
+            record_told(mail, moment=now)
 
 
-def _record_failure(mail: OutgoingMail, reason: str, *, is_final: bool) -> None:
-    text = (
-        _("宛先のメールサーバーに拒否されました。(%(reason)s)") if is_final else _("送信できませんでした。(%(reason)s)")
-    )
+def _record_failure(mail: OutgoingMail, text: str, *, is_final: bool) -> None:
     retry_in = None if is_final else backoff(mail.attempts)
     with transaction.atomic():
-        if fail(mail, error=text % {"reason": reason}, retry_in=retry_in) and mail.failed_for_good():
-            _record_receipt(mail, ReceiptKind.NOTIFY_FAILED)
-
-
-def _record_receipt(mail: OutgoingMail, kind: ReceiptKind) -> None:
-    """Write the event of the notice the mail tells of; nobody who could not be told waits for the paper clock."""
-    delivery = Delivery.objects.select_related("notice").filter(mail=mail).first()
-    if delivery is None:
-        return
-    now = timezone.now()
-    record_event(delivery.notice, kind, moment=now, channel=delivery.channel)
-    if kind == ReceiptKind.NOTIFY_FAILED:
-        waiting = Notice.objects.filter(pk=delivery.notice_id, state=NoticeState.AVAILABLE, paper_due_at__gt=now)
-        waiting.update(paper_due_at=now)
+        if fail(mail, error=text, retry_in=retry_in) and mail.failed_for_good():
+            record_not_told(mail, moment=timezone.now())

@@ -256,7 +256,7 @@ GUEST_HOLDS_PER_ADDRESS = env.integer("GUEST_HOLDS_PER_ADDRESS", 20)
 # --- mail -------------------------------------------------------------------------------------
 EMAIL_BACKEND = "notices.mail.OutboxBackend"
 # what the worker sends the outbox with
-MAIL_TRANSPORT_BACKEND = env.text("MAIL_TRANSPORT_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+MAIL_TRANSPORT_BACKEND = env.text("MAIL_TRANSPORT_BACKEND", "notices.transport.SmtpBackend")
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.integer("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
@@ -265,6 +265,34 @@ EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 10
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "noreply@city.example.jp")
+
+# a provider with an interface over HTTP: its keys as anymail names them, and who may tell us of bounces
+ANYMAIL = env.json_object("ANYMAIL")
+MAIL_WEBHOOK_PROVIDER = env.text("MAIL_WEBHOOK_PROVIDER", "")
+
+# --- push, LINE, text messages ----------------------------------------------------------------
+# without the file nobody is offered web push; another key ends every subscription
+VAPID_KEY_PATH = Path(env.text("VAPID_KEY_PATH", str(VAR_DIR / "push" / "vapid.pem")))
+# whom a push service writes to when something is wrong (mailto: or https:); empty for the sender of our mails
+VAPID_CONTACT = env.text("VAPID_CONTACT", "")
+# the worker posts to addresses that browsers give: only to hosts of these services
+PUSH_SERVICES = env.words(
+    "PUSH_SERVICES",
+    "fcm.googleapis.com,push.services.mozilla.com,web.push.apple.com,notify.windows.com",
+)
+LINE_CHANNEL_SECRET = env.text("LINE_CHANNEL_SECRET", "")
+LINE_CHANNEL_TOKEN = env.text("LINE_CHANNEL_TOKEN", "")
+# the city's account as people find it (@city)
+LINE_BASIC_ID = env.text("LINE_BASIC_ID", "")
+LINE_API_URL = env.text("LINE_API_URL", "https://api.line.me").rstrip("/")
+LINE_API_DATA_URL = env.text("LINE_API_DATA_URL", "https://api-data.line.me").rstrip("/")
+# a class of notices.sms; empty for no text messages
+SMS_PROVIDER = env.text("SMS_PROVIDER", "")
+SMS_API_URL = env.text("SMS_API_URL", "https://api.twilio.com").rstrip("/")
+SMS_ACCOUNT = env.text("SMS_ACCOUNT", "")
+SMS_TOKEN = env.text("SMS_TOKEN", "")
+# a number or a name the provider has approved
+SMS_SENDER = env.text("SMS_SENDER", "")
 
 # --- keys outside the database ----------------------------------------------------------------
 AUDIT_KEY = env.text("AUDIT_KEY")

@@ -9,6 +9,7 @@ from portal.settings.base import LOGGING, STORAGES
 DEMO = True
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 MAIL_TRANSPORT_BACKEND = env.text("MAIL_TRANSPORT_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+SMS_PROVIDER = env.text("SMS_PROVIDER", "notices.sms.ConsoleProvider")
 # somebody watches; that a task was put into the queue is no news to them
 _logging = cast("dict[str, Any]", LOGGING)
 _logging["formatters"]["console"] = {"()": "cityhall.logs.console_formatter"}

@@ -3,9 +3,11 @@
 Every reader also takes NAME_FILE (a file that holds the value), so that secrets can be mounted.
 """
 
+import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -54,6 +56,17 @@ def integer(name: str, default: int) -> int:
         return int(value)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be a whole number") from error
+
+
+def json_object(name: str) -> dict[str, Any]:
+    """An object in JSON; empty when it is not set."""
+    try:
+        value = json.loads(text(name, "{}"))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be an object in JSON") from error
+    if not isinstance(value, dict):
+        raise ImproperlyConfigured(f"{name} must be an object in JSON")
+    return value
 
 
 def tiles(name: str) -> tuple[str, list[str]]:

@@ -29,6 +29,7 @@ class Command(BaseCommand):
         for words, command, arguments in (
             ("Preparing the database", "migrate", {"verbosity": 0}),
             ("Making the demo certificate", "make_demo_ca", {}),
+            ("Making the key of web push", "make_vapid_key", {}),
             ("Loading the demo city", "load_demo", {"residents": residents}),
         ):
             self.stdout.write(words)

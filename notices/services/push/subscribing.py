@@ -1,0 +1,92 @@
+"""Browsers that take web push: taken in, handed to another account, ended."""
+
+import base64
+import binascii
+import datetime as dt
+import hashlib
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.errors import DomainError
+from cityhall.models import User
+from notices.models import PushSubscription
+
+_LONGEST_ENDPOINT = 800
+_POINT_BYTES, _SECRET_BYTES = 65, 16
+_LOOPBACK = ("127.0.0.1", "localhost")
+
+
+class NotAPushService(DomainError):
+    """The address is not one of a push service we know, or its keys are none."""
+
+    code = "not_a_push_service"
+    message = _(
+        "このブラウザのプッシュ通知には対応していません。別のブラウザをお使いいただくか、メールなどでお受け取りください。"
+    )
+
+
+def subscribe(
+    *,
+    endpoint: str,
+    p256dh: str,
+    auth: str,
+    device_name: str,
+    user: User | None,
+    now: dt.datetime | None = None,
+) -> PushSubscription:
+    """Take a browser in, or renew what is known of it.
+
+    A browser has one address: whoever signs in last on it gets its pushes, and nobody before. Without a user (news of
+    topics only) the account it belongs to stays.
+    Only addresses of known push services are taken: the worker would post to whatever stands here.
+    Raises NotAPushService.
+    """
+    if not (is_push_service(endpoint) and _is_key(p256dh, _POINT_BYTES) and _is_key(auth, _SECRET_BYTES)):
+        raise NotAPushService
+    columns = {
+        "endpoint": endpoint,
+        "p256dh": p256dh,
+        "auth": auth,
+        "device_name": device_name[:80],
+        "ended_at": None,
+        "ended_reason": "",
+    }
+    if user is not None:
+        columns["user"] = user
+    with transaction.atomic():
+        subscription, _created = PushSubscription.objects.update_or_create(
+            endpoint_sha256=hashlib.sha256(endpoint.encode()).hexdigest(),
+            defaults=columns,
+            create_defaults=columns | {"created_at": now or timezone.now()},
+        )
+    return subscription
+
+
+def end_subscription(subscription: PushSubscription, *, reason: str, now: dt.datetime | None = None) -> bool:
+    """End a browser's pushes, once: its owner said so, or its push service did."""
+    open_ones = PushSubscription.objects.filter(pk=subscription.pk, ended_at__isnull=True)
+    return bool(open_ones.update(ended_at=now or timezone.now(), ended_reason=reason[:80]))
+
+
+def is_push_service(endpoint: str) -> bool:
+    """Whether an address is that of a push service in PUSH_SERVICES, over HTTPS (loopback for trials excepted)."""
+    if len(endpoint) > _LONGEST_ENDPOINT:
+        return False
+    try:
+        parts = urlsplit(endpoint)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    is_known = any(host == service or host.endswith(f".{service}") for service in settings.PUSH_SERVICES)
+    return is_known and parts.username is None and (parts.scheme == "https" or host in _LOOPBACK)
+
+
+def _is_key(text: str, size: int) -> bool:
+    try:
+        return len(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))) == size
+    except (binascii.Error, ValueError):
+        return False
