@@ -48,7 +48,8 @@ ROLE_RIGHTS: dict[Role, frozenset[CaseRight]] = {
     Role.CONTRACT_CLERK: _DESK,
     Role.HANDLER: _DEPUTY - {CaseRight.APPROVE},
     Role.APPROVER: _DEPUTY,
-    Role.DISTRICT_HEAD: _DEPUTY,
+    # no employee of the city: nothing of a case is theirs to see
+    Role.DISTRICT_HEAD: frozenset(),
     # the whole city hall, reading only; every reading is audited
     Role.ADMINISTRATOR: frozenset({CaseRight.VIEW}),
     Role.AUDITOR: frozenset({CaseRight.VIEW}),
@@ -95,9 +96,9 @@ STATES_FOR: dict[CaseAction, frozenset[ApplicationState]] = {
 
 DESIGN_PROCEDURES = "applications.design_procedures"
 """Build the forms of one's own department and set its procedures; administrators: of all departments."""
-DESIGNING_ROLES = frozenset({Role.HANDLER, Role.APPROVER, Role.DISTRICT_HEAD})
+DESIGNING_ROLES = frozenset({Role.HANDLER, Role.APPROVER})
 """Roles that design, each in the department it was given for. A granted right is none to change a form."""
-GUARDING_ROLES = frozenset({Role.APPROVER, Role.DISTRICT_HEAD})
+GUARDING_ROLES = frozenset({Role.APPROVER})
 """Roles that decide how strictly their department's procedures are examined; who examines does not decide that."""
 
 VIEW_INVENTORY = "applications.view_inventory"
@@ -130,13 +131,16 @@ VIEW_REPORTS = "applications.read_reports"
 """Read reports from the street; administrators and auditors: of all departments."""
 HANDLE_REPORTS = "applications.handle_reports"
 """Work on the reports of one's departments, answer them and show them to the public."""
-REPORT_READERS = frozenset(ROLE_RIGHTS) - {Role.ADMINISTRATOR, Role.AUDITOR}
+REPORT_READERS = frozenset({Role.CLERK, Role.CONTRACT_CLERK, Role.HANDLER, Role.APPROVER})
 """Roles that read reports, each in the department it was given for: whoever picks up the telephone is asked."""
-REPORT_HANDLERS = frozenset({Role.HANDLER, Role.APPROVER, Role.DISTRICT_HEAD})
+REPORT_HANDLERS = frozenset({Role.HANDLER, Role.APPROVER})
 """Roles that work on reports: an answer speaks for the city."""
 
+FILE_AS_STAFF = "applications.file_as_staff"
+"""Answer what one's department is asked, and file what only employees file."""
+
 MANAGE_SURVEYS = "applications.manage_surveys"
-"""Ask other departments for one's own; whoever is asked needs no right to answer."""
+"""Ask other departments for one's own; every employee may answer."""
 SURVEY_ROLES = DESIGNING_ROLES
 """Roles that ask, each in the department it was given for: the questions are built in the designer."""
 
@@ -214,7 +218,7 @@ def _permissions_of(role: Role) -> frozenset[str]:
         rights |= {DESIGN_PROCEDURES}
     if role in INVENTORY_ROLES or role == Role.ADMINISTRATOR:
         rights |= {VIEW_INVENTORY, MANAGE_INVENTORY}
-    rights |= {VIEW_REPORTS}
+    rights |= {VIEW_REPORTS, FILE_AS_STAFF}
     if role in REPORT_HANDLERS:
         rights |= {HANDLE_REPORTS}
     if role in SURVEY_ROLES:
@@ -231,4 +235,6 @@ def _permissions_of(role: Role) -> frozenset[str]:
     return rights | _ADMIN_READING | {VIEW_INVENTORY} if role == Role.AUDITOR else rights
 
 
-ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {role: _permissions_of(role) for role in Role}
+ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
+    role: _permissions_of(role) for role in Role if role != Role.DISTRICT_HEAD
+}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from applications.enums import ApplicationState
 from applications.permissions import (
     DESIGN_PROCEDURES,
+    FILE_AS_STAFF,
     MANAGE_GUIDES,
     READ_DELEGATES,
     VIEW_DISPOSAL,
@@ -49,10 +50,16 @@ _ITEMS: dict[str, tuple[int, NavigationItem]] = {
     "approvals": (21, _item(gettext_lazy("決裁待ち"), "approval_list", CASES, _PROCESS)),
     "surveys": (
         22,
-        _item(gettext_lazy("庁内照会"), "survey_list", CITY, count=lambda request: count_waiting(request.user)),
+        _item(
+            gettext_lazy("庁内照会"),
+            "survey_list",
+            CITY,
+            FILE_AS_STAFF,
+            count=lambda request: count_waiting(request.user),
+        ),
     ),
     "reports": (24, _item(gettext_lazy("まちの通報"), "staff_report_list", CITY, VIEW_REPORTS)),
-    "staff_filing": (26, _item(gettext_lazy("庁内の申請"), "staff_filing", CITY)),
+    "staff_filing": (26, _item(gettext_lazy("庁内の申請"), "staff_filing", CITY, FILE_AS_STAFF)),
     "fees": (26, _item(gettext_lazy("手数料"), "fee_day", CASES, VIEW_FEES)),
     "ratings": (28, _item(gettext_lazy("満足度"), "rating_list", FIGURES, _VIEW)),
     "extracts": (30, _item(gettext_lazy("申請の書き出し"), "extract_list", CASES, _PROCESS)),

@@ -5,7 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(TextChoices):
-    """What a member of staff may be; the rights of each are in the `permissions.py` of the apps."""
+    """What a member of staff may be; the rights of each are in the `permissions.py` of the apps.
+
+    The head of a district (自治会長) is a resident with an office, not an employee: the role belongs to no department.
+    """
 
     CLERK = "clerk", _("窓口職員")
     CONTRACT_CLERK = "contract_clerk", _("窓口職員（委託）")
@@ -13,7 +16,7 @@ class Role(TextChoices):
     APPROVER = "approver", _("決裁者")
     ADMINISTRATOR = "administrator", _("管理者")
     AUDITOR = "auditor", _("監査担当")
-    DISTRICT_HEAD = "district_head", _("支所長")
+    DISTRICT_HEAD = "district_head", _("自治会長")
 
 
 class GrantedRightKind(TextChoices):

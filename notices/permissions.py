@@ -52,6 +52,8 @@ _TEXTS = frozenset({"notices.view_noticetype", "notices.change_noticetype", "not
 _TOPICS = frozenset({"notices.view_topicmessage", "notices.add_topicmessage"})
 _REPLIES = frozenset({"notices.change_noticereply"})
 _CIRCULARS = frozenset({"notices.view_circular", "notices.add_circular", "notices.change_circular"})
+# the homes of a district and their tablets: whoever looks after it, and who sets it up
+_HOMES = frozenset({"notices.view_circularhome", "notices.add_circularhome", "notices.change_circularhome"})
 _VIEW_ALL = frozenset(f"notices.view_{table}" for table in _TABLES)
 
 ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
@@ -82,6 +84,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     | {f"notices.{act}_{table}" for act in ("add", "change") for table in ("topic", "badaddress")}
     | {"notices.delete_badaddress"}
     | {f"notices.{act}_{table}" for act in ("add", "change") for table in ("district", "districthead", "circularhome")},
-    Role.DISTRICT_HEAD: _READ | _LETTERS | _FAILURES,
+    # which districts, the rows of `DistrictHead` say
+    Role.DISTRICT_HEAD: _CIRCULARS | _HOMES,
     Role.AUDITOR: _VIEW_ALL | {"notices.view_failures"},
 }

@@ -19,7 +19,7 @@ _TO_TRY: dict[str, str | Promise] = {
     Role.APPROVER: _("理由を見ながら決裁します。決裁すると署名付きの通知書が届きます。"),
     Role.ADMINISTRATOR: _("管理画面、稼働状況、失敗した処理のやり直しを見ます。"),
     Role.AUDITOR: _("だれがいつ何を見たかの記録を調べます。"),
-    Role.DISTRICT_HEAD: _("支所で申請を受け付け、決定します。"),
+    Role.DISTRICT_HEAD: _("自治会の電子回覧板を出し、どの世帯が読んだかを確かめます。"),
 }
 
 

@@ -55,7 +55,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.CONTRACT_CLERK: _SERVE,
     Role.HANDLER: _SERVE | _SUPPLY | _FIGURES,
     Role.APPROVER: _SERVE | _SUPPLY | _FIGURES,
-    Role.DISTRICT_HEAD: _SERVE | _SUPPLY | _FIGURES,
     Role.ADMINISTRATOR: _VIEW_ALL
     | _SUPPLY
     | _FIGURES

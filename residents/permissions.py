@@ -40,7 +40,6 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
     Role.CONTRACT_CLERK: _READ,
     Role.HANDLER: _READ | _REPRESENTATION,
     Role.APPROVER: _READ,
-    Role.DISTRICT_HEAD: _READ,
     # protected addresses (支援措置) are for the few who run the system and answer for it
     Role.ADMINISTRATOR: _READ | _REPRESENTATION | _REGISTER | {CHANGE, MERGE, VIEW_PROTECTED_ADDRESS},
     Role.AUDITOR: _READ | {"residents.view_registerimport"},

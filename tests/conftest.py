@@ -111,6 +111,12 @@ def auditor(db):
 
 
 @pytest.fixture
+def district_head(db):
+    """A 自治会長 of no district yet: no employee, in no department."""
+    return factories.make_staff("head@city.example.jp", role=Role.DISTRICT_HEAD, name="会長 七郎")
+
+
+@pytest.fixture
 def login(client):
     """Sign somebody in: a user, or a resident. Staff have shown their second factor. Returns the client."""
 

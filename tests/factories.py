@@ -54,7 +54,7 @@ def make_user(email=None, *, name="", is_staff=False, verified=True, **fields):
 
 
 def make_staff(email=None, *, role, department=None, name="", active_from=dt.date(2020, 1, 1), active_until=None):
-    """A member of staff with one role; without a department only administrators and auditors."""
+    """A member of staff with one role; without a department only administrators, auditors and heads of districts."""
     user = make_user(email or f"staff{next(_number)}@city.example.jp", name=name, is_staff=True)
     StaffRole.objects.create(
         user=user, role=role, department=department, active_from=active_from, active_until=active_until

@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.permissions import AllowAny, IsAuthenticated
 
 RESIDENTS = ("resident", "another_resident", "supporter")
-STAFF = ("clerk", "contract_clerk", "handler", "approver", "administrator", "auditor")
+STAFF = ("clerk", "contract_clerk", "handler", "approver", "administrator", "auditor", "district_head")
 # these bring their own rules; tests/portal covers them
 THIRD_PARTY = re.compile(r"^(admin:|account_|mfa_|api_schema$)")
 # addresses that are no page: the admin's catch-all

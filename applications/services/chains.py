@@ -21,7 +21,7 @@ class NotYourChain(DomainError):
     """Who examines does not decide how strictly."""
 
     code = "not_your_chain"
-    message = _("決裁の段階を変えられるのは、所管課の決裁者・支所長か管理者だけです。")
+    message = _("決裁の段階を変えられるのは、所管課の決裁者か管理者だけです。")
 
 
 class NoApprovalAsked(DomainError):

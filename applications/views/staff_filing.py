@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from applications.display import places_chip
 from applications.models import Procedure
+from applications.permissions import FILE_AS_STAFF
 from applications.procedure_facts import procedure_facts
 from applications.queries import procedures
 from applications.queries.messages import has_news
@@ -31,7 +32,7 @@ from cityhall.pages import keyset_page
 PAGE_SIZE = 20
 
 
-@staff_only()
+@staff_only(FILE_AS_STAFF)
 @never_cache
 @require_safe
 def staff_filing(request: HttpRequest) -> HttpResponse:
@@ -51,7 +52,7 @@ def staff_filing(request: HttpRequest) -> HttpResponse:
     return render(request, "applications/staff_filing.html", context)
 
 
-@staff_only()
+@staff_only(FILE_AS_STAFF)
 @never_cache
 @require_safe
 def staff_filing_procedure(request: HttpRequest, key: str) -> HttpResponse:
@@ -59,7 +60,7 @@ def staff_filing_procedure(request: HttpRequest, key: str) -> HttpResponse:
     return _page(request, _internal(key), DepartmentForm(user=staff_of(request)))
 
 
-@staff_only()
+@staff_only(FILE_AS_STAFF)
 @require_POST
 def staff_filing_start(request: HttpRequest, key: str) -> HttpResponse:
     """A new draft for a department of one's own. The same page sent twice begins one."""

@@ -57,9 +57,15 @@ class StaffRole(models.Model):
                 violation_error_message=_("終了日は開始日以降にしてください。"),
             ),
             models.CheckConstraint(
-                condition=Q(role__in=[Role.ADMINISTRATOR, Role.AUDITOR]) | Q(department__isnull=False),
+                condition=Q(role__in=[Role.ADMINISTRATOR, Role.AUDITOR, Role.DISTRICT_HEAD])
+                | Q(department__isnull=False),
                 name="staff_role_has_department",
                 violation_error_message=_("この役割には課が必要です。"),
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.DISTRICT_HEAD) | Q(department__isnull=True),
+                name="staff_role_of_district_head_has_none",
+                violation_error_message=_("自治会長はどの課にも属しません。課を空欄にしてください。"),
             ),
         ]
 

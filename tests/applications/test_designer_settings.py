@@ -102,13 +102,13 @@ GUARDS = {"needs_approval": True, "identity_level": "none", "retention_years": 1
 
 
 @pytest.mark.parametrize(
-    ("person", "may"), [("handler", False), ("approver", True), ("administrator", True), ("head_elsewhere", False)]
+    ("person", "may"), [("handler", False), ("approver", True), ("administrator", True), ("approver_elsewhere", False)]
 )
 def test_who_examines_does_not_decide_how_strictly(request, login, departments, procedure, person, may):
-    user = request.getfixturevalue("handler" if person == "head_elsewhere" else person)
-    if person == "head_elsewhere":
+    user = request.getfixturevalue("handler" if person == "approver_elsewhere" else person)
+    if person == "approver_elsewhere":
         StaffRole.objects.create(
-            user=user, role=Role.DISTRICT_HEAD, department=departments["kaigo"], active_from=dt.date(2020, 1, 1)
+            user=user, role=Role.APPROVER, department=departments["kaigo"], active_from=dt.date(2020, 1, 1)
         )
     before = Procedure.objects.values(*GUARDS).get(pk=procedure.pk)
     client = login(user)

@@ -120,6 +120,7 @@ def test_contract_clerk_has_no_right_to_decide():
         "applications.view_fees",
         "applications.manage_fees",
         "applications.read_reports",
+        "applications.file_as_staff",
     }
 
 

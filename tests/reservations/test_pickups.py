@@ -22,7 +22,7 @@ from reservations.services import pickups
 from reservations.services.pickups import MOVES, Wanted
 from tests import factories
 from tests.reservations import kit
-from tests.reservations.bookingkit import GUEST, url
+from tests.reservations.bookingkit import GUEST, shown_messages, url
 
 pytestmark = pytest.mark.django_db
 
@@ -172,7 +172,7 @@ def test_every_move_is_allowed_or_refused(group, kinds, place, clerk, state, to)
     }
     if to in MOVES[state]:
         assert acts[to]().state == to
-    elif state == to and to != S.HANDED_OVER:
+    elif state == to:
         # pressed twice
         assert acts[to]().revision == pickup.revision
     else:
@@ -335,6 +335,35 @@ def test_staff_take_prepare_and_hand_over_on_pages(client, login, clerk, kinds, 
     assert "運転免許証" in client.get(answer.url).text
 
 
+def test_a_hand_over_pressed_twice_is_one_and_says_who_was_first(client, login, clerk, handler, ordered):
+    in_state(ordered, S.READY, clerk)
+    login(clerk)
+    sent = {"revision": "1", "document": "運転免許証"}
+    client.post(url("staff_pickup_hand_over", ordered.public_id), sent)
+    other = login(handler, Client())
+    for browser in (client, other):
+        page = browser.post(url("staff_pickup_hand_over", ordered.public_id), sent | {"document": "旅券"}, follow=True)
+        [sentence] = shown_messages(page.text)
+        assert sentence.startswith("この書類は、")
+        assert str(clerk) in sentence
+    ordered.refresh_from_db()
+    assert (ordered.revision, ordered.checked_document, ordered.handed_over_by) == (2, "運転免許証", clerk)
+    assert AuditEvent.objects.filter(target_type="reservations.pickup", action="state").count() == 2
+
+
+def test_a_stale_row_is_handed_over_once(ordered, clerk, handler):
+    in_state(ordered, S.READY, clerk)
+    mine, theirs = (PickupOrder.objects.get(pk=ordered.pk) for _clerk in range(2))
+    pickups.hand_over(pickup=mine, seen_revision=1, document="旅券", by=clerk)
+    later = pickups.hand_over(pickup=theirs, seen_revision=1, document="運転免許証", by=handler)
+    assert (later.checked_document, later.handed_over_by, later.revision) == ("旅券", clerk, 2)
+
+
+def test_words_are_looked_for_in_a_range_of_an_index(clerk):
+    assert "LIKE" not in str(queries.find(clerk, "らいほう").query).upper()
+    assert [str(word) for word in ("", " ", "\u3000") if queries.find(clerk, word).exists()] == []
+
+
 @pytest.mark.parametrize("revision", ["", "x", "7", "9" * 30, "-1"])
 def test_a_page_out_of_date_moves_nothing(client, login, clerk, ordered, revision):
     login(clerk)
@@ -344,7 +373,7 @@ def test_a_page_out_of_date_moves_nothing(client, login, clerk, ordered, revisio
 
 
 def test_staff_of_other_departments_find_no_order(login, departments, ordered):
-    for role in (Role.CLERK, Role.HANDLER, Role.DISTRICT_HEAD):
+    for role in (Role.CLERK, Role.HANDLER, Role.APPROVER):
         browser = login(factories.make_staff(role=role, department=departments["kaigo"]), Client())
         assert ordered.name not in browser.get(url("staff_pickups"), {"q": ordered.number}).text
         assert browser.get(url("staff_pickup", ordered.public_id)).status_code == 404

@@ -73,7 +73,7 @@ STEPS = ("arrive", "move", "edit", "cancel", "no_show", "finish")
 @pytest.fixture
 def strangers(departments):
     """Staff of another department, in every role that serves people."""
-    roles = (Role.CLERK, Role.CONTRACT_CLERK, Role.HANDLER, Role.APPROVER, Role.DISTRICT_HEAD)
+    roles = (Role.CLERK, Role.CONTRACT_CLERK, Role.HANDLER, Role.APPROVER)
     return [factories.make_staff(role=role, department=departments["kaigo"]) for role in roles]
 
 

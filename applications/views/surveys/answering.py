@@ -11,6 +11,7 @@ from applications.answers import display_rows
 from applications.definition import form_of
 from applications.enums import SurveyState
 from applications.models import Application, SurveyAddressee
+from applications.permissions import FILE_AS_STAFF
 from applications.queries.mine import last_revision, names_of_files
 from applications.queries.surveys import answers_of, is_late
 from applications.services import surveys
@@ -26,7 +27,7 @@ from cityhall.days import today
 from cityhall.errors import DomainError
 
 
-@staff_only()
+@staff_only(FILE_AS_STAFF)
 @never_cache
 @require_safe
 def survey_answer(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -54,7 +55,7 @@ def _sections(application: Application | None) -> object:
     return display_rows(form, revision.answers, file_names=names_of_files(application))
 
 
-@staff_only()
+@staff_only(FILE_AS_STAFF)
 @require_POST
 def survey_begin(request: HttpRequest, public_id: str) -> HttpResponse:
     """The department's draft: the one that a colleague began, or a new one."""
@@ -67,7 +68,7 @@ def survey_begin(request: HttpRequest, public_id: str) -> HttpResponse:
     return first_page(draft)
 
 
-@staff_only()
+@staff_only(FILE_AS_STAFF)
 @never_cache
 @require_safe
 def survey_result(request: HttpRequest, public_id: str) -> HttpResponse:

@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from applications.enums import SurveyState
-from applications.permissions import MANAGE_SURVEYS
+from applications.permissions import FILE_AS_STAFF, MANAGE_SURVEYS
 from applications.queries import surveys
 from applications.views.staff import staff_of
 from cityhall.access import staff_only
@@ -16,7 +16,7 @@ from cityhall.pages import keyset_page
 PAGE_SIZE = 30
 
 
-@staff_only()
+@staff_only(FILE_AS_STAFF)
 @never_cache
 @require_safe
 def survey_list(request: HttpRequest) -> HttpResponse:
