@@ -18,6 +18,7 @@ from applications.services.drafts import NotOpen, refuse_second
 from cityhall.days import local_date
 from cityhall.errors import DomainError
 from cityhall.models import Department, User
+from notices.models import Notice
 from residents.models import Business, Resident
 
 MAX_DRAFTS = 20
@@ -52,13 +53,15 @@ def start(
     person: Resident | None = None,
     business: Business | None = None,
     link_values: Mapping[str, str] | None = None,
+    notice: Notice | None = None,
     now: dt.datetime | None = None,
 ) -> Application:
     """A new draft on the procedure's current form, filled with what the city knows.
 
     `resident` is the person who files; the application is for them, or for `person` (by a mandate), or for
-    `business`. The same `request_key` of the same person gives the same draft. Locks the row of who files.
-    Raises NotOpen, NotIdentified, NotForThem, NotMember, MandateEnded, AlreadyFiled, TooManyDrafts.
+    `business`; `notice` is the one whose button led here. The same `request_key` of the same person gives the same
+    draft. Locks the row of who files. Raises NotOpen, NotIdentified, NotForThem, NotMember, MandateEnded,
+    AlreadyFiled, TooManyDrafts.
     """
     moment = now or timezone.now()
     key = f"{by.pk}:{request_key}"[:80]
@@ -79,7 +82,15 @@ def start(
             definition.form_of(version), applicant.resident or resident, agent=agent, business=applicant.business
         )
         return create_draft(
-            procedure, version, key, applicant, moment, filed_by=by, draft_answers=values, link_values=link_values
+            procedure,
+            version,
+            key,
+            applicant,
+            moment,
+            filed_by=by,
+            draft_answers=values,
+            link_values=link_values,
+            notice=notice,
         )
 
     return once(key, create)

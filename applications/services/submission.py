@@ -13,6 +13,7 @@ from applications.corrections import lock_of
 from applications.enums import ApplicationState, EventKind, ProcedureMode, ProcedureState, Seat
 from applications.form_pages import Checked, Problem, attached_files, check, draft_values
 from applications.models import Application, ApplicationEvent, ApplicationRevision, CorrectionRequest, Procedure
+from applications.notice_actions import record_filed
 from applications.prefill import given_answers
 from applications.services.applicants import authorise_again, refuse_ended
 from applications.services.desk.checklists import forget_marks
@@ -121,7 +122,7 @@ def _is_counted(procedure: Procedure) -> bool:
 def _lock(application: Application) -> Application:
     rows = Application.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related(
-        "procedure", "form_version", "department", "resident", "business", "filed_by", "applicant_department"
+        "procedure", "form_version", "department", "resident", "business", "filed_by", "applicant_department", "notice"
     ).get(pk=application.pk)
 
 
@@ -181,6 +182,7 @@ def _send(application: Application, by: User | None, answers: Answers, now: dt.d
         seat=seat,
         **names,
     )
+    record_filed(application, by=by, now=now)
     return Occasion.WAITING if seat == Seat.WAITING else Occasion.RECEIVED
 
 

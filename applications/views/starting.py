@@ -15,6 +15,7 @@ from applications.enums import ApplicationState
 from applications.guest_links import PURPOSE
 from applications.link_values import link_values
 from applications.models import Application, Procedure
+from applications.notice_actions import notice_of
 from applications.queries.filing import Choice, choices_for
 from applications.queries.mine import guest_applications, own_drafts
 from applications.services import practice, starting
@@ -25,6 +26,7 @@ from cityhall.days import today
 from cityhall.errors import DomainError
 from cityhall.ids import public_id as new_key
 from cityhall.rate_limits import is_within_limit, is_within_limit_of
+from notices.actions import NOTICE_PARAMETER
 from residents.models import Resident
 from residents.queries import resident_of
 
@@ -73,6 +75,7 @@ def _start(request: HttpRequest, procedure: Procedure, own: Resident, chosen: Ch
             person=chosen.person,
             business=chosen.business,
             link_values=links_of(request, procedure),
+            notice=notice_of(by, request.GET.get(NOTICE_PARAMETER, ""), procedure),
         )
     except DomainError as error:
         return _refused(request, procedure, error)

@@ -61,7 +61,9 @@ def wipe_visits(*, before: dt.date, limit: int, now: dt.datetime) -> int:
     due = Reservation.objects.filter(business_day__lt=before).exclude(state__in=_OPEN_VISITS)
 
     def change(rows: QuerySet[Reservation], ids: list[int]) -> None:
-        rows.update(**_PERSON, note="", holder="", checkin_lookup=None, revision=F("revision") + 1, wiped_at=now)
+        # the notice that led here names the person
+        forgotten = {"note": "", "holder": "", "checkin_lookup": None, "notice": None}
+        rows.update(**_PERSON, **forgotten, revision=F("revision") + 1, wiped_at=now)
         Reservation.objects.filter(pk__in=ids, booked_by__is_staff=False).update(booked_by=None)
         ReservationEvent.objects.filter(reservation__in=ids, actor__is_staff=False).update(actor=None)
 

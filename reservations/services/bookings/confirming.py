@@ -22,6 +22,7 @@ from reservations.services import slots as door
 from reservations.services.bookings.holding import own_key, with_sweep
 from reservations.services.limits import refuse_one_more
 from reservations.services.mails import Occasion, mail_of, tell
+from reservations.services.notices import notice_of, record_booked
 from reservations.services.states import step
 from reservations.services.sweeping import sweep
 from reservations.services.visits import Visit, is_staff_of_city, refuse_unbookable, row_of
@@ -40,6 +41,15 @@ class Booked:
     checkin_code: str
 
 
+@dataclass(frozen=True)
+class _Said:
+    """What somebody says who confirms a hold: who comes, a word for the staff, and from which notice they came."""
+
+    contact: ContactData
+    note: str
+    notice_id: str
+
+
 def confirm(
     *,
     reservation: Reservation,
@@ -47,29 +57,32 @@ def confirm(
     contact: ContactData,
     note: str = "",
     by: User | None = None,
+    notice_id: str = "",
     now: dt.datetime | None = None,
 ) -> Booked:
     """Make a hold a booking: contact, number, check-in code, event, and a mail in the same transaction.
 
+    `notice_id` is the public id of the notice whose button led here.
     A hold that is over is still good while its places are there: they are taken again. Confirming what is booked
     changes nothing, so a double click books once. Raises HoldOver, TooManyBookings, TooLate, StaleState. Locks the
     person's names (`limits`), the row, and the slots when they are taken again.
     """
     moment = now or timezone.now()
     row = _fresh(reservation.pk)
+    said = _Said(contact, note, notice_id)
     if row.state == ReservationState.HELD and row.revision != seen_revision:
         raise StaleState
     if row.starts_at <= moment and not is_staff_of_city(by):
         raise TooLate
     try:
-        return _settle(row, contact, note, by=by, now=moment)
+        return _settle(row, said, by=by, now=moment)
     except StaleState:
         # a second click was a moment faster, or a sweep: go by what the row has become
-        return _settle(_fresh(row.pk), contact, note, by=by, now=moment)
+        return _settle(_fresh(row.pk), said, by=by, now=moment)
     except IntegrityError as error:
         if violated(error) != _SAME_NUMBER:
             raise
-        return _settle(_fresh(row.pk), contact, note, by=by, now=moment)
+        return _settle(_fresh(row.pk), said, by=by, now=moment)
 
 
 def book(
@@ -129,6 +142,7 @@ def _book(visit: Visit, contact: ContactData, note: str, *, key: str, by: User |
         note=note[:200],
         **columns_of(contact),
     )
+    row.notice = notice_of(row, resident=contact.resident, by=by)
     code = checkin_code(city.code, row.public_id, row.secret_version)
     row.checkin_lookup = checkin_lookup(code)
     event = ReservationEvent(kind=ReservationEventKind.BOOKED, at=now, actor=by)
@@ -137,6 +151,7 @@ def _book(visit: Visit, contact: ContactData, note: str, *, key: str, by: User |
         if visit.channel in _LIMITED and not is_staff_of_city(by):
             refuse_one_more(group=visit.group, contact=contact, now=now)
         write_visit(visit, row, with_rows=[event, mail] if mail else [event], now=now)
+        record_booked(row, by=by, now=now)
         wake_sender()
     return Booked(row, code)
 
@@ -146,28 +161,29 @@ def code_of(reservation: Reservation) -> str:
     return checkin_code(municipality().code, reservation.public_id, reservation.secret_version)
 
 
-def _settle(row: Reservation, contact: ContactData, note: str, *, by: User | None, now: dt.datetime) -> Booked:
+def _settle(row: Reservation, said: _Said, *, by: User | None, now: dt.datetime) -> Booked:
     """Confirm a row as it was just read, or say what has become of it."""
     if row.state == ReservationState.HELD:
-        return _confirm(row, contact, note, by=by, now=now)
+        return _confirm(row, said, by=by, now=now)
     if row.state != ReservationState.EXPIRED:
         return _booked_before(row)
     slot_ids = list(ReservationSlot.objects.filter(reservation=row).order_by("slot").values_list("slot", flat=True))
     sweep(slot_ids=slot_ids, now=now)
     try:
         with transaction.atomic():
-            booked = _confirm(row, contact, note, by=by, now=now)
+            booked = _confirm(row, said, by=by, now=now)
             door.take(slot_ids, places=row.places, is_public=row.is_public, now=now)
     except SlotGone:
         raise HoldOver from None
     return booked
 
 
-def _confirm(row: Reservation, contact: ContactData, note: str, *, by: User | None, now: dt.datetime) -> Booked:
+def _confirm(row: Reservation, said: _Said, *, by: User | None, now: dt.datetime) -> Booked:
     code = code_of(row)
+    notice = notice_of(row, resident=said.contact.resident, by=by, notice_id=said.notice_id)
     with transaction.atomic():
         if row.channel in _LIMITED and not is_staff_of_city(by):
-            refuse_one_more(group=row.group, contact=contact, now=now)
+            refuse_one_more(group=row.group, contact=said.contact, now=now)
         step(
             row,
             to=ReservationState.BOOKED,
@@ -179,9 +195,11 @@ def _confirm(row: Reservation, contact: ContactData, note: str, *, by: User | No
             booked_at=now,
             hold_until=None,
             holder="",
-            note=note[:200],
-            **columns_of(contact),
+            note=said.note[:200],
+            notice=notice,
+            **columns_of(said.contact),
         )
+        record_booked(row, by=by, now=now)
         tell(row, Occasion.BOOKED)
     return Booked(row, code)
 

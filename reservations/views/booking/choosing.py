@@ -8,6 +8,7 @@ from cityhall.access import public
 from reservations.forms import SearchForm
 from reservations.queries.choices import bookable_services, in_groups, matching, place_choices, practice_services
 from reservations.steps import booking_steps
+from reservations.views.booking.from_notice import note_notice
 from reservations.views.booking.wish import Wish, WishInvalid, service_or_404, to_first_page, wish_form, wish_of
 
 
@@ -33,6 +34,7 @@ def booking_start(request: HttpRequest) -> HttpResponse:
 def booking_service(request: HttpRequest, key: str) -> HttpResponse:
     """About the service, what to bring, what else is done in the same visit, and how many people come."""
     service = service_or_404(key)
+    note_notice(request)
     is_sent = "go" in request.GET
     form = wish_form(service, request.GET if is_sent else None)
     if is_sent and form.is_valid():

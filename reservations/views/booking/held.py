@@ -23,6 +23,7 @@ from reservations.services import bookings
 from reservations.steps import booking_steps
 from reservations.views.booking import browser
 from reservations.views.booking.again import again_url
+from reservations.views.booking.from_notice import forget_notice, noted_notice
 from reservations.views.booking.limits import count_booking
 from reservations.views.contacts import contact_from, known_contact
 from reservations.views.own import open_in_browser
@@ -80,6 +81,7 @@ def _confirm(request: HttpRequest, reservation: Reservation, contact: ContactDat
             contact=contact,
             note=note,
             by=by,
+            notice_id=noted_notice(request.session),
         )
     except (HoldOver, SlotGone) as error:
         messages.warning(request, str(error))
@@ -91,6 +93,7 @@ def _confirm(request: HttpRequest, reservation: Reservation, contact: ContactDat
         messages.error(request, str(error))
         return redirect("reservations:booking_check", public_id=reservation.public_id)
     browser.forget_typed(request.session)
+    forget_notice(request.session)
     return _booked(request, booked.reservation)
 
 
