@@ -58,6 +58,8 @@ class NoticeType(models.Model):
     )
     retention_years = models.PositiveSmallIntegerField(_("保存年数"), default=5)
     is_active = models.BooleanField(_("使用中"), default=True)
+    # what the catalogue said last: a rule that differs from it was set by the city and stays. NULL: not out of a file
+    catalogue_rules = models.JSONField(_("カタログの設定"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("通知の種類")
