@@ -1,5 +1,6 @@
 """How a notice looks in lists: one place for words and colours."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.urls import reverse
@@ -39,22 +40,36 @@ def paper_chip(notice: Notice) -> dict[str, str] | None:
 
 
 CARD_FIELDS = (
-    *("public_id", "title", "state", "available_at", "recipient_id", "subject_id", "subject_name"),
-    "department__name",
+    *("public_id", "title", "state", "available_at", "recipient_id", "recipient_name", "subject_id", "subject_name"),
+    *("inbox_category", "is_practice", "department__name"),
 )
 """All that a card reads of a notice."""
 
 
-def card_of(notice: Notice) -> dict[str, Any]:
-    """A card of the resident's list. The text of an unopened notice stays inside."""
-    about = (
-        "" if notice.subject_id == notice.recipient_id else _("%(name)sさんについて") % {"name": notice.subject_name}
-    )
+def card_of(notice: Notice, *, own: Collection[int] = ()) -> dict[str, Any]:
+    """A card of the resident's list; `own` are the ids of their rows. The text of an unopened notice stays inside."""
     sent_on = wareki(local_date(notice.available_at)) if notice.available_at else ""
     return {
         "title": notice.title,
         "href": reverse("notices:notice_detail", args=[notice.public_id]),
-        "text": about,
-        "meta": _("%(date)s %(department)s") % {"date": sent_on, "department": notice.department.name},
+        "text": _people_of(notice, own),
+        "meta": _("%(date)s %(department)s・%(category)s")
+        % {
+            "date": sent_on,
+            "department": notice.department.name,
+            "category": notice.get_inbox_category_display(),
+        },
         "chip": state_chip(notice),
     }
+
+
+def _people_of(notice: Notice, own: Collection[int]) -> str:
+    """To whom and about whom, where it is not the reader."""
+    parts = []
+    if notice.is_practice:
+        parts.append(_("体験用の見本"))
+    if own and notice.recipient_id not in own:
+        parts.append(_("%(name)sさん宛て") % {"name": notice.recipient_name})
+    if notice.subject_id != notice.recipient_id:
+        parts.append(_("%(name)sさんについて") % {"name": notice.subject_name})
+    return "　".join(parts)

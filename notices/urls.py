@@ -1,22 +1,16 @@
 """Pages of this app."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from notices.views import letters, mine, public, staff
+from notices.views import letters, public, staff
 
 app_name = "notices"
 
-_MINE = "my/notices/<str:public_id>/"
 _STAFF = "staff/notices/<str:public_id>/"
 _RUN = "staff/letters/<str:public_id>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("my/notices/", mine.my_notices, name="my_notices"),
-    path(_MINE, mine.notice_detail, name="notice_detail"),
-    path(f"{_MINE}open/", mine.notice_open, name="notice_open"),
-    path(f"{_MINE}confirm/", mine.notice_confirm, name="notice_confirm"),
-    path(f"{_MINE}document.pdf", mine.notice_document, name="notice_document"),
-    path("my/consent/", mine.consent, name="consent"),
+    path("", include("notices.urls_inbox")),
     path("verify/", public.verify, name="verify"),
     path("verify/check/<str:public_id>/", public.verify_check, name="verify_check"),
     path("verify/<str:number>/", public.verify_number, name="verify_number"),

@@ -1,39 +1,40 @@
-"""What a resident sees: the list, one notice, opening it, its document, and the consent to digital delivery."""
+"""What a resident sees: the inbox, and one notice, closed or open."""
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from cityhall.access import resident_only
-from cityhall.errors import DomainError
-from cityhall.http import file_response
 from cityhall.models import User
 from cityhall.pages import keyset_page
-from notices.display import card_of, state_chip
-from notices.enums import NoticeState
+from notices.display import card_of
+from notices.forms_inbox import InboxForm
 from notices.models import Notice
-from notices.queries import may_open, visible_to
-from notices.services import confirm_notice, open_notice, record_download
-from residents.enums import ConsentKind
-from residents.queries import is_same_person, resident_of
-from residents.services import consents
+from notices.queries import visible_to
+from notices.queries.inbox import INBOX_ORDER, inbox_of
+from notices.reading import reading_of
+from residents.queries import own_row_ids
 
 PAGE_SIZE = 20
-CONSENT_TEXT_VERSION = "2026-1"
-"""Version of the words on the consent page; raise it when they change."""
 
 
 @resident_only
 @never_cache
 @require_safe
 def my_notices(request: HttpRequest) -> HttpResponse:
-    """All notices, newest first; unopened ones carry a mark."""
-    page = keyset_page(visible_to(_person(request)), order=("-id",), after=request.GET.get("after", ""), size=PAGE_SIZE)
-    context = {"cards": [card_of(notice) for notice in page.rows], "next_cursor": page.next_cursor}
-    return render(request, "notices/my_notices.html", context)
+    """The inbox, unread ones first, or what was put away; searched by words and by drawer."""
+    return _list(request, is_archived=False)
+
+
+@resident_only
+@never_cache
+@require_safe
+def my_archive(request: HttpRequest) -> HttpResponse:
+    """Notices that were put away. Nothing is ever deleted."""
+    return _list(request, is_archived=True)
 
 
 @resident_only
@@ -41,101 +42,43 @@ def my_notices(request: HttpRequest) -> HttpResponse:
 @require_safe
 def notice_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """One notice. Looking at this page opens nothing: until the button is pressed it is a closed envelope."""
-    notice = _own_or_404(request, public_id)
-    context = {
-        "notice": notice,
-        "chip": state_chip(notice),
-        "is_open": notice.opened_at is not None,
-        "is_withdrawn": notice.state == NoticeState.WITHDRAWN,
-        "asks_confirmation": notice.state == NoticeState.OPENED and notice.version.notice_type.needs_confirmation,
-        "is_for_other": _is_for_other(notice, _person(request)),
-    }
-    return render(request, "notices/notice_detail.html", context)
+    notice = own_or_404(request, public_id)
+    return render(request, "notices/notice_detail.html", detail_context(request, notice))
 
 
-@resident_only
-@require_POST
-def notice_open(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Open the envelope: the one act that counts as reading. Twice is once."""
-    notice = _own_or_404(request, public_id)
-    try:
-        open_notice(notice, by=_person(request))
-    except DomainError as error:
-        messages.warning(request, str(error))
-    return redirect("notices:notice_detail", public_id=public_id)
+def detail_context(request: HttpRequest, notice: Notice) -> dict[str, Any]:
+    """What the page of a notice shows to the person who asks."""
+    return {"notice": notice, "reading": reading_of(notice, person(request), language=request.GET.get("lang"))}
 
 
-@resident_only
-@require_POST
-def notice_confirm(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Say that one has understood it."""
-    notice = _own_or_404(request, public_id)
-    try:
-        confirm_notice(notice, by=_person(request))
-    except DomainError as error:
-        messages.warning(request, str(error))
-    else:
-        messages.success(request, _("確認したことを市に伝えました。"))
-    return redirect("notices:notice_detail", public_id=public_id)
-
-
-@resident_only
-@never_cache
-@require_safe
-def notice_document(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """The signed PDF of an opened notice."""
-    notice = _own_or_404(request, public_id)
-    if notice.document is None:
-        raise Http404
-    if notice.opened_at is None:
-        messages.info(request, _("先に通知を開封してください。"))
-        return redirect("notices:notice_detail", public_id=public_id)
-    response = file_response(notice.document, inline=True)
-    if request.method == "GET" and may_open(notice, _person(request)):
-        record_download(notice, by=_person(request))
-    return response
-
-
-@resident_only
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def consent(request: HttpRequest) -> HttpResponse:
-    """Whether notices come digitally; given and withdrawn here at any time."""
-    resident = resident_of(_person(request))
-    if resident is None:
-        messages.info(request, _("はじめに、お名前とご住所を登録してください。"))
-        return redirect("residents:profile_edit")
-    if request.method == "POST":
-        gives = request.POST.get("answer") == "give"
-        act = consents.give if gives else consents.withdraw
-        act(
-            resident=resident,
-            kind=ConsentKind.DIGITAL_NOTICE,
-            text_version=CONSENT_TEXT_VERSION,
-            by=_person(request),
-        )
-        messages.success(
-            request,
-            _("今後の通知は、このサイトでお届けします。") if gives else _("今後の通知は、郵送でお届けします。"),
-        )
-        return redirect("notices:consent")
-    is_given = consents.has_consent(resident, ConsentKind.DIGITAL_NOTICE)
-    return render(request, "notices/consent.html", {"is_given": is_given})
-
-
-def _person(request: HttpRequest) -> User:
-    # resident_only let nobody else through
+def person(request: HttpRequest) -> User:
+    """Who asks; `resident_only` let nobody else through."""
     return request.user  # type: ignore[return-value]
 
 
-def _is_for_other(notice: Notice, user: User) -> bool:
-    resident = resident_of(user)
-    return resident is None or not is_same_person(resident, notice.recipient)
-
-
-def _own_or_404(request: HttpRequest, public_id: str) -> Notice:
-    mine = visible_to(_person(request)).select_related("version__notice_type", "department", "recipient", "document")
-    notice = mine.filter(public_id=public_id).first()
+def own_or_404(request: HttpRequest, public_id: str) -> Notice:
+    """The notice, when this person may see it."""
+    needed = ("version__notice_type", "department", "recipient", "document")
+    notice = visible_to(person(request)).select_related(*needed).filter(public_id=public_id).first()
     if notice is None:
         raise Http404
     return notice
+
+
+def _list(request: HttpRequest, *, is_archived: bool) -> HttpResponse:
+    user = person(request)
+    form = InboxForm(request.GET)
+    wanted = form.wanted()
+    found = inbox_of(user, is_archived=is_archived, **wanted)
+    page = keyset_page(found, order=INBOX_ORDER, after=request.GET.get("after", ""), size=PAGE_SIZE)
+    own = set(own_row_ids(user))
+    query = request.GET.copy()
+    query["after"] = page.next_cursor
+    context = {
+        "form": form,
+        "is_searching": bool(wanted),
+        "is_archived": is_archived,
+        "cards": [card_of(notice, own=own) for notice in page.rows],
+        "next_url": f"?{query.urlencode()}" if page.next_cursor else "",
+    }
+    return render(request, "notices/my_notices.html", context)
