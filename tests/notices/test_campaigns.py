@@ -1,0 +1,574 @@
+"""From a list to notices: reading, matching, deciding, approving, making."""
+
+import csv
+import datetime as dt
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from cityhall.enums import WorkState
+from cityhall.errors import StaleState
+from cityhall.services.work import claim_due
+from notices.enums import CampaignSource, CampaignState, RowState
+from notices.models import Campaign, CampaignRow, DocumentJob, Notice, NoticeType, NoticeTypeVersion
+from notices.services import campaigns
+from notices.services.documents import make_document
+from notices.tasks import run_campaigns
+from residents.models import ExternalId
+from tests import factories
+from tests.notices.kit import drain
+
+pytestmark = pytest.mark.django_db
+
+HEAD = ["宛名番号", "保護者氏名", "児童宛名番号", "児童氏名", "支給額"]
+
+
+@pytest.fixture
+def kind(municipality, department):
+    found = NoticeType.objects.create(
+        key="shugaku-enjo",
+        name="就学援助 決定通知書",
+        category="replaces_post",
+        department=department,
+        consent_required=True,
+        consent_text_version="2026-04",
+        hours_until_paper=72,
+        inbox_category="children",
+        retention_years=3,
+    )
+    NoticeTypeVersion.objects.create(
+        notice_type=found,
+        number=1,
+        title="((subject_name))さんの就学援助について",
+        body="((recipient_name)) 様\n\n支給額は ((amount)) です。",
+        action_kind="procedure",
+        action_target="shugaku",
+        action_label="申請する",
+        action_values={"child": "((subject_name))"},
+    )
+    return found
+
+
+@pytest.fixture
+def people(db):
+    """Two parents with a child each, known by number."""
+    found = {}
+    for number, family, given in (
+        ("0001", "高橋", "さくら"),
+        ("0002", "高橋", "一葉"),
+        ("0003", "鈴木", "健太"),
+        ("0004", "鈴木", "花"),
+    ):
+        person = factories.make_resident(family=family, given=given, birth_date=dt.date(1980, 1, int(number) + 1))
+        ExternalId.objects.create(resident=person, kind="resident_number", value=number)
+        found[number] = person
+    return found
+
+
+@pytest.fixture
+def campaign(kind, department, handler):
+    plan = campaigns.Plan("就学援助 12月分", kind.versions.get(), department, CampaignSource.FILE)
+    return campaigns.create_campaign(plan=plan, by=handler, request_key="new-1")
+
+
+def upload(rows, head=HEAD, name="list.csv", encoding="utf-8-sig"):
+    text = io.StringIO()
+    csv.writer(text).writerows([head, *rows])
+    return SimpleUploadedFile(name, text.getvalue().encode(encoding))
+
+
+GOOD = [["0001", "高橋 さくら", "0002", "高橋 一葉", "12,000円"], ["0003", "鈴木 健太", "0004", "鈴木 花", "8,000円"]]
+
+
+@pytest.fixture
+def checked(campaign, handler, people):
+    """Check a list with these rows."""
+
+    def check(rows, head=HEAD, mapping=None, values=None, **given):
+        campaigns.set_list(campaign=campaign, upload=upload(rows, head, **given), by=handler)
+        chosen = campaign.mapping | {"((amount))": "支給額"} if mapping is None else mapping
+        campaigns.start_check(campaign=campaign, mapping=chosen, values=values or {}, by=handler)
+        drain(run_campaigns)
+        campaign.refresh_from_db()
+        return campaign
+
+    return check
+
+
+@pytest.fixture
+def sending(checked, handler, approver):
+    """A list that was handed in and approved; nothing made yet."""
+
+    def send(rows=GOOD, **given):
+        campaign = checked(rows)
+        campaigns.hand_in(campaign=campaign, scheduled_at=None, leaves_problems_out=True, by=handler, **given)
+        campaigns.approve(campaign=campaign, by=approver)
+        return campaign
+
+    return send
+
+
+def states_of(campaign):
+    return list(campaign.rows.order_by("position").values_list("position", "state", "problem"))
+
+
+def counts(campaign):
+    return (campaign.rows_count, campaign.good_count, campaign.doubtful_count, campaign.problem_count)
+
+
+def make_documents(campaign):
+    """As if the documents were made: nothing here is about them."""
+    DocumentJob.objects.filter(notice__campaign=campaign).update(state="done", finished_at=timezone.now())
+
+
+def test_a_list_by_number_is_matched_and_its_rows_are_good(checked, people):
+    campaign = checked(GOOD)
+    assert (campaign.campaign_state, counts(campaign)) == (CampaignState.CHECKED, (2, 2, 0, 0))
+    row = campaign.rows.get(position=2)
+    assert (row.recipient, row.subject, row.values) == (people["0001"], people["0002"], {"amount": "12,000円"})
+    assert (row.gets_paper, row.typed) == (True, {})
+    assert campaign.mapping["subject.resident_number"] == "児童宛名番号"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
+def test_lists_come_in_the_encodings_of_city_halls(checked, encoding):
+    assert counts(checked(GOOD, encoding=encoding)) == (2, 2, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("row", "state", "said"),
+    [
+        (["9999", "高橋 さくら", "0002", "高橋 一葉", "1円"], "problem", "宛名番号が台帳にありません"),
+        (["0001", "山田 太郎", "0002", "高橋 一葉", "1円"], "doubtful", "名簿の氏名が違います"),
+        (["0001", "高橋 さくら", "9999", "高橋 一葉", "1円"], "problem", "対象の方："),
+        (["0001", "高橋 さくら", "0002", "高橋 一葉", ""], "problem", "空欄です：amount"),
+        (["", "高橋 さくら", "0002", "高橋 一葉", "1円"], "problem", "受取人の宛名番号、または氏名と生年月日"),
+        (["0001", "高橋 さくら", "0002", "高橋 一葉"], "problem", "列の数が見出しと違います"),
+        (["0001", "髙橋　さくら", "0002", "高橋 一葉", "1円"], "good", ""),
+        (["０００１", "高橋さくら", "", "", "1円"], "good", ""),
+    ],
+)
+def test_each_row_says_how_it_stands(checked, row, state, said):
+    found = states_of(checked([row]))[0]
+    assert found[:2] == (2, state)
+    assert said in found[2]
+
+
+def test_dead_moved_protected_and_repeated_people(checked, people):
+    day = dt.date(2026, 4, 1)
+    for number, columns in {"0001": {"died_on": day}, "0003": {"moved_out_on": day}}.items():
+        type(people[number]).objects.filter(pk=people[number].pk).update(**columns)
+    people["0004"].protected_until = dt.date(2099, 1, 1)
+    people["0004"].save(update_fields=["protected_until"])
+    rows = [
+        ["0001", "", "0002", "", "1円"],
+        ["0003", "", "", "", "1円"],
+        ["0002", "", "0004", "", "1円"],
+        ["0002", "", "0001", "", "1円"],
+        ["0004", "", "", "", "1円"],
+        ["0004", "", "0004", "", "2円"],
+    ]
+    found = states_of(checked(rows))
+    assert [state for _row, state, _problem in found] == [
+        "problem",
+        "doubtful",
+        "doubtful",
+        "doubtful",
+        "good",
+        "problem",
+    ]
+    said = [problem for _row, _state, problem in found]
+    assert said[0] == "受取人は亡くなっています（令和8年4月1日）。"
+    assert "転出しています（令和8年4月1日）" in said[1]
+    assert "支援措置" in said[2]
+    assert "対象の方は亡くなっています" in said[3]
+    assert said[5] == "6行目と同じ方です。一人に一通だけ送ります。"
+
+
+def test_a_merged_row_is_answered_by_the_living_one(checked, people):
+    people["0003"].merged_into = people["0001"]
+    people["0003"].save(update_fields=["merged_into"])
+    campaign = checked([["0003", "", "", "", "1円"]])
+    assert campaign.rows.get().recipient == people["0001"]
+
+
+NAMES = ["氏名", "生年月日", "住所", "支給額"]
+
+
+@pytest.mark.parametrize(
+    ("row", "state", "candidates"),
+    [
+        (["高橋　さくら", "昭和55年1月2日", "", "1円"], "good", 0),
+        (["高橋さくら", "1980-01-02", "東京都緑野市緑町三丁目30番8号 郵便ビル403号室", "1円"], "good", 0),
+        (["髙橋 さくら", "1980/1/2", "", "1円"], "doubtful", 1),
+        (["高橋 さくら", "1980-01-02", "港区1-1", "1円"], "doubtful", 1),
+        (["高橋 さくら", "1999-09-09", "", "1円"], "doubtful", 1),
+        (["田中 実", "1980-01-02", "緑野市緑町3-30-8", "1円"], "doubtful", 1),
+        (["田中 実", "1980-01-02", "", "1円"], "problem", 0),
+        (["田中 実", "きのう", "", "1円"], "problem", 0),
+        (["田中 実", "1980年4月不詳", "", "1円"], "problem", 0),
+    ],
+)
+def test_people_without_a_number_are_found_by_name_birth_and_address(checked, row, state, candidates):
+    campaign = checked([row], head=NAMES)
+    found = campaign.rows.get()
+    assert (found.state, len(found.candidates)) == (state, candidates)
+
+
+def test_two_people_of_one_name_and_day_are_told_apart_by_the_address(checked, people):
+    twin = factories.make_resident(birth_date=dt.date(1980, 1, 2), town="青葉町", street="1-1", building="")
+    rows = [["高橋 さくら", "1980-01-02", "", "1円"], ["高橋 さくら", "1980-01-02", "緑野市青葉町一丁目1番地", "1円"]]
+    campaign = checked(rows, head=NAMES)
+    first, second = campaign.rows.order_by("position")
+    assert (first.state, len(first.candidates)) == ("doubtful", 2)
+    assert (second.state, second.recipient) == ("good", twin)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "空です"),
+        ("氏名\n高橋".encode(), "見出しの行がありません"),
+        ("宛名番号,氏名\n".encode("utf-16"), "UTF-16"),
+        (b"\xff\xff\x00abc,\x80\x81", "文字コードを判定できません"),
+        ('宛名番号,支給額\n0001,"1'.encode(), "引用符"),
+        (",".join(f"列{n}" for n in range(201)).encode(), "列が201列あります"),
+        (b"\xd0\xcf\x11\xe0old", "古い形式"),
+    ],
+)
+def test_files_that_cannot_be_read_are_refused_in_a_sentence(campaign, handler, data, said):
+    assert said in refusal_of(campaign, handler, data)
+
+
+def refusal_of(campaign, handler, data):
+    """What is said of a file, at once or by the worker."""
+    mapping = {"resident_number": "宛名番号", "((amount))": "支給額"}
+    try:
+        campaigns.set_list(campaign=campaign, upload=SimpleUploadedFile("x.csv", data), by=handler)
+        campaigns.start_check(campaign=campaign, mapping=mapping, values={}, by=handler)
+    except campaigns.ListRefused as refusal:
+        return str(refusal)
+    drain(run_campaigns)
+    campaign.refresh_from_db()
+    return campaign.refusal
+
+
+def workbook(rows, merged=""):
+    letters = "ABCDEFGHIJ"
+    lines = "".join(
+        f'<row r="{number}">'
+        + "".join(
+            f'<c r="{letters[place]}{number}" t="inlineStr"><is><t>{cell}</t></is></c>'
+            for place, cell in enumerate(row)
+            if cell
+        )
+        + "</row>"
+        for number, row in rows
+    )
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as package:
+        package.writestr(
+            "xl/workbook.xml", f'<workbook {space} xmlns:r="{relations}"><sheets><sheet r:id="r1"/></sheets></workbook>'
+        )
+        package.writestr(
+            "xl/_rels/workbook.xml.rels",
+            '<Relationships><Relationship Id="r1" Target="worksheets/s.xml"/></Relationships>',
+        )
+        package.writestr(
+            "xl/worksheets/s.xml", f"<worksheet {space}><sheetData>{lines}</sheetData>{merged}</worksheet>"
+        )
+    return SimpleUploadedFile("list.xlsx", target.getvalue())
+
+
+def test_a_workbook_is_read_with_the_rows_as_it_numbers_them(campaign, handler, people):
+    file = workbook([(1, HEAD), (2, GOOD[0]), (5, ["9999", "", "", "", "1円"])])
+    campaigns.set_list(campaign=campaign, upload=file, by=handler)
+    campaigns.start_check(campaign=campaign, mapping=campaign.mapping | {"((amount))": "支給額"}, values={}, by=handler)
+    drain(run_campaigns)
+    assert [(row, state) for row, state, _said in states_of(campaign)] == [(2, "good"), (5, "problem")]
+
+
+def test_merged_cells_are_refused_with_their_place(campaign, handler):
+    file = workbook([(1, HEAD)], '<mergeCells count="2"><mergeCell ref="A2:A4"/><mergeCell ref="B2:B4"/></mergeCells>')
+    with pytest.raises(campaigns.ListRefused, match="A2:A4 ほか1か所"):
+        campaigns.set_list(campaign=campaign, upload=file, by=handler)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "said"),
+    [
+        ({"((amount))": "支給額"}, "受取人の宛名番号の列か"),
+        ({"full_name": "保護者氏名", "((amount))": "支給額"}, "受取人の宛名番号の列か"),
+        ({"resident_number": "宛名番号"}, "amount"),
+        ({"resident_number": "宛名番号", "((amount))": "給付額"}, "見出しと合っていません：給付額"),
+        ({"resident_number": "宛名番号", "subject.resident_number": "宛名番号", "((amount))": "支給額"}, "一つの列を"),
+        ({"resident_number": "宛名番号", "subject.full_name": "児童氏名", "((amount))": "支給額"}, "対象の方の列は"),
+    ],
+)
+def test_a_mapping_that_cannot_be_is_refused(campaign, handler, mapping, said):
+    campaigns.set_list(campaign=campaign, upload=upload(GOOD), by=handler)
+    with pytest.raises(campaigns.ListRefused, match=said):
+        campaigns.start_check(campaign=campaign, mapping=mapping, values={}, by=handler)
+    campaign.refresh_from_db()
+    assert campaign.campaign_state == CampaignState.DRAFT
+
+
+def test_my_numbers_in_a_column_are_refused(checked):
+    campaign = checked([["123456789018", "", "", "", "1円"]] * 12)
+    assert campaign.campaign_state == CampaignState.REFUSED
+    assert "マイナンバー" in campaign.refusal
+    assert campaign.rows.count() == 0
+
+
+def test_values_for_all_need_no_column(checked):
+    campaign = checked(GOOD, mapping={"resident_number": "宛名番号"}, values={"amount": "5,000円"})
+    assert counts(campaign) == (2, 2, 0, 0)
+
+
+def test_a_second_check_forgets_the_first(checked):
+    checked([["9999", "", "", "", "1円"]])
+    assert counts(checked(GOOD)) == (2, 2, 0, 0)
+
+
+def test_the_next_list_remembers_what_the_headings_meant(checked, kind, department, handler):
+    checked(GOOD)
+    plan = campaigns.Plan("1月分", kind.versions.get(), department, CampaignSource.FILE)
+    following = campaigns.create_campaign(plan=plan, by=handler, request_key="new-2")
+    campaigns.set_list(campaign=following, upload=upload(GOOD), by=handler)
+    assert following.mapping["((amount))"] == "支給額"
+
+
+def doubtful(checked):
+    campaign = checked([["0001", "山田 太郎", "", "", "1円"], *GOOD])
+    return campaign, campaign.rows.get(state=RowState.DOUBTFUL)
+
+
+def test_a_doubtful_row_is_decided_by_a_person(checked, people, handler):
+    campaign, row = doubtful(checked)
+    campaigns.accept_row(row, recipient_id=people["0001"].pk, subject_id=people["0001"].pk, by=handler)
+    row.refresh_from_db()
+    campaign.refresh_from_db()
+    assert (row.state, row.recipient, row.decided_by) == (RowState.GOOD, people["0001"], handler)
+    assert counts(campaign) == (3, 3, 0, 0)
+    with pytest.raises(StaleState):
+        campaigns.leave_out(row, by=handler)
+
+
+def test_nobody_else_than_the_candidates_can_be_chosen(checked, people, handler):
+    _campaign, row = doubtful(checked)
+    with pytest.raises(campaigns.NotReady):
+        campaigns.accept_row(row, recipient_id=people["0004"].pk, subject_id=people["0004"].pk, by=handler)
+
+
+def test_a_decision_for_somebody_who_gets_one_already_is_refused(checked, people, handler):
+    campaign = checked([GOOD[0], ["0001", "山田 太郎", "0002", "", "1円"]])
+    row = campaign.rows.get(state=RowState.DOUBTFUL)
+    with pytest.raises(campaigns.PersonTwice):
+        campaigns.accept_row(row, recipient_id=people["0001"].pk, subject_id=people["0002"].pk, by=handler)
+    row.refresh_from_db()
+    assert row.state == RowState.DOUBTFUL
+
+
+def test_doubtful_rows_hold_the_list_up_until_they_are_decided(checked, handler):
+    campaign, _row = doubtful(checked)
+    with pytest.raises(campaigns.NotReady, match="確認が必要な行"):
+        campaigns.hand_in(campaign=campaign, scheduled_at=None, leaves_problems_out=True, by=handler)
+    assert campaigns.leave_out_doubtful(campaign, by=handler) == 1
+    campaign.refresh_from_db()
+    campaigns.hand_in(campaign=campaign, scheduled_at=None, leaves_problems_out=True, by=handler)
+    assert campaign.campaign_state == CampaignState.READY
+
+
+def test_problems_are_left_out_only_when_somebody_says_so(checked, handler):
+    campaign = checked([*GOOD, ["9999", "", "", "", "1円"]])
+    with pytest.raises(campaigns.NotReady, match="送信できない行"):
+        campaigns.hand_in(campaign=campaign, scheduled_at=None, leaves_problems_out=False, by=handler)
+    campaigns.hand_in(campaign=campaign, scheduled_at=None, leaves_problems_out=True, by=handler)
+    assert campaign.rows.get(position=4).state == RowState.LEFT_OUT
+    # two people without consent: two letters at the standard rate
+    assert (campaign.paper_count, campaign.postage_yen) == (2, 220)
+
+
+def test_nobody_approves_their_own(checked, approver):
+    campaign = checked(GOOD)
+    campaigns.hand_in(campaign=campaign, scheduled_at=None, leaves_problems_out=True, by=approver)
+    with pytest.raises(campaigns.OwnCampaign):
+        campaigns.approve(campaign=campaign, by=approver)
+
+
+def test_notices_are_made_with_all_that_the_kind_says(sending, people, handler):
+    campaign = sending()
+    drain(run_campaigns)
+    campaign.refresh_from_db()
+    assert (campaign.campaign_state, campaign.made_count) == (CampaignState.SENDING, 2)
+    notice = Notice.objects.get(subject=people["0002"])
+    assert (notice.recipient, notice.campaign, notice.created_by) == (people["0001"], campaign, handler)
+    assert notice.title == "高橋 一葉さんの就学援助について"
+    assert "12,000円" in notice.body
+    assert (notice.inbox_category, notice.action_kind, notice.action_target) == ("children", "procedure", "shugaku")
+    assert notice.action_values == {"child": "高橋 一葉"}
+    assert (notice.source_type, notice.source_id, notice.source_label) == (
+        "campaign",
+        campaign.public_id,
+        campaign.name,
+    )
+    assert notice.keep_until is not None
+    assert notice.request_key == f"campaign-{campaign.pk}-2"
+    assert notice.recipient_address == "東京都緑野市緑町3-30-8"
+    assert set(DocumentJob.objects.values_list("lane", "state")) == {("bulk", "queued")}
+    row = campaign.rows.get(position=2)
+    assert (row.state, row.notice, row.values) == (RowState.MADE, notice, {})
+
+
+def test_a_campaign_is_done_when_every_document_is(sending):
+    campaign = sending([*GOOD, ["9999", "", "", "", "1円"]])
+    drain(run_campaigns)
+    campaign.refresh_from_db()
+    assert campaign.campaign_state == CampaignState.SENDING
+    make_documents(campaign)
+    Campaign.objects.update(due_at=timezone.now())
+    drain(run_campaigns)
+    campaign.refresh_from_db()
+    assert (campaign.campaign_state, campaign.state, campaign.file) == (CampaignState.DONE, WorkState.DONE, None)
+    assert set(campaign.rows.values_list("state", flat=True)) == {RowState.MADE, RowState.LEFT_OUT}
+    assert campaign.rows.get(state=RowState.LEFT_OUT).typed == {}
+
+
+def test_somebody_who_died_after_the_check_gets_nothing(sending, people, handler):
+    campaign = sending()
+    type(people["0001"]).objects.filter(pk=people["0001"].pk).update(died_on=dt.date(2026, 11, 1))
+    drain(run_campaigns)
+    campaign.refresh_from_db()
+    assert (campaign.made_count, campaign.failed_count) == (1, 1)
+    assert "死亡が登録されました" in campaign.rows.get(state=RowState.FAILED).problem
+
+
+def test_only_what_failed_is_tried_again(sending, people, handler):
+    campaign = sending()
+    residents = type(people["0001"]).objects.filter(pk=people["0001"].pk)
+    residents.update(died_on=dt.date(2026, 11, 1))
+    drain(run_campaigns)
+    make_documents(campaign)
+    Campaign.objects.update(due_at=timezone.now())
+    drain(run_campaigns)
+    residents.update(died_on=None)
+    campaign.refresh_from_db()
+    first = set(Notice.objects.values_list("pk", flat=True))
+    assert campaigns.resend_failed(campaign=campaign, by=handler) == 1
+    drain(run_campaigns)
+    campaign.refresh_from_db()
+    assert (campaign.made_count, campaign.failed_count) == (2, 0)
+    assert first < set(Notice.objects.values_list("pk", flat=True))
+
+
+def test_a_paused_campaign_makes_nothing_until_it_goes_on(sending, handler):
+    campaign = sending()
+    campaigns.pause(campaign=campaign, by=handler)
+    drain(run_campaigns)
+    assert Notice.objects.count() == 0
+    campaigns.resume(campaign=campaign, by=handler)
+    drain(run_campaigns)
+    assert Notice.objects.count() == 2
+
+
+def test_documents_of_a_paused_campaign_wait(sending, handler):
+    campaign = sending()
+    drain(run_campaigns)
+    campaign.refresh_from_db()
+    campaigns.pause(campaign=campaign, by=handler)
+    due = DocumentJob.objects.filter(due_at__lte=timezone.now() + dt.timedelta(days=365))
+    assert due.count() == 0
+    campaigns.resume(campaign=campaign, by=handler)
+    assert due.count() == 2
+
+
+def test_a_cancelled_campaign_leaves_every_row_in_a_final_state(sending, handler, city_key):
+    campaign = sending()
+    drain(run_campaigns)
+    campaign.refresh_from_db()
+    [job] = claim_due(DocumentJob)
+    make_document(job)
+    campaigns.cancel(campaign=campaign, by=handler, reason="金額の誤り")
+    drain(run_campaigns)
+    campaign.refresh_from_db()
+    assert (campaign.campaign_state, campaign.state) == (CampaignState.CANCELLED, WorkState.DONE)
+    assert list(campaign.rows.order_by("position").values_list("state", flat=True)) == ["made", "cancelled"]
+    assert list(campaign.notices.order_by("pk").values_list("state", flat=True)) == ["available", "withdrawn"]
+    assert campaign.made_count == 1
+    assert campaign.notices.get(state="withdrawn").receipts.get().kind == "withdrawn"
+    assert (
+        DocumentJob.objects.filter(notice__campaign=campaign, finished_at=None, notice__state="withdrawn").count() == 0
+    )
+
+
+def test_enclosures_and_codes_go_with_their_row(campaign, handler, approver, people):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as package:
+        package.writestr("花.pdf", b"%PDF-1.7 one")
+    assert (
+        campaigns.add_enclosures(campaign=campaign, upload=SimpleUploadedFile("x.zip", packed.getvalue()), by=handler)
+        == 1
+    )
+    head = [*HEAD, "ギフト番号", "添付ファイル名"]
+    rows = [[*GOOD[0], "CODE-1", "花.pdf"], [*GOOD[1], "CODE-2", "ない.pdf"]]
+    campaigns.set_list(campaign=campaign, upload=upload(rows, head), by=handler)
+    campaigns.start_check(campaign=campaign, mapping=campaign.mapping | {"((amount))": "支給額"}, values={}, by=handler)
+    drain(run_campaigns)
+    campaign.refresh_from_db()
+    assert states_of(campaign)[1] == (3, "problem", "添付ファイル「ない.pdf」が登録されていません。")
+    campaigns.hand_in(campaign=campaign, scheduled_at=None, leaves_problems_out=True, by=handler)
+    campaigns.approve(campaign=campaign, by=approver)
+    drain(run_campaigns)
+    notice = Notice.objects.get()
+    assert [found.file.name for found in notice.files.all()] == ["花.pdf"]
+    assert notice.one_time_code not in ("", "CODE-1")
+    assert CampaignRow.objects.get(notice=notice).one_time_code == ""
+
+
+def test_a_zip_with_something_else_than_a_pdf_is_refused(campaign, handler):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as package:
+        package.writestr("a.exe", b"MZ")
+    with pytest.raises(campaigns.ListRefused, match=r"「a\.exe」はPDFではありません"):
+        campaigns.add_enclosures(campaign=campaign, upload=SimpleUploadedFile("x.zip", packed.getvalue()), by=handler)
+    assert campaign.files.count() == 0
+
+
+def scheduled(checked, handler, approver):
+    campaign = checked(GOOD)
+    at = timezone.now() + dt.timedelta(hours=2)
+    campaigns.hand_in(campaign=campaign, scheduled_at=at, leaves_problems_out=True, by=handler)
+    campaigns.approve(campaign=campaign, by=approver)
+    return campaign, at
+
+
+def test_a_scheduled_campaign_begins_at_its_time(checked, handler, approver):
+    campaign, at = scheduled(checked, handler, approver)
+    assert campaigns.start_due(now=at - dt.timedelta(seconds=1)) == 0
+    assert campaigns.start_due(now=at + dt.timedelta(minutes=5)) == 1
+    campaign.refresh_from_db()
+    assert campaign.campaign_state == CampaignState.SENDING
+
+
+def test_a_time_missed_while_nothing_ran_is_put_to_a_person(checked, handler, approver):
+    campaign, at = scheduled(checked, handler, approver)
+    assert campaigns.start_due(now=at + dt.timedelta(days=1)) == 1
+    campaign.refresh_from_db()
+    assert campaign.campaign_state == CampaignState.MISSED
+    drain(run_campaigns)
+    assert Notice.objects.count() == 0
+    campaigns.send_now(campaign=campaign, by=handler)
+    drain(run_campaigns)
+    assert Notice.objects.count() == 2
+
+
+def test_taking_back_opens_the_list_again(checked, handler, approver):
+    campaign, _at = scheduled(checked, handler, approver)
+    campaigns.take_back(campaign=campaign, by=handler, reason="金額を直す")
+    assert (campaign.campaign_state, campaign.approved_by, campaign.scheduled_at) == (CampaignState.CHECKED, None, None)
+    assert campaign.events.order_by("-id").first().detail == "金額を直す"
