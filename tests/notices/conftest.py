@@ -10,8 +10,10 @@ from notices import services
 from notices.demo_ca import make_demo_ca
 from notices.models import DocumentJob, Notice, NoticeType, NoticeTypeVersion
 from notices.services.documents import make_document
+from notices.vapid import make_vapid_key
 from residents.enums import ConsentKind
 from residents.services.consents import give
+from tests.notices.servers import LinePlatform, PushService, TextProvider
 
 
 @pytest.fixture(scope="session")
@@ -102,3 +104,33 @@ def available(issue):
         return Notice.objects.get(pk=notice.pk)
 
     return make
+
+
+@pytest.fixture
+def push_service(settings, tmp_path):
+    """A push service of the browsers, and the city's key."""
+    settings.VAPID_KEY_PATH = tmp_path / "vapid.pem"
+    settings.PUSH_SERVICES = ["127.0.0.1"]
+    make_vapid_key(settings.VAPID_KEY_PATH)
+    with PushService() as service:
+        yield service
+
+
+@pytest.fixture
+def line(settings):
+    """LINE, and the city's account there."""
+    settings.LINE_CHANNEL_SECRET, settings.LINE_CHANNEL_TOKEN = "line-secret", "line-token"
+    settings.LINE_BASIC_ID = "@midorino"
+    with LinePlatform() as platform:
+        settings.LINE_API_URL = settings.LINE_API_DATA_URL = platform.url
+        yield platform
+
+
+@pytest.fixture
+def text_provider(settings):
+    """A provider of text messages."""
+    settings.SMS_PROVIDER = "notices.sms.TwilioProvider"
+    settings.SMS_ACCOUNT, settings.SMS_TOKEN, settings.SMS_SENDER = "AC1", "sms-token", "+815000000000"
+    with TextProvider() as provider:
+        settings.SMS_API_URL = provider.url
+        yield provider

@@ -1,57 +1,24 @@
 """The outbox against a real SMTP server on the loopback address."""
 
-import socket
-from email import message_from_bytes
-
 import pytest
-from aiosmtpd.controller import Controller
 
 from cityhall.enums import WorkState
 from notices import tasks
-from notices.models import OutgoingMail
+from notices.models import BadAddress, OutgoingMail
 from notices.services.mail import queue_mail
 from tests.notices.kit import drain
+from tests.notices.servers import free_port, smtp_server
 
 pytestmark = pytest.mark.django_db
 
 
-class Mailbox:
-    """Takes mails, refuses what it is told to refuse, counts how often somebody connected."""
-
-    def __init__(self):
-        self.mails = []
-        self.connections = set()
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
-        if address.startswith("gone@"):
-            return "550 no such user"
-        if address.startswith("busy@"):
-            return "451 try again later"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
-        self.connections.add(session.peer)
-        self.mails.append((envelope.rcpt_tos, message_from_bytes(envelope.content)))
-        return "250 OK"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture
 def mailbox(settings):
-    handler = Mailbox()
-    controller = Controller(handler, hostname="127.0.0.1", port=free_port(), server_hostname="mail.example.jp")
-    controller.start()
-    settings.MAIL_TRANSPORT_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.MAIL_TRANSPORT_BACKEND = "notices.transport.SmtpBackend"
     settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = controller.port
-    yield handler
-    controller.stop()
+    with smtp_server() as (handler, port):
+        settings.EMAIL_PORT = port
+        yield handler
 
 
 def test_mails_travel_over_one_connection_and_a_refusal_stops_nobody(mailbox):
@@ -79,3 +46,29 @@ def test_server_that_is_not_there_leaves_the_mail_waiting(mailbox, settings):
     drain(tasks.send_mails)
     mail = OutgoingMail.objects.get()
     assert (mail.state, mail.last_error) == (WorkState.FAILED, "送信できませんでした。(ConnectionRefusedError)")
+
+
+def test_mail_whose_answer_was_lost_waits_for_a_person(mailbox):
+    mailbox.is_silent = True
+    queue_mail(to="a@example.jp", subject="s", body="b")
+    drain(tasks.send_mails)
+    mail = OutgoingMail.objects.get()
+    assert (mail.state, len(mailbox.mails)) == (WorkState.UNCERTAIN, 1)
+    assert mail.last_error.startswith("応答がなく、届いたかどうか分かりません。")
+    # nobody gets it twice
+    assert (drain(tasks.send_mails), len(mailbox.mails)) == (0, 1)
+
+
+def test_dead_mailbox_gets_nothing_more_but_what_its_owner_asks_for(mailbox):
+    for name in ("dead", "gone"):
+        queue_mail(to=f"{name}@example.jp", subject="s", body="b")
+    drain(tasks.send_mails)
+    assert list(BadAddress.objects.values_list("email", "reason")) == [("dead@example.jp", "rejected")]
+    BadAddress.objects.update(email="a@example.jp")
+    held = queue_mail(to="A@example.jp", subject="s", body="b")
+    asked_for = queue_mail(to="a@example.jp", subject="s", body="code 123456", sensitive=True)
+    drain(tasks.send_mails)
+    held.refresh_from_db()
+    asked_for.refresh_from_db()
+    assert (held.state, asked_for.state) == (WorkState.GIVEN_UP, WorkState.DONE)
+    assert [recipients for recipients, _mail in mailbox.mails] == [["a@example.jp"]]
