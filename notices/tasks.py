@@ -7,6 +7,7 @@ from cityhall.services.work import is_due, run_due
 from notices.models import (
     Campaign,
     DocumentJob,
+    FilingReminder,
     LetterRun,
     LineAccount,
     NoticeCheck,
@@ -16,7 +17,7 @@ from notices.models import (
     OutgoingSms,
     TopicMessage,
 )
-from notices.services import campaigns, checking, documents, letters, printing, sweeping
+from notices.services import acted, campaigns, checking, documents, letters, printing, retention, sweeping
 from notices.services.alerts.clock import remind_unopened
 from notices.services.line.answers import Wish, answer
 from notices.services.line.sending import LineSender
@@ -70,6 +71,16 @@ def spread_news() -> int:
     return run_due(TopicMessage, spread, wake="notices.tasks.spread_news")
 
 
+def remind_to_file() -> int:
+    """Remind those of a campaign who have not filed, a slice at a time; the number of slices."""
+    return run_due(FilingReminder, acted.remind_slice, wake=acted.TASK)
+
+
+def wipe_contents() -> int:
+    """Wipe what notices said whose time is over; the number of them."""
+    return sum(iter(retention.wipe_contents, 0))
+
+
 def make_documents() -> int:
     """Set and sign the documents of new notices; the number handled."""
     return run_due(DocumentJob, documents.make_document, wake="notices.tasks.make_documents")
@@ -121,6 +132,8 @@ PERIODIC = {
     "notices.tasks.send_texts": dt.timedelta(seconds=30),
     "notices.tasks.remind_late": dt.timedelta(minutes=5),
     "notices.tasks.spread_news": dt.timedelta(seconds=30),
+    "notices.tasks.remind_to_file": dt.timedelta(seconds=30),
+    "notices.tasks.wipe_contents": dt.timedelta(days=1),
     "notices.tasks.make_documents": dt.timedelta(seconds=30),
     "notices.tasks.run_campaigns": dt.timedelta(seconds=30),
     "notices.tasks.start_campaigns": dt.timedelta(seconds=30),

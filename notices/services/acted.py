@@ -38,6 +38,10 @@ class ReminderRunning(DomainError):
     message = _("手続のお願いを送信中です。終わってから、もう一度お試しください。")
 
 
+class LostClaim(Exception):
+    """Another worker has taken the round over: what was written here is rolled back."""
+
+
 def record_acted(notice: Notice, *, by: User | None, moment: dt.datetime, label: str = "") -> None:
     """Record that the recipient did what the notice asks for, in the transaction of the filing.
 
@@ -107,10 +111,6 @@ def remind_slice(order: FilingReminder, *, now: dt.datetime | None = None) -> No
         else:
             is_ours = put_back(order, due_at=moment, next_notice=notices[-1].pk, **progress)
         if not is_ours:
-            raise _LostClaim
+            raise LostClaim
     if len(notices) == SLICE:
         wake(TASK)
-
-
-class _LostClaim(Exception):
-    """Another worker has taken the round over: what was written here is rolled back."""
