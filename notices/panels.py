@@ -9,6 +9,7 @@ from cityhall.models import User
 from cityhall.registry import NavigationItem, Panel, my_page_panels, navigation, staff_home_panels
 from notices.display import card_of
 from notices.failures import count_failures
+from notices.panels_circulars import register_circulars
 from notices.queries import letters_due, letters_for_a_person
 from notices.unread import newest_unopened
 
@@ -30,6 +31,7 @@ def register_panels() -> None:
         navigation.register(f"notices.{key}", item, position=40 + position)
     my_page_panels.register("notices.mine", Panel("notices/_my_panel.html", unopened_notices), position=10)
     staff_home_panels.register("notices.work", Panel("notices/_staff_panel.html", waiting_work), position=40)
+    register_circulars()
 
 
 def unopened_notices(request: HttpRequest) -> dict[str, Any] | None:

@@ -29,4 +29,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_RUN}letters.pdf", letters.letter_run_file, name="letter_run_file"),
     path(f"{_RUN}posted/", letters.letter_run_posted, name="letter_run_posted"),
     path(f"{_RUN}items/<int:position>/", letters.letter_settle, name="letter_settle"),
+    path("", include("notices.urls_circulars")),
 ]

@@ -54,6 +54,9 @@ STAFF: Final = (
     StaffAccount("approver4", "決裁 八重", Role.APPROVER, ("kaigo",)),
     StaffAccount("admin", "管理 五月", Role.ADMINISTRATOR),
     StaffAccount("auditor", "監査 六花", Role.AUDITOR),
+    # residents with an office: no department, and of the staff's pages only the circulars of their district
+    StaffAccount("head1", "会長 七郎", Role.DISTRICT_HEAD),
+    StaffAccount("head2", "会長 八千代", Role.DISTRICT_HEAD),
 )
 
 

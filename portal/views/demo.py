@@ -24,7 +24,11 @@ from portal.adapters import AccountAdapter
 from portal.demo_city.accounts import PASSWORD
 
 Page = Callable[[HttpRequest], HttpResponse]
-_FIRST_PAGES: Final = {DeviceKind.KIOSK: "reservations:kiosk_home", DeviceKind.DISPLAY: "reservations:display"}
+_FIRST_PAGES: Final = {
+    DeviceKind.KIOSK: "reservations:kiosk_home",
+    DeviceKind.DISPLAY: "reservations:display",
+    DeviceKind.HOUSEHOLD: "notices:tablet_home",
+}
 
 
 def demo_only(view: Page) -> Page:

@@ -27,7 +27,7 @@ class PairingForm(forms.Form):
     code = forms.CharField(
         label=_("接続コード"),
         max_length=20,
-        help_text=_("管理画面の「端末」で発行した8桁の数字です。10分間使えます。"),
+        help_text=_("管理画面の「端末」か、自治会の世帯の画面で発行した8桁の数字です。10分間使えます。"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 

@@ -11,6 +11,7 @@ from portal.demo_city import (
     accounts,
     cases,
     chains,
+    circulars,
     city_hall,
     extracts,
     fees,
@@ -51,6 +52,7 @@ class Command(BaseCommand):
         inventory.load_inventory()
         surveys.load_surveys()
         reports.load_reports()
+        circulars.load_circulars(heads)
         hall.load_hall()
         hall_offers.load_offers()
         many = many_cases.load_applications(number=options["applications"], seed=options["seed"])

@@ -1,0 +1,1 @@
+"""Pages of the circulars: for staff and heads, for residents, for the tablet on the wall."""
