@@ -98,8 +98,9 @@ def failures(user: User, *, limit: int = MOST_ROWS) -> list[Failure]:
 
 
 def count_failures(user: User) -> int:
-    """How many rows the page would show; an index on the open states keeps it cheap."""
-    return sum(_failed(model, user).count() for model in _MODELS.values())
+    """How many rows the page would show, in one query; indexes on the failed states keep it cheap."""
+    first, *others = (_failed(model, user).order_by().values_list("pk") for model in _MODELS.values())
+    return first.union(*others, all=True).count()
 
 
 def count_own_failures(user: User, limit: int) -> int:

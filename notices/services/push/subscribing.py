@@ -72,6 +72,14 @@ def end_subscription(subscription: PushSubscription, *, reason: str, now: dt.dat
     return bool(open_ones.update(ended_at=now or timezone.now(), ended_reason=reason[:80]))
 
 
+def leave_account(subscription: PushSubscription, *, reason: str, now: dt.datetime | None = None) -> None:
+    """Push nothing of the account to a browser any more; topics it chose by itself go on."""
+    with transaction.atomic():
+        PushSubscription.objects.filter(pk=subscription.pk).update(user=None)
+        if not subscription.topic_subscriptions.filter(ended_at__isnull=True).exists():
+            end_subscription(subscription, reason=reason, now=now)
+
+
 def is_push_service(endpoint: str) -> bool:
     """Whether an address is that of a push service in PUSH_SERVICES, over HTTPS (loopback for trials excepted)."""
     if len(endpoint) > _LONGEST_ENDPOINT:

@@ -1,0 +1,1 @@
+"""Where residents choose how they are told that a notice is there."""

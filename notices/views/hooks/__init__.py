@@ -1,0 +1,1 @@
+"""What others tell us over HTTP: signed, once, answered at once."""

@@ -1,0 +1,1 @@
+"""City news by topic: for everybody to subscribe, for staff to write."""
