@@ -27,7 +27,7 @@ TEXT, NUMBER, DATE = "text", "number", "date"
 _COMPARISON = re.compile(
     r"(?P<field>.+?)\s*(?P<operator>>=|<=|!=|==|[=＝≠≧≥≦≤<>＜＞]|\s(?:contains|含む)\s)\s*(?P<value>.+)"
 )
-_PRESENCE = re.compile(r"(?P<field>.+?)\s+(?P<word>filled|blank|あり|なし)")
+_PRESENCE = re.compile(r"(?P<field>[^=!<>＝≠≧≥≦≤＜＞]+?)\s+(?P<word>filled|blank|あり|なし)")
 _JOINERS = {"and": tree.All, "かつ": tree.All, "or": tree.AnyOf, "または": tree.AnyOf}
 # not between 「 and 」
 _JOINED = re.compile(r"\s+(and|or|かつ|または)\s+(?![^「]*」)")

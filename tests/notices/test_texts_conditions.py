@@ -31,6 +31,8 @@ from notices.texts.parsing import parse_text
         ("fee あり", "x", True),
         ("fee blank", "", True),
         ("fee なし", "x", False),
+        ("fee = あり", "あり", True),
+        ("fee != なし", "なし", False),
         ("fee >= 1 and fee <= 3", "2", True),
         ("fee >= 1 かつ fee <= 3", "4", False),
         ("fee = a or fee = b", "b", True),
