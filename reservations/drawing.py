@@ -35,8 +35,13 @@ def list_text(entries: Iterable[Entry], room: Mapping[str, int]) -> str:
     return rooms + "".join(f"{entry.line}\n" for entry in sorted(entries, key=lambda entry: entry.number))
 
 
+def result_text(won: Mapping[str, str | None]) -> str:
+    """What the hash of the result is of: a line an entry in drawn order, with the slot it won or nothing."""
+    return "".join(f"{number};{slot or ''}\n" for number, slot in won.items())
+
+
 def list_hash(text: str) -> str:
-    """The SHA-256 that is published of the list."""
+    """The SHA-256 that is published of the list, and of the result."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

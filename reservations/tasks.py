@@ -40,7 +40,7 @@ PERIODIC = {
     "reservations.tasks.wipe_persons": dt.timedelta(days=1),
 }
 
-# a draw of ten thousand entries is one transaction
+# a draw of ten thousand entries is a hundred batches; killed between two, the next run goes on
 LONG = {"reservations.tasks.run_draws": dt.timedelta(minutes=15)}
 
 _REMINDERS = 200

@@ -17,7 +17,7 @@ from reservations.services.visits import places_for
 def public_draws(now: dt.datetime | None = None) -> QuerySet[Draw]:
     """What can be entered, will be, or was drawn in the last sixty days; newest first."""
     moment = now or timezone.now()
-    recent = Q(state=DrawState.COLLECTING) | Q(drawn_at__gte=moment - dt.timedelta(days=60))
+    recent = Q(state__in=[DrawState.COLLECTING, DrawState.DRAWING]) | Q(drawn_at__gte=moment - dt.timedelta(days=60))
     return _drawn().filter(recent, group__is_active=True, place__is_practice=False)
 
 

@@ -83,7 +83,7 @@ def has_waiting(group: ServiceGroup, place_id: int, *, now: dt.datetime) -> bool
 
 def due_places(*, now: dt.datetime, slot_ids: Collection[int] | None = None) -> list[int]:
     """Ids of what has cooled down."""
-    due = FreedPlace.objects.filter(settled_at__isnull=True, reopens_at__lte=now)
+    due = FreedPlace.objects.filter(settled_at__isnull=True, reopens_at__lte=now, draw__isnull=True)
     if slot_ids is not None:
         due = due.filter(slot__in=slot_ids)
     return list(due.values_list("pk", flat=True))

@@ -35,6 +35,7 @@ class Occasion(StrEnum):
     OFFERED = auto()
     OFFER_OVER = auto()
     WAITING = auto()
+    WAIT_OVER = auto()
     LINK = auto()
     SESSION_CANCELLED = auto()
 
@@ -85,6 +86,13 @@ _WORDS: Mapping[Occasion, tuple[Promise, Promise]] = {
         ),
     ),
     Occasion.LINK: (gettext_lazy("予約を開くリンク"), gettext_lazy("次の予約を開くリンクをお送りします。")),
+    Occasion.WAIT_OVER: (
+        gettext_lazy("キャンセル待ちの期間が終わりました"),
+        gettext_lazy(
+            "申し訳ありません。ご希望の期間に空きが出ませんでした。キャンセル待ちは、これで終わりです。"
+            "ほかの日をご希望のときは、改めてお申し込みください。"
+        ),
+    ),
     Occasion.WAITING: (
         gettext_lazy("キャンセル待ちを受け付けました"),
         gettext_lazy("キャンセル待ちを受け付けました。空きが出たときに、順番にメールでお知らせします。"),
@@ -140,7 +148,11 @@ def tell_waiting(entry: WaitlistEntry, occasion: Occasion) -> bool:
         city=municipality(),
         to=address,
         template="reservations/mail/waitlist.txt",
-        context={"entry": entry, "offer": entry.offer if occasion == Occasion.OFFERED else None},
+        context={
+            "entry": entry,
+            "offer": entry.offer if occasion == Occasion.OFFERED else None,
+            "is_over": occasion == Occasion.WAIT_OVER,
+        },
     )
     mail.save(force_insert=True)
     wake_sender()

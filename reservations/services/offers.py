@@ -28,6 +28,7 @@ _TIME_TO_ANSWER = dt.timedelta(minutes=30)
 """What begins sooner is not offered: nobody reads mail that fast."""
 _TRIES = 3
 _MOST_ENTRIES = 500
+_BATCH = 200
 
 
 def offer_next(*, group: ServiceGroup, place_id: int, now: dt.datetime) -> int:
@@ -49,7 +50,7 @@ def offer_next(*, group: ServiceGroup, place_id: int, now: dt.datetime) -> int:
 
 def offer_due(*, now: dt.datetime, slot_ids: Collection[int] | None = None) -> int:
     """Offer whatever is freed and waited for; how many offers. A sweep for callers that were killed."""
-    freed = FreedPlace.objects.filter(settled_at__isnull=True, slot__group__has_waiting_list=True)
+    freed = FreedPlace.objects.filter(settled_at__isnull=True, draw__isnull=True, slot__group__has_waiting_list=True)
     if slot_ids is not None:
         freed = freed.filter(slot__in=slot_ids)
     pairs = set(freed.values_list("slot__group", "slot__place"))
@@ -68,12 +69,24 @@ def expire_offers(*, now: dt.datetime, slot_ids: Collection[int] | None = None) 
 
 
 def expire_waiting(*, now: dt.datetime) -> int:
-    """End the waiting for days that are over; how many. Nobody is told: they named the last day themselves.
+    """End the waiting for days that are over and say so by mail; how many, at most a batch. May run twice at once.
 
-    An offer that was taken back is forgotten: the page says what the waiting ended of.
+    An offer that was taken back is forgotten: the page says what the waiting ended of. Each is a transaction of its
+    own, so that nobody hears twice.
     """
     over = WaitlistEntry.objects.filter(state=WaitlistState.WAITING, until_day__lt=timezone.localdate(now))
-    return over.update(state=WaitlistState.EXPIRED, revision=F("revision") + 1, offer=None, offer_until=None)
+    return sum(_expire_wait(pk) for pk in list(over.order_by("until_day").values_list("pk", flat=True)[:_BATCH]))
+
+
+def _expire_wait(pk: int) -> int:
+    with transaction.atomic():
+        rows = WaitlistEntry.objects.filter(pk=pk, state=WaitlistState.WAITING)
+        ended = {"state": WaitlistState.EXPIRED, "offer": None, "offer_until": None}
+        if not rows.update(revision=F("revision") + 1, **ended):
+            return 0
+        entry = WaitlistEntry.objects.select_related("group", "place", "service", "resident").get(pk=pk)
+        tell_waiting(entry, Occasion.WAIT_OVER)
+    return 1
 
 
 def withdraw(entry: WaitlistEntry, *, to: WaitlistState, now: dt.datetime) -> bool:
@@ -145,7 +158,7 @@ def _offer_one(group: ServiceGroup, place_id: int, now: dt.datetime) -> bool:
 def _supply_of(group: ServiceGroup, place_id: int, now: dt.datetime) -> _Supply:
     soonest = now + dt.timedelta(minutes=group.lead_minutes) + _TIME_TO_ANSWER
     rows = FreedPlace.objects.filter(
-        settled_at__isnull=True, is_public=True, slot__group=group, slot__place=place_id,
+        settled_at__isnull=True, draw__isnull=True, is_public=True, slot__group=group, slot__place=place_id,
         slot__closed_at__isnull=True, slot__starts_at__gt=soonest,
     )  # fmt: skip
     freed = dict(rows.order_by().values_list("slot").annotate(sum=Sum("places")))
@@ -202,7 +215,9 @@ def _offer(entry: WaitlistEntry, slots: list[Slot], supply: _Supply, now: dt.dat
 
 def _hand_over(visit: Visit, now: dt.datetime) -> None:
     """Freed places become the offer's without being free in between; what they lack is taken. Raises SlotGone."""
-    freed = FreedPlace.objects.filter(slot__in=visit.slot_ids, settled_at__isnull=True, is_public=True)
+    freed = FreedPlace.objects.filter(
+        slot__in=visit.slot_ids, settled_at__isnull=True, draw__isnull=True, is_public=True
+    )
     missing = dict.fromkeys(visit.slot_ids, visit.places)
     for row in unlocked(freed).order_by("slot_id", "id"):
         used = min(row.places, missing[row.slot_id])

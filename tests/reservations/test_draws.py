@@ -8,15 +8,19 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from cityhall.enums import AuditAction
 from cityhall.errors import StaleState
+from cityhall.models import AuditEvent
 from notices.models import OutgoingMail
-from reservations import drawing
+from reservations import drawing, tasks
 from reservations.drawing import Entry
 from reservations.enums import DrawState, Release, ReservationChannel, SupplyKind, WaitlistState, WishState
-from reservations.errors import AlreadyWished, DrawNotOver, NotBookable, WishesClosed
-from reservations.models import Draw, DrawWish, Reservation, Slot, WaitlistEntry
+from reservations.errors import AlreadyWished, DrawNotOver, NotBookable, NotOpenYet, SlotGone, WishesClosed
+from reservations.models import Draw, DrawWish, FreedPlace, Reservation, Slot, WaitlistEntry
 from reservations.queries import draws as queries
-from reservations.services import draws, waitlist
+from reservations.queries.displaced import displaced_in
+from reservations.services import draws, supply, waitlist
+from reservations.services.draws import running
 from tests import factories
 from tests.reservations import kit
 
@@ -154,8 +158,7 @@ def test_a_draw_happens_once(draw, slots):
     assert Reservation.objects.count() == 1
 
 
-def test_a_crash_leaves_nothing_half_drawn(draw, slots, monkeypatch):
-    enter(draw, slots)
+def test_a_crash_before_the_lot_is_cast_leaves_nothing(draw, slots, monkeypatch):
     enter(draw, slots)
     mails = OutgoingMail.objects.count()
 
@@ -163,13 +166,115 @@ def test_a_crash_leaves_nothing_half_drawn(draw, slots, monkeypatch):
         raise RuntimeError("killed")
 
     with monkeypatch.context() as patched:
-        patched.setattr(draws, "_console", broken)
-        patched.setattr(drawing, "allot", lambda entries, _room, _seed: dict.fromkeys([e.number for e in entries]))
+        patched.setattr(running, "_keep_places", broken)
         with pytest.raises(RuntimeError):
             draws.run(draw=draw, now=after(draw))
     assert Draw.objects.get().state == DrawState.COLLECTING
-    assert OutgoingMail.objects.count() == mails
-    assert draws.run(draw=draw, now=after(draw)).won == 2
+    assert (OutgoingMail.objects.count(), Slot.objects.filter(taken__gt=0).count()) == (mails, 0)
+    assert draws.run(draw=draw, now=after(draw)).won == 1
+
+
+def test_a_crash_between_two_batches_goes_on_where_it_was_and_nobody_hears_twice(draw, slots, monkeypatch):
+    wishes = [enter(draw, slots) for _person in range(5)]
+    draws.cast_lot(draw=draw, now=after(draw))
+    assert draws.settle_batch(draw=draw, limit=2) is True
+
+    def killed(*_args, **_fields):
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "_console", killed)
+        patched.setattr(running, "_book", killed)
+        with pytest.raises(RuntimeError):
+            draws.run_due(now=after(draw) + dt.timedelta(minutes=5))
+    half = Draw.objects.get()
+    assert (half.state, half.seed, half.result_hash) == (DrawState.DRAWING, "", "")
+    assert DrawWish.objects.filter(state=WishState.OPEN).count() == 3
+    # it began before what is booked now would be too late
+    assert draws.run_due(now=after(draw) + dt.timedelta(days=30)) == 1
+    assert DrawWish.objects.filter(state=WishState.WON).count() == 2
+    assert Draw.objects.get().drawn_at == after(draw)
+    results = OutgoingMail.objects.exclude(subject__contains="受け付けました")
+    assert results.filter(subject="抽選の結果のお知らせ").count() == 3
+    assert OutgoingMail.objects.filter(subject__contains="予約を受け付けました").count() == 2
+    assert {mail.to for mail in results} <= {wish.email for wish in wishes}
+    kit.assert_counts_agree()
+
+
+def test_between_two_batches_nobody_gets_what_was_won(draw, slots, service, place, clerk):
+    for _person in range(2):
+        enter(draw, slots)
+    draws.cast_lot(draw=draw, now=after(draw))
+    kit.assert_counts_agree()
+    waits = kit.make_entry(service, place)
+    tasks.sweep()
+    tasks.make_offers()
+    waits.refresh_from_db()
+    assert waits.state == WaitlistState.WAITING
+    with pytest.raises(NotOpenYet):
+        kit.hold(service, slots[0])
+    with pytest.raises(SlotGone):
+        kit.hold(service, slots[0], is_public=False, by=clerk)
+    while draws.settle_batch(draw=draw, limit=1):
+        with pytest.raises(NotOpenYet):
+            kit.hold(service, slots[0])
+        kit.assert_counts_agree()
+    assert DrawWish.objects.filter(state=WishState.WON).count() == 2
+    assert not FreedPlace.objects.filter(settled_at__isnull=True).exists()
+    assert sorted(Slot.objects.values_list("taken", "taken_public")) == [(1, 1), (1, 1)]
+
+
+def test_a_day_closed_between_two_batches_asks_the_winner_to_move(draw, slots, place, drawn_group):
+    enter(draw, slots[:1])
+    draws.cast_lot(draw=draw, now=after(draw))
+    supply.close_day(place=place, group=drawn_group, day=slots[0].business_day, reason="工事", by=None)
+    draws.run_due(now=after(draw))
+    winner = DrawWish.objects.get().reservation
+    slot = Slot.objects.get(pk=slots[0].pk)
+    assert (slot.closed_at is not None, slot.taken) == (True, 1)
+    assert displaced_in([slot.pk], now=timezone.now()) == [winner]
+
+
+def test_the_result_is_sealed_at_the_end_and_anybody_can_count_it(client, draw, slots):
+    for _person in range(5):
+        enter(draw, slots)
+    draws.run(draw=draw, now=after(draw))
+    draw.refresh_from_db()
+    rows = DrawWish.objects.select_related("slot").order_by("rank")
+    lines = "".join(f"{row.number};{queries.key_of(row.slot) if row.slot else ''}\n" for row in rows)
+    assert draw.result_hash == hashlib.sha256(lines.encode()).hexdigest()
+    assert draw.result_hash in client.get(reverse("reservations:draw", args=[draw.public_id])).text
+    event = AuditEvent.objects.filter(target_type="reservations.draw", action=AuditAction.STATE).get()
+    assert event.detail == f"drawn {draw.result_hash}"
+
+
+def test_the_page_says_that_it_is_being_drawn(client, login, draw, slots, clerk):
+    wish = enter(draw, slots)
+    draws.cast_lot(draw=draw, now=after(draw))
+    page = client.get(reverse("reservations:draw", args=[draw.public_id])).text
+    assert "抽選しています" in page
+    assert wish.number not in page
+    assert client.get(reverse("reservations:draw_results", args=[draw.public_id])).status_code == 404
+    for refused in (
+        lambda: draws.withdraw(wish=wish, now=after(draw)),
+        lambda: draws.cancel_draw(draw=draw, by=clerk),
+        lambda: enter(draw, slots),
+    ):
+        with pytest.raises((WishesClosed, StaleState)):
+            refused()
+
+
+def test_what_cannot_be_booked_any_more_is_told_like_a_loss(draw, slots, drawn_group, caplog):
+    wish = enter(draw, slots, people=2)
+    draws.cast_lot(draw=draw, now=after(draw))
+    drawn_group.max_people = 1
+    drawn_group.save()
+    draws.run_due(now=after(draw))
+    wish.refresh_from_db()
+    assert (wish.state, wish.slot, wish.rank) == (WishState.LOST, None, 1)
+    assert "drawn and not booked" in caplog.text
+    kit.assert_counts_agree()
+    assert Slot.objects.filter(taken__gt=0).count() == 0
 
 
 def test_nobody_draws_before_the_end(draw):
@@ -387,14 +492,14 @@ def test_one_draw_that_cannot_be_drawn_does_not_stop_the_next(draw, drawn_group,
     broken.wishes_from, broken.wishes_until = draw.wishes_from, draw.wishes_until
     draws.open_draw(draw=broken, by=None)
     enter(draw, slots)
-    settle = draws._publish
+    settle = running._publish
 
     def refuse(row, *args, **fields):
         if row.pk == broken.pk:
             raise NotBookable
         settle(row, *args, **fields)
 
-    monkeypatch.setattr(draws, "_publish", refuse)
+    monkeypatch.setattr(running, "_publish", refuse)
     assert draws.run_due(now=after(draw)) == 1
     assert Draw.objects.get(pk=draw.pk).state == DrawState.DRAWN
 

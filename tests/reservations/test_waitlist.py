@@ -249,3 +249,18 @@ def test_offers_are_nobodys_hold_and_end_with_their_entry(service, slot, place):
     assert states() == [W.EXPIRED]
     assert Reservation.objects.filter(state=S.HELD).count() == 0
     kit.assert_counts_agree()
+
+
+def test_who_waited_in_vain_is_told_once_when_the_days_are_over(service, place):
+    entry, phone = kit.make_entry(service, place), kit.make_entry(service, place, kit.make_contact(email=""))
+    over = timezone.now() + dt.timedelta(days=22)
+    assert offers.expire_waiting(now=timezone.now()) == 0
+    assert offers.expire_waiting(now=over) == 2
+    assert offers.expire_waiting(now=over) == 0
+    mail = OutgoingMail.objects.get(subject__contains="期間が終わりました")
+    assert mail.to == entry.email
+    body = decrypt(mail.body)
+    assert "空きが出ませんでした" in body
+    assert "お答えと辞退" not in body
+    phone.refresh_from_db()
+    assert phone.state == W.EXPIRED
