@@ -86,3 +86,11 @@ def bars(postal_code: str, address_after_town: str) -> str:
     """67 bars as digits (1 long, 2 upper, 3 lower, 4 timing). Raises NoBarcode."""
     chosen = symbols(postal_code, address_code(address_after_town))
     return _START + "".join(_BARS[symbol] for symbol in chosen) + _STOP
+
+
+def printed_code(postal_code: str, address_after_town: str) -> str:
+    """What the bars say, for lists and for sorting: postal code and 住所表示番号, without padding and check digit."""
+    code = address_code(address_after_town)
+    while len(_symbols_of(code)) > _ADDRESS_LENGTH:
+        code = code[:-1]
+    return postal_code + code

@@ -54,7 +54,6 @@ def signature_state(content: bytes, ca_path: Path) -> str:
 
 def _state_of(signature: Any, ca_path: Path) -> str:
     from pyhanko.sign.validation import validate_pdf_signature
-    from pyhanko.sign.validation.status import SignatureCoverageLevel
     from pyhanko_certvalidator import ValidationContext
 
     # no network: revocation of the city's certificate is the city's own knowledge
@@ -68,8 +67,18 @@ def _state_of(signature: Any, ca_path: Path) -> str:
     if not status.trusted:
         # a broken digest says nothing of the signer; the certificate in it does
         return FOREIGN if status.intact else _ours_if_issued_by(signature, ca_path)
-    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
-    return OURS_INTACT if status.intact and status.valid and whole else OURS_BROKEN
+    return OURS_INTACT if status.intact and status.valid and _covers_all(status) else OURS_BROKEN
+
+
+def _covers_all(status: Any) -> bool:
+    """Whether the signature is over all of the file, or only what proves its own validity was added to it."""
+    from pyhanko.sign.diff_analysis import ModificationLevel
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+    if status.coverage == SignatureCoverageLevel.ENTIRE_FILE:
+        return True
+    is_whole_revision = status.coverage == SignatureCoverageLevel.ENTIRE_REVISION
+    return is_whole_revision and status.modification_level == ModificationLevel.LTA_UPDATES
 
 
 def _ours_if_issued_by(signature: Any, ca_path: Path) -> str:

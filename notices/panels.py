@@ -11,7 +11,10 @@ from notices.display import card_of
 from notices.failures import count_failures
 from notices.panels_circulars import register_circulars
 from notices.queries import letters_due, letters_for_a_person
+from notices.queries.campaigns import waiting_for
+from notices.signing.certificate import days_left, ends_soon
 from notices.unread import newest_unopened
+from residents.queries import own_row_ids
 
 LATEST = 5
 COUNT_LIMIT = 100
@@ -23,7 +26,10 @@ def register_panels() -> None:
     for position, (key, label, permission) in enumerate(
         [
             ("staff_list", _("通知"), "notices.view_notice"),
+            ("campaign_list", _("一斉通知"), "notices.view_campaign"),
+            ("reply_list", _("通知への返信"), "notices.change_noticereply"),
             ("letter_runs", _("郵送"), "notices.view_letterrun"),
+            ("news_list", _("話題のお知らせ"), "notices.view_topicmessage"),
             ("failures", _("失敗した処理"), "notices.view_failures"),
         ]
     ):
@@ -31,6 +37,9 @@ def register_panels() -> None:
         navigation.register(f"notices.{key}", item, position=40 + position)
     my_page_panels.register("notices.mine", Panel("notices/_my_panel.html", unopened_notices), position=10)
     staff_home_panels.register("notices.work", Panel("notices/_staff_panel.html", waiting_work), position=40)
+    staff_home_panels.register(
+        "notices.certificate", Panel("notices/_certificate_panel.html", ending_certificate), position=5
+    )
     register_circulars()
 
 
@@ -39,7 +48,17 @@ def unopened_notices(request: HttpRequest) -> dict[str, Any] | None:
     user = request.user
     if not isinstance(user, User) or user.is_staff:
         return None
-    return {"cards": [card_of(notice) for notice in newest_unopened(user, LATEST)]}
+    own = set(own_row_ids(user))
+    return {"cards": [card_of(notice, own=own) for notice in newest_unopened(user, LATEST)]}
+
+
+def ending_certificate(request: HttpRequest) -> dict[str, Any] | None:
+    """How many days the city's signing certificate still has, in its last months; for those who see failures."""
+    user = request.user
+    if not isinstance(user, User) or not user.has_perm("notices.view_failures") or not ends_soon():
+        return None
+    days = days_left()
+    return {"days": days, "has_ended": days is not None and days < 0}
 
 
 def waiting_work(request: HttpRequest) -> dict[str, Any] | None:
@@ -53,6 +72,8 @@ def waiting_work(request: HttpRequest) -> dict[str, Any] | None:
         figures.append(_figure(_("郵送待ちの通知"), "notices:letter_runs", count))
         held_up = letters_for_a_person(user).order_by()[:COUNT_LIMIT].count()
         figures.append(_figure(_("手作業が必要な手紙"), "notices:letter_runs", held_up, is_alarm=True))
+    if user.has_perm("notices.view_campaign") and (waiting := waiting_for(user)):
+        figures.append(_figure(_("確認を待つ一斉通知"), "notices:campaign_list", waiting, is_alarm=True))
     if user.has_perm("notices.view_failures"):
         figures.append(_figure(_("失敗した処理"), "notices:failures", count_failures(user), is_alarm=True))
     return {"figures": figures} if figures else None

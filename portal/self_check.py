@@ -15,6 +15,7 @@ from cityhall import fonts
 from cityhall.db import is_postgresql
 from cityhall.models import Municipality
 from cityhall.services.files import files_without_verdict
+from notices.signing import certificate
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,12 @@ def _database_is_migrated() -> bool:
 
 @_check(_("通知書の署名鍵"), _("SIGNING_KEY_PATH に市の証明書を置いてください。署名できるまで通知書は公開されません。"))
 def _signing_key_is_there() -> bool:
-    return settings.SIGNING_KEY_PATH.is_file()
+    return certificate.valid_until() is not None
+
+
+@_check(_("署名証明書の期限"), _("認証局に新しい証明書の発行を申し込み、期限までに入れ替えてください。"))
+def _certificate_lasts() -> bool:
+    return not certificate.ends_soon()
 
 
 @_check(_("ファイルの保存先"), _("VAR_DIR に書き込めるようにしてください。"))

@@ -8,11 +8,11 @@ from typing import Any, Final, Protocol, TextIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from applications.enums import ExtractFormat, TextEncoding
-from applications.extracts.cp932 import Replaced, to_cp932
 from applications.extracts.entry_names import unique_name
 from applications.extracts.table import Line, Table
 from applications.extracts.texts import csv_text, in_words
 from applications.extracts.writing import Writing
+from cityhall.cp932 import Replaced, to_cp932
 from cityhall.workbooks import CONTENT_TYPE, Workbook
 
 ZIP_TYPE: Final = "application/zip"

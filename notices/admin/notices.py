@@ -108,7 +108,8 @@ class NoticeReplyAdmin(ReadOnlyAdmin):
 
 
 @admin.register(PostSettings)
-class PostSettingsAdmin(BaseAdmin):
+class PostSettingsAdmin(ReadOnlyAdmin):
+    # changed on the page of the letters, which checks window and tables
     list_display = ["__str__", "is_duplex", "inserts"]
 
 

@@ -8,6 +8,7 @@ from notices.queries.letters import (
     letter_runs_for,
     letters_due,
     letters_for_a_person,
+    letters_returned,
 )
 from notices.queries.staff import may_see_address, of_source, search_notices, visible_to_staff
 
@@ -18,6 +19,7 @@ __all__ = [
     "letter_runs_for",
     "letters_due",
     "letters_for_a_person",
+    "letters_returned",
     "may_open",
     "may_see_address",
     "of_source",

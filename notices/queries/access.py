@@ -56,6 +56,8 @@ def visible_to(user: User) -> QuerySet[Notice]:
     for principal, keys in mandates.limited:
         condition |= _covered(principal, keys)
     notices = Notice.objects.filter(condition, available_at__isnull=False)
+    # practice is over when its words are gone; of everything else the evidence stays in the inbox
+    notices = notices.exclude(is_practice=True, wiped_at__isnull=False)
     return notices.select_related("department").order_by("-id")
 
 

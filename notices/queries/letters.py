@@ -1,11 +1,11 @@
 """Letters that wait, their runs, and those a person must look at."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from cityhall.models import User
 from cityhall.queries.staff import scope_of
-from notices.enums import NoticeState, PaperState
-from notices.models import LetterRun, LetterRunItem, Notice
+from notices.enums import NoticeState, PaperState, ReceiptKind
+from notices.models import LetterRun, LetterRunItem, Notice, ReceiptEvent
 from notices.queries.staff import visible_to_staff
 
 # a letter goes out while nobody has opened the notice, or whatever was opened when the law wants paper
@@ -48,3 +48,16 @@ def letters_for_a_person(user: User) -> QuerySet[LetterRunItem]:
     newer = LetterRunItem.objects.filter(notice=OuterRef("notice"), pk__gt=OuterRef("pk"))
     waiting = letter_items_for(user).filter(notice__paper_state=PaperState.PRINTING)
     return waiting.exclude(problem="").filter(~Exists(newer))
+
+
+def letters_returned(user: User) -> QuerySet[Notice]:
+    """Notices whose letter came back and which nobody has dealt with, with `returned_at` and `returned_reason`."""
+    newest = ReceiptEvent.objects.filter(notice=OuterRef("pk"), kind=ReceiptKind.RETURNED).order_by("-id")
+    return (
+        visible_to_staff(user)
+        .filter(paper_state=PaperState.RETURNED)
+        .annotate(
+            returned_at=Subquery(newest.values("occurred_at")[:1]),
+            returned_reason=Subquery(newest.values("detail")[:1]),
+        )
+    )

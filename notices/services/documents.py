@@ -22,8 +22,9 @@ from notices.enums import NoticeState, PaperState, ReceiptKind, SignatureMode
 from notices.models import DocumentJob, Notice
 from notices.services.alerts import can_be_told, tell_of_arrival
 from notices.services.events import record_events
+from notices.services.postage import post_settings
 from notices.signing import sign
-from notices.typesetting.letters import decision_letter
+from notices.typesetting.letters import Window, decision_letter
 from residents.enums import ConsentKind
 from residents.queries import living_row_of
 from residents.services.consents import has_consent
@@ -74,7 +75,7 @@ def _signed_letter(notice: Notice) -> bytes:
     city = municipality()
     # the paper speaks the city's language, whatever the worker was started with
     with override(settings.LANGUAGE_CODE):
-        content = decision_letter(notice, city=city)
+        content = decision_letter(notice, city=city, window=Window.of(post_settings()))
     if notice.version.notice_type.signature_mode == SignatureMode.NONE:
         return content
     return sign(content, signer_name=city.name)

@@ -18,12 +18,13 @@ from notices.enums import NoticeState, PaperState, ReceiptKind
 from notices.models import LetterRun, LetterRunItem, Notice
 from notices.queries import LETTER_WANTED
 from notices.services.events import record_events
+from notices.services.postage import post_settings
 from residents.queries import is_protected, living_row_of
 
 log = logging.getLogger(__name__)
 
-# one print file of a size that a printer and a browser take, built well within a worker's time
-MOST_LETTERS = 200
+# as many as the post wants for its discount, in a print file that a browser still takes
+MOST_LETTERS = 1000
 
 
 class NothingDue(DomainError):
@@ -59,14 +60,22 @@ def create_letter_run(
 
     Asking again with the same key returns the same run. The claim moves due → printing under a row lock,
     so that no two runs take one notice; who opens before the file is finished is left out of it.
-    People under protection (支援措置) are not printed: a person checks their address.
-    Raises NothingDue.
+    People under protection (支援措置) are not printed: a person checks their address. Both sides and enclosures
+    stay as the settings say now. Raises NothingDue.
     """
     moment = now or timezone.now()
+    post = post_settings()
     with transaction.atomic():
         run, created = LetterRun.objects.get_or_create(
             request_key=request_key,
-            defaults={"department": department, "created_by": by, "lane": Lane.BULK, "due_at": moment},
+            defaults={
+                "department": department,
+                "created_by": by,
+                "lane": Lane.BULK,
+                "due_at": moment,
+                "is_duplex": post.is_duplex,
+                "inserts": post.inserts,
+            },
         )
         if not created:
             return run

@@ -9,9 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from cityhall.enums import AuditAction
 from cityhall.errors import DomainError
+from cityhall.models import User
+from cityhall.services import audit
 from notices.models import PostSettings
 
 # every letter begins with the sheet that carries the address
@@ -38,6 +42,26 @@ class Postage:
     unit_yen: int
     discount_percent: Decimal
     total_yen: int
+
+
+def save_post_settings(changed: PostSettings, *, by: User) -> None:
+    """Keep the city's settings; runs that were made before keep theirs. Audited with the names of what changed."""
+    before = post_settings()
+    names = [field.name for field in PostSettings._meta.concrete_fields if not field.primary_key]
+    differ = [name for name in names if getattr(before, name) != getattr(changed, name)]
+    if not differ:
+        return
+    with transaction.atomic():
+        PostSettings.objects.update_or_create(
+            pk=PostSettings.ONLY_PK, defaults={name: getattr(changed, name) for name in names}
+        )
+        audit.record(
+            action=AuditAction.CHANGE,
+            actor=by,
+            target_type="post_settings",
+            target_id=PostSettings.ONLY_PK,
+            changed_fields=differ,
+        )
 
 
 def post_settings() -> PostSettings:

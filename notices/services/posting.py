@@ -9,9 +9,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from cityhall.days import TOKYO, local_date
 from cityhall.enums import AuditAction, WorkState
-from cityhall.errors import StaleState
+from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
 from cityhall.services import audit
 from notices.enums import LetterRunState, NoticeState, PaperState, ReceiptKind
@@ -22,16 +24,34 @@ from notices.services.issuing import address_of
 from residents.models import Resident
 from residents.queries import living_row_of
 
+_REASON_LENGTH = 40
+_EVENING = dt.time(23, 59)
 
-def mark_posted(run: LetterRun, *, by: User, now: dt.datetime | None = None) -> LetterRun:
-    """Record that the printed letters of a run were handed to the post. Raises StaleState (not printed, or posted).
+
+class WrongDay(DomainError):
+    """A day on which the letters cannot have been handed to the post."""
+
+    code = "wrong_day"
+    message = gettext_lazy("発送日には、印刷した日から今日までの日付を入力してください。")
+
+
+def mark_posted(
+    run: LetterRun, *, by: User, posted_on: dt.date | None = None, now: dt.datetime | None = None
+) -> LetterRun:
+    """Record that the printed letters of a run were handed to the post, today or on an earlier day.
 
     A notice withdrawn after the printing is not posted: the run's page names it, and a person takes it out.
+    Raises StaleState (not printed, or posted), WrongDay (before the printing, or in the future).
     """
-    moment = now or timezone.now()
+    recorded_at = now or timezone.now()
+    day = posted_on or local_date(recorded_at)
+    if run.printed_at is not None and not local_date(run.printed_at) <= day <= local_date(recorded_at):
+        raise WrongDay
+    # of an earlier day nobody knows the hour
+    moment = recorded_at if day == local_date(recorded_at) else dt.datetime.combine(day, _EVENING, TOKYO)
     with transaction.atomic():
         moved = LetterRun.objects.filter(pk=run.pk, run_state=LetterRunState.PRINTED).update(
-            run_state=LetterRunState.POSTED, posted_at=moment
+            run_state=LetterRunState.POSTED, posted_at=recorded_at, posted_on=day
         )
         if not moved:
             raise StaleState
@@ -117,9 +137,15 @@ def renew_address(notice: Notice, *, by: User, now: dt.datetime | None = None) -
 
 def mark_returned(notice: Notice, *, by: User, reason: str = "", now: dt.datetime | None = None) -> None:
     """Record that the post brought a letter back. Raises StaleState when it was not posted."""
+    moment = now or timezone.now()
     with transaction.atomic():
         _move(notice, seen=PaperState.POSTED, to=PaperState.RETURNED)
-        _record(notice, ReceiptKind.RETURNED, by=by, now=now, detail=reason, audited="returned")
+        newest = notice.letters.order_by("-id").first()
+        # a letter that a person made has no row in any run
+        if newest is not None:
+            newest.returned_at, newest.returned_reason = moment, reason[:_REASON_LENGTH]
+            newest.save(update_fields=["returned_at", "returned_reason"])
+        _record(notice, ReceiptKind.RETURNED, by=by, now=moment, detail=reason, audited="returned")
 
 
 def post_without_document(notice: Notice, *, by: User, reason: str, now: dt.datetime | None = None) -> None:

@@ -1,30 +1,41 @@
-"""The print file of a letter run: every letter a cover sheet and its document, in one PDF."""
+"""The print file of a letter run: every letter a cover sheet and its document, in one PDF.
+
+Letters of as many sheets stand together (a folding machine is set to one number, and a wrong number puts somebody
+else's sheet into the envelope), within them those of one postal code, as the post sorts them.
+"""
 
 import datetime as dt
-import io
 import logging
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from cityhall.enums import FileKind
 from cityhall.fonts import GlyphMissing
-from cityhall.models import Municipality
+from cityhall.models import Municipality, StoredFile
 from cityhall.queries.city import municipality
 from cityhall.services.files import read_bytes, store_bytes
 from cityhall.services.work import finish
+from notices.barcode import printed_code
 from notices.enums import LetterRunState, PaperState, ReceiptKind
-from notices.models import LetterRun, LetterRunItem, Notice
+from notices.models import LetterRun, LetterRunItem, Notice, PostSettings
 from notices.queries import LETTER_WANTED
+from notices.services import postage
 from notices.services.events import record_events
-from notices.typesetting.letters import cover_sheet
+from notices.typesetting.letters import Window, cover_sheet
+from notices.typesetting.print_file import count_pages, merge
 
 log = logging.getLogger(__name__)
+
+# out of the way while letters get their places: two never share one
+_ASIDE = 1_000_000
 
 
 class _OpenedMeanwhile(Exception):
@@ -40,6 +51,15 @@ class _Letter:
     item: LetterRunItem
     cover: bytes
     document: bytes
+    pages: int
+    sheets: int
+    yen: int
+
+    def place(self) -> tuple[int, str, int]:
+        """What the letters are sorted by."""
+        notice = self.item.notice
+        after_town = f"{notice.recipient_street} {notice.recipient_building}"
+        return (self.sheets, printed_code(notice.recipient_postal_code, after_town), notice.pk)
 
 
 def build_run(run: LetterRun, *, now: dt.datetime | None = None) -> None:
@@ -49,10 +69,10 @@ def build_run(run: LetterRun, *, now: dt.datetime | None = None) -> None:
     transaction is left out: the file is put together again without it. Killed at any point, nothing is
     printed; the next claim builds all of it anew.
     """
-    letters = _make_letters(run, municipality())
+    letters = sorted(_make_letters(run, municipality(), _settings_of(run)), key=_Letter.place)
     while True:
         letters = _still_wanted(letters)
-        content = _merge(letters) if letters else b""
+        content = _merge(letters, is_duplex=run.is_duplex) if letters else b""
         try:
             _finish(run, letters, content, moment=now or timezone.now())
         except _OpenedMeanwhile:
@@ -62,7 +82,14 @@ def build_run(run: LetterRun, *, now: dt.datetime | None = None) -> None:
         return
 
 
-def _make_letters(run: LetterRun, city: Municipality) -> list[_Letter]:
+def _settings_of(run: LetterRun) -> PostSettings:
+    """The city's settings with what was frozen when the run was made."""
+    chosen = postage.post_settings()
+    chosen.is_duplex, chosen.inserts = run.is_duplex, run.inserts
+    return chosen
+
+
+def _make_letters(run: LetterRun, city: Municipality, post: PostSettings) -> list[_Letter]:
     items = (
         run.items.filter(problem="", notice__paper_state=PaperState.PRINTING)
         .select_related("notice__department", "notice__document", "notice__recipient")
@@ -72,19 +99,23 @@ def _make_letters(run: LetterRun, city: Municipality) -> list[_Letter]:
     with override(settings.LANGUAGE_CODE):
         for item in items:
             try:
-                made.append(_make_letter(item, city))
-            except GlyphMissing as error:
+                made.append(_make_letter(item, city, post))
+            except (GlyphMissing, postage.TooHeavy) as error:
                 _set_problem(item, str(error))
             except OSError:
                 _set_problem(item, _("通知書のファイルを読み取れません。"))
     return made
 
 
-def _make_letter(item: LetterRunItem, city: Municipality) -> _Letter:
-    document = item.notice.document
-    if document is None:
+def _make_letter(item: LetterRunItem, city: Municipality, post: PostSettings) -> _Letter:
+    if item.notice.document is None:
         raise FileNotFoundError
-    return _Letter(item, cover_sheet(item.notice, city=city), read_bytes(document))
+    document = read_bytes(item.notice.document)
+    cover = cover_sheet(item.notice, city=city, window=Window.of(post))
+    pages = count_pages(cover) + count_pages(document)
+    sheets = postage.sheets_of(pages, is_duplex=post.is_duplex)
+    yen = postage.unit_price(postage.weight(sheets, settings=post), settings=post)
+    return _Letter(item, cover, document, pages, sheets, yen)
 
 
 def _still_wanted(letters: list[_Letter]) -> list[_Letter]:
@@ -103,65 +134,63 @@ def _set_problem(item: LetterRunItem, problem: str) -> None:
     LetterRunItem.objects.filter(pk=item.pk).update(problem=problem[:200])
 
 
-def _merge(letters: list[_Letter]) -> bytes:
-    """One PDF; each letter begins on a fresh sheet, so that printing on both sides mixes no two people.
-
-    The signature does not survive, and need not: this is the print copy, the signed file stays stored.
-    """
-    import pikepdf
-
-    with pikepdf.new() as merged:
-        for letter in letters:
-            for content in (letter.cover, letter.document):
-                with pikepdf.open(io.BytesIO(content)) as part:
-                    _drop_signature(part)
-                    merged.pages.extend(part.pages)
-            if len(merged.pages) % 2:
-                merged.add_blank_page(page_size=(595.28, 841.89))
-        target = io.BytesIO()
-        merged.save(target)
-    return target.getvalue()
-
-
-def _drop_signature(part: Any) -> None:
-    """Take away the signature's invisible field, which would point at nothing in the merged file."""
-    if "/AcroForm" not in part.Root:
-        return
-    del part.Root["/AcroForm"]
-    for page in part.pages:
-        kept = [item for item in page.get("/Annots", []) if item.get("/Subtype") != "/Widget"]
-        page["/Annots"] = kept
+def _merge(letters: list[_Letter], *, is_duplex: bool) -> bytes:
+    return merge(((letter.cover, letter.document) for letter in letters), is_duplex=is_duplex)
 
 
 def _finish(run: LetterRun, letters: list[_Letter], content: bytes, *, moment: dt.datetime) -> None:
-    ids = [letter.item.notice_id for letter in letters]
     with transaction.atomic():
-        # in the order of their ids: an update of many rows has none of its own and could deadlock with another
-        moved = sum(
-            Notice.objects.filter(LETTER_WANTED, pk=pk, paper_state=PaperState.PRINTING).update(
-                paper_state=PaperState.PRINTED
-            )
-            for pk in sorted(ids)
-        )
-        if moved != len(ids):
-            raise _OpenedMeanwhile
-        record_events(ids, ReceiptKind.PRINTED, moment=moment, by=run.created_by)
-        stored = None
-        if letters:
-            stored = store_bytes(
-                content=content,
-                name=f"letters_{run.public_id}.pdf",
-                content_type="application/pdf",
-                kind=FileKind.LETTERS,
-                by=run.created_by,
-            )
+        _mark_printed([letter.item.notice_id for letter in letters], run, moment)
+        page_count = _number(run, letters)
         done = finish(
             run,
             now=moment,
             run_state=LetterRunState.PRINTED,
             printed_at=moment,
-            file=stored,
+            file=_store(run, content) if letters else None,
             count=len(letters),
+            page_count=page_count,
+            sheet_count=sum(letter.sheets for letter in letters),
+            postage_yen=postage.total(Counter(letter.yen for letter in letters), settings=_settings_of(run)),
         )
         if not done:
             raise _LostClaim
+
+
+def _mark_printed(ids: list[int], run: LetterRun, moment: dt.datetime) -> None:
+    wanted = Notice.objects.filter(LETTER_WANTED, pk__in=ids, paper_state=PaperState.PRINTING)
+    # locked in the order of their ids: an update of many rows has none of its own and could deadlock with another
+    if len(wanted.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True)) != len(ids):
+        raise _OpenedMeanwhile
+    wanted.update(paper_state=PaperState.PRINTED)
+    record_events(ids, ReceiptKind.PRINTED, moment=moment, by=run.created_by)
+
+
+def _number(run: LetterRun, letters: Sequence[_Letter]) -> int:
+    """Write down place, size and price of each letter, those that are not printed last; the pages of the file."""
+    run.items.update(position=F("position") + _ASIDE)
+    page = 1
+    for position, letter in enumerate(letters, start=1):
+        item = letter.item
+        item.position, item.first_page = position, page
+        item.pages, item.sheets, item.postage_yen = letter.pages, letter.sheets, letter.yen
+        page += letter.sheets * 2 if run.is_duplex else letter.pages
+    printed = [letter.item for letter in letters]
+    LetterRunItem.objects.bulk_update(
+        printed, ["position", "first_page", "pages", "sheets", "postage_yen"], batch_size=200
+    )
+    left = list(run.items.filter(position__gt=_ASIDE).order_by("position"))
+    for position, item in enumerate(left, start=len(printed) + 1):
+        item.position = position
+    LetterRunItem.objects.bulk_update(left, ["position"], batch_size=200)
+    return page - 1
+
+
+def _store(run: LetterRun, content: bytes) -> StoredFile:
+    return store_bytes(
+        content=content,
+        name=f"letters_{run.public_id}.pdf",
+        content_type="application/pdf",
+        kind=FileKind.LETTERS,
+        by=run.created_by,
+    )

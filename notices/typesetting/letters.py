@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,11 +15,12 @@ from cityhall.models import Municipality, StoredFile
 from cityhall.qr import qr_svg
 from cityhall.references import format_number
 from cityhall.services.files import read_bytes
+from notices.actions import action_url
 from notices.barcode import NoBarcode, bars
 from notices.links import verify_url
-from notices.models import Notice
+from notices.models import Notice, PostSettings
 from notices.typesetting.compiler import set_pdf
-from notices.typesetting.tree import Node, blocks, lines, runs
+from notices.typesetting.tree import GOTHIC, Node, blocks, lines, runs
 
 _SEAL_DOTS = 200
 
@@ -35,6 +37,16 @@ class Window:
     width: float = 82
     height: float = 38
 
+    @classmethod
+    def of(cls, settings: PostSettings) -> "Window":
+        """As the city measured its envelopes."""
+        return cls(
+            left=float(settings.window_left),
+            top=float(settings.window_top),
+            width=float(settings.window_width),
+            height=float(settings.window_height),
+        )
+
 
 def decision_letter(notice: Notice, *, city: Municipality, window: Window | None = None) -> bytes:
     """The unsigned PDF of a notice. Raises GlyphMissing when no font has a character of it."""
@@ -44,6 +56,8 @@ def decision_letter(notice: Notice, *, city: Municipality, window: Window | None
         "meta": {"title": notice.title, "author": city.name, "keywords": [f"notice-number:{notice.number}"]},
         "window": asdict(window or Window()),
         "recipient": _recipient(notice),
+        # across every page of a letter that nobody is to take for a real one
+        "mark": _("見本") if notice.is_practice else "",
         "document_number": runs(notice.document_number),
         "issued_on": runs(wareki(notice.issued_on)),
         "sender": {
@@ -55,6 +69,7 @@ def decision_letter(notice: Notice, *, city: Municipality, window: Window | None
         "title": runs(notice.title),
         "body": blocks(notice.body),
         "particulars": [{"label": runs(row["label"]), "text": lines(row["text"])} for row in particulars],
+        "action": _action(notice),
         "appeal_heading": _("教示"),
         "appeal": blocks(notice.appeal_text),
         "contact_heading": _("お問い合わせ"),
@@ -71,11 +86,17 @@ def decision_letter(notice: Notice, *, city: Municipality, window: Window | None
     return set_pdf("letter.typ", data, moment=notice.created_at)
 
 
-def cover_sheet(notice: Notice, *, city: Municipality, window: Window | None = None) -> bytes:
-    """The address sheet of a printed letter. Raises GlyphMissing."""
+def cover_sheet(
+    notice: Notice, *, city: Municipality, window: Window | None = None, shows_window: bool = False
+) -> bytes:
+    """The address sheet of a printed letter; `shows_window` draws the window's edge, for a trial with the envelopes.
+
+    Its code is the check page's address: staff read it when the post brings the letter back. Raises GlyphMissing.
+    """
     data = {
         "meta": {"title": _("通知書の送付"), "author": city.name},
         "window": asdict(window or Window()),
+        "shows_window": shows_window,
         "recipient": _recipient(notice),
         "bars": _customer_barcode(notice),
         "sender": lines("\n".join(_sender_lines(notice, city))),
@@ -86,8 +107,29 @@ def cover_sheet(notice: Notice, *, city: Municipality, window: Window | None = N
             {"label": runs(_("発行日")), "text": lines(wareki(notice.issued_on))},
             {"label": runs(_("お問い合わせ")), "text": _contact(notice, city)},
         ],
+        "code": {
+            "qr": qr_svg(verify_url(notice.number)),
+            "alt": _("この通知の番号のQRコード"),
+            "text": lines(_("この通知書が本市のものであることは、\nこのQRコードのページで確認できます。")),
+        },
     }
     return set_pdf("cover.typ", data, moment=timezone.now())
+
+
+def _action(notice: Notice) -> dict[str, Any] | None:
+    """What the button of the page opens: a code to scan and, without its values, an address to read."""
+    path = action_url(notice)
+    if not path:
+        return None
+    url = f"{settings.SITE_URL}{path}"
+    return {
+        "url": url,
+        "qr": qr_svg(url),
+        "alt": _("手続のページのQRコード"),
+        "label": runs(notice.action_label, style=GOTHIC),
+        "text": runs(_("スマートフォンのカメラでQRコードを読み取るか、次のページからお進みください。")),
+        "shown": url.partition("?")[0],
+    }
 
 
 def _recipient(notice: Notice) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cityhall.access import staff_only
+from cityhall.days import today
 from cityhall.enums import AuditAction, FileState
 from cityhall.errors import DomainError, StaleState
 from cityhall.http import file_response
@@ -20,11 +21,15 @@ from cityhall.queries.staff import scope_of
 from cityhall.services import audit
 from notices.enums import LetterRunState, NoticeState, PaperState
 from notices.forms import LetterRunForm
-from notices.models import LetterRun, Notice
+from notices.forms_letters import PostedForm
+from notices.models import LetterRun
 from notices.queries import letter_items_for, letter_runs_for, letters_due, letters_for_a_person
 from notices.services import create_letter_run, mark_posted, post_by_hand, return_to_due
+from notices.services.postage import TooHeavy, estimate
+from notices.views.letters_shared import run_or_404, staff_of
 
 RECENT = 30
+PAGE_SIZE = 100
 MOST_PROBLEMS = 100
 REFRESH_SECONDS = 3
 
@@ -33,9 +38,9 @@ REFRESH_SECONDS = 3
 @require_safe
 def letter_runs(request: HttpRequest) -> HttpResponse:
     """How many letters wait in each department, those that wait for a person, and the runs, newest first."""
-    user = _staff(request)
+    user = staff_of(request)
     due = letters_due(user).order_by().values("department_id", "department__name").annotate(count=Count("id"))
-    waiting = sorted(due, key=lambda row: -row["count"])
+    waiting = [row | {"yen": _about(row["count"])} for row in sorted(due, key=lambda row: -row["count"])]
     may_print = bool(waiting) and user.has_perm("notices.add_letterrun")
     page = keyset_page(letter_runs_for(user), order=("-id",), after=request.GET.get("after", ""), size=RECENT)
     context = {
@@ -54,7 +59,7 @@ def letter_runs(request: HttpRequest) -> HttpResponse:
 @require_POST
 def letter_run_create(request: HttpRequest) -> HttpResponse:
     """Claim what is due and let the worker make the print file; a double click is one run."""
-    user = _staff(request)
+    user = staff_of(request)
     form = _run_form(user, request.POST)
     if not form.is_valid():
         messages.error(request, _("課を選び直してください。"))
@@ -74,28 +79,44 @@ def letter_run_create(request: HttpRequest) -> HttpResponse:
 @staff_only("notices.view_letterrun")
 @require_safe
 def letter_run_detail(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One run: its file, its letters, and those a person must look at."""
-    run = _visible_or_404(request, public_id)
-    items = list(run.items.select_related("notice", "run").order_by("position"))
+    """One run: its file, its counts and cost, its letters page by page, and those a person must look at."""
+    run = run_or_404(request, public_id)
+    return _render_run(request, run, PostedForm(initial={"posted_on": today()}))
+
+
+def _render_run(request: HttpRequest, run: LetterRun, posted_form: PostedForm) -> HttpResponse:
+    user = staff_of(request)
+    is_building = run.run_state == LetterRunState.BUILDING
+    waits = is_building and not run.failed_for_good()
+    items = run.items.select_related("notice", "run")
+    page = keyset_page(
+        items.filter(problem=""), order=("position",), after=request.GET.get("after", ""), size=PAGE_SIZE
+    )
+    problems = list(items.exclude(problem="").order_by("position"))
     audit.record(
         action=AuditAction.READ,
-        actor=_staff(request),
+        actor=user,
         target_type="letter_run",
         target_id=run.public_id,
-        object_ids=[item.notice.public_id for item in items],
+        object_ids=[item.notice.public_id for item in [*page.rows, *problems]],
     )
-    is_building = run.run_state == LetterRunState.BUILDING
     context = {
         "run": run,
-        "items": [item for item in items if not item.problem],
-        "problems": [item for item in items if item.problem],
-        "to_take_out": [item for item in items if _is_to_take_out(item.notice)],
-        "is_building": is_building and not run.failed_for_good(),
-        "has_failed": is_building and run.failed_for_good(),
-        "may_change": _staff(request).has_perm("notices.change_letterrun"),
+        "items": page.rows,
+        "next_url": f"?{urlencode({'after': page.next_cursor})}" if page.next_cursor else "",
+        "problems": problems,
+        "to_take_out": items.filter(
+            # it lies in the pile, and must not be posted
+            notice__state=NoticeState.WITHDRAWN,
+            notice__paper_state=PaperState.PRINTED,
+        ).order_by("position"),
+        "is_building": waits,
+        "has_failed": is_building and not waits,
+        "may_change": user.has_perm("notices.change_letterrun"),
+        "posted_form": posted_form,
     }
     response = render(request, "notices/letter_run_detail.html", context)
-    if context["is_building"]:
+    if waits:
         response["Refresh"] = str(REFRESH_SECONDS)
     return response
 
@@ -104,22 +125,30 @@ def letter_run_detail(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 def letter_run_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """The print file."""
-    run = _visible_or_404(request, public_id)
+    run = run_or_404(request, public_id)
     if run.file is None or run.file.state != FileState.CLEAN:
         raise Http404
-    audit.record(action=AuditAction.DOWNLOAD, actor=_staff(request), target_type="letter_run", target_id=run.public_id)
+    audit.record(
+        action=AuditAction.DOWNLOAD, actor=staff_of(request), target_type="letter_run", target_id=run.public_id
+    )
     return file_response(run.file, inline=True)
 
 
 @staff_only("notices.change_letterrun")
 @require_POST
 def letter_run_posted(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The letters were handed to the post."""
-    run = _visible_or_404(request, public_id)
+    """The letters were handed to the post, on the day that was entered."""
+    run = run_or_404(request, public_id)
+    form = PostedForm(request.POST)
+    if not form.is_valid():
+        return _render_run(request, run, form)
     try:
-        mark_posted(run, by=_staff(request))
+        mark_posted(run, by=staff_of(request), posted_on=form.cleaned_data["posted_on"])
     except StaleState as error:
         messages.warning(request, str(error))
+    except DomainError as error:
+        form.add_error("posted_on", str(error))
+        return _render_run(request, run, form)
     else:
         messages.success(request, _("発送済みにしました。"))
     return redirect("notices:letter_run_detail", public_id=public_id)
@@ -127,10 +156,10 @@ def letter_run_posted(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @staff_only("notices.change_letterrun")
 @require_POST
-def letter_settle(request: HttpRequest, public_id: str, position: int) -> HttpResponse:
+def letter_settle(request: HttpRequest, public_id: str, notice_id: str) -> HttpResponse:
     """A letter the run could not print: posted by hand, or back for the next run."""
-    user = _staff(request)
-    item = letter_items_for(user).filter(run__public_id=public_id, position=position).first()
+    user = staff_of(request)
+    item = letter_items_for(user).filter(run__public_id=public_id, notice__public_id=notice_id).first()
     if item is None:
         raise Http404
     settle = post_by_hand if request.POST.get("answer") == "posted" else return_to_due
@@ -146,21 +175,12 @@ def letter_settle(request: HttpRequest, public_id: str, position: int) -> HttpRe
     return redirect("notices:letter_runs")
 
 
-def _staff(request: HttpRequest) -> User:
-    # staff_only let nobody else through
-    return request.user  # type: ignore[return-value]
-
-
-def _is_to_take_out(notice: Notice) -> bool:
-    """Withdrawn when its letter was printed already: it lies in the pile, and must not be posted."""
-    return notice.state == NoticeState.WITHDRAWN and notice.paper_state == PaperState.PRINTED
-
-
-def _visible_or_404(request: HttpRequest, public_id: str) -> LetterRun:
-    run = letter_runs_for(_staff(request)).filter(public_id=public_id).first()
-    if run is None:
-        raise Http404
-    return run
+def _about(count: int) -> int | None:
+    """What letters of one page would cost; None where the settings have no rate for them."""
+    try:
+        return estimate(count, pages=1).total_yen
+    except TooHeavy:
+        return None
 
 
 def _run_form(user: User, data: object = None, *, chosen: int | None = None) -> LetterRunForm:

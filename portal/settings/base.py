@@ -301,6 +301,16 @@ LINK_KEY = env.text("LINK_KEY")
 SIGNING_KEY_PATH = Path(env.text("SIGNING_KEY_PATH", str(VAR_DIR / "signing" / "city.p12")))
 SIGNING_KEY_PASSWORD = env.text("SIGNING_KEY_PASSWORD", "")
 SIGNING_CA_PATH = Path(env.text("SIGNING_CA_PATH", str(VAR_DIR / "signing" / "ca.pem")))
+# a key in a token (PKCS#11) instead of the file; its certificate, and those above it, stand in a file (PEM)
+SIGNING_PKCS11_MODULE = env.text("SIGNING_PKCS11_MODULE", "")
+SIGNING_PKCS11_TOKEN = env.text("SIGNING_PKCS11_TOKEN", "")
+SIGNING_PKCS11_PIN = env.text("SIGNING_PKCS11_PIN", "")
+SIGNING_PKCS11_KEY = env.text("SIGNING_PKCS11_KEY", "")
+SIGNING_CERTIFICATE_PATH = Path(env.text("SIGNING_CERTIFICATE_PATH", str(VAR_DIR / "signing" / "city.pem")))
+# a time stamp in every signature; for the long term (lt, lta) also what proves the certificates' validity
+SIGNING_TSA_URL = env.text("SIGNING_TSA_URL", "")
+SIGNING_TSA_CA_PATH = env.text("SIGNING_TSA_CA_PATH", "")
+SIGNING_LTV = env.text("SIGNING_LTV", "")
 
 # --- background work --------------------------------------------------------------------------
 Q_CLUSTER = {

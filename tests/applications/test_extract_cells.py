@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 
 from applications.definition import parse
-from applications.extracts.cp932 import Replaced, to_cp932
 from applications.extracts.entry_names import split_suffix, unique_name
 from applications.extracts.parts import Reading, cells_of, parts_of
 from applications.extracts.texts import as_text, csv_text, in_words
 from applications.extracts.writing import Writing
+from cityhall.cp932 import Replaced, to_cp932
 from tests.applications import sample
 from tests.applications.extractkit import ANSWERS, FIRST
 

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from cityhall.days import today
 from cityhall.enums import AuditAction, Role, WorkState
 from cityhall.models import AuditEvent
 from cityhall.services.work import claim_due
@@ -105,7 +106,7 @@ def test_letter_run_from_due_to_posted(login, due, handler):
     assert run.run_state == LetterRunState.PRINTED
     response = client.get(reverse("notices:letter_run_file", args=[run.public_id]))
     assert b"".join(response.streaming_content).startswith(b"%PDF-")
-    client.post(reverse("notices:letter_run_posted", args=[run.public_id]))
+    client.post(reverse("notices:letter_run_posted", args=[run.public_id]), {"posted_on": today().isoformat()})
     due.refresh_from_db()
     assert due.paper_state == PaperState.POSTED
 

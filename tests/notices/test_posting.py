@@ -260,7 +260,7 @@ def test_letters_for_a_person_are_shown_to_their_department(login, due, run_lett
 def test_letter_of_a_run_over_all_departments_is_settled_by_its_own(login, due, handler, administrator, departments):
     (notice,) = due(**NO_ADDRESS)
     run = create_letter_run(department=None, request_key="all", by=administrator)
-    url = reverse("notices:letter_settle", args=[run.public_id, 1])
+    url = reverse("notices:letter_settle", args=[run.public_id, run.items.get().notice.public_id])
     elsewhere = factories.make_staff(role=Role.HANDLER, department=departments["kaigo"])
     assert login(elsewhere).post(url, {"answer": "posted"}).status_code == 404
     assert login(handler).post(url, {"answer": "posted"}).url == reverse("notices:letter_runs")

@@ -36,11 +36,12 @@ def pages_of_handlers(_user):
     yield from pages_of_surveys_asked()
     yield reverse("applications:staff_filing")
     yield reverse("applications:staff_filing_procedure", args=["internal"])
-    yield from (reverse(f"notices:{name}") for name in ("staff_list", "letter_runs", "failures"))
+    yield from (reverse(f"notices:{name}") for name in ("staff_list", "letter_runs", "letter_returns", "failures"))
     for notice in Notice.objects.filter(department__code__in=["hoiku", "bosai"]):
         yield reverse("notices:staff_detail", args=[notice.public_id])
     for run in LetterRun.objects.all():
         yield reverse("notices:letter_run_detail", args=[run.public_id])
+        yield reverse("notices:letter_run_sheets", args=[run.public_id])
 
 
 def pages_of_cases():
@@ -112,7 +113,9 @@ def page_of_inventory_file(user):
 
 
 def pages_of_administrator(user):
-    yield from (reverse(name) for name in ("portal:status", "notices:failures", "admin:index"))
+    yield from (
+        reverse(name) for name in ("portal:status", "notices:failures", "notices:letter_settings", "admin:index")
+    )
     yield from (reverse(f"admin:{name}_changelist") for name in ("cityhall_user", "applications_procedure"))
     yield reverse("applications:procedure_import")
     upload = StoredFile.objects.get(kind=FileKind.IMPORT)

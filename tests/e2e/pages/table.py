@@ -81,9 +81,11 @@ NO_PAGES = {
     "notices:staff_withdraw",
     "notices:staff_returned",
     "notices:failure_retry",
+    "notices:letter_run_archive",
     "notices:letter_run_create",
     "notices:letter_run_file",
     "notices:letter_run_posted",
     "notices:letter_settle",
+    "notices:letter_window_sample",
 }
 ALL_PAGES = {address.name for address in OURS if not address.is_json} - NO_PAGES

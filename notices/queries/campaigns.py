@@ -1,0 +1,131 @@
+"""What staff see of mass notices."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Count, Q, QuerySet
+
+from cityhall.models import Department, User
+from cityhall.queries.staff import scope_of
+from notices.enums import CampaignState, NoticeState, PaperState, RowState
+from notices.models import Campaign, CampaignRow, DocumentJob, Notice, NoticeType
+from notices.services.campaigns.states import WORKING
+
+GOOD_SHOWN = 10
+PROBLEMS_SHOWN = 20
+
+
+def campaigns_for(user: User) -> QuerySet[Campaign]:
+    """Campaigns of the person's own departments, all of them for administrators and auditors; newest first."""
+    scope = scope_of(user)
+    rows = Campaign.objects.select_related("version__notice_type", "department", "file", "submitted_by", "approved_by")
+    if not (scope.is_administrator or scope.is_auditor):
+        rows = rows.filter(department__in=scope.department_ids)
+    return rows.order_by("-id")
+
+
+def departments_of(user: User) -> QuerySet[Department]:
+    """Departments that a person may send for."""
+    scope = scope_of(user)
+    rows = Department.objects.order_by("code")
+    return rows if scope.is_administrator else rows.filter(pk__in=scope.department_ids)
+
+
+def kinds_for(user: User) -> QuerySet[NoticeType]:
+    """Kinds in use that have a text and that belong to the person's departments or to none."""
+    scope = scope_of(user)
+    rows = NoticeType.objects.filter(is_active=True, versions__isnull=False).distinct().order_by("name", "id")
+    if scope.is_administrator:
+        return rows
+    return rows.filter(Q(department__isnull=True) | Q(department__in=scope.department_ids))
+
+
+def waiting_for(user: User) -> int:
+    """How many campaigns wait for the person or their colleagues: to be approved, or because their time passed."""
+    waiting = Q(campaign_state=CampaignState.MISSED)
+    if user.has_perm("notices.approve_campaign"):
+        waiting |= Q(campaign_state=CampaignState.READY) & ~Q(submitted_by=user)
+    return campaigns_for(user).order_by().filter(waiting).count()
+
+
+def rows_in(campaign: Campaign, *states: RowState) -> QuerySet[CampaignRow]:
+    """Rows in these states as the list has them, with their people."""
+    rows = CampaignRow.objects.filter(campaign=campaign, state__in=states)
+    return rows.select_related("recipient", "subject").order_by("position")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the worker is. `done` of `total` is what the bar shows."""
+
+    campaign: Campaign
+    documents_left: int
+    documents_failed: int
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the worker has something to do; a cancelled campaign is cleared up."""
+        return self.campaign.campaign_state in WORKING and self.campaign.finished_at is None
+
+    @property
+    def total(self) -> int:
+        """Rows to make and documents to make; unknown (0) while the list is read."""
+        return 0 if self.campaign.campaign_state == CampaignState.CHECKING else 2 * self.campaign.good_count
+
+    @property
+    def done(self) -> int:
+        campaign = self.campaign
+        if campaign.campaign_state == CampaignState.CHECKING:
+            return campaign.rows_count
+        tried = campaign.made_count + campaign.failed_count
+        return tried + tried - self.documents_left
+
+    @property
+    def percent(self) -> int:
+        return min(100, self.done * 100 // self.total) if self.total else 0
+
+    @property
+    def delivered(self) -> int:
+        return self.campaign.made_count - self.documents_left - self.documents_failed
+
+
+def progress_of(campaign: Campaign) -> Progress:
+    """How far it is; two counts on an index."""
+    jobs = DocumentJob.objects.filter(notice__campaign=campaign, notice__state=NoticeState.DRAFT)
+    found = jobs.aggregate(
+        left=Count("pk", filter=Q(finished_at__isnull=True)), failed=Count("pk", filter=Q(finished_at__isnull=False))
+    )
+    return Progress(campaign, found["left"], found["failed"])
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """Sent → opened → filed, and what went on paper."""
+
+    delivered: int
+    opened: int
+    confirmed: int
+    acted: int
+    paper: int
+    returned: int
+
+    @cached_property
+    def opened_percent(self) -> int:
+        return self.opened * 100 // self.delivered if self.delivered else 0
+
+    @cached_property
+    def acted_percent(self) -> int:
+        return self.acted * 100 // self.delivered if self.delivered else 0
+
+
+def funnel_of(campaign: Campaign) -> Funnel:
+    """What became of the notices of a campaign; one walk over its own index."""
+    counts = Notice.objects.filter(campaign=campaign).aggregate(
+        delivered=Count("pk", filter=Q(available_at__isnull=False)),
+        opened=Count("pk", filter=Q(opened_at__isnull=False)),
+        confirmed=Count("pk", filter=Q(confirmed_at__isnull=False)),
+        acted=Count("pk", filter=Q(acted_at__isnull=False)),
+        paper=Count("pk", filter=~Q(paper_state=PaperState.NONE)),
+        returned=Count("pk", filter=Q(paper_state=PaperState.RETURNED)),
+    )
+    return Funnel(**counts)

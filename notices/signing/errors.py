@@ -1,0 +1,33 @@
+"""Why nothing can be signed now. Each is tried again later and stands on the failures page meanwhile."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.errors import DomainError
+
+
+class SigningKeyMissing(DomainError):
+    """There is no usable key at SIGNING_KEY_PATH, or no certificate for the key of the PKCS#11 token."""
+
+    code = "signing_key_missing"
+    message = _("電子署名の鍵がありません。鍵を設置してから再試行してください。")
+
+
+class SigningKeyUnusable(DomainError):
+    """The key is there, but cannot be read with its password, or its token does not answer."""
+
+    code = "signing_key_unusable"
+    message = _("電子署名の鍵を読み取れません。鍵ファイルとパスワードを確認してください。")
+
+
+class TimestampMissing(DomainError):
+    """The time stamp authority (SIGNING_TSA_URL) did not answer as it should."""
+
+    code = "timestamp_missing"
+    message = _("タイムスタンプを取得できませんでした。タイムスタンプ局への接続を確認してください。")
+
+
+class ValidityUnproven(DomainError):
+    """What a signature for the long term needs (certificates and lists of revoked ones) cannot be had."""
+
+    code = "validity_unproven"
+    message = _("署名証明書の有効性を確認する情報を取得できませんでした。認証局への接続を確認してください。")

@@ -1,0 +1,156 @@
+"""The city's key: from a file (PKCS#12), or in a token that never gives it away (PKCS#11). Kept once per process."""
+
+import logging
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from notices.signing.errors import SigningKeyMissing, SigningKeyUnusable
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Token:
+    """Where a key is that never leaves its token: the token's library and label, its PIN, the key's label."""
+
+    module: str
+    label: str
+    pin: str
+    key: str
+
+
+def signer() -> Any:
+    """What signs. A new file is a new key. Raises SigningKeyMissing, SigningKeyUnusable."""
+    if settings.SIGNING_PKCS11_MODULE:
+        path = Path(settings.SIGNING_CERTIFICATE_PATH)
+        return _token_signer(path, changed_at(path), _token())
+    path = Path(settings.SIGNING_KEY_PATH)
+    return _file_signer(path, changed_at(path), settings.SIGNING_KEY_PASSWORD)
+
+
+def _token() -> Token:
+    return Token(
+        module=settings.SIGNING_PKCS11_MODULE,
+        label=settings.SIGNING_PKCS11_TOKEN,
+        pin=settings.SIGNING_PKCS11_PIN,
+        key=settings.SIGNING_PKCS11_KEY,
+    )
+
+
+def changed_at(path: Path) -> int:
+    """When the file was written, in nanoseconds. Raises SigningKeyMissing."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        raise SigningKeyMissing from None
+
+
+@lru_cache(maxsize=2)
+def load_file(path: Path, _changed: int, password: str) -> tuple[Any, Any, list[Any]]:
+    """Key, certificate and further certificates of a PKCS#12 file. Raises SigningKeyUnusable."""
+    from cryptography.hazmat.primitives.serialization import pkcs12
+
+    try:
+        key, certificate, others = pkcs12.load_key_and_certificates(path.read_bytes(), password.encode() or None)
+    except (OSError, ValueError) as error:
+        raise SigningKeyUnusable from error
+    if key is None or certificate is None:
+        raise SigningKeyUnusable
+    return key, certificate, list(others)
+
+
+@lru_cache(maxsize=2)
+def load_certificates(path: Path, _changed: int) -> list[Any]:
+    """The certificates of a PEM file, the signer's own first. Raises SigningKeyUnusable."""
+    from cryptography import x509
+
+    try:
+        return x509.load_pem_x509_certificates(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise SigningKeyUnusable from error
+
+
+@lru_cache(maxsize=2)
+def _file_signer(path: Path, changed: int, password: str) -> Any:
+    key, certificate, others = load_file(path, changed, password)
+    return _kept_key_signer()(key=key, certificate=to_asn1(certificate), store=_store(others))
+
+
+@lru_cache(maxsize=2)
+def _token_signer(path: Path, changed: int, token: Token) -> Any:
+    """A session with the token, opened after the process was forked: sessions belong to one process."""
+    # an extra (`pkcs11`) that only cities with a token install
+    from pyhanko.config.pkcs11 import TokenCriteria
+    from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
+
+    certificate, *others = load_certificates(path, changed)
+    try:
+        criteria = TokenCriteria(label=token.label)
+        session = open_pkcs11_session(token.module, token_criteria=criteria, user_pin=token.pin)
+    except Exception as error:
+        # the module's own errors, of which each maker has others
+        log.exception("signing token cannot be opened", extra={"error": type(error).__name__}, exc_info=False)
+        raise SigningKeyUnusable from error
+    return PKCS11Signer(
+        session,
+        signing_cert=to_asn1(certificate),
+        ca_chain=[to_asn1(other) for other in others],
+        key_label=token.key,
+        embed_roots=False,
+        use_raw_mechanism=_signs_raw(session, certificate),
+    )
+
+
+def _signs_raw(session: Any, certificate: Any) -> bool:
+    """Whether we hash for a token that signs with an elliptic curve, but only what is hashed already."""
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from pkcs11 import Mechanism
+
+    is_curve = isinstance(certificate.public_key(), ec.EllipticCurvePublicKey)
+    return is_curve and Mechanism.ECDSA_SHA256 not in session.token.slot.get_mechanisms()
+
+
+# Any: asn1crypto and the store carry no types
+def to_asn1(certificate: Any) -> Any:
+    """A certificate as pyHanko wants it."""
+    from asn1crypto import x509
+    from cryptography.hazmat.primitives import serialization
+
+    load: Any = x509.Certificate.load
+    return load(certificate.public_bytes(serialization.Encoding.DER))
+
+
+def _store(certificates: list[Any]) -> Any:
+    from pyhanko_certvalidator import registry
+
+    make: Any = registry.SimpleCertificateStore
+    store = make()
+    store.register_multiple([to_asn1(certificate) for certificate in certificates])
+    return store
+
+
+@lru_cache(maxsize=1)
+def _kept_key_signer() -> Any:
+    # the class is made here because importing pyHanko costs 0.4 s, which only the worker needs to pay
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec, padding
+    from pyhanko.sign import Signer
+
+    class KeptKeySigner(Signer):
+        """Signs with a loaded key (EC, or RSA with PKCS#1 v1.5 padding)."""
+
+        def __init__(self, *, key: Any, certificate: Any, store: Any) -> None:
+            super().__init__(signing_cert=certificate, cert_registry=store, embed_roots=False)
+            self._key = key
+
+        async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+            digest = getattr(hashes, digest_algorithm.upper())()
+            if isinstance(self._key, ec.EllipticCurvePrivateKey):
+                return self._key.sign(data, ec.ECDSA(digest))
+            return bytes(self._key.sign(data, padding.PKCS1v15(), digest))
+
+    return KeptKeySigner
