@@ -16,6 +16,7 @@ class ApplicationsConfig(AppConfig):
         from applications.my_page import register_my_page
         from applications.notice_actions import register_notice_actions
         from applications.notice_sources import register_notice_sources
+        from applications.segment_facts import register_segment_facts
         from applications.staff_home import register_staff_home
 
         register_business_page()
@@ -24,4 +25,5 @@ class ApplicationsConfig(AppConfig):
         register_my_page()
         register_notice_actions()
         register_notice_sources()
+        register_segment_facts()
         register_staff_home()

@@ -8,6 +8,7 @@ from notices.services.campaigns.creating import (
     create_campaign,
     headings_of,
     set_list,
+    set_segment,
     start_check,
 )
 from notices.services.campaigns.errors import ListRefused, NotReady, OwnCampaign, PersonTwice
@@ -40,6 +41,7 @@ __all__ = [
     "sample_document",
     "send_now",
     "set_list",
+    "set_segment",
     "start_check",
     "start_due",
     "take_back",

@@ -20,10 +20,12 @@ from cityhall.models import Department, StoredFile, User
 from cityhall.queue import wake
 from cityhall.services import audit
 from cityhall.services.files import clean_name, store_bytes
+from cityhall.text import clean_json
 from cityhall.workbook_reading import is_workbook
 from cityhall.workbooks import CONTENT_TYPE as WORKBOOK_TYPE
 from notices.enums import CampaignSource, CampaignState
 from notices.models import Campaign, CampaignEvent, CampaignFile, CampaignRow, NoticeTypeVersion
+from notices.segments import read_segment
 from notices.services.campaigns import states
 from notices.services.campaigns.columns import guess_mapping, layout_of
 from notices.services.campaigns.errors import ListRefused
@@ -34,7 +36,6 @@ MOST_ENCLOSURES: Final = 2000
 MOST_ENCLOSURE_BYTES: Final = 5_000_000
 MOST_ZIP_BYTES: Final = 200_000_000
 _OPEN: Final = (CampaignState.DRAFT, CampaignState.CHECKED, CampaignState.REFUSED)
-_CHECKABLE: Final = _OPEN
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,14 @@ def set_list(*, campaign: Campaign, upload: "UploadedFile[Any]", by: User) -> No
         _change(campaign, file=file, encoding=encoding, mapping=mapping, refusal="")
         _release(old)
         _note(campaign, by, AuditAction.IMPORT, "list uploaded")
+
+
+def set_segment(*, campaign: Campaign, document: Mapping[str, Any], by: User) -> None:
+    """Take a condition that chooses the receivers. Audited. Raises SegmentRefused, StaleState."""
+    read_segment(document)
+    with transaction.atomic():
+        _change(campaign, segment=clean_json(dict(document)), refusal="")
+        _note(campaign, by, AuditAction.CHANGE, "segment changed")
 
 
 def headings_of(campaign: Campaign) -> list[str]:

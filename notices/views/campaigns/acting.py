@@ -1,0 +1,155 @@
+"""Buttons of a mass notice: hand in, approve, return, send, pause, go on, cancel, try again."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from cityhall.access import staff_only
+from cityhall.errors import DomainError
+from notices.forms_campaigns import HandInForm, TimeForm
+from notices.models import Campaign
+from notices.services import campaigns
+from notices.views.campaigns.common import APPROVE, CHANGE, campaign_or_404, staff_of
+
+
+@staff_only(CHANGE)
+@require_POST
+def campaign_hand_in(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Ask for approval."""
+    campaign = campaign_or_404(request, public_id)
+    form = HandInForm(request.POST, has_problems=True)
+    if not form.is_valid():
+        messages.error(request, _("送信する日と時刻を確認してください。"))
+        return _back(campaign)
+
+    def hand_in(found: Campaign) -> None:
+        campaigns.hand_in(
+            campaign=found,
+            scheduled_at=form.scheduled_at(),
+            leaves_problems_out=form.cleaned_data["leaves_problems_out"],
+            by=staff_of(request),
+        )
+
+    return _do(request, campaign, hand_in, gettext_lazy("承認を求めました。ほかの決裁者が承認すると送信されます。"))
+
+
+@staff_only(CHANGE)
+@require_POST
+def campaign_take_back(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Open the list again: by who handed it in, or by the approver with a reason."""
+    campaign = campaign_or_404(request, public_id)
+    reason = request.POST.get("reason", "").strip()[:300]
+
+    def take_back(found: Campaign) -> None:
+        campaigns.take_back(campaign=found, by=staff_of(request), reason=reason)
+
+    return _do(request, campaign, take_back, gettext_lazy("確認済みの状態に戻しました。"))
+
+
+@staff_only(APPROVE)
+@require_POST
+def campaign_approve(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The second pair of eyes."""
+    campaign = campaign_or_404(request, public_id)
+
+    def approve(found: Campaign) -> None:
+        campaigns.approve(campaign=found, by=staff_of(request))
+
+    return _do(request, campaign, approve, gettext_lazy("承認しました。"))
+
+
+@staff_only(CHANGE)
+@require_POST
+def campaign_send(request: HttpRequest, public_id: str) -> HttpResponse:
+    """An approved campaign goes out now."""
+    campaign = campaign_or_404(request, public_id)
+
+    def send(found: Campaign) -> None:
+        campaigns.send_now(campaign=found, by=staff_of(request))
+
+    return _do(request, campaign, send, gettext_lazy("送信を始めました。"))
+
+
+@staff_only(CHANGE)
+@require_POST
+def campaign_reschedule(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Another time for a campaign whose time passed."""
+    campaign = campaign_or_404(request, public_id)
+    form = TimeForm(request.POST)
+    moment = form.scheduled_at() if form.is_valid() else None
+    if moment is None:
+        messages.error(request, _("送信する日と時刻を確認してください。"))
+        return _back(campaign)
+
+    def reschedule(found: Campaign) -> None:
+        campaigns.reschedule(campaign=found, scheduled_at=moment, by=staff_of(request))
+
+    return _do(request, campaign, reschedule, gettext_lazy("送信の日時を変更しました。"))
+
+
+@staff_only(CHANGE)
+@require_POST
+def campaign_pause(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Stop where it is."""
+
+    def pause(found: Campaign) -> None:
+        campaigns.pause(campaign=found, by=staff_of(request))
+
+    return _do(request, campaign_or_404(request, public_id), pause, gettext_lazy("一時停止しました。"))
+
+
+@staff_only(CHANGE)
+@require_POST
+def campaign_resume(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Go on from where it was paused."""
+
+    def resume(found: Campaign) -> None:
+        campaigns.resume(campaign=found, by=staff_of(request))
+
+    return _do(request, campaign_or_404(request, public_id), resume, gettext_lazy("送信を再開しました。"))
+
+
+@staff_only(CHANGE)
+@require_POST
+def campaign_cancel(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Send nothing more."""
+    reason = request.POST.get("reason", "").strip()[:300]
+
+    def cancel(found: Campaign) -> None:
+        campaigns.cancel(campaign=found, by=staff_of(request), reason=reason)
+
+    done = gettext_lazy("中止しました。お届け済みの通知は取り消されません。")
+    return _do(request, campaign_or_404(request, public_id), cancel, done)
+
+
+@staff_only(CHANGE)
+@require_POST
+def campaign_resend(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Only what failed is tried again."""
+
+    def resend(found: Campaign) -> None:
+        campaigns.resend_failed(campaign=found, by=staff_of(request))
+
+    done = gettext_lazy("失敗した分だけ、もう一度送信します。")
+    return _do(request, campaign_or_404(request, public_id), resend, done)
+
+
+def _do(request: HttpRequest, campaign: Campaign, act: Callable[[Campaign], None], done: str | Promise) -> HttpResponse:
+    """The act and what is said of it; a refusal is a sentence on the page of the campaign."""
+    try:
+        act(campaign)
+    except DomainError as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, str(done))
+    return _back(campaign)
+
+
+def _back(campaign: Campaign) -> HttpResponse:
+    return redirect("notices:campaign_detail", public_id=campaign.public_id)

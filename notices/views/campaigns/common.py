@@ -1,0 +1,42 @@
+"""What the pages of the mass notices share: a campaign out of one's sight does not exist."""
+
+from typing import Final
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from cityhall.models import User
+from notices.enums import CampaignState as State
+from notices.models import Campaign
+from notices.queries.campaigns import campaigns_for
+
+VIEW: Final = "notices.view_campaign"
+ADD: Final = "notices.add_campaign"
+CHANGE: Final = "notices.change_campaign"
+APPROVE: Final = "notices.approve_campaign"
+READ_OR_SEND: Final = ["GET", "HEAD", "POST"]
+TONES: Final = {
+    State.DRAFT: "neutral",
+    State.CHECKING: "info",
+    State.CHECKED: "info",
+    State.REFUSED: "error",
+    State.READY: "warning",
+    State.APPROVED: "info",
+    State.MISSED: "error",
+    State.SENDING: "info",
+    State.PAUSED: "warning",
+    State.DONE: "success",
+    State.CANCELLED: "neutral",
+}
+
+
+def staff_of(request: HttpRequest) -> User:
+    """The member of staff who asks; the rule of the page lets nobody else in."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def campaign_or_404(request: HttpRequest, public_id: str) -> Campaign:
+    """A campaign of the person's departments."""
+    return get_object_or_404(campaigns_for(staff_of(request)), public_id=public_id)

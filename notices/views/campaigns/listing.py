@@ -1,0 +1,176 @@
+"""The list of mass notices, a new one, and the page of one."""
+
+from http import HTTPMethod
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cityhall.access import staff_only
+from cityhall.enums import AuditAction
+from cityhall.errors import DomainError
+from cityhall.ids import public_id as new_key
+from cityhall.pages import keyset_page
+from cityhall.services import audit
+from notices.enums import CampaignSource, CampaignState, RowState
+from notices.forms_campaigns import HandInForm, NewCampaignForm, TimeForm
+from notices.models import Campaign
+from notices.queries.campaigns import (
+    GOOD_SHOWN,
+    PROBLEMS_SHOWN,
+    campaigns_for,
+    departments_of,
+    funnel_of,
+    kinds_for,
+    progress_of,
+    rows_in,
+)
+from notices.services import campaigns
+from notices.services.issuing import newest_version
+from notices.views.campaigns.common import ADD, APPROVE, CHANGE, READ_OR_SEND, TONES, VIEW, campaign_or_404, staff_of
+
+PAGE_SIZE = 30
+EVENTS_SHOWN = 50
+_STEPS = (_("送り先"), _("確認"), _("承認"), _("送信"))
+_STEP_OF = {
+    CampaignState.DRAFT: 0,
+    CampaignState.CHECKING: 1,
+    CampaignState.REFUSED: 1,
+    CampaignState.CHECKED: 1,
+    CampaignState.READY: 2,
+    CampaignState.APPROVED: 3,
+    CampaignState.MISSED: 3,
+    CampaignState.SENDING: 3,
+    CampaignState.PAUSED: 3,
+    CampaignState.DONE: 4,
+}
+
+
+@staff_only(VIEW)
+@require_safe
+def campaign_list(request: HttpRequest) -> HttpResponse:
+    """Campaigns of one's departments, newest first."""
+    user = staff_of(request)
+    page = keyset_page(campaigns_for(user), order=("-id",), after=request.GET.get("after", ""), size=PAGE_SIZE)
+    context = {
+        "rows": [{"campaign": row, "tone": _tone(row)} for row in page.rows],
+        "may_add": user.has_perm(ADD),
+        "next_url": f"?{urlencode({'after': page.next_cursor})}" if page.next_cursor else "",
+    }
+    return render(request, "notices/campaigns/list.html", context)
+
+
+@staff_only(ADD)
+@never_cache
+@require_http_methods(READ_OR_SEND)
+def campaign_new(request: HttpRequest) -> HttpResponse:
+    """Name it, choose the kind of notice and how the receivers are chosen."""
+    user = staff_of(request)
+    chosen = {"kinds": kinds_for(user), "departments": departments_of(user)}
+    if request.method == HTTPMethod.POST:
+        form = NewCampaignForm(request.POST, **chosen)
+        if form.is_valid():
+            campaign = _create(form.cleaned_data, request)
+            return redirect(_next_page(campaign), public_id=campaign.public_id)
+    else:
+        form = NewCampaignForm(initial={"request_key": new_key()}, **chosen)
+    return render(request, "notices/campaigns/new.html", {"form": form})
+
+
+@staff_only(VIEW)
+@never_cache
+@require_safe
+def campaign_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One campaign: what is to be done next, how it stands, what was done to it."""
+    user, campaign = staff_of(request), campaign_or_404(request, public_id)
+    progress = progress_of(campaign)
+    context = {
+        "campaign": campaign,
+        "tone": _tone(campaign),
+        "steps": _steps(campaign),
+        "progress": progress,
+        "is_file": campaign.source == CampaignSource.FILE,
+        "may_change": user.has_perm(CHANGE),
+        "may_approve": user.has_perm(APPROVE) and campaign.submitted_by_id != user.pk,
+        "is_own": campaign.submitted_by_id == user.pk,
+        "events": campaign.events.select_related("by").order_by("-id")[:EVENTS_SHOWN],
+        "enclosures": campaign.files.count(),
+        "now": timezone.now(),
+        **_list_of(campaign),
+        **_outcome_of(campaign),
+    }
+    audit.record(
+        action=AuditAction.READ,
+        actor=user,
+        target_type="campaign",
+        target_id=campaign.public_id,
+        target_label=campaign.name,
+        department_code=campaign.department.code,
+    )
+    return render(request, "notices/campaigns/detail.html", context)
+
+
+def _create(data: dict[str, Any], request: HttpRequest) -> Campaign:
+    user = staff_of(request)
+    plan = campaigns.Plan(
+        name=data["name"],
+        version=newest_version(data["notice_type"]),
+        department=data["department"],
+        source=CampaignSource(data["source"]),
+    )
+    return campaigns.create_campaign(plan=plan, by=user, request_key=f"{user.pk}:{data['request_key']}"[:80])
+
+
+def _next_page(campaign: Campaign) -> str:
+    return "notices:campaign_file" if campaign.source == CampaignSource.FILE else "notices:campaign_segment"
+
+
+def _list_of(campaign: Campaign) -> dict[str, Any]:
+    """Good rows or problems, never mixed; what paper will cost; the form that hands the list in."""
+    if campaign.campaign_state not in (CampaignState.CHECKED, CampaignState.READY, CampaignState.APPROVED):
+        missed = campaign.campaign_state == CampaignState.MISSED
+        return {"time_form": TimeForm()} if missed else {}
+    problems = list(rows_in(campaign, RowState.PROBLEM)[:PROBLEMS_SHOWN])
+    found: dict[str, Any] = {
+        "problems": problems,
+        "good": [] if problems else list(rows_in(campaign, RowState.GOOD)[:GOOD_SHOWN]),
+        "first_good": campaign.rows.filter(state=RowState.GOOD).order_by("position").first(),
+        "form": HandInForm(has_problems=bool(campaign.problem_count)),
+        "left_out": campaign.rows.filter(state=RowState.LEFT_OUT).count(),
+    }
+    try:
+        found["cost"] = campaigns.reckon(campaign)
+    except DomainError as error:
+        found["cost_problem"] = str(error)
+    return found
+
+
+def _outcome_of(campaign: Campaign) -> dict[str, Any]:
+    if campaign.sending_at is None:
+        return {}
+    failed = list(rows_in(campaign, RowState.FAILED)[:PROBLEMS_SHOWN])
+    return {"funnel": funnel_of(campaign), "failed_rows": failed}
+
+
+def _steps(campaign: Campaign) -> list[dict[str, str]]:
+    state = CampaignState(campaign.campaign_state)
+    if state == CampaignState.CANCELLED:
+        return []
+    here = _STEP_OF[state]
+    bad = state in (CampaignState.REFUSED, CampaignState.MISSED)
+    return [
+        {
+            "label": str(label),
+            "state": "done" if place < here else "todo" if place > here else "error" if bad else "current",
+        }
+        for place, label in enumerate(_STEPS)
+    ]
+
+
+def _tone(campaign: Campaign) -> str:
+    return TONES[CampaignState(campaign.campaign_state)]
