@@ -13,7 +13,6 @@ from notices.panels_circulars import register_circulars
 from notices.queries import letters_due, letters_for_a_person
 from notices.queries.campaigns import waiting_for
 from notices.signing.certificate import days_left, ends_soon
-from notices.queries.campaigns import waiting_for
 from notices.unread import newest_unopened
 from residents.queries import own_row_ids
 
@@ -29,7 +28,6 @@ def register_panels() -> None:
             ("staff_list", _("通知"), "notices.view_notice"),
             ("campaign_list", _("一斉通知"), "notices.view_campaign"),
             ("reply_list", _("通知への返信"), "notices.change_noticereply"),
-            ("campaign_list", _("一斉通知"), "notices.view_campaign"),
             ("letter_runs", _("郵送"), "notices.view_letterrun"),
             ("news_list", _("話題のお知らせ"), "notices.view_topicmessage"),
             ("failures", _("失敗した処理"), "notices.view_failures"),
@@ -74,8 +72,6 @@ def waiting_work(request: HttpRequest) -> dict[str, Any] | None:
         figures.append(_figure(_("郵送待ちの通知"), "notices:letter_runs", count))
         held_up = letters_for_a_person(user).order_by()[:COUNT_LIMIT].count()
         figures.append(_figure(_("手作業が必要な手紙"), "notices:letter_runs", held_up, is_alarm=True))
-    if user.has_perm("notices.view_campaign") and (waiting := waiting_for(user)):
-        figures.append(_figure(_("確認を待つ一斉通知"), "notices:campaign_list", waiting, is_alarm=True))
     if user.has_perm("notices.view_campaign") and (waiting := waiting_for(user)):
         figures.append(_figure(_("確認を待つ一斉通知"), "notices:campaign_list", waiting, is_alarm=True))
     if user.has_perm("notices.view_failures"):

@@ -28,5 +28,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("notices.urls_letters")),
     path("", include("notices.urls_circulars")),
     path("", include("notices.urls_campaigns")),
-    path("", include("notices.urls_campaigns")),
+    path("", include("notices.urls_trial")),
 ]

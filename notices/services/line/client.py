@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 
 _TIMEOUT_SECONDS = (3.05, 10)
+_DATA_HOST = "https://api-data.line.me"
 
 
 def is_configured() -> bool:
@@ -17,9 +18,9 @@ class LineClient:
     """One client for many calls; connections are kept. Errors of the SDK and of urllib3 go through."""
 
     def __init__(self) -> None:
-        from linebot.v3.messaging import ApiClient, Configuration, MessagingApi
+        from linebot.v3.messaging import Configuration, MessagingApi
 
-        self._client = ApiClient(Configuration(access_token=settings.LINE_CHANNEL_TOKEN))
+        self._client = _client_class()(Configuration(access_token=settings.LINE_CHANNEL_TOKEN))
         self._api = MessagingApi(self._client)
         self._api.line_base_path = settings.LINE_API_URL
 
@@ -63,7 +64,6 @@ class LineClient:
 
         made = self._api.create_rich_menu(RichMenuRequest.from_dict(menu), _request_timeout=_TIMEOUT_SECONDS)
         blobs = MessagingApiBlob(self._client)
-        blobs.line_base_path = settings.LINE_API_DATA_URL
         blobs.set_rich_menu_image(
             made.rich_menu_id,
             body=bytearray(image),
@@ -72,3 +72,15 @@ class LineClient:
         )
         self._api.set_default_rich_menu(made.rich_menu_id, _request_timeout=_TIMEOUT_SECONDS)
         return str(made.rich_menu_id)
+
+
+def _client_class() -> Any:
+    """The SDK's client, sending pictures where the settings say: the SDK has that host written into each call."""
+    from linebot.v3.messaging import ApiClient
+
+    class Client(ApiClient):
+        def call_api(self, *args: Any, _host: str | None = None, **named: Any) -> Any:
+            host = settings.LINE_API_DATA_URL if _host == _DATA_HOST else _host
+            return super().call_api(*args, _host=host, **named)
+
+    return Client
