@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from notices.views import public, staff
+from notices.views import failures, public, staff
 
 app_name = "notices"
 
@@ -21,9 +21,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_STAFF}returned/", staff.staff_returned, name="staff_returned"),
     path(f"{_STAFF}post-again/", staff.staff_post_again, name="staff_post_again"),
     path(f"{_STAFF}made-by-hand/", staff.staff_made_by_hand, name="staff_made_by_hand"),
-    path("staff/failures/", staff.failure_list, name="failures"),
-    path("staff/failures/<slug:kind>/<int:pk>/retry/", staff.failure_retry, name="failure_retry"),
-    path("staff/failures/<slug:kind>/<int:pk>/settle/", staff.failure_settle, name="failure_settle"),
+    path("staff/failures/", failures.failure_list, name="failures"),
+    path("staff/failures/<slug:kind>/<int:pk>/retry/", failures.failure_retry, name="failure_retry"),
+    path("staff/failures/<slug:kind>/<int:pk>/settle/", failures.failure_settle, name="failure_settle"),
     path("", include("notices.urls_channels")),
     path("", include("notices.urls_letters")),
     path("", include("notices.urls_circulars")),
