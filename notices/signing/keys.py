@@ -9,8 +9,11 @@ from typing import Any
 from django.conf import settings
 
 from notices.signing.errors import SigningKeyMissing, SigningKeyUnusable
+from notices.signing.template import Template
 
 log = logging.getLogger(__name__)
+
+DIGEST = "sha256"
 
 
 @dataclass(frozen=True)
@@ -141,13 +144,27 @@ def _kept_key_signer() -> Any:
     from pyhanko.sign import Signer
 
     class KeptKeySigner(Signer):
-        """Signs with a loaded key (EC, or RSA with PKCS#1 v1.5 padding)."""
+        """Signs with a loaded key (EC, or RSA with PKCS#1 v1.5 padding), and puts the message together once."""
 
         def __init__(self, *, key: Any, certificate: Any, store: Any) -> None:
             super().__init__(signing_cert=certificate, cert_registry=store, embed_roots=False)
             self._key = key
+            self._template: Template | None = None
+
+        async def async_sign(self, data_digest: bytes, digest_algorithm: str, **asked: Any) -> Any:
+            # a time stamp is another one for each document, and a seal is all that we put into a PDF
+            is_plain = asked.get("use_pades") and not asked.get("timestamper") and digest_algorithm == DIGEST
+            if is_plain and self._template is not None:
+                return self._template.fill(data_digest, self._sign)
+            made = await super().async_sign(data_digest, digest_algorithm, **asked)
+            if is_plain:
+                self._template = Template.of(made, data_digest)
+            return made
 
         async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+            return self._sign(data, digest_algorithm)
+
+        def _sign(self, data: bytes, digest_algorithm: str = DIGEST) -> bytes:
             digest = getattr(hashes, digest_algorithm.upper())()
             if isinstance(self._key, ec.EllipticCurvePrivateKey):
                 return self._key.sign(data, ec.ECDSA(digest))

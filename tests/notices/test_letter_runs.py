@@ -221,7 +221,7 @@ def test_print_house_gets_the_file_and_the_list(due, run_letters, login, handler
         sheets = archive.read("sheets.csv").decode("utf-8-sig" if encoding == "utf-8" else "cp932")
     (row,) = csv.DictReader(io.StringIO(text))
     assert row["郵便番号"] == "100-0013"
-    assert row["カスタマバーコード"] == "10000133-30-8"
+    assert row["カスタマバーコード"] == "10000133-30-8-403"
     assert (row["順番"], row["開始ページ"], row["用紙の枚数"], row["郵送料（円）"]) == ("1", "1", "1", "110")
     # the letter has the right letters; CP932 cannot write all of them
     assert row["宛名"] == ("葛\U000e0100城 𠮷子" if encoding == "utf-8" else "葛城 〓子")

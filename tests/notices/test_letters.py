@@ -142,7 +142,9 @@ def test_opened_while_the_letters_are_made_is_left_out(available, consenting, du
 
     merge = printing._merge
     monkeypatch.setattr(
-        printing, "_merge", lambda letters: (open_notice(notice, by=consenting.user), merge(letters))[1]
+        printing,
+        "_merge",
+        lambda letters, **sides: (open_notice(notice, by=consenting.user), merge(letters, **sides))[1],
     )
     tasks.build_letters()
     run.refresh_from_db()
