@@ -9,6 +9,7 @@ from tests.e2e.conftest import DESK, TABLET, in_worker
 from tests.e2e.pages import (
     city,
     of_booking,
+    of_channels,
     of_designer,
     of_desk,
     of_guides,
@@ -58,6 +59,7 @@ def test_every_page_is_free_of_violations(open_browser, demo_city, walk, walk_as
     for name in ("handler", "approver"):
         walk_as(staff(name), of_staff.pages_of_handlers)
     walk_as(staff("handler"), of_staff.pages_of_extracts)
+    walk_as(staff("handler"), of_channels.pages_of_news)
     walk_as(staff("clerk"), of_booking.pages_of_clerk)
     walk_as(staff("handler"), of_supply.pages_of_supply)
     walk_as(staff("handler"), of_desk.pages_of_choice)
@@ -85,9 +87,11 @@ def walk_as_residents(walk, open_browser):
     of_booking.visit_as_visitor(walk, open_browser())
     of_hall.visit_hall(walk, open_browser, machine=TABLET, screen=DESK)
     walk.visit(open_browser(), in_worker(lambda: list(of_offers.pages_of_everybody()))[0])
+    walk.visit(open_browser(), in_worker(lambda: list(of_channels.pages_of_everybody()))[0])
     for email in ("resident01@example.jp", "resident03@example.jp"):
         user = User.objects.get(email=email)
         walk.visit(open_browser(user), of_residents.pages_of_resident(user))
+        walk.visit(open_browser(user), list(of_channels.pages_of_resident(user)))
         walk.visit(open_browser(user), in_worker(lambda user=user: list(of_booking.pages_of_booker(user)))[0])
         walk.visit(open_browser(user), in_worker(lambda user=user: list(of_offers.pages_of_resident(user)))[0])
     start = reverse("applications:guide_start", args=["bereavement"])

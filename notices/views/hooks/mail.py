@@ -15,11 +15,11 @@ from notices.services.bounces import take_mail_event
 
 @public
 @csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["HEAD", "POST"])
 def mail_hook(request: HttpRequest) -> HttpResponseBase:
     """Hand the call to anymail's view of MAIL_WEBHOOK_PROVIDER; without WEBHOOK_SECRET nobody is believed.
 
-    Some providers ask by GET or HEAD whether the address is there.
+    Some providers ask by HEAD whether the address is there.
     """
     if not settings.MAIL_WEBHOOK_PROVIDER or not settings.ANYMAIL.get("WEBHOOK_SECRET"):
         raise Http404

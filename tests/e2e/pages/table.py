@@ -80,7 +80,12 @@ NO_PAGES = {
     "notices:staff_document",
     "notices:staff_withdraw",
     "notices:staff_returned",
-    "notices:failure_retry",
+    *(f"notices:failure_{step}" for step in ["retry", "settle"]),
+    # acts of the page of channels, what browsers load and others tell us; linking shows only where LINE is set up
+    *(f"notices:{name}" for name in ["choices_save", "push_add", "push_end", "line_link", "line_unlink"]),
+    *(f"notices:number_{step}" for step in ["start", "prove", "end"]),
+    *(f"notices:{name}" for name in ["address_lift", "service_worker", "manifest", "line_hook", "mail_hook"]),
+    *(f"notices:{name}" for name in ["topic_push", "news_send"]),
     "notices:letter_run_archive",
     "notices:letter_run_create",
     "notices:letter_run_file",
