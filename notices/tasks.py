@@ -82,7 +82,9 @@ def wipe_contents() -> int:
 
 
 def make_documents() -> int:
-    """Set and sign the documents of new notices; the number handled."""
+    """Set and sign the documents of new notices; the number handled. Of many, another worker takes its share."""
+    if documents.is_more_due_than_one():
+        queue.wake("notices.tasks.make_documents")
     return run_due(DocumentJob, documents.make_document, wake="notices.tasks.make_documents")
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from cityhall.enums import FileKind
+from cityhall.enums import FileKind, Lane, WorkState
 from cityhall.errors import DomainError
 from cityhall.fonts import GlyphMissing
 from cityhall.models import StoredFile
@@ -42,6 +42,14 @@ class _Clock:
 
     paper_required: bool
     paper_due_at: dt.datetime | None
+
+
+def is_more_due_than_one(*, now: dt.datetime | None = None) -> bool:
+    """Whether documents wait for more workers than one."""
+    waiting = DocumentJob.objects.filter(
+        finished_at__isnull=True, lane__in=list(Lane), state=WorkState.QUEUED, due_at__lte=now or timezone.now()
+    )
+    return len(waiting.values_list("pk")[:2]) > 1
 
 
 def make_document(job: DocumentJob, *, now: dt.datetime | None = None) -> None:

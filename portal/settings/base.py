@@ -326,6 +326,9 @@ Q_CLUSTER = {
     "poll": 0.2,
     "catch_up": False,
     "save_limit": 1000,
+    # a worker that grew (thousands of letters, a print file of a thousand) makes room for a fresh one after its task
+    "recycle": 500,
+    "max_rss": 500_000,
     "label": "background work",
 }
 
