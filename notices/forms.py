@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.models import Department
-from cityhall.references import is_valid_number, normalize_number
 from notices.enums import NoticeState, PaperState
+from notices.typed_numbers import number_typed, problem_of
 
 
 class VerifyNumberForm(forms.Form):
@@ -22,11 +22,9 @@ class VerifyNumberForm(forms.Form):
     )
 
     def clean_number(self) -> str:
-        number = normalize_number(self.cleaned_data["number"])
-        if not is_valid_number(number):
-            raise forms.ValidationError(
-                _("この番号は通知番号ではありません。11桁の数字をもう一度お確かめください。"), code="not_a_number"
-            )
+        number = number_typed(self.cleaned_data["number"])
+        if problem := problem_of(number):
+            raise forms.ValidationError(problem, code="not_a_number")
         return number
 
 

@@ -25,6 +25,7 @@ _TABLES = (
     "campaignrow",
     "campaignfile",
     "campaignevent",
+    "filingreminder",
     "pushsubscription",
     "lineaccount",
     "linenonce",

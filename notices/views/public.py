@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cityhall.access import public
 from cityhall.errors import DomainError
 from cityhall.rate_limits import is_within_limit
-from cityhall.references import normalize_number
 from notices.enums import CheckResult
 from notices.forms import VerifyFileForm, VerifyNumberForm
 from notices.models import NoticeCheck
 from notices.services import CheckAnswer, answer_of, start_check, verify_by_number
+from notices.typed_numbers import number_typed
 
 UPLOADS_PER_MINUTE = 20
 LOOKUPS_PER_MINUTE = 120
@@ -26,8 +26,9 @@ REFRESH_SECONDS = 3
 def verify(request: HttpRequest) -> HttpResponse:
     """Two ways to check: the file (sure) or the number (a first look)."""
     number_form, file_form = VerifyNumberForm(), VerifyFileForm()
-    if request.method == "POST" and "number" in request.POST:
-        number_form = VerifyNumberForm(request.POST)
+    if request.method == "POST" and ("number" in request.POST or "code" in request.POST):
+        # a code is what the camera read: the address of this page with the number in it
+        number_form = VerifyNumberForm({"number": request.POST.get("number") or request.POST.get("code", "")})
         if number_form.is_valid():
             return redirect("notices:verify_number", number=number_form.cleaned_data["number"])
     elif request.method == "POST":
@@ -51,7 +52,7 @@ def verify_number(request: HttpRequest, number: str) -> HttpResponse:
     """The answer for a number; the QR code on a notice leads here."""
     if not is_within_limit(request, "verify-number", times=LOOKUPS_PER_MINUTE, seconds=60):
         return _too_often(request)
-    wanted = normalize_number(number)
+    wanted = number_typed(number)
     return _render_answer(request, verify_by_number(wanted), number=wanted)
 
 

@@ -1,7 +1,6 @@
 """What staff see of notices: who got what and when, withdrawing, and everything that failed."""
 
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,17 +8,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cityhall.access import staff_only
 from cityhall.enums import AuditAction
-from cityhall.errors import DomainError, StaleState
+from cityhall.errors import StaleState
 from cityhall.http import file_response
+from cityhall.ids import public_id as new_key
 from cityhall.models import User
 from cityhall.pages import keyset_page
 from cityhall.services import audit
 from notices.display import paper_chip, staff_chip
-from notices.enums import NoticeState, PaperState
-from notices.failures import failures, retry_failure
+from notices.enums import NoticeState, PaperState, ReceiptKind
 from notices.forms import ReasonForm, StaffListForm
+from notices.forms_inbox import ReplyForm
 from notices.models import Notice
 from notices.queries import may_see_address, search_notices, visible_to_staff
+from notices.queries.deliveries import tellings_of
 from notices.services import (
     lacks_document,
     mark_returned,
@@ -28,6 +29,7 @@ from notices.services import (
     post_without_document,
     withdraw,
 )
+from notices.services.proof import events_of, who_of
 
 PAGE_SIZE = 50
 
@@ -37,11 +39,11 @@ PAGE_SIZE = 50
 def staff_list(request: HttpRequest) -> HttpResponse:
     """Notices of one's departments with their two states, newest first."""
     form = StaffListForm(request.GET)
-    found = search_notices(visible_to_staff(_staff(request)), **form.wanted())
+    found = search_notices(visible_to_staff(staff_of(request)), **form.wanted())
     page = keyset_page(found, order=("-id",), after=request.GET.get("after", ""), size=PAGE_SIZE)
     audit.record(
         action=AuditAction.SEARCH if form.wanted().get("text") else AuditAction.LIST,
-        actor=_staff(request),
+        actor=staff_of(request),
         target_type="notice",
         object_ids=[notice.public_id for notice in page.rows],
     )
@@ -59,17 +61,17 @@ def staff_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def staff_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """One notice with the evidence of its way. Reading is audited."""
-    notice = _visible_or_404(request, public_id)
+    notice = visible_or_404(request, public_id)
     _record(request, notice, AuditAction.READ)
-    return _render_detail(request, notice)
+    return render_detail(request, notice)
 
 
 @staff_only("notices.view_notice")
 @require_safe
 def staff_document(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """The signed PDF. Staff reading it never counts as opening."""
-    notice = _visible_or_404(request, public_id)
-    if notice.document is None or not may_see_address(notice, _staff(request)):
+    notice = visible_or_404(request, public_id)
+    if notice.document is None or not may_see_address(notice, staff_of(request)):
         raise Http404
     _record(request, notice, AuditAction.DOWNLOAD)
     return file_response(notice.document, inline=True)
@@ -79,12 +81,12 @@ def staff_document(request: HttpRequest, public_id: str) -> HttpResponseBase:
 @require_POST
 def staff_withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take a notice back, with the reason."""
-    notice = _visible_or_404(request, public_id)
+    notice = visible_or_404(request, public_id)
     form = ReasonForm(request.POST, auto_id="withdraw_%s")
     if not form.is_valid():
-        return _render_detail(request, notice, withdraw_form=form)
+        return render_detail(request, notice, withdraw_form=form)
     try:
-        withdraw(notice, by=_staff(request), reason=form.cleaned_data["reason"])
+        withdraw(notice, by=staff_of(request), reason=form.cleaned_data["reason"])
     except StaleState as error:
         messages.warning(request, str(error))
     else:
@@ -96,12 +98,12 @@ def staff_withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def staff_returned(request: HttpRequest, public_id: str) -> HttpResponse:
     """Record that the post brought the letter back."""
-    notice = _visible_or_404(request, public_id)
+    notice = visible_or_404(request, public_id)
     form = ReasonForm(request.POST, auto_id="returned_%s")
     if not form.is_valid():
-        return _render_detail(request, notice, returned_form=form)
+        return render_detail(request, notice, returned_form=form)
     try:
-        mark_returned(notice, by=_staff(request), reason=form.cleaned_data["reason"])
+        mark_returned(notice, by=staff_of(request), reason=form.cleaned_data["reason"])
     except StaleState as error:
         messages.warning(request, str(error))
     else:
@@ -113,9 +115,9 @@ def staff_returned(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def staff_post_again(request: HttpRequest, public_id: str) -> HttpResponse:
     """Let a letter that came back go out again, to the address as it is registered now."""
-    notice = _visible_or_404(request, public_id)
+    notice = visible_or_404(request, public_id)
     try:
-        post_again(notice, by=_staff(request))
+        post_again(notice, by=staff_of(request))
     except StaleState as error:
         messages.warning(request, str(error))
     else:
@@ -127,12 +129,12 @@ def staff_post_again(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def staff_made_by_hand(request: HttpRequest, public_id: str) -> HttpResponse:
     """Record that a notice whose document cannot be made was made and posted by a person, with the reason."""
-    notice = _visible_or_404(request, public_id)
+    notice = visible_or_404(request, public_id)
     form = ReasonForm(request.POST, auto_id="by_hand_%s")
     if not form.is_valid():
-        return _render_detail(request, notice, by_hand_form=form)
+        return render_detail(request, notice, by_hand_form=form)
     try:
-        post_without_document(notice, by=_staff(request), reason=form.cleaned_data["reason"])
+        post_without_document(notice, by=staff_of(request), reason=form.cleaned_data["reason"])
     except StaleState as error:
         messages.warning(request, str(error))
     else:
@@ -140,57 +142,43 @@ def staff_made_by_hand(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("notices:staff_detail", public_id=public_id)
 
 
-@staff_only("notices.view_failures")
-@require_safe
-def failure_list(request: HttpRequest) -> HttpResponse:
-    """Every mail, document, letter run and check that failed: age, reason, retry."""
-    return render(request, "notices/failures.html", {"failures": failures(_staff(request))})
-
-
-@staff_only("notices.retry_failures")
-@require_POST
-def failure_retry(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """Try one again now."""
-    try:
-        retry_failure(kind, pk, by=_staff(request))
-    except DomainError as error:
-        messages.warning(request, str(error))
-    except (KeyError, ObjectDoesNotExist):
-        raise Http404 from None
-    else:
-        messages.success(request, _("もう一度実行します。しばらくしてから一覧を確認してください。"))
-    return redirect("notices:failures")
-
-
-def _staff(request: HttpRequest) -> User:
-    # staff_only let nobody else through
+def staff_of(request: HttpRequest) -> User:
+    """Who asks; `staff_only` let nobody else through."""
     return request.user  # type: ignore[return-value]
 
 
-def _visible_or_404(request: HttpRequest, public_id: str) -> Notice:
-    notice = visible_to_staff(_staff(request)).filter(public_id=public_id).first()
+def visible_or_404(request: HttpRequest, public_id: str) -> Notice:
+    """A notice of the person's departments."""
+    notice = visible_to_staff(staff_of(request)).filter(public_id=public_id).first()
     if notice is None:
         raise Http404
     return notice
 
 
-def _render_detail(
+def render_detail(
     request: HttpRequest,
     notice: Notice,
     *,
     withdraw_form: ReasonForm | None = None,
     returned_form: ReasonForm | None = None,
     by_hand_form: ReasonForm | None = None,
+    answer_form: ReplyForm | None = None,
 ) -> HttpResponse:
-    user = _staff(request)
+    """The page of one notice, with a form that was refused in the place of its empty one."""
+    user = staff_of(request)
     may_post = user.has_perm("notices.change_letterrun")
     context = {
         "notice": notice,
         "state": staff_chip(notice),
         "paper": paper_chip(notice),
         "may_see_address": may_see_address(notice, user),
-        "mails": notice.deliveries.select_related("mail"),
-        "bound_form": withdraw_form or returned_form or by_hand_form,
+        "tellings": tellings_of(notice),
+        "bound_form": withdraw_form or returned_form or by_hand_form or answer_form,
+        "events": [(event, who_of(event, notice)) for event in events_of(notice)],
+        "replies": list(notice.replies.select_related("author", "handled_by").order_by("id")),
+        "answer_form": _answer_form(notice, user, answer_form),
+        "has_waiting_reply": notice.replies.filter(is_from_staff=False, handled_at__isnull=True).exists(),
+        "followers": _followers_of(notice),
         "withdraw_form": _offered(
             withdraw_form or ReasonForm(auto_id="withdraw_%s"),
             user.has_perm("notices.withdraw_notice") and notice.state != NoticeState.WITHDRAWN,
@@ -205,6 +193,19 @@ def _render_detail(
     return render(request, "notices/staff_detail.html", context)
 
 
+def _answer_form(notice: Notice, user: User, form: ReplyForm | None) -> ReplyForm | None:
+    """Where something was written that can be answered."""
+    if not user.has_perm("notices.change_noticereply") or notice.wiped_at is not None or not notice.replies.exists():
+        return None
+    return form or ReplyForm(initial={"request_key": new_key()}, auto_id="answer_%s")
+
+
+def _followers_of(notice: Notice) -> list[str]:
+    """What was filed or booked because of the notice, as its events say it."""
+    acted = notice.receipts.filter(kind=ReceiptKind.ACTED).order_by("id")
+    return list(acted.values_list("detail", flat=True))
+
+
 def _offered(form: ReasonForm, is_possible: bool) -> ReasonForm | None:
     return form if is_possible else None
 
@@ -212,7 +213,7 @@ def _offered(form: ReasonForm, is_possible: bool) -> ReasonForm | None:
 def _record(request: HttpRequest, notice: Notice, action: AuditAction) -> None:
     audit.record(
         action=action,
-        actor=_staff(request),
+        actor=staff_of(request),
         target_type="notice",
         target_id=notice.public_id,
         target_label=notice.number,
