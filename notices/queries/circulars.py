@@ -88,20 +88,40 @@ def may_manage(circular: Circular, user: User) -> bool:
     return bool(own) and {district.pk for district in circular.districts.all()} <= own
 
 
+@dataclass(frozen=True)
+class _Sight:
+    """Which homes somebody may see; read once for a whole list."""
+
+    everywhere: bool
+    departments: frozenset[int]
+    own: frozenset[int]
+
+    @classmethod
+    def of(cls, user: User) -> "_Sight":
+        scope = scope_of(user)
+        return cls(
+            everywhere=scope.is_administrator or scope.is_auditor,
+            departments=publishing_departments(user),
+            own=frozenset(districts_headed_by(user).values_list("pk", flat=True)),
+        )
+
+    def districts_of(self, circular: Circular) -> list[District]:
+        districts = list(circular.districts.all())
+        if self.everywhere or circular.department_id in self.departments:
+            return districts
+        return [district for district in districts if district.pk in self.own]
+
+
 def districts_shown(circular: Circular, user: User) -> list[District]:
     """Districts of a circular whose homes this person may see: a head only their own."""
-    districts = list(circular.districts.all())
-    scope = scope_of(user)
-    if scope.is_administrator or scope.is_auditor or circular.department_id in publishing_departments(user):
-        return districts
-    own = {district.pk for district in districts_headed_by(user)}
-    return [district for district in districts if district.pk in own]
+    return _Sight.of(user).districts_of(circular)
 
 
 def figures_of(circulars: Iterable[Circular], user: User) -> dict[int, Figures]:
     """Homes and readings of several circulars, in two queries and those for the person's scope."""
-    shown = {circular.pk: {district.pk for district in districts_shown(circular, user)} for circular in circulars}
-    counts = figures_by_district(shown, set().union(*shown.values()) if shown else set())
+    sight = _Sight.of(user)
+    shown = {circular.pk: {district.pk for district in sight.districts_of(circular)} for circular in circulars}
+    counts = figures_by_district(shown, set().union(*shown.values()))
     return {
         circular: Figures(
             homes=sum(counts[circular, district].homes for district in districts),
