@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from notices.admin.base import ReadOnlyAdmin, WorkAdmin
-from notices.models import Campaign, CampaignEvent, CampaignFile, CampaignRow
+from notices.models import Campaign, CampaignEvent, CampaignFile, CampaignRow, FilingReminder
 
 
 @admin.register(Campaign)
@@ -37,3 +37,10 @@ class CampaignEventAdmin(ReadOnlyAdmin):
     list_filter = ["state"]
     search_fields = ["=campaign__public_id"]
     list_select_related = ["campaign", "by"]
+
+
+@admin.register(FilingReminder)
+class FilingReminderAdmin(WorkAdmin):
+    list_display = ["campaign", "number", "created_by", "told_count", "unreached_count"]
+    search_fields = ["=campaign__public_id"]
+    list_select_related = ["campaign", "created_by"]

@@ -14,6 +14,7 @@ from tests.e2e.pages import (
     of_desk,
     of_guides,
     of_hall,
+    of_inbox,
     of_offers,
     of_reports,
     of_residents,
@@ -60,6 +61,7 @@ def test_every_page_is_free_of_violations(open_browser, demo_city, walk, walk_as
         walk_as(staff(name), of_staff.pages_of_handlers)
     walk_as(staff("handler"), of_staff.pages_of_extracts)
     walk_as(staff("handler"), of_channels.pages_of_news)
+    walk_as(staff("admin"), of_inbox.pages_of_people)
     walk_as(staff("clerk"), of_booking.pages_of_clerk)
     walk_as(staff("handler"), of_supply.pages_of_supply)
     walk_as(staff("handler"), of_desk.pages_of_choice)
@@ -92,6 +94,7 @@ def walk_as_residents(walk, open_browser):
         user = User.objects.get(email=email)
         walk.visit(open_browser(user), of_residents.pages_of_resident(user))
         walk.visit(open_browser(user), list(of_channels.pages_of_resident(user)))
+        walk.visit(open_browser(user), in_worker(lambda user=user: list(of_inbox.pages_of_resident(user)))[0])
         walk.visit(open_browser(user), in_worker(lambda user=user: list(of_booking.pages_of_booker(user)))[0])
         walk.visit(open_browser(user), in_worker(lambda user=user: list(of_offers.pages_of_resident(user)))[0])
     start = reverse("applications:guide_start", args=["bereavement"])

@@ -77,6 +77,9 @@ NO_PAGES = {
     "notices:notice_open",
     "notices:notice_confirm",
     "notices:notice_document",
+    # acts of an open notice and files
+    *(f"notices:notice_{name}" for name in ["code", "archive", "reply", "file"]),
+    *(f"notices:{name}" for name in ["campaign_people_export", "campaign_remind", "reply_answer", "staff_proof"]),
     "notices:staff_document",
     "notices:staff_withdraw",
     "notices:staff_returned",
