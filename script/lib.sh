@@ -7,7 +7,7 @@ PY="$VENV/bin/python"
 
 RUN_PACKAGES="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig
   fonts-morisawa-bizud-gothic fonts-morisawa-bizud-mincho fonts-ipamj-mincho fonts-noto-cjk"
-TEST_PACKAGES="postgresql poppler-utils"
+TEST_PACKAGES="postgresql poppler-utils qpdf softhsm2"
 
 say() { printf '%s\n' "$*"; }
 fail() { printf '%s\n' "$*" >&2; exit 1; }

@@ -1,8 +1,16 @@
-"""The official check cases of Japan Post."""
+"""The official check cases of Japan Post, and an encoder that is not ours."""
+
+import json
+import random
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
-from notices.barcode import NoBarcode, address_code, bars, symbols
+from notices.barcode import NoBarcode, address_code, bars, printed_code, symbols
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
@@ -67,3 +75,53 @@ def test_sum_that_is_a_multiple_of_19_has_check_digit_zero():
 def test_bars_refuse_a_postal_code_that_is_none(postal_code):
     with pytest.raises(NoBarcode):
         bars(postal_code, "1-2-3")
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("3丁目30-8 郵便ビル403号", "10000133-30-8-403"),
+        # the code ends after thirteen symbols, of which a letter takes two
+        ("1-2-3-4-5-6-789", "10000131-2-3-4-5-6-7"),
+        ("123456789012A", "1000013123456789012"),
+        ("", "1000013"),
+    ],
+)
+def test_printed_code_is_what_the_bars_hold(address, code):
+    assert printed_code("1000013", address) == code
+
+
+# what the independent encoder draws, from the height and the foot of each bar: 1 long, 2 upper, 3 lower, 4 timing
+_OTHER = """
+const bwip = require("bwip-js");
+const kind = (height, foot) => (height > 0.15 ? "1" : height < 0.06 ? "4" : foot > 0 ? "2" : "3");
+const drawn = (code) => {
+  const [{ bhs, bbs }] = bwip.raw("japanpost", code, {});
+  return bhs.map((height, index) => kind(height, bbs[index])).join("");
+};
+console.log(JSON.stringify(JSON.parse(require("fs").readFileSync(0)).map(drawn)));
+"""
+NODE = shutil.which("node") or shutil.which("node", path=str(ROOT / ".venv/bin"))
+
+
+@pytest.mark.skipif(
+    NODE is None or not (ROOT / "node_modules/bwip-js").is_dir(),
+    reason="bwip-js is not installed (script/setup --test)",
+)
+def test_bars_are_those_of_an_independent_encoder():
+    """The other one draws the start mark for a check digit of 0; those sums are left out, and must be some."""
+    chance = random.Random(4)
+    addresses = [
+        f"{chance.randrange(1, 99)}-{chance.randrange(1, 999)} {chance.choice('ABKTZ')}{n}" for n in range(400)
+    ]
+    codes = [printed_code(f"{chance.randrange(10**7):07}", address) for address in addresses]
+    done = subprocess.run(
+        [NODE, "-e", _OTHER], input=json.dumps(codes), capture_output=True, check=True, text=True, cwd=ROOT
+    )
+    wrong = []
+    for address, code, drawn in zip(addresses, codes, json.loads(done.stdout), strict=True):
+        if symbols(code[:7], address_code(address))[-1] == "0":
+            wrong.append(code)
+        else:
+            assert bars(code[:7], address) == drawn, code
+    assert 5 < len(wrong) < 60

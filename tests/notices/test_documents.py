@@ -6,15 +6,16 @@ import subprocess
 import pikepdf
 import pytest
 import zxingcpp
+from django.core.cache import cache
 from PIL import Image
 
-from cityhall.enums import WorkState
+from cityhall.enums import Lane, WorkState
 from cityhall.models import StoredFile
 from cityhall.services.files import read_bytes
 from cityhall.services.work import claim_due
 from notices import tasks
 from notices.models import Delivery, DocumentJob, Notice, NoticeType, OutgoingMail, ReceiptEvent
-from notices.services import withdraw
+from notices.services import documents, withdraw
 from notices.services.documents import make_document
 from tests import factories
 from tests.notices.kit import drain
@@ -212,3 +213,42 @@ def test_subject_other_than_the_recipient_stands_in_the_table(available, consent
     child = factories.make_resident(given="一花")
     notice = available(consenting, subject=child)
     assert "高橋 一花".replace(" ", "") in text_of(read_bytes(notice.document)).replace(" ", "")
+
+
+def test_single_notice_never_waits_for_a_campaign(issue, consenting, monkeypatch):
+    """Issued while the worker is busy with many, it is the next one."""
+    for number in range(4):
+        issue(consenting, key=f"bulk-{number}")
+    DocumentJob.objects.update(lane=Lane.BULK)
+    made = []
+    make = documents.make_document
+
+    def and_then_somebody_decides(job):
+        make(job)
+        made.append(job.notice.request_key)
+        if len(made) == 2:
+            issue(consenting, key="single")
+
+    monkeypatch.setattr(documents, "make_document", and_then_somebody_decides)
+    drain(tasks.make_documents)
+    assert [key.removeprefix("bulk-") for key in made] == ["0", "1", "single", "2", "3"]
+
+
+def test_another_worker_is_called_for_many_documents_and_not_for_one(
+    issue, consenting, monkeypatch, django_capture_on_commit_callbacks
+):
+    woken = []
+    monkeypatch.setattr("cityhall.queue._push", lambda path, _ids: woken.append(path))
+
+    def run():
+        woken.clear()
+        cache.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            drain(tasks.make_documents)
+        return [path for path in woken if path == "notices.tasks.make_documents"]
+
+    issue(consenting, key="one")
+    assert run() == []
+    for number in range(2):
+        issue(consenting, key=f"many-{number}")
+    assert run() == ["notices.tasks.make_documents"]
