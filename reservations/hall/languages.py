@@ -52,10 +52,15 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "back": {"ja": "前の画面へ", "ja-easy": "もどる", "en": "Back"},
     "home": {"ja": "最初の画面へ", "ja-easy": "はじめに もどる", "en": "Start again"},
     "more": {"ja": "ほかの業務", "ja-easy": "ほかの もの", "en": "More"},
-    "where": {"ja": "窓口の場所", "ja-easy": "ばしょ", "en": "Where"},
+    "where": {"ja": "場所", "ja-easy": "ばしょ", "en": "Where"},
     "papers": {"ja": "必要なもの", "ja-easy": "ひつような もの", "en": "What you need"},
     "waiting_now": {"ja": "ただいまの待ち", "ja-easy": "まっている ひと", "en": "Waiting now"},
     "take_ticket": {"ja": "番号札をとる", "ja-easy": "ばんごうふだを とる", "en": "Take a number"},
+    "in_break": {
+        "ja": "ただいま休憩時間です。窓口は%sに再開し、番号の順にお呼びします。",
+        "ja-easy": "いまは おやすみです。%sから じゅんばんに よびます。",
+        "en": "The desks have a break and open again at %s. You are called in the order of the numbers.",
+    },
     "reservation_only": {
         "ja": "この業務は予約制です。番号札は発行していません。",
         "ja-easy": "よやくが ひつようです。",

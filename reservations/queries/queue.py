@@ -26,7 +26,7 @@ from reservations.models import (
     TicketCounter,
 )
 from reservations.queries import estimate
-from reservations.supply.planning import is_open_at
+from reservations.supply.planning import gives_tickets_at
 
 # who was called and did not come is left alone so long
 RECENT = dt.timedelta(minutes=5)
@@ -96,7 +96,7 @@ def _is_open(place: Place, group: ServiceGroup, now: dt.datetime) -> bool:
     rules = list(OpeningRule.objects.filter(place=place, group=group))
     if not rules:
         return is_business_day(day) or exceptions.filter(kind=ExceptionKind.OPEN).exists()
-    return is_open_at(now, rules=rules, exceptions=exceptions, is_closed=not is_business_day(day))
+    return gives_tickets_at(now, rules=rules, exceptions=list(exceptions), is_closed=not is_business_day(day))
 
 
 def _kiosk_gives(kiosk: Kiosk, service: Service, now: dt.datetime) -> bool:

@@ -3,12 +3,22 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 from cityhall.days import TOKYO, local_date
 from reservations.enums import ExceptionKind, RuleKind
 from reservations.models import OpeningException, OpeningRule
 
+LONGEST_BREAK = dt.timedelta(hours=2)
 _DAYS_OF_WEEK = 7
+
+
+class _Hours(TypedDict):
+    """What the hours of a day follow from."""
+
+    rules: Collection[OpeningRule]
+    exceptions: Collection[OpeningException]
+    is_closed: bool
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,38 @@ def is_open_at(
     """Whether the hours of a group at a place include a moment; closures are looked at by who asks."""
     openings = _openings(local_date(moment), rules, exceptions, is_closed=is_closed)
     return any(piece.start <= moment < piece.end for _source, pieces in openings for piece in pieces)
+
+
+def gives_tickets_at(
+    moment: dt.datetime,
+    *,
+    rules: Collection[OpeningRule],
+    exceptions: Collection[OpeningException],
+    is_closed: bool,
+) -> bool:
+    """Whether somebody who comes now gets a ticket: while it is open, and in a break, which the ticket names."""
+    hours: _Hours = {"rules": rules, "exceptions": exceptions, "is_closed": is_closed}
+    return is_open_at(moment, **hours) or opens_again_at(moment, **hours) is not None
+
+
+def opens_again_at(
+    moment: dt.datetime,
+    *,
+    rules: Iterable[OpeningRule],
+    exceptions: Iterable[OpeningException],
+    is_closed: bool,
+) -> dt.datetime | None:
+    """When the desks open again, in a break between two parts of the same day; None while open, and before and after.
+
+    A break is at most `LONGEST_BREAK`: who comes between a morning and an evening counter goes home.
+    """
+    openings = _openings(local_date(moment), rules, exceptions, is_closed=is_closed)
+    pieces = [piece for _source, found in openings for piece in found]
+    before = max((piece.end for piece in pieces if piece.start <= moment), default=None)
+    after = min((piece.start for piece in pieces if piece.start > moment), default=None)
+    if before is None or after is None or before > moment or after - before > LONGEST_BREAK:
+        return None
+    return after
 
 
 def applies(rule: OpeningRule, day: dt.date) -> bool:

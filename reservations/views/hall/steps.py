@@ -13,6 +13,7 @@ from cityhall.ids import public_id
 from cityhall.rate_limits import is_within_limit
 from reservations.enums import Priority, TicketSource
 from reservations.forms_hall import TicketForm
+from reservations.hall.break_words import break_text
 from reservations.hall.languages import EASY, JAPANESE, LANGUAGES, minutes_text, pick
 from reservations.hall.modes import Mode
 from reservations.models import Desk, RouteStep, Service, ServiceOffer, Ticket
@@ -128,6 +129,7 @@ def _service_context(mode: Mode, offer: ServiceOffer, form: TicketForm) -> dict[
         "spot": spot_of(offer),
         "present": present,
         "waiting_text": _waiting_text(present, mode),
+        "break_text": break_text(mode.place, service.group, mode.language) if takes_tickets else "",
         # made anew for each page, sent back by its button: two taps are one ticket
         "request_key": form.data.get("request_key") or public_id(),
     }

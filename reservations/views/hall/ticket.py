@@ -18,6 +18,7 @@ from cityhall.qr import qr_inline
 from cityhall.rate_limits import is_within_limit
 from reservations.enums import TicketState
 from reservations.forms_hall import AlertForm
+from reservations.hall.break_words import break_text
 from reservations.hall.languages import minutes_text, pick
 from reservations.hall.ticket_words import words_of
 from reservations.models import Ticket
@@ -82,7 +83,9 @@ def ticket_context(ticket: Ticket, language: str) -> dict[str, Any]:
     """What a page shows of a ticket in a language, with the QR of its own page."""
     address = settings.SITE_URL + reverse("reservations:ticket", args=[ticket.public_id])
     stand = waiting.position(ticket)
+    is_waiting = ticket.state == TicketState.WAITING
     return {
+        "break_text": break_text(ticket.place, ticket.group, language) if is_waiting else "",
         "ticket": ticket,
         "service_name": pick(ticket.service.name, ticket.service.names, language),
         "stand": stand,
