@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from applications.definition import Problem
 from applications.guide import Elsewhere, Guide, Office, Task, When, assess, check_named, references_of
-from applications.guide.booking import booking_url
 from applications.models import GuideVersion, LifeEvent, Procedure
 from applications.queries.procedures import Opening, opening_of, visible
+from applications.visits import visit_url
 from cityhall import days
 from cityhall.models import ClosedDay, Department, Municipality
 
@@ -104,7 +104,7 @@ def assess_for(
     moment = now or timezone.now()
     tasks = assess(guide, answers, today=today or days.local_date(moment), closed=_closed_days())
     keys = {task.result.procedure for task in tasks if task.result.procedure}
-    named = visible().filter(key__in=keys).defer(*_UNSEEN)
+    named = visible().filter(key__in=keys).select_related("visit_service__group").defer(*_UNSEEN)
     procedures = {row.key: row for row in named} if keys else {}
     codes = {task.result.office.department for task in tasks if task.result.office.department}
     departments = {row.code: row for row in Department.objects.filter(code__in=codes)} if codes else {}
@@ -136,7 +136,7 @@ def _advice(
         procedure=procedure,
         office=office,
         opening=opening_of(procedure, now) if procedure else Opening.AT_DESK,
-        booking_url=booking_url(procedure.key) if procedure else "",
+        booking_url=visit_url(procedure) if procedure else "",
     )
 
 

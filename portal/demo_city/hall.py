@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import yaml
 
+from applications.models import Procedure
 from cityhall.days import today
 from cityhall.enums import DeviceKind
 from cityhall.models import Department, Device
@@ -57,6 +58,7 @@ def load_hall() -> None:
     if not RouteStep.objects.exists():
         _load_route(document["route"])
     _load_machines(document)
+    load_visits()
 
 
 @cache
@@ -64,6 +66,13 @@ def content() -> dict[str, Any]:
     """The file, read once."""
     loaded: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
     return loaded
+
+
+def load_visits() -> None:
+    """Which procedures lead to which visit, out of the file; those the city does not have are left out."""
+    services = {service.key: service for service in Service.objects.all()}
+    for procedure_key, service_key in content()["visits"].items():
+        Procedure.objects.filter(key=procedure_key).update(visit_service=services[service_key])
 
 
 def _load_group(row: dict[str, Any], position: int) -> None:

@@ -7,13 +7,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from applications.enums import ProcedureState
-from applications.guide import booking, codes
+from applications.guide import codes
 from applications.models import GuideVersion, LifeEvent, Procedure, SharedGuide
 from applications.services import guides
 from cityhall.days import today
 from cityhall.models import AuditEvent
+from reservations.models import ServiceGroup
 from tests.applications import guidekit
 from tests.applications.guidekit import date_of
+from tests.reservations import kit
 
 START = "/guide/move/"
 
@@ -136,13 +138,16 @@ def test_no_button_leads_nowhere(client, version):
     assert "子育て支援課" in page
 
 
-def test_visit_can_be_booked_where_somebody_offers_it(client, version, monkeypatch):
-    monkeypatch.setattr(booking, "bookings", [lambda key: f"/reserve/{key}/" if key == "allowance" else ""])
+def test_visit_can_be_booked_where_the_procedure_names_one(client, version):
+    service = kit.make_service(kit.make_group(), kit.make_place(), key="kosodate")
+    Procedure.objects.filter(key="allowance").update(visit_service=service)
     answer(client)
     page = client.get(url("result")).content.decode()
     # the other one is the entry of the menu
-    assert page.count("/reserve/allowance/") == 1
+    assert page.count("/reserve/kosodate/") == 1
     assert page.count("/reserve/") == 2
+    ServiceGroup.objects.update(is_bookable=False)
+    assert "/reserve/kosodate/" not in client.get(url("result")).content.decode()
 
 
 def test_result_costs_the_same_however_many_there_are(client, version, django_assert_num_queries):

@@ -215,3 +215,15 @@ def test_the_calendar_costs_the_same_however_many_slots_there_are(
     # the document is shared: the next reader asks for the wish alone
     with django_assert_num_queries(4):
         client.get(path)
+
+
+def test_the_first_page_says_of_whom_an_account_is_asked(client, service, group, place):
+    page = client.get(url("booking_start")).text
+    assert page.count("登録は要りません。") == 1
+    assert "利用者登録とログインが必要です" not in page
+    closed = kit.make_group(group.department, allows_guests=False)
+    kit.make_service(closed, place)
+    page = client.get(url("booking_start")).text
+    # beside the counter for everybody, and no longer above all of them
+    assert page.count("登録は要りません。") == 1
+    assert page.count("予約には、利用者登録とログインが必要です。") == 1

@@ -23,6 +23,7 @@ def booking_start(request: HttpRequest) -> HttpResponse:
         "text": text,
         "groups": in_groups(found or services),
         "finds_nothing": bool(text and not found),
+        "needs_no_account": all(service.group.allows_guests for service in services),
         "practice": [] if text else list(practice_services()),
         "steps": booking_steps("service"),
     }
