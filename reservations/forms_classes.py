@@ -13,6 +13,7 @@ from cityhall.days import TOKYO
 from cityhall.my_numbers import StaffTexts
 from reservations.enums import ReservationChannel
 from reservations.forms import PEOPLE_MESSAGES, ContactForm, refuse_large_group
+from reservations.forms_people import SomebodyForm
 from reservations.models import Place, ServiceGroup, Slot, SlotSeries
 from reservations.templatetags.booking import clock, plain_day
 
@@ -83,7 +84,7 @@ class WaitForm(ContactForm):
         return cast("int | None", self.cleaned_data.get("session"))
 
 
-class StaffSeatsForm(StaffTexts, ContactForm, SeatsForm):
+class StaffSeatsForm(StaffTexts, SomebodyForm, SeatsForm):
     """The same for somebody on the telephone."""
 
     channel = forms.ChoiceField(
@@ -92,7 +93,7 @@ class StaffSeatsForm(StaffTexts, ContactForm, SeatsForm):
         choices=[(one.value, one.label) for one in (ReservationChannel.PHONE, ReservationChannel.COUNTER)],
         initial=ReservationChannel.PHONE,
     )
-    field_order = ("sessions", "people", "name", "kana", "phone", "email", "note", "channel")
+    field_order = ("sessions", "people", "who", "name", "kana", "phone", "email", "note", "channel")
 
 
 class SeriesForm(StaffTexts, forms.ModelForm):  # type: ignore[type-arg] # not subscriptable at run time

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cityhall.my_numbers import StaffTexts
 from reservations.enums import ReservationChannel
-from reservations.forms import PEOPLE_MESSAGES, ContactForm, refuse_large_group
+from reservations.forms import PEOPLE_MESSAGES, refuse_large_group
+from reservations.forms_people import SomebodyForm
 from reservations.models import ServiceGroup
 from reservations.queries.facilities import Stay
 from reservations.templatetags.facilities import stay_text
@@ -44,7 +45,7 @@ class StayForm(forms.Form):
         return refuse_large_group(self.cleaned_data["people"], self.group)
 
 
-class StaffStayForm(StaffTexts, ContactForm, StayForm):
+class StaffStayForm(StaffTexts, SomebodyForm, StayForm):
     """The same for somebody on the telephone."""
 
     channel = forms.ChoiceField(
@@ -53,4 +54,4 @@ class StaffStayForm(StaffTexts, ContactForm, StayForm):
         choices=[(one.value, one.label) for one in (ReservationChannel.PHONE, ReservationChannel.COUNTER)],
         initial=ReservationChannel.PHONE,
     )
-    field_order = ("units", "people", "name", "kana", "phone", "email", "note", "channel")
+    field_order = ("units", "people", "who", "name", "kana", "phone", "email", "note", "channel")

@@ -10,6 +10,7 @@ from cityhall.marks import required_on_condition
 from cityhall.my_numbers import StaffTexts, refuse_my_number
 from reservations.enums import PickupState, ReservationChannel
 from reservations.forms import ContactForm
+from reservations.forms_people import SomebodyForm
 from reservations.models import Place, Service, ServiceGroup
 from reservations.queries.pickups import is_shut, kinds_of, pickup_days, places_of
 from reservations.services.pickups import MOST_COPIES, Wanted
@@ -78,7 +79,19 @@ class OrderForm(ContactForm):
         self.fields["note"].help_text = _("本籍を載せるなど、証明書に載せたいことを書いてください。")
         for name in ("subject", "relation"):
             self.fields[name].validators.append(refuse_my_number)
-        kept = ("place", "wanted_on", "wanted_from", "name", "kana", "phone", "email", "subject", "relation", "note")
+        kept = (
+            "place",
+            "wanted_on",
+            "wanted_from",
+            "who",
+            "name",
+            "kana",
+            "phone",
+            "email",
+            "subject",
+            "relation",
+            "note",
+        )
         self.order_fields([*self.kinds, *kept])
 
     def clean(self) -> dict[str, Any]:
@@ -101,7 +114,7 @@ class OrderForm(ContactForm):
         return self.places[self.cleaned_data["place"]]
 
 
-class StaffOrderForm(StaffTexts, OrderForm):
+class StaffOrderForm(StaffTexts, SomebodyForm, OrderForm):
     """The same for somebody on the telephone."""
 
     channel = forms.ChoiceField(

@@ -12,10 +12,10 @@ from cityhall.marks import required_on_condition
 from cityhall.my_numbers import StaffTexts
 from reservations.enums import ReservationChannel, Variant
 from reservations.forms import NOTE_LENGTH, PEOPLE_MESSAGES, refuse_large_group
+from reservations.forms_people import TYPED, TYPED_LABEL
 from reservations.models import Place, Service, ServiceGroup
 from residents.fields import KanaField, PhoneField
 
-TYPED: Final = "typed"
 _LONGEST_PAST = dt.timedelta(days=366)
 _FURTHEST: Final = dt.timedelta(days=400)
 _WAYS = (ReservationChannel.PHONE, ReservationChannel.COUNTER)
@@ -160,7 +160,7 @@ class PersonForm(StaffTexts, forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.variant = variant
-        who = [*people, (TYPED, _("登録がない方（下に入力する）"))]
+        who = [*people, (TYPED, TYPED_LABEL)]
         cast("forms.ChoiceField", self.fields["who"]).choices = who
         if len(who) == 1:
             self.fields["who"].initial = TYPED

@@ -16,6 +16,7 @@ staff_urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/booking/to-tell/", lists.staff_to_tell, name="staff_to_tell"),
     path(_ONE, single.staff_reservation, name="staff_reservation"),
     path(f"{_ONE}arrive/", days.staff_arrive, name="staff_arrive"),
+    path(f"{_ONE}phoned/", lists.staff_phoned, name="staff_phoned"),
     path(f"{_ONE}move/", moving.staff_move, name="staff_move"),
     path(f"{_ONE}edit/", single.staff_edit, name="staff_edit"),
     path(f"{_ONE}cancel/", single.staff_cancel, name="staff_cancel"),

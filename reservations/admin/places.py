@@ -8,9 +8,10 @@ from reservations.models import Desk, Display, Kiosk, Place
 
 @admin.register(Place)
 class PlaceAdmin(BaseAdmin):
-    list_display = ["name", "key", "kind", "phone", "is_practice", "is_active", "position"]
+    list_display = ["name", "key", "kind", "department", "phone", "is_practice", "is_active", "position"]
     list_filter = ["kind", "is_active", "is_practice"]
     search_fields = ["name", "key"]
+    list_select_related = ["department"]
     autocomplete_fields = ["floor_map"]
 
     def get_readonly_fields(self, request: object, obj: Place | None = None) -> list[str]:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.http import HttpRequest
 
 from cityhall.admin import BaseAdmin
@@ -68,9 +69,9 @@ class ServiceGroupAdmin(BaseAdmin):
         return ["key", *_RELEASE] if obj else []
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Slots follow the settings at once."""
+        """Slots follow the settings at once: week by week, in transactions that begin when this one has ended."""
         super().save_related(request, form, formsets, change)
-        supply.rebuild(group=form.instance)
+        transaction.on_commit(lambda: supply.rebuild(group=form.instance))
 
 
 class OfferInline(AnyInline):

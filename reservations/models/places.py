@@ -28,6 +28,16 @@ class Place(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    # a branch: its staff see what is booked here, of whatever department the service is
+    department = models.ForeignKey(
+        "cityhall.Department",
+        verbose_name=_("受け持つ課"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="places",
+        help_text=_("支所など。この課の職員は、どの課の業務でも、この場所の予約を扱えます。"),
+    )
     # trials (体験) happen here: everything booked at such a place is practice and goes away by itself
     is_practice = models.BooleanField(_("体験用"), default=False)
     is_active = models.BooleanField(_("使用中"), default=True)

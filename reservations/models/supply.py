@@ -223,6 +223,8 @@ class Slot(models.Model):
         indexes = [
             models.Index(fields=["group", "place", "business_day", "starts_at"], name="slot_of_day"),
             models.Index(fields=["next_wave_at"], condition=Q(next_wave_at__isnull=False), name="slot_next_wave"),
+            # who has to move is looked for among few
+            models.Index(fields=["group", "business_day"], condition=Q(closed_at__isnull=False), name="slot_closed"),
         ]
 
     def __str__(self) -> str:

@@ -81,7 +81,7 @@ def public_series(now: dt.datetime | None = None) -> QuerySet[SlotSeries]:
 
 def visible_series(user: User | AnonymousUser) -> QuerySet[SlotSeries]:
     """Classes of the departments somebody works for, the newest first."""
-    rows = SlotSeries.objects.filter(in_charge(user)).select_related("group__department", "place")
+    rows = SlotSeries.objects.filter(in_charge(user, place="place")).select_related("group__department", "place")
     rows = rows.annotate(first_at=Min("slots__starts_at"), sessions=Count("slots", distinct=True))
     return rows.order_by("-first_at", "-id")
 

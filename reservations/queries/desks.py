@@ -189,7 +189,9 @@ class DeskPage:
 
 def row_for(user: User, ticket: Ticket, now: dt.datetime) -> Row:
     """A ticket with what somebody may know of the person: a desk serves other departments' services too."""
-    return Row(ticket, now, knows_person=ticket.reservation is not None and is_in_charge(user, ticket.group))
+    return Row(
+        ticket, now, knows_person=ticket.reservation is not None and is_in_charge(user, ticket.group, ticket.place)
+    )
 
 
 def seat_of(user: User, now: dt.datetime | None = None) -> DeskSession | None:
@@ -203,7 +205,7 @@ def seat_of(user: User, now: dt.datetime | None = None) -> DeskSession | None:
 def desks_for(user: User) -> QuerySet[Desk]:
     """Desks somebody may sit down at: of services their departments are in charge of, or with a tablet of theirs."""
     desks = Desk.objects.filter(is_active=True, place__is_active=True).select_related("place")
-    allowed = in_charge(user, "services__group__department") | in_charge(user, "device__department")
+    allowed = in_charge(user, "services__group__department", place="place") | in_charge(user, "device__department")
     return desks.filter(allowed).distinct().order_by("place__position", "place__key", "position", "number")
 
 

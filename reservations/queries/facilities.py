@@ -1,8 +1,9 @@
 """Rooms and sites to let: which there are, and how long one may stay from a time on."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -53,23 +54,42 @@ def stays_from(
     *,
     is_public: bool = True,
     now: dt.datetime | None = None,
-    own: Collection[int] = (),
 ) -> list[Stay]:
-    """How long one may stay from a time on, the shortest first; none when it is taken. One query.
-
-    Slots in `own` count as free: somebody who moves by an hour keeps most of what they have.
-    """
+    """How long one may stay from a time on, the shortest first; none when it is taken. One query."""
     group, moment = offer.service.group, now or timezone.now()
     lead = dt.timedelta(minutes=group.lead_minutes if is_public else 0)
     if starts_at < moment + lead:
         return []
     stays: list[Stay] = []
     for slot in _chain(group, offer.place, starts_at, group.max_units):
-        if slot.pk not in own and not _is_free(slot, is_public=is_public, now=moment):
+        if not _is_free(slot, is_public=is_public, now=moment):
             break
         slots = [*stays[-1].slots, slot] if stays else [slot]
         stays.append(Stay(slots, group.fee_per_unit * len(slots)))
     return stays
+
+
+def starts_on(
+    reservation: Reservation, day: dt.date, *, is_public: bool = True, now: dt.datetime | None = None
+) -> list[tuple[dt.datetime, bool]]:
+    """From when on a day a stay could begin instead, and whether all of it is free then. Three queries.
+
+    What it has already counts as free: a stay of two hours moves by one. Where it begins now is left out.
+    """
+    group, moment, units = reservation.group, now or timezone.now(), units_of(reservation)
+    own = set(reservation.slots.values_list("slot", flat=True))
+    lead = dt.timedelta(minutes=group.lead_minutes if is_public else 0)
+    rows = Slot.objects.filter(group=group, place=reservation.place, closed_at__isnull=True)
+    slots = list(rows.filter(business_day__range=(day, day + dt.timedelta(days=units))).order_by("starts_at"))
+    starts = []
+    for number, first in enumerate(slots):
+        chain = slots[number : number + units]
+        fits = len(chain) == units and all(_follows(group, one, two) for one, two in pairwise(chain))
+        is_other = first.starts_at >= moment + lead and first.starts_at != reservation.starts_at
+        if first.business_day == day and fits and is_other:
+            is_free = all(slot.pk in own or _is_free(slot, is_public=is_public, now=moment) for slot in chain)
+            starts.append((first.starts_at, is_free))
+    return starts
 
 
 def slots_of_stay(*, group: ServiceGroup, place: Place, starts_at: dt.datetime, units: int) -> list[Slot]:

@@ -1,10 +1,10 @@
 """Lists that staff work through: who waits for a place, and who must be told something by telephone."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from cityhall.models import User
-from reservations.enums import ReservationState, WaitlistState
-from reservations.models import Reservation, ServiceGroup, WaitlistEntry
+from reservations.enums import ReservationEventKind, ReservationState, WaitlistState
+from reservations.models import Reservation, ReservationEvent, ServiceGroup, WaitlistEntry
 from reservations.queries.scope import visible_reservations, visible_waiting
 
 # a resident without a sign-in address or one of their own is reached by nothing else, either
@@ -21,9 +21,20 @@ def waiting_rows(user: User, group: ServiceGroup | None = None) -> QuerySet[Wait
 
 
 def to_tell(user: User) -> QuerySet[Reservation]:
-    """Whose time the city took back and who has not chosen another; those without mail are called first."""
+    """Whose time the city took back and who has not chosen another; who is still to be called comes first.
+
+    `has_mail` says whether a mail told them, `phoned_at` and `phoned_by` who reached them by telephone since.
+    """
     rows = visible_reservations(user).filter(must_move_since__isnull=False, state=ReservationState.BOOKED)
-    return rows.annotate(has_mail=~_WITHOUT_MAIL).order_by("has_mail", "starts_at", "id")
+    calls = ReservationEvent.objects.filter(
+        reservation=OuterRef("pk"), kind=ReservationEventKind.PHONED, at__gte=OuterRef("must_move_since")
+    ).order_by("-id")
+    rows = rows.annotate(
+        has_mail=~_WITHOUT_MAIL,
+        phoned_at=Subquery(calls.values("at")[:1]),
+        phoned_by=Subquery(calls.values("actor__name")[:1]),
+    )
+    return rows.order_by("has_mail", F("phoned_at").asc(nulls_first=True), "starts_at", "id")
 
 
 def offered_by_phone(user: User) -> QuerySet[WaitlistEntry]:

@@ -15,6 +15,7 @@ from reservations.models import OpeningException, PickupOrder, Place, Service, S
 from reservations.queries.scope import in_charge, visible_groups
 from residents.names import fold_kana, is_kana
 from residents.queries import own_row_ids
+from residents.queries.search import prefix_range
 
 PURPOSE = "pickup"
 """What secrets are derived for, and what browsers remember orders by."""
@@ -70,7 +71,7 @@ def open_pickups(user: User) -> QuerySet[PickupOrder]:
 
 def visible_pickups(user: User | AnonymousUser) -> QuerySet[PickupOrder]:
     """Orders of the departments somebody works for."""
-    return _orders().filter(in_charge(user))
+    return _orders().filter(in_charge(user, place="place"))
 
 
 def counter_list(user: User, place: Place | None, states: Sequence[str]) -> QuerySet[PickupOrder]:
@@ -80,14 +81,18 @@ def counter_list(user: User, place: Place | None, states: Sequence[str]) -> Quer
 
 
 def find(user: User, text: str) -> QuerySet[PickupOrder]:
-    """Orders by number, or by the beginning of the reading or the name."""
+    """Orders by number or the beginning of the reading, and by that of the name among those still to be collected.
+
+    A number is an equality and a reading a range on an index; a name has none, and few orders are open.
+    """
     rows = visible_pickups(user).prefetch_related("items__service").order_by("-wanted_on", "-id")
     words, number = text.strip(), normalize_number(text)
     if is_valid_number(number):
         return rows.filter(number=number)
     if is_kana(words):
-        return rows.filter(search_kana__startswith=fold_kana(words))
-    return rows.filter(name__startswith=words)
+        key = fold_kana(words)
+        return rows.filter(prefix_range("search_kana", key)) if key else rows.none()
+    return rows.filter(state__in=OPEN, name__startswith=words) if words else rows.none()
 
 
 def by_link(public_id: str, secret: str) -> PickupOrder | None:

@@ -133,10 +133,16 @@ def make_ready(*, pickup: PickupOrder, seen_revision: int, by: User, now: dt.dat
 def hand_over(
     *, pickup: PickupOrder, seen_revision: int, document: str, by: User, now: dt.datetime | None = None
 ) -> PickupOrder:
-    """Hand it over to who has shown a document; who checked what is kept. Raises NotBookable, PickupMoved."""
+    """Hand it over to who has shown a document; who checked what is kept. Raises NotBookable, PickupMoved.
+
+    Pressed twice, or at two counters at once, it stays as the first one noted it.
+    """
     moment = now or timezone.now()
     if not document.strip():
         raise NotBookable
+    fresh = PickupOrder.objects.select_related("handed_over_by").get(pk=pickup.pk)
+    if fresh.state == _S.HANDED_OVER:
+        return fresh
     return _move(
         pickup,
         _S.HANDED_OVER,

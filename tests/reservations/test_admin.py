@@ -131,7 +131,9 @@ def test_how_slots_open_is_shown_and_not_set(login, administrator, hall):
     assert "max_people" in fields
 
 
-def test_slots_follow_a_group_that_is_switched_on(login, administrator, hall, department):
+def test_slots_follow_a_group_that_is_switched_on_when_that_is_stored(
+    login, administrator, hall, django_capture_on_commit_callbacks
+):
     place = kit.make_place()
     OpeningRule.objects.create(
         group=hall,
@@ -148,9 +150,13 @@ def test_slots_follow_a_group_that_is_switched_on(login, administrator, hall, de
     data = {name: value for name, value in form.initial.items() if value is not None and value is not False}
     for prefix in ("waves", "cancellation_steps", "services"):
         data |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
-    response = client.post(address(ServiceGroup, "change", hall.pk), data | {"is_active": "on"})
-    assert response.status_code == 302
-    assert Slot.objects.filter(group=hall, place=place).exists()
+    made = Slot.objects.filter(group=hall, place=place)
+    with django_capture_on_commit_callbacks() as callbacks:
+        response = client.post(address(ServiceGroup, "change", hall.pk), data | {"is_active": "on"})
+        assert (response.status_code, made.exists()) == (302, False)
+    for callback in callbacks:
+        callback()
+    assert made.exists()
 
 
 def test_the_sealed_seed_of_a_draw_is_shown_to_nobody():

@@ -10,10 +10,11 @@ from django.utils import timezone
 from cityhall.crypto import decrypt
 from cityhall.enums import Role
 from notices.models import OutgoingMail
+from reservations.codes import page_url
 from reservations.enums import ReservationState, SupplyKind, Unit
 from reservations.errors import NotBookable, SlotGone
 from reservations.models import CancellationStep, Reservation, Slot
-from reservations.queries.facilities import slots_of_stay, stays_from, units_of
+from reservations.queries.facilities import slots_of_stay, starts_on, stays_from, units_of
 from reservations.services import bookings, facilities
 from reservations.templatetags.facilities import time_text
 from tests import factories
@@ -257,6 +258,45 @@ def test_moving_on_the_page_keeps_the_length(client, room, hours):
     assert (row.starts_at, row.ends_at) == (hours[3].starts_at, hours[4].ends_at)
     kit_used = [kit.used(slot) for slot in hours[3:]]
     assert kit_used == [1, 1]
+
+
+def times_offered(page):
+    return {
+        f"{time.starts_at.astimezone(kit.TOKYO):%H}": time.room.is_open
+        for _part, found in page.context["parts"]
+        for time in found
+    }
+
+
+def test_a_stay_moves_by_one_hour_on_a_day_that_is_full_but_for_itself(client, login, clerk, room, hours):
+    mine = kit.confirm(stay(room, hours[1], 2))
+    kit.confirm(stay(room, hours[4], 1))
+    day = hours[0].business_day
+    by_staff = url("staff_move", mine.public_id) + f"?day={day}"
+    # 9 to 11 takes 10 again; 11 to 13 as well; 12 to 14 meets the other one; 10 is where it is
+    offered = {"09": True, "11": True, "12": False}
+    assert times_offered(login(clerk, Client()).get(by_staff)) == offered
+    link = page_url(mine).partition("://")[2].partition("/")[2]
+    client.get(f"/{link}")
+    assert (
+        f"{url('reservation_move_day', mine.public_id, day)}"
+        in client.get(url("reservation_move", mine.public_id)).text
+    )
+    page = url("reservation_move_day", mine.public_id, day.isoformat())
+    assert times_offered(client.get(page)) == offered
+    client.post(page, {"time": "11:00"})
+    mine.refresh_from_db()
+    assert (mine.starts_at, mine.ends_at) == (hours[2].starts_at, hours[3].ends_at)
+    assert list(mine.slots.order_by("slot").values_list("slot", flat=True)) == [hours[2].pk, hours[3].pk]
+    kit.assert_counts_agree()
+
+
+def test_nights_move_by_one_night(camp, nights):
+    mine = kit.confirm(stay(camp, nights[0], 2))
+    day = nights[1].business_day
+    assert starts_on(mine, day) == [(nights[1].starts_at, True)]
+    assert starts_on(mine, nights[0].business_day) == []
+    assert starts_on(mine, day, now=nights[1].starts_at + dt.timedelta(seconds=1)) == []
 
 
 def test_staff_book_for_somebody_on_the_telephone(client, login, clerk, room, hours):

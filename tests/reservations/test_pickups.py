@@ -339,7 +339,7 @@ def test_a_hand_over_pressed_twice_is_one_and_says_who_was_first(client, login, 
     in_state(ordered, S.READY, clerk)
     login(clerk)
     sent = {"revision": "1", "document": "運転免許証"}
-    client.post(url("staff_pickup_hand_over", ordered.public_id), sent)
+    client.post(url("staff_pickup_hand_over", ordered.public_id), sent, follow=True)
     other = login(handler, Client())
     for browser in (client, other):
         page = browser.post(url("staff_pickup_hand_over", ordered.public_id), sent | {"document": "旅券"}, follow=True)

@@ -10,7 +10,7 @@ from cityhall.enums import Role
 from cityhall.models import AuditEvent
 from reservations.enums import ReservationState as S
 from reservations.enums import WaitlistState
-from reservations.models import Reservation, WaitlistEntry
+from reservations.models import Reservation, ReservationEvent, WaitlistEntry
 from reservations.services import bookings, waitlist
 from tests import factories
 from tests.reservations import kit
@@ -362,6 +362,41 @@ def test_who_has_no_mail_is_called_first(desk, service, group, place, resident):
     Reservation.objects.filter(pk__in=[with_mail.pk, without.pk, reached.pk]).update(must_move_since=timezone.now())
     rows = desk.get(url("staff_to_tell")).context["rows"]
     assert [(row.pk, row.has_mail) for row in rows] == [(without.pk, False), (with_mail.pk, True), (reached.pk, True)]
+
+
+def test_who_was_called_is_ticked_with_who_and_when_and_nobody_calls_twice(desk, login, clerk, service, group, place):
+    slots = kit.make_slots(group, place, 2)
+    called, other = (kit.make_reservation(service, slot, kit.make_contact(email="")) for slot in slots)
+    asked = timezone.now() - dt.timedelta(hours=1)
+    Reservation.objects.filter(pk__in=[called.pk, other.pk]).update(must_move_since=asked)
+    page = desk.post(url("staff_phoned", called.public_id), follow=True)
+    assert shown_messages(page.text) == ["電話で伝えたことを記録しました。"]
+    rows = page.context["rows"]
+    assert [(row.pk, row.phoned_by) for row in rows] == [(other.pk, None), (called.pk, clerk.name)]
+    assert rows[1].phoned_at > asked
+    assert "電話済み" in page.text
+    page = desk.post(url("staff_phoned", called.public_id), follow=True)
+    assert shown_messages(page.text) == ["この方には、すでに電話で伝えてあります。"]
+    assert ReservationEvent.objects.filter(reservation=called, kind="phoned", actor=clerk).count() == 1
+    assert AuditEvent.objects.filter(detail="phoned", target_id=called.public_id).count() == 1
+
+
+def test_a_day_that_is_closed_again_asks_for_another_call(desk, service, group, place):
+    row = kit.make_reservation(service, kit.make_slot(group, place), kit.make_contact(email=""))
+    Reservation.objects.update(must_move_since=timezone.now() - dt.timedelta(hours=1))
+    desk.post(url("staff_phoned", row.public_id))
+    Reservation.objects.update(must_move_since=timezone.now() + dt.timedelta(seconds=1))
+    assert [row.phoned_at for row in desk.get(url("staff_to_tell")).context["rows"]] == [None]
+
+
+def test_who_has_another_time_needs_no_call_and_a_stranger_ticks_nothing(desk, login, service, group, place):
+    row = kit.make_reservation(service, kit.make_slot(group, place), kit.make_contact(email=""))
+    page = desk.post(url("staff_phoned", row.public_id), follow=True)
+    assert shown_messages(page.text) == ["この方は日時が決まったため、連絡は要らなくなりました。"]
+    Reservation.objects.update(must_move_since=timezone.now())
+    stranger = login(factories.make_staff(role=Role.CLERK, department=factories.make_department("x", "他課")), Client())
+    assert stranger.post(url("staff_phoned", row.public_id)).status_code == 404
+    assert not ReservationEvent.objects.filter(kind="phoned").exists()
 
 
 @pytest.mark.parametrize("number", [1, 3])

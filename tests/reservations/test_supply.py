@@ -14,6 +14,7 @@ from reservations.errors import HoldOver, NotOpenYet, SlotGone
 from reservations.models import OpeningException, OpeningRule, Reservation, Slot, SlotSeries, SupplyEvent
 from reservations.queries.displaced import displaced_in
 from reservations.services import bookings, supply
+from reservations.services.supply import rebuilding
 from reservations.services.supply.rebuilding import Rebuilt
 from reservations.services.supply.releasing import Wave
 from reservations.supply.errors import DayIsClosed, HoursOverlap, WavesMissing
@@ -166,6 +167,15 @@ def test_rebuild_leaves_groups_and_places_that_are_switched_off(group, place):
         type(row).objects.filter(pk=row.pk).update(**{name: False})
         assert supply.rebuild(now=NOW) == Rebuilt()
         type(row).objects.filter(pk=row.pk).update(**{name: True})
+
+
+def test_the_job_looks_at_no_slot_of_the_past(group, place):
+    kit.make_slot(group, place, kit.at(dt.date(2026, 11, 2), 9))
+    assert list(rebuilding._pairs(None, None, NOW.date())) == []
+    kit.make_slot(group, place, kit.at(MONDAY, 9))
+    kit.make_slot(kit.make_group(is_bookable=False), place, kit.at(MONDAY, 9))
+    assert list(rebuilding._pairs(None, None, NOW.date())) == [(group, place)]
+    assert list(rebuilding._pairs(kit.make_group(), None, NOW.date())) == []
 
 
 def test_rebuild_keeps_series_out(group, place):

@@ -10,7 +10,7 @@ from reservations.services.supply.rebuilding import Rebuilt, rebuild
 from reservations.services.supply.releasing import open_due_waves, save_release
 from reservations.services.supply.rules import end_rule, save_rule
 from reservations.services.supply.single import Changed, change_slot
-from reservations.services.supply.telling import Told, take_back_requests, tell_affected
+from reservations.services.supply.telling import Told, note_phoned, take_back_requests, tell_affected
 
 __all__ = [
     "Changed",
@@ -24,6 +24,7 @@ __all__ = [
     "lost_by_end",
     "lost_by_exception",
     "lost_by_rule",
+    "note_phoned",
     "open_due_waves",
     "rebuild",
     "remove_exception",

@@ -1,11 +1,13 @@
 """The job that makes slots from rules: upserts and closes, never deletes; twice or half-way, the same comes of it."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from cityhall.days import local_date
@@ -19,6 +21,7 @@ from reservations.supply.planning import PlannedSlot
 from reservations.supply.release import last_day
 
 _BATCH = 200
+Kept = TypeVar("Kept", ServiceGroup, Place)
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def rebuild(
     """
     moment = now or timezone.now()
     total = Rebuilt()
-    for one_group, one_place in _pairs(group, place):
+    for one_group, one_place in _pairs(group, place, local_date(moment)):
         first = max(from_day or local_date(moment), local_date(moment))
         waves = list(one_group.waves.all())
         last = until_day or last_day(one_group, waves, local_date(moment))
@@ -100,22 +103,30 @@ def rebuild(
     return total
 
 
-def _pairs(group: ServiceGroup | None, place: Place | None) -> Iterator[tuple[ServiceGroup, Place]]:
-    """Where there is anything to make or to close, in a steady order."""
-    wanted = {"group": group, "place": place}
-    given = {name: row for name, row in wanted.items() if row is not None}
-    alive = {"group__is_active": True, "group__is_bookable": True, "place__is_active": True}
+def _pairs(group: ServiceGroup | None, place: Place | None, today: dt.date) -> Iterator[tuple[ServiceGroup, Place]]:
+    """Where there is anything to make or to close from today on, in a steady order."""
+    groups = {one.pk: one for one in _alive(ServiceGroup.objects.filter(is_bookable=True), group)}
+    places = {one.pk: one for one in _alive(Place.objects.all(), place)}
     ids: set[tuple[int, int]] = set()
-    for rows in (
-        OpeningRule.objects.all(),
-        OpeningException.objects.filter(kind=ExceptionKind.OPEN),
-        Slot.objects.filter(series__isnull=True),
-    ):
+    for rows in (OpeningRule.objects.all(), OpeningException.objects.filter(kind=ExceptionKind.OPEN)):
         # order_by(): the order of the model would make every row a different one
-        ids |= set(rows.filter(**given, **alive).order_by().values_list("group_id", "place_id").distinct())
-    groups = ServiceGroup.objects.in_bulk({one for one, _ in ids})
-    places = Place.objects.in_bulk({one for _, one in ids})
+        found = rows.filter(group__in=groups, place__in=places).order_by()
+        ids |= set(found.values_list("group_id", "place_id").distinct())
+    for place_id in places:
+        ids |= {(group_id, place_id) for group_id in _with_slots(groups, place_id, today)}
     return ((groups[one], places[other]) for one, other in sorted(ids))
+
+
+def _alive(rows: QuerySet[Kept], one: Kept | None) -> QuerySet[Kept]:
+    """What is in use; of one only when one is meant."""
+    alive = rows.filter(is_active=True)
+    return alive if one is None else alive.filter(pk=one.pk)
+
+
+def _with_slots(groups: Collection[int], place_id: int, today: dt.date) -> QuerySet[ServiceGroup, int]:
+    """Groups that have slots there from today on: the first of each is looked for, not all that ever were."""
+    slots = Slot.objects.filter(group=OuterRef("pk"), place=place_id, business_day__gte=today, series__isnull=True)
+    return ServiceGroup.objects.filter(Exists(slots), pk__in=groups).order_by().values_list("pk", flat=True)
 
 
 def _rebuild_pair(sources: Sources, now: dt.datetime) -> Rebuilt:

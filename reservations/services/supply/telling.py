@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from cityhall.errors import StaleState
 from cityhall.models import User
 from reservations.enums import ReservationEventKind, ReservationState, WaitlistState
 from reservations.models import Reservation, ReservationEvent, WaitlistEntry
@@ -72,10 +73,28 @@ def tell_reopened(*, reservations: Iterable[Reservation], by: User | None, now: 
     return told
 
 
+def note_phoned(*, reservation: Reservation, by: User, now: dt.datetime | None = None) -> bool:
+    """Note that somebody without mail was told by telephone to choose another time; whether this was the first note.
+
+    Raises StaleState when there is nothing to tell any more: moved, cancelled, or the time is there again.
+    """
+    moment = now or timezone.now()
+    with transaction.atomic():
+        rows = Reservation.objects.filter(state=ReservationState.BOOKED, must_move_since__isnull=False)
+        row = _locked(rows.filter(pk=reservation.pk))
+        if row is None or row.must_move_since is None:
+            raise StaleState
+        calls = ReservationEvent.objects.filter(reservation=row, kind=ReservationEventKind.PHONED)
+        if calls.filter(at__gte=row.must_move_since).exists():
+            return False
+        ReservationEvent.objects.create(reservation=row, kind=ReservationEventKind.PHONED, at=moment, actor=by)
+    return True
+
+
 def take_back_requests(*, now: dt.datetime | None = None) -> Told:
     """Tell whoever was asked to move and whose time is there again: a holiday was taken back, others moved first."""
     asked = Reservation.objects.filter(state=ReservationState.BOOKED, must_move_since__isnull=False)
-    still_gone = Reservation.objects.filter(slots__slot__closed_at__isnull=False, must_move_since__isnull=False)
+    still_gone = asked.filter(slots__slot__closed_at__isnull=False)
     rows = asked.exclude(pk__in=still_gone.order_by().values("pk")).order_by("id")
     related = rows.select_related("group", "place", "service", "resident")
     return tell_reopened(reservations=related, by=None, now=now or timezone.now())

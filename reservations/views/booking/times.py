@@ -15,7 +15,7 @@ from reservations.models import Place, Reservation, Service, ServiceGroup, Slot
 from reservations.months import Month, Room, month_table, parse_day, parse_month
 from reservations.queries import availability
 from reservations.queries.choices import minutes_of, place_choices
-from reservations.queries.facilities import slots_of_stay, units_of
+from reservations.queries.facilities import slots_of_stay, starts_on, units_of
 from reservations.queries.own import further_services
 from reservations.views.booking.wish import Wish
 
@@ -30,7 +30,7 @@ _NOON, _EVENING = 12, 17
 class Sought:
     """What a time is looked for: `minutes` in a row at one place. Staff also take what the public may not.
 
-    Rooms and sites are looked for by `units`, so many slots in a row.
+    Rooms and sites are looked for by `units`, so many slots in a row; a `stay` that moves may take its own again.
     """
 
     group: ServiceGroup
@@ -40,6 +40,7 @@ class Sought:
     people: int
     is_public: bool = True
     units: int = 1
+    stay: Reservation | None = None
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,9 @@ def sought_by(wish: Wish | Reservation, *, is_public: bool = True) -> Sought:
     # a service that is not offered there any more takes as long as it did when it was booked
     booked = int((wish.ends_at - wish.starts_at).total_seconds()) // 60
     minutes = minutes_of(choices[0].offers) if choices else booked
-    units = units_of(wish) if wish.group.kind == SupplyKind.FACILITY else 1
-    return Sought(wish.group, wish.place, services, minutes, wish.people, is_public, units)
+    if wish.group.kind != SupplyKind.FACILITY:
+        return Sought(wish.group, wish.place, services, minutes, wish.people, is_public)
+    return Sought(wish.group, wish.place, services, minutes, wish.people, is_public, units_of(wish), stay=wish)
 
 
 def last_day(group: ServiceGroup) -> dt.date:
@@ -125,12 +127,22 @@ def day_page(sought: Sought, day: dt.date, *, href_of: Callable[[dt.date], str])
 
 def times_of(sought: Sought, day: dt.date) -> list[Time]:
     """The times of a day, with room or without; for staff those with room only, and how much."""
+    if sought.stay is not None:
+        return _starts(sought, sought.stay, day)
     if not sought.is_public:
         return [Time(chain[0].starts_at, Room.FREE, _free(chain)) for chain in _chains(sought, day)]
     if not today() <= day <= last_day(sought.group):
         return []
     found = document_of(sought, day.replace(day=1)).day(day)
     return [Time(time.starts_at, time.room) for time in found.times] if found else []
+
+
+def _starts(sought: Sought, stay: Reservation, day: dt.date) -> list[Time]:
+    """The times to which a stay can move with its length; for the public in the days that are open to it."""
+    if sought.is_public and not today() <= day <= last_day(sought.group):
+        return []
+    starts = starts_on(stay, day, is_public=sought.is_public)
+    return [Time(starts_at, Room.FREE if is_free else Room.FULL) for starts_at, is_free in starts]
 
 
 def slots_of(sought: Sought, day: dt.date, value: str) -> list[Slot]:

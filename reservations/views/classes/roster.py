@@ -20,7 +20,6 @@ from cityhall.my_numbers import record_confirmed_number
 from cityhall.references import format_number
 from cityhall.services import audit
 from cityhall.spreadsheets import csv_response
-from reservations.contacts import ContactData
 from reservations.enums import ReservationChannel
 from reservations.forms_classes import CodeForm, StaffSeatsForm, session_text
 from reservations.models import SlotSeries
@@ -28,6 +27,7 @@ from reservations.queries.classes import Roster, open_slots, present, roster
 from reservations.services import classes
 from reservations.staff_home import BOOK, VIEW
 from reservations.views.classes.shared import series_or_404, slot_or_404
+from reservations.views.staff.people import people_search
 from reservations.views.staff.shared import note, staff_of
 from residents.phones import format_phone
 
@@ -67,12 +67,14 @@ def staff_roster_csv(request: HttpRequest, public_id: str) -> HttpResponseBase:
 def staff_class_enrol(request: HttpRequest, public_id: str) -> HttpResponse:
     """Joining for somebody on the telephone or at the counter."""
     series = series_or_404(request, public_id)
-    form = StaffSeatsForm(request.POST or None, series=series, slots=open_slots(series))
+    people_form, people = people_search(request)
+    form = StaffSeatsForm(request.POST or None, series=series, slots=open_slots(series), people=people)
     if request.method == HTTPMethod.POST and form.is_valid():
         answer = _enrol(request, series, form)
         if answer is not None:
             return answer
-    context = {"series": series, "form": form, "request_key": request.POST.get("request_key") or new_key()}
+    key = request.POST.get("request_key") or new_key()
+    context = {"series": series, "form": form, "people_form": people_form, "request_key": key}
     return render(request, "reservations/classes/staff_enrol.html", context)
 
 
@@ -124,7 +126,7 @@ def _enrol(request: HttpRequest, series: SlotSeries, form: StaffSeatsForm) -> Ht
             series=series,
             slot_ids=form.slot_ids(),
             people=data["people"],
-            contact=ContactData(name=data["name"], kana=data["kana"], email=data["email"], phone=form.e164()),
+            contact=form.contact(),
             request_key=request.POST.get("request_key", "")[:80],
             channel=ReservationChannel(data["channel"]),
             note=data["note"],

@@ -15,7 +15,6 @@ from cityhall.enums import AuditAction
 from cityhall.errors import DomainError
 from cityhall.ids import public_id as new_key
 from cityhall.my_numbers import record_confirmed_number
-from reservations.contacts import ContactData
 from reservations.enums import ReservationChannel
 from reservations.forms_facilities import StaffStayForm
 from reservations.models import Reservation, ServiceOffer
@@ -25,6 +24,7 @@ from reservations.services.facilities import book_stay
 from reservations.staff_home import BOOK
 from reservations.views.booking.times import day_of, times_of
 from reservations.views.facilities.public import sought_by, start_of
+from reservations.views.staff.people import people_search
 from reservations.views.staff.shared import note, staff_of
 
 
@@ -32,7 +32,7 @@ from reservations.views.staff.shared import note, staff_of
 @require_safe
 def staff_facilities(request: HttpRequest) -> HttpResponse:
     """The facilities of the own departments, with the day that is asked for."""
-    offers = facilities().filter(in_charge(staff_of(request), "service__group__department"))
+    offers = facilities().filter(in_charge(staff_of(request), "service__group__department", place="place"))
     return render(request, "reservations/facilities/staff_list.html", {"offers": offers, "today": today()})
 
 
@@ -47,7 +47,9 @@ def staff_facility(request: HttpRequest, key: str, place_key: str) -> HttpRespon
     starts_at = start_of(times, day, request.GET.get("from", ""))
     stays = stays_from(offer, starts_at, is_public=False) if starts_at else []
     is_sent = request.method == HTTPMethod.POST
-    form = StaffStayForm(request.POST if is_sent else None, group=offer.service.group, stays=stays)
+    people_form, people = people_search(request)
+    data = request.POST if is_sent else None
+    form = StaffStayForm(data, group=offer.service.group, stays=stays, people=people)
     if is_sent and starts_at is not None and form.is_valid():
         try:
             reservation = book_stay(
@@ -55,7 +57,7 @@ def staff_facility(request: HttpRequest, key: str, place_key: str) -> HttpRespon
                 starts_at=starts_at,
                 units=form.cleaned_data["units"],
                 people=form.cleaned_data["people"],
-                contact=_contact(form),
+                contact=form.contact(),
                 request_key=request.POST.get("request_key", "")[:80],
                 channel=ReservationChannel(form.cleaned_data["channel"]),
                 note=form.cleaned_data["note"],
@@ -74,22 +76,19 @@ def staff_facility(request: HttpRequest, key: str, place_key: str) -> HttpRespon
         "stays": stays,
         "query": f"day={day.isoformat()}&",
         "form": form,
+        "people_form": people_form,
+        "kept": [(name, request.GET[name]) for name in ("day", "from") if name in request.GET],
         "request_key": request.POST.get("request_key") or new_key(),
     }
     return render(request, "reservations/facilities/staff_new.html", context)
 
 
 def _offer_or_404(request: HttpRequest, key: str, place_key: str) -> ServiceOffer:
-    mine = facilities().filter(in_charge(staff_of(request), "service__group__department"))
+    mine = facilities().filter(in_charge(staff_of(request), "service__group__department", place="place"))
     offer = mine.filter(service__key=key, place__key=place_key).first()
     if offer is None:
         raise Http404
     return offer
-
-
-def _contact(form: StaffStayForm) -> ContactData:
-    data = form.cleaned_data
-    return ContactData(name=data["name"], kana=data["kana"], email=data["email"], phone=form.e164())
 
 
 def _booked(request: HttpRequest, reservation: Reservation, form: StaffStayForm) -> HttpResponse:

@@ -6,6 +6,7 @@ from http import HTTPMethod
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,13 +18,14 @@ from cityhall.ids import public_id as new_key
 from cityhall.my_numbers import record_confirmed_number
 from cityhall.pages import keyset_page
 from cityhall.services import audit
-from reservations.contacts import ContactData
 from reservations.enums import PickupState, ReservationChannel
 from reservations.errors import PickupMoved
 from reservations.forms_pickups import CounterForm, HandOverForm, StaffOrderForm
 from reservations.models import PickupOrder, Place, ServiceGroup
 from reservations.queries.pickups import counter_list, find, pickup_groups, places_of, visible_pickups
+from reservations.queries.scope import in_charge, visible_places
 from reservations.services import pickups
+from reservations.views.staff.people import people_search
 from reservations.views.staff.shared import staff_of
 
 HAND_OVER = "reservations.hand_over_pickup"
@@ -68,12 +70,14 @@ def staff_pickups(request: HttpRequest) -> HttpResponse:
 def staff_pickup_new(request: HttpRequest, key: str) -> HttpResponse:
     """An order by telephone or at the counter."""
     group = get_object_or_404(pickup_groups(staff_of(request)), key=key)
-    form = StaffOrderForm(request.POST or None, group=group)
+    people_form, people = people_search(request)
+    form = StaffOrderForm(request.POST or None, group=group, people=people)
     if request.method == HTTPMethod.POST and form.is_valid():
         answer = _order(request, group, form)
         if answer is not None:
             return answer
-    context = {"group": group, "form": form, "request_key": request.POST.get("request_key") or new_key()}
+    key = request.POST.get("request_key") or new_key()
+    context = {"group": group, "form": form, "people_form": people_form, "request_key": key}
     return render(request, "reservations/pickups/staff_new.html", context)
 
 
@@ -114,6 +118,9 @@ def staff_pickup_ready(request: HttpRequest, public_id: str) -> HttpResponse:
 def staff_pickup_hand_over(request: HttpRequest, public_id: str) -> HttpResponse:
     """Handed over to who has shown a document."""
     pickup = _pickup_or_404(request, public_id)
+    if pickup.state == PickupState.HANDED_OVER:
+        messages.info(request, _handed_over_before(pickup))
+        return redirect("reservations:staff_pickup", public_id=pickup.public_id)
     form = HandOverForm(request.POST)
     if not form.is_valid():
         return _page(request, pickup, form)
@@ -136,6 +143,15 @@ def staff_pickup_cancel(request: HttpRequest, public_id: str) -> HttpResponse:
         lambda seen: pickups.cancel(pickup=pickup, seen_revision=seen, by=staff_of(request)),
         _("申込を取り消しました。"),
     )
+
+
+def _handed_over_before(pickup: PickupOrder) -> str:
+    """Pressed twice, or somebody else was faster: whoever stands at the counter reads who and when."""
+    at, by = pickup.handed_over_at, pickup.handed_over_by
+    return _("この書類は、%(at)sに%(by)sがお渡し済みです。二重には記録していません。") % {
+        "at": f"{timezone.localtime(at):%H:%M}" if at else "",
+        "by": by,
+    }
 
 
 def _act(request: HttpRequest, pickup: PickupOrder, act: Callable[[int], PickupOrder], done: str) -> HttpResponse:
@@ -176,7 +192,7 @@ def _order(request: HttpRequest, group: ServiceGroup, form: StaffOrderForm) -> H
             subject=data["subject"],
             relation=data["relation"],
             note=data["note"],
-            contact=ContactData(name=data["name"], kana=data["kana"], email=data["email"], phone=form.e164()),
+            contact=form.contact(),
             request_key=request.POST.get("request_key", "")[:80],
             channel=ReservationChannel(data["channel"]),
             by=staff_of(request),
@@ -204,11 +220,15 @@ def _pickup_or_404(request: HttpRequest, public_id: str) -> PickupOrder:
 
 
 def _places(request: HttpRequest) -> list[Place]:
-    """Where the own groups hand anything over, each once."""
+    """Where the own groups hand anything over, and branches of one's own where others do; each once."""
+    user = staff_of(request)
+    mine = set(pickup_groups(user).values_list("pk", flat=True))
+    branches = set(visible_places(user).filter(in_charge(user, "department")).values_list("pk", flat=True))
     found: dict[int, Place] = {}
-    for group in pickup_groups(staff_of(request)):
+    for group in pickup_groups():
         for place in places_of(group):
-            found.setdefault(place.pk, place)
+            if group.pk in mine or place.pk in branches:
+                found.setdefault(place.pk, place)
     return sorted(found.values(), key=lambda place: (place.position, place.key))
 
 

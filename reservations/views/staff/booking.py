@@ -19,21 +19,20 @@ from cityhall.enums import AuditAction
 from cityhall.errors import DomainError
 from cityhall.ids import public_id as new_key
 from cityhall.my_numbers import record_confirmed_number
-from cityhall.services import audit
 from reservations.contacts import ContactData
 from reservations.enums import ReservationChannel, Variant
-from reservations.forms_staff import TYPED, PersonForm, VisitForm
+from reservations.forms_people import contact_for
+from reservations.forms_staff import PersonForm, VisitForm
 from reservations.models import Reservation
 from reservations.queries.choices import place_choices
 from reservations.queries.scope import bookable_by, visible_places
 from reservations.services import bookings
 from reservations.staff_home import BOOK
 from reservations.views.booking.times import Sought, Time, neighbours, slots_of, times_of
+from reservations.views.staff.people import candidates
 from reservations.views.staff.shared import note, staff_of
 from residents.models import Resident
-from residents.queries import mail_address_of, search_residents, visible_address
-
-_MOST_CANDIDATES = 20
+from residents.queries import visible_address
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def staff_new(request: HttpRequest) -> HttpResponse:
     services, places = bookable_by(user), visible_places(user)
     visit_form = VisitForm(request.GET or None, services=services, places=places)
     visit = _visit(visit_form) if visit_form.is_bound and visit_form.is_valid() else None
-    people = _candidates(request, visit_form)
+    people = candidates(request, _text(visit_form))
     form = _person_form(request, visit, people) if visit else None
     if request.method == HTTPMethod.POST and form is not None and visit is not None and form.is_valid():
         try:
@@ -96,19 +95,8 @@ def _visit(form: VisitForm) -> _Visit | None:
     return _Visit(variant, sought, day, times_of(sought, day))
 
 
-def _candidates(request: HttpRequest, form: VisitForm) -> list[Resident]:
-    """Whom the words may mean. Audited with the ids that were shown."""
-    text = str(form.cleaned_data.get("q", "")).strip() if form.is_bound and form.is_valid() else ""
-    if not text:
-        return []
-    found = search_residents(text, limit=_MOST_CANDIDATES)
-    audit.record(
-        action=AuditAction.SEARCH,
-        actor=staff_of(request),
-        target_type="resident",
-        object_ids=[one.public_id for one in found],
-    )
-    return found
+def _text(form: VisitForm) -> str:
+    return str(form.cleaned_data.get("q", "")).strip() if form.is_bound and form.is_valid() else ""
 
 
 def _person_form(request: HttpRequest, visit: _Visit, people: list[Resident]) -> PersonForm:
@@ -149,16 +137,8 @@ def _contact(form: PersonForm, people: list[Resident]) -> ContactData:
     """A resident with what is on record where nothing else was typed; else what was typed."""
     data = form.cleaned_data
     phone, _entered = data["phone"]
-    if data["who"] == TYPED:
-        return ContactData(name=data["name"], kana=data["kana"], email=data["email"], phone=phone)
-    resident = next(one for one in people if one.public_id == data["who"])
-    return ContactData(
-        name=resident.full_name,
-        kana=resident.full_kana,
-        email=data["email"] or mail_address_of(resident),
-        phone=phone or resident.phone,
-        resident=resident,
-    )
+    resident = next((one for one in people if one.public_id == data["who"]), None)
+    return contact_for(resident, name=data["name"], kana=data["kana"], email=data["email"], phone=phone)
 
 
 def _booked(request: HttpRequest, reservation: Reservation, form: PersonForm) -> HttpResponse:

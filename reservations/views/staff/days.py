@@ -22,7 +22,7 @@ from reservations.errors import UnknownCode
 from reservations.forms_staff import CheckInForm, DayForm
 from reservations.models import Place, Reservation
 from reservations.queries.bookings import day_list, find
-from reservations.queries.scope import visible_groups, visible_places, visible_reservations
+from reservations.queries.scope import listed_groups, visible_places, visible_reservations
 from reservations.services import bookings, queue
 from reservations.staff_home import BOOK, VIEW
 from reservations.views.staff.shared import note, note_list, reservation_or_404, staff_of
@@ -36,7 +36,7 @@ _PAGE = 100
 def staff_day(request: HttpRequest) -> HttpResponse:
     """Everybody who is booked for one day at one place; or, with words, whoever they mean on any day."""
     user = staff_of(request)
-    form = DayForm(request.GET, places=visible_places(user), groups=visible_groups(user))
+    form = DayForm(request.GET, places=visible_places(user), groups=listed_groups(user))
     after = request.GET.get("after", "")
     text, place, day, group = form.text(), form.chosen_place(), form.chosen_day(), form.chosen_group()
     if text:

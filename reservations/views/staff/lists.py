@@ -16,10 +16,11 @@ from cityhall.pages import keyset_page
 from cityhall.services import audit
 from reservations.models import WaitlistEntry
 from reservations.queries.lists import offered_by_phone, to_tell, waiting_rows
-from reservations.queries.scope import visible_groups, visible_waiting
+from reservations.queries.scope import listed_groups, visible_waiting
 from reservations.services import waitlist
+from reservations.services.supply import note_phoned
 from reservations.staff_home import BOOK, VIEW
-from reservations.views.staff.shared import note_list, staff_of
+from reservations.views.staff.shared import note, note_list, reservation_or_404, staff_of
 
 _PAGE = 100
 _MOST_TO_TELL = 500
@@ -31,7 +32,7 @@ _MOST_TO_TELL = 500
 def staff_waiting(request: HttpRequest) -> HttpResponse:
     """The waiting lists of one's departments, in the order in which people are asked."""
     user = staff_of(request)
-    groups = list(visible_groups(user).filter(has_waiting_list=True))
+    groups = list(listed_groups(user).filter(has_waiting_list=True))
     chosen = next((one for one in groups if one.key == request.GET.get("group", "")), None)
     page = keyset_page(waiting_rows(user, chosen), order=("id",), after=request.GET.get("after", ""), size=_PAGE)
     _note(user, page.rows)
@@ -88,6 +89,24 @@ def staff_to_tell(request: HttpRequest) -> HttpResponse:
     note_list(user, rows, is_search=False)
     context = {"rows": rows, "offers": list(offered_by_phone(user)[:_MOST_TO_TELL])}
     return render(request, "reservations/staff/to_tell.html", context)
+
+
+@staff_only(BOOK)
+@require_POST
+def staff_phoned(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Somebody who has only a telephone was told: with who and when, so that nobody calls them twice."""
+    user, reservation = staff_of(request), reservation_or_404(request, public_id)
+    try:
+        is_first = note_phoned(reservation=reservation, by=user)
+    except DomainError:
+        messages.info(request, _("この方は日時が決まったため、連絡は要らなくなりました。"))
+        return redirect("reservations:staff_to_tell")
+    if is_first:
+        note(reservation, user, AuditAction.STATE, "phoned")
+        messages.success(request, _("電話で伝えたことを記録しました。"))
+    else:
+        messages.info(request, _("この方には、すでに電話で伝えてあります。"))
+    return redirect("reservations:staff_to_tell")
 
 
 def _note(user: User, rows: list[WaitlistEntry]) -> None:
