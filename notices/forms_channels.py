@@ -10,6 +10,9 @@ from cityhall.references import normalize_number
 from notices.enums import Channel, InboxCategory
 from notices.models import Topic
 
+# shorter than its name elsewhere: two boxes stand side by side on a phone
+_SHORT_LABELS = {Channel.PUSH: _("プッシュ")}
+
 
 class ChoicesForm(forms.Form):
     """One group of boxes for each drawer of the inbox; only ways that the person has."""
@@ -27,7 +30,7 @@ class ChoicesForm(forms.Form):
             self.fields[category.value] = forms.MultipleChoiceField(
                 label=category.label,
                 required=False,
-                choices=[(way.value, way.label) for way in ways],
+                choices=[(way.value, _SHORT_LABELS.get(way, way.label)) for way in ways],
                 widget=forms.CheckboxSelectMultiple,
                 initial=chosen.get(category.value, [way.value for way in ways]),
             )
@@ -70,10 +73,15 @@ class CodeForm(forms.Form):
         return normalize_number(self.cleaned_data["code"])
 
 
+class _TopicsField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, topic: Topic) -> str:  # type: ignore[override]
+        return f"{topic.name}（{topic.description}）" if topic.description else topic.name
+
+
 class TopicMailForm(forms.Form):
     """An address and the topics it wants."""
 
-    topics = forms.ModelMultipleChoiceField(
+    topics = _TopicsField(
         label=_("話題"),
         queryset=Topic.objects.none(),
         to_field_name="key",

@@ -35,7 +35,7 @@ class NewsForm(forms.Form):
         label=_("リンク"),
         max_length=300,
         required=False,
-        help_text=_("任意。このサイトの中は /procedures/ のように、ほかのサイトは https:// から入力してください。"),
+        help_text=_("このサイトの中は /procedures/ のように、ほかのサイトは https:// から入力してください。"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     request_key = forms.CharField(max_length=80, widget=forms.HiddenInput)

@@ -22,8 +22,8 @@ _KINDS = {
     "complained": MailEventKind.COMPLAINED,
 }
 _CAME_BACK = (MailEventKind.BOUNCED, MailEventKind.REJECTED)
-# a full mailbox comes back too, and is empty tomorrow
-_FOR_GOOD = ("invalid", "bounced", "blocked", "spam", "unsubscribed")
+# what the provider will never deliver; a plain bounce may be a full mailbox, which is empty tomorrow
+_FOR_GOOD = ("invalid", "blocked", "spam", "unsubscribed")
 
 
 def take_mail_event(event: Any, *, now: dt.datetime | None = None) -> bool:
@@ -42,8 +42,9 @@ def take_mail_event(event: Any, *, now: dt.datetime | None = None) -> bool:
         )
         if not is_new:
             return False
-        if _is_dead(kind, event.reject_reason):
-            note_bad_address(str(event.recipient or (mail.to if mail else "")), kind, now=moment)
+        address = str(event.recipient or (mail.to if mail else ""))
+        if kind == MailEventKind.COMPLAINED or event.reject_reason in _FOR_GOOD or _came_back_before(mail, kind):
+            note_bad_address(address, kind, now=moment)
         if kind in _CAME_BACK and mail is not None and mail.state == WorkState.DONE:
             record_not_told(mail, moment=moment, detail=str(kind.label))
     return True
@@ -79,5 +80,8 @@ def _id_of(event: Any) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def _is_dead(kind: MailEventKind, reject_reason: str | None) -> bool:
-    return kind == MailEventKind.COMPLAINED or (kind in _CAME_BACK and reject_reason in _FOR_GOOD)
+def _came_back_before(mail: OutgoingMail | None, kind: MailEventKind) -> bool:
+    """Whether an earlier mail to the same address came back as well."""
+    if mail is None or kind not in _CAME_BACK:
+        return False
+    return MailEvent.objects.filter(kind__in=_CAME_BACK, mail__to=mail.to).exclude(mail=mail).exists()

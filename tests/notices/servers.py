@@ -184,7 +184,7 @@ class LinePlatform(Peer):
             return wanted, {}, b'{"message":"refused"}'
         if path == "/v2/bot/message/reply":
             self.replies.append(content)
-            return self._json({"sentMessages": []})
+            return self._json({"sentMessages": [{"id": "1", "quoteToken": "q"}]})
         if path == "/v2/bot/richmenu":
             self.menus.append(content)
             return self._json({"richMenuId": "richmenu-1"})

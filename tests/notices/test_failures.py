@@ -70,7 +70,7 @@ def test_failures_are_listed_with_a_constant_number_of_queries(
     for number in range(3):
         issue(consenting, key=str(number))
         DocumentJob.objects.update(state=WorkState.GIVEN_UP)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(9):
             assert len(failures(administrator)) == number + 1
 
 
@@ -108,6 +108,6 @@ def test_bodies_of_failed_mails_are_not_read(administrator, django_assert_num_qu
     mail = queue_mail(to="a@example.jp", subject="件名", body="秘密")
     OutgoingMail.objects.filter(pk=mail.pk).update(state=WorkState.GIVEN_UP)
     scope_of(administrator)
-    with django_assert_num_queries(4) as queries:
+    with django_assert_num_queries(9) as queries:
         assert [failure.title for failure in failures(administrator)] == ["件名"]
     assert not any('"body' in query["sql"] for query in queries.captured_queries)
