@@ -19,6 +19,7 @@ from notices.models import (
 )
 from notices.services import acted, campaigns, checking, documents, letters, printing, retention, sweeping
 from notices.services.alerts.clock import remind_unopened
+from notices.services.channels.forgetting import forget_channels
 from notices.services.line.answers import Wish, answer
 from notices.services.line.sending import LineSender
 from notices.services.push.sending import PushSender
@@ -125,6 +126,7 @@ def sweep() -> None:
     sweeping.sweep_checks()
     sweeping.release_print_files()
     sweeping.wipe_old_mails()
+    forget_channels()
 
 
 PERIODIC = {

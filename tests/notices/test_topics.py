@@ -12,6 +12,7 @@ from cityhall.services.work import claim_due
 from notices import tasks
 from notices.models import (
     BadAddress,
+    LineEvent,
     OutgoingLine,
     OutgoingMail,
     OutgoingPush,
@@ -218,3 +219,20 @@ def test_news_of_another_department_are_not_there(login, topic, handler, departm
         assert elsewhere.get(reverse(f"notices:{name}", args=[message.public_id])).status_code == 404
     assert elsewhere.post(reverse("notices:news_send", args=[message.public_id])).status_code == 404
     assert list(elsewhere.get(reverse("notices:news_new")).context["form"].fields["topic"].queryset) == []
+
+
+def test_what_nobody_needs_of_topics_and_line_is_forgotten(topic):
+    now = timezone.now()
+    old = now - dt.timedelta(days=91)
+    subscriber(topic, "ended@example.jp", ended_at=old)
+    TopicSubscription.objects.create(topic=topic, email="unconfirmed@example.jp", created_at=old)
+    kept = {
+        subscriber(topic, "open@example.jp"),
+        subscriber(topic, "just@example.jp", ended_at=now),
+        TopicSubscription.objects.create(topic=topic, email="new@example.jp"),
+    }
+    LineEvent.objects.create(event_id="old", at=old)
+    LineEvent.objects.create(event_id="new")
+    tasks.sweep()
+    assert set(TopicSubscription.objects.all()) == kept
+    assert LineEvent.objects.get().event_id == "new"

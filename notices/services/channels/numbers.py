@@ -93,9 +93,13 @@ def prove_number(user: User, *, code: str, now: dt.datetime | None = None) -> Sm
 
 
 def end_number(user: User, *, now: dt.datetime | None = None) -> bool:
-    """Send no more texts to the person's number."""
+    """Send no more texts, and forget the number."""
     open_ones = SmsNumber.objects.filter(user=user, ended_at__isnull=True)
-    return bool(open_ones.update(ended_at=now or timezone.now(), verified_at=None, code_hash="", code_expires_at=None))
+    return bool(
+        open_ones.update(
+            ended_at=now or timezone.now(), number="", verified_at=None, code_hash="", code_expires_at=None
+        )
+    )
 
 
 def _hash(user: User, code: str) -> str:
