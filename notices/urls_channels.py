@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("topics/push/", public.topic_push, name="topic_push"),
     path("topics/confirm/<str:public_id>/<str:secret>/", public.topic_confirm, name="topic_confirm"),
     path("topics/stop/<str:public_id>/<str:secret>/", public.topic_stop, name="topic_stop"),
+    path("topics/news/<str:public_id>/", public.news_read, name="news_read"),
     path("staff/topics/", staff.news_list, name="news_list"),
     path("staff/topics/new/", staff.news_new, name="news_new"),
     path(_NEWS, staff.news_detail, name="news_detail"),

@@ -5,7 +5,7 @@ from django.db.models import Count, Q, QuerySet
 from cityhall.enums import WorkState
 from cityhall.models import User
 from cityhall.queries.staff import scope_of
-from notices.enums import Channel
+from notices.enums import Channel, TopicState
 from notices.models import OutgoingLine, OutgoingPush, Topic, TopicMessage, TopicSubscription
 
 
@@ -25,6 +25,15 @@ def news_for(user: User) -> QuerySet[TopicMessage]:
     if scope.is_administrator or scope.is_auditor:
         return news
     return news.filter(Q(topic__department__in=scope.department_ids) | Q(topic__department__isnull=True))
+
+
+def published_news() -> QuerySet[TopicMessage]:
+    """News that are out, for everybody to read; newest first."""
+    return (
+        TopicMessage.objects.filter(topic_state__in=[TopicState.SENDING, TopicState.SENT])
+        .select_related("topic")
+        .order_by("-id")
+    )
 
 
 def audience_of(topic: Topic) -> dict[str, int]:

@@ -135,10 +135,21 @@ def test_news_go_to_who_wants_them_and_to_nobody_else(topic, another_topic, hand
     assert "http://localhost:8000/reports/" in mail.body
     assert {OutgoingPush.objects.get().lane, OutgoingLine.objects.get().lane} == {Lane.BULK}
     drain(tasks.send_pushes)
-    assert browser.open(push_service.requests[0]["body"])["url"] == "/reports/"
+    # a push has room for the beginning only: it leads to the whole text
+    assert browser.open(push_service.requests[0]["body"])["url"] == f"/topics/news/{message.public_id}/"
     message.refresh_from_db()
     assert (message.topic_state, message.told_count, message.state) == ("sent", 3, WorkState.DONE)
     assert bool(message.sent_at)
+
+
+def test_news_are_read_by_everybody_once_they_are_out(client, topic, handler):
+    message = draft(topic, handler, url="/reports/")
+    assert client.get(reverse("notices:news_read", args=[message.public_id])).status_code == 404
+    send_news(message, by=handler)
+    shown = client.get(reverse("notices:news_read", args=[message.public_id])).content.decode()
+    assert "緑小学校に避難所を開設しました。" in shown
+    assert 'href="/reports/"' in shown
+    assert message.title in client.get(reverse("notices:topic_list")).content.decode()
 
 
 def test_way_out_stands_in_every_mail_for_people_and_programs(client, topic, handler):

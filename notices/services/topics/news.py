@@ -21,6 +21,7 @@ from notices.services.mail import make_mail, wake_sender
 from notices.services.topics.subscribing import stop_secret
 
 SLICE = 500
+NEWS_PATH = "/topics/news/"
 # a draft is work of nobody: it is due when somebody sends it
 _NEVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 
@@ -113,7 +114,7 @@ def _write(message: TopicMessage, rows: list[TopicSubscription]) -> int:
             subscription=row.push,
             title=title[:120],
             body=message.body[:300],
-            url=message.url or "/topics/",
+            url=f"{NEWS_PATH}{message.public_id}/",
             **common,
         )
         for row in rows

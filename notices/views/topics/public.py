@@ -5,12 +5,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cityhall.access import public
 from cityhall.errors import DomainError
@@ -19,6 +19,7 @@ from cityhall.rate_limits import is_within_limit
 from notices import vapid
 from notices.forms_channels import PushForm, TopicMailForm
 from notices.models import Topic, TopicSubscription
+from notices.queries.topics import published_news
 from notices.services.line import is_configured
 from notices.services.push import NotAPushService
 from notices.services.topics import ask_by_mail, confirm_address, end_subscription, set_browser_topics
@@ -26,6 +27,7 @@ from notices.services.topics.subscribing import CONFIRM_PURPOSE, STOP_PURPOSE, i
 from notices.views.channels.browsers import take_browser
 
 _ASKED_PER_HOUR = 60
+_LATEST = 5
 _TOO_OFTEN = gettext_lazy("短い間に何度も登録されました。しばらく待ってから、もう一度お試しください。")
 
 
@@ -100,6 +102,14 @@ def topic_stop(request: HttpRequest, public_id: str, secret: str) -> HttpRespons
     return render(request, "notices/topics/stop.html", {"row": row, "is_done": is_done})
 
 
+@public
+@require_safe
+def news_read(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One piece of news for everybody: a push has room for its beginning only."""
+    news = get_object_or_404(published_news(), public_id=public_id)
+    return render(request, "notices/topics/news_read.html", {"news": news})
+
+
 def _row_or_404(public_id: str, secret: str, purpose: str) -> TopicSubscription:
     row = TopicSubscription.objects.select_related("topic").filter(public_id=public_id).first()
     if row is None or not is_link_secret(secret, purpose, row.public_id, row.secret_version):
@@ -110,6 +120,7 @@ def _row_or_404(public_id: str, secret: str, purpose: str) -> TopicSubscription:
 def _list(request: HttpRequest, form: TopicMailForm) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
+        "latest": published_news()[:_LATEST],
         "topics": Topic.objects.filter(is_active=True),
         "push_key": vapid.public_key(),
         "push_form": PushForm(),

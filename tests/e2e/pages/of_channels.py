@@ -38,6 +38,7 @@ def pages_of_news(user):
     send_news(sent, by=user)
     yield from (at("news_list"), at("news_new"), at("news_edit", draft.public_id))
     yield from (at("news_detail", news.public_id) for news in (draft, sent))
+    yield at("news_read", sent.public_id)
 
 
 def _topic():
