@@ -7,6 +7,7 @@ from django.urls import reverse
 from cityhall.references import format_number
 from cityhall.services.files import read_bytes
 from cityhall.services.work import claim_due
+from notices.links import verify_url
 from notices.models import NoticeCheck
 from notices.services import withdraw
 from notices.services.checking import examine
@@ -94,3 +95,38 @@ def test_too_many_uploads_are_refused_with_a_sentence(client, municipality, monk
     upload(client, b"%PDF-1.7\n%%EOF")
     response = upload(client, b"%PDF-1.7\n%%EOF")
     assert "1分ほど待ってから" in "".join(response.context["file_form"].errors["file"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("123", "入力された番号は3桁です"),
+        ("12345678901234", "入力された番号は14桁です"),
+        ("緑子第12号", "数字だけを入力してください"),
+        ("https://evil.example/verify/12345678901/", "この市の通知書のものではありません"),
+    ],
+)
+def test_mistake_in_a_number_is_named(client, municipality, typed, said):
+    assert said in client.post(reverse("notices:verify"), {"number": typed}).content.decode()
+
+
+def test_swapped_and_wrong_digits_are_named_without_giving_the_number_away(client, available, consenting):
+    number = available(consenting).number
+    place = next(at for at in range(10) if number[at] != number[at + 1])
+    swapped = number[:place] + number[place + 1] + number[place] + number[place + 2 :]
+    page = client.post(reverse("notices:verify"), {"number": swapped}).content.decode()
+    assert "隣どうしの数字の入れ替わり" in page
+    assert number not in page
+
+
+def test_letters_that_look_like_digits_are_read_as_digits(client, available, consenting):
+    notice = available(consenting)
+    typed = notice.number.replace("0", "O").replace("1", "l")
+    response = client.post(reverse("notices:verify"), {"number": typed})
+    assert response.url == reverse("notices:verify_number", args=[notice.number])
+
+
+def test_camera_sends_the_address_of_the_code(client, available, consenting):
+    notice = available(consenting)
+    response = client.post(reverse("notices:verify"), {"code": verify_url(notice.number)})
+    assert response.url == reverse("notices:verify_number", args=[notice.number])

@@ -3,12 +3,16 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
+from cityhall.crypto import encrypt
 from cityhall.db import violated
 from cityhall.errors import StaleState
 from notices import queries
-from notices.models import Notice, OutgoingMail, ReceiptEvent
+from notices.models import Notice, NoticeType, OutgoingMail, ReceiptEvent
+from notices.queries.access import Standing, standing_of
 from notices.services import NotTheRecipient, confirm_notice, open_notice, record_download, withdraw
-from residents.models import Mandate
+from notices.services.receipts import code_of, has_read, show_code
+from residents.models import IdentityProof, Mandate, Resident
+from tests.applications import casekit
 
 
 def kinds(notice):
@@ -51,9 +55,84 @@ def test_agent_with_a_full_mandate_opens_and_the_event_says_so(available, consen
     notice = available(consenting)
     give_mandate(consenting, supporter)
     assert list(queries.visible_to(supporter.user)) == [notice]
-    open_notice(notice, by=supporter.user)
-    event = notice.receipts.get(kind="opened")
+    assert open_notice(notice, by=supporter.user).state == "opened"
+    event = notice.receipts.get(kind="opened_by_agent")
     assert (event.actor, event.detail) == (supporter.user, "代理人による")
+    open_notice(notice, by=consenting.user)
+    assert kinds(notice) == ["available", "opened_by_agent"]
+
+
+def test_agent_for_the_procedure_reads_and_the_notice_stays_unopened(available, consenting, supporter):
+    notice = available(consenting)
+    Notice.objects.update(action_kind="procedure", action_target="jido-teate-nintei", paper_state="due")
+    give_mandate(consenting, supporter, procedure_keys=["jido-teate-nintei"])
+    assert list(queries.visible_to(supporter.user)) == [notice]
+    assert standing_of(notice, supporter.user) is Standing.LIMITED
+    for _twice in range(2):
+        read = open_notice(notice, by=supporter.user)
+    assert (read.state, read.opened_at, read.paper_state) == ("available", None, "due")
+    assert kinds(notice) == ["available", "opened_by_agent"]
+    assert notice.receipts.last().detail == "一部の手続の代理人による"
+    assert has_read(read, supporter.user, Standing.LIMITED)
+    with pytest.raises(NotTheRecipient):
+        confirm_notice(notice, by=supporter.user)
+    assert open_notice(notice, by=consenting.user).state == "opened"
+
+
+def test_agent_sees_what_answers_a_case_of_the_procedure(available, consenting, supporter, department):
+    case = casekit.make_case(casekit.make_procedure(department), consenting)
+    about = available(consenting, key="1")
+    available(consenting, key="2")
+    Notice.objects.filter(pk=about.pk).update(source_id=case.public_id)
+    give_mandate(consenting, supporter, procedure_keys=[case.procedure.key])
+    assert list(queries.visible_to(supporter.user)) == [about]
+
+
+def test_mandate_ends_with_death_and_with_protection(available, consenting, supporter):
+    available(consenting)
+    give_mandate(consenting, supporter)
+    Resident.objects.filter(pk=consenting.pk).update(died_on=dt.date(2026, 1, 1))
+    assert not queries.visible_to(supporter.user).exists()
+    Resident.objects.filter(pk=consenting.pk).update(died_on=None, protected_until=dt.date(2099, 1, 1))
+    assert not queries.visible_to(supporter.user).exists()
+
+
+def test_evidence_names_level_way_and_document(available, consenting):
+    notice = available(consenting)
+    IdentityProof.objects.create(resident=consenting, provider="card", level="card")
+    open_notice(notice, by=consenting.user)
+    made, opened = notice.receipts.all()
+    assert (made.identity_level, made.actor, made.sha256) == ("", None, notice.sha256)
+    assert (opened.identity_level, opened.sha256) == ("card", notice.sha256)
+    assert opened.recorded_at >= opened.occurred_at
+
+
+def test_level_without_a_proof_is_the_proven_address(available, consenting):
+    assert open_notice(available(consenting), by=consenting.user).receipts.last().identity_level == "email"
+
+
+def test_effect_on_opening_is_written_then(available, consenting, notice_type):
+    NoticeType.objects.update(effect="opened")
+    notice = available(consenting)
+    Notice.objects.filter(pk=notice.pk).update(effective_on=None)
+    moment = dt.datetime(2026, 4, 1, 15, 30, tzinfo=dt.UTC)
+    # half past midnight in Tokyo
+    assert open_notice(notice, by=consenting.user, now=moment).effective_on == dt.date(2026, 4, 2)
+
+
+def test_code_is_shown_to_who_opened_and_each_person_once(available, consenting, supporter):
+    notice = available(consenting)
+    Notice.objects.update(one_time_code=encrypt("POINT-7788"))
+    notice.refresh_from_db()
+    with pytest.raises(StaleState):
+        show_code(notice, by=consenting.user)
+    with pytest.raises(NotTheRecipient):
+        show_code(notice, by=supporter.user)
+    open_notice(notice, by=consenting.user)
+    for _twice in range(2):
+        show_code(notice, by=consenting.user)
+    assert kinds(notice) == ["available", "opened", "code_shown"]
+    assert code_of(notice) == "POINT-7788"
 
 
 @pytest.mark.parametrize("fields", [{"procedure_keys": ["jido-teate-nintei"]}, {"valid_until": dt.date(2020, 12, 31)}])
