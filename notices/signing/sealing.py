@@ -4,11 +4,11 @@ The stock signer loads and checks the private key at every signature (95 ms for 
 reserve for the signature and a message that is put together once (`template`) make it a tenth of that.
 """
 
-import io
 from typing import Any
 
 from django.conf import settings
 
+from notices.signing.archive import writer_for
 from notices.signing.errors import TimestampMissing, ValidityUnproven
 from notices.signing.keys import DIGEST, signer
 from notices.signing.validity import stamper, validation_context
@@ -27,12 +27,10 @@ def sign(pdf: bytes, *, signer_name: str) -> bytes:
     SIGNING_LTV asks for the long term.
     Raises SigningKeyMissing, SigningKeyUnusable, TimestampMissing, ValidityUnproven.
     """
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import PdfSigner
 
     maker = PdfSigner(_metadata(signer_name), signer=signer(), timestamper=stamper())
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    signed = _make(maker, writer)
+    signed = _make(maker, writer_for(pdf))
     return bytes(signed.getbuffer())
 
 

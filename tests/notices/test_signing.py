@@ -12,6 +12,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from pikepdf import pdfa
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature, validate_pdf_timestamp
 from pyhanko_certvalidator import ValidationContext
@@ -92,8 +93,35 @@ def test_signed_letter_stays_archive_format_with_tags(pdf, authority):
     with pikepdf.open(io.BytesIO(sign(pdf, signer_name="緑野市"))) as signed:
         assert signed.Root.MarkInfo.Marked
         assert "/StructTreeRoot" in signed.Root
+        # ISO 19005-3 knows no PDF 2.0
+        assert "/Version" not in signed.Root
         metadata = signed.open_metadata()
         assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
+
+
+def violations_of(content):
+    """Rules of PDF/A-3 that a validator with veraPDF's table of rules finds broken, but for what it does not know."""
+    found = pdfa.validate_written(io.BytesIO(content), "3b").violations
+    return {
+        (one.rule, one.message)
+        for one in found
+        # it takes the description of our own metadata for metadata, and level A for a mistyped B
+        if one.rule not in {"ISO_19005_3:6.6.2.3.1-1", "ISO_19005_3:6.6.4-3"}
+    }
+
+
+@pytest.mark.parametrize("key", ["curve", "rsa"])
+def test_signature_breaks_no_rule_of_the_archive_format(pdf, authority, settings, key):
+    made = rsa.generate_private_key(65537, 2048) if key == "rsa" else ec.generate_private_key(ec.SECP256R1())
+    settings.SIGNING_KEY_PATH = authority.write_key(made)
+    assert violations_of(pdf) == set()
+    assert violations_of(sign(pdf, signer_name="緑野市")) == set()
+    # the same validator sees what a signature may break
+    with pikepdf.open(io.BytesIO(pdf)) as newer:
+        newer.Root["/Version"] = pikepdf.Name("/2.0")
+        target = io.BytesIO()
+        newer.save(target)
+    assert {rule for rule, _message in violations_of(target.getvalue())} == {"ISO_19005_3:6.1.2-1"}
 
 
 @pytest.mark.parametrize("key", ["curve", "rsa"])
