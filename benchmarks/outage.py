@@ -27,7 +27,7 @@ def services_down(var: Path) -> Iterator[Mapping[str, str]]:
     A worker runs meanwhile and goes on trying, as it would in an outage.
     """
     environment = {
-        "BENCH_MAIL_TRANSPORT": "django.core.mail.backends.smtp.EmailBackend",
+        "BENCH_MAIL_TRANSPORT": "notices.transport.SmtpBackend",
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(_closed_port()),
         "CLAMAV_SOCKET": str(var / "no-scanner.sock"),

@@ -68,7 +68,7 @@ def environment(folder: Path, port: int, smtp_port: int) -> dict[str, str]:
         "VAR_DIR": str(folder / "var"),
         "DATABASE_URL": f"sqlite:///{folder / 'var' / 'check.sqlite3'}",
         "SITE_URL": f"http://localhost:{port}",
-        "MAIL_TRANSPORT_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "MAIL_TRANSPORT_BACKEND": "notices.transport.SmtpBackend",
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(smtp_port),
         "WORKERS": "2",
