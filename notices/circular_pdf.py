@@ -44,13 +44,15 @@ def copies_pdf(circular: Circular, *, district: District, homes: Sequence[Circul
 
 
 def _add_named(whole: "Pdf", sheet: "Pdf", context: dict[str, object]) -> None:
+    """The list, then the copies. Each page with a name is a page of its own, and the sheet is laid over all of them."""
     with _open(_set("round", context)) as rounds, _open(_set("names", context)) as names:
         _even(rounds)
         whole.pages.extend(rounds.pages)
+        face = whole.copy_foreign(sheet.pages[0].as_form_xobject())
         for name in names.pages:
-            first = len(whole.pages)
-            whole.pages.extend(sheet.pages)
-            whole.pages[first].add_overlay(name)
+            whole.pages.append(name)
+            whole.pages[-1].add_overlay(face)
+            whole.pages.extend(sheet.pages[1:])
 
 
 def _even(pdf: "Pdf") -> None:
