@@ -2,7 +2,7 @@
 
 import time
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
@@ -11,6 +11,7 @@ from reservations.contacts import ContactData
 from reservations.enums import ReservationChannel, ReservationState, SupplyAction
 from reservations.errors import SlotGone
 from reservations.models import Reservation, ReservationSlot, Slot, SupplyEvent
+from reservations.queries import known
 from reservations.services import bookings
 
 
@@ -23,13 +24,20 @@ def insert_one(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 def book(request: HttpRequest) -> HttpResponse:
-    """Hold and confirm as residents do, in one request: 200 with the number, or 409."""
-    slot = _slot(request)
+    """Hold and confirm as residents do, in one request: 200 with the number, or 409.
+
+    Service and place are read as the booking pages read them, the slot as it is.
+    """
+    service = known.service(request.POST["service"])
+    if service is None:
+        raise Http404
+    [choice] = known.place_choices([service], at=request.POST["place"])
+    slot = Slot.objects.get(pk=request.POST["slot"])
     try:
         booked = bookings.book(
-            group=slot.group,
-            place=slot.place,
-            service=slot.group.services.all()[0],
+            group=service.group,
+            place=choice.place,
+            service=service,
             slots=[slot],
             contact=_contact(request.POST["key"]),
             request_key=request.POST["key"],
@@ -43,7 +51,7 @@ def book(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 def book_unguarded(request: HttpRequest) -> HttpResponse:
     """Look whether there is room, then write: what the check after every run must find out."""
-    slot = _slot(request)
+    slot = Slot.objects.select_related("group", "place").get(pk=request.POST["slot"])
     if ReservationSlot.objects.filter(slot=slot).count() >= slot.capacity:
         return HttpResponse(SlotGone.code, status=409, content_type="text/plain")
     time.sleep(0.005)
@@ -61,10 +69,6 @@ def book_unguarded(request: HttpRequest) -> HttpResponse:
     )
     ReservationSlot.objects.create(reservation=row, slot=slot)
     return HttpResponse("ok", content_type="text/plain")
-
-
-def _slot(request: HttpRequest) -> Slot:
-    return Slot.objects.select_related("group", "place").get(pk=request.POST["slot"])
 
 
 def _contact(key: str) -> ContactData:

@@ -8,6 +8,7 @@ whatever stands in the queue's tables. Arguments are ids and other primitives. A
 import datetime as dt
 import logging
 from collections.abc import Callable
+from functools import cache as once
 from importlib import import_module
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -150,6 +151,7 @@ def _wanted_schedules(tasks: dict[str, dt.timedelta]) -> dict[str, tuple[str, in
     return wanted
 
 
+@once
 def _task_modules() -> dict[str, ModuleType]:
     """The `tasks` modules of our apps (django-q2 and other packages have modules of that name too)."""
     modules = {}

@@ -8,6 +8,7 @@ from django.utils.translation import override
 from applications.queries.finding import forget_index
 from cityhall.enums import Role
 from portal import sessions
+from reservations.memory import forget_all
 from tests import factories
 from tests.database import let_flush_pass_triggers
 
@@ -25,6 +26,12 @@ def _japanese():
 def _forget_procedures():
     """The index of the search outlives a request, and so would the procedures of an earlier test."""
     forget_index()
+
+
+@pytest.fixture(autouse=True)
+def _forget_reservations():
+    """What a process remembers of services and free times outlives a test, and ids come again."""
+    forget_all()
 
 
 @pytest.fixture(autouse=True)

@@ -37,7 +37,7 @@ local run, count, slots = "{run}", 0, {{{slots}}}
 wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
 request = function()
   count = count + 1
-  local body = "key=" .. run .. count .. "&slot=" .. slots[math.random(#slots)]
+  local body = "key=" .. run .. count .. "&slot=" .. slots[math.random(#slots)] .. "&service={key}&place={key}"
   return wrk.format("POST", nil, nil, body)
 end
 """
@@ -115,7 +115,7 @@ def _slot(group: ServiceGroup, place: Place, starts_at: dt.datetime, capacity: i
 def _post(origin: str, name: str, var: Path, slots: list[Slot], clients: int, *, is_refused: bool = False) -> Load:
     script = var / "post.lua"
     run = f"{uuid4().hex[:10]}x"
-    script.write_text(_POST.format(run=run, slots=",".join(str(slot.pk) for slot in slots)))
+    script.write_text(_POST.format(run=run, key=slots[0].place.key, slots=",".join(str(slot.pk) for slot in slots)))
     load = wrk(
         f"{origin}/bench/{name}/", seconds=SECONDS, connections=clients, script=script, takes_refusals=is_refused
     )

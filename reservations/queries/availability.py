@@ -8,22 +8,23 @@ slot itself.
 import datetime as dt
 import hashlib
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import attrgetter
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cityhall.days import TOKYO
 from reservations.enums import SupplyKind
+from reservations.memory import Memory
 from reservations.models import Place, Service, ServiceGroup, Slot
 from reservations.months import DayRoom, Room
 
 SECONDS = 2.0
 """How long a document is handed out again; also the max-age for browsers and proxies."""
-_MOST_DOCUMENTS = 500
 _FEW = 2
 
 
@@ -94,6 +95,11 @@ def kept(address: str, make: Callable[[], Document]) -> Document:
     return _memory.get((address,), make)
 
 
+def fresh(address: str) -> Document | None:
+    """The document of an address that this process made in the last two seconds, if it did. No query."""
+    return _memory.fresh((address,))
+
+
 def free_slots(
     *,
     group: ServiceGroup,
@@ -120,51 +126,21 @@ def free_slots(
 
 def slots_at(*, group: ServiceGroup, place: Place, starts_at: dt.datetime, minutes: int) -> list[Slot]:
     """The slots of a visit that begins at a time, free or not; none where no slot begins or they are too short."""
+    is_one = group.kind != SupplyKind.COUNTER
+    # what begins after the end of the visit is no part of it
+    until = starts_at + dt.timedelta(minutes=1 if is_one else max(minutes, 1))
     day = starts_at.astimezone(TOKYO).date()
-    slots = _slots(group, place, from_day=day, until_day=day)
-    chains = _chains(slots, minutes, is_one=group.kind != SupplyKind.COUNTER)
+    slots = _rows(group, place, from_day=day, until_day=day).filter(starts_at__gte=starts_at, starts_at__lt=until)
+    chains = _chains(list(slots), minutes, is_one=is_one)
     return next((chain for chain in chains if chain[0].starts_at == starts_at), [])
 
 
 def forget() -> None:
-    """Drop what this process remembers; for tests."""
+    """Drop what this process remembers of free times; for tests."""
     _memory.forget()
 
 
-class _Memory:
-    """What one process made lately. One thread makes a document, the others wait for it and take the same."""
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[object, ...], Document] = {}
-        self._locks: dict[tuple[object, ...], threading.Lock] = {}
-        self._lock = threading.Lock()
-
-    def get(self, key: tuple[object, ...], make: Callable[[], Document]) -> Document:
-        found = self._fresh(key)
-        if found is not None:
-            return found
-        with self._lock:
-            if len(self._kept) >= _MOST_DOCUMENTS:
-                self._kept.clear()
-                self._locks.clear()
-            lock = self._locks.setdefault(key, threading.Lock())
-        with lock:
-            found = self._fresh(key)
-            if found is not None:
-                return found
-            made = self._kept[key] = make()
-        return made
-
-    def forget(self) -> None:
-        with self._lock:
-            self._kept.clear()
-
-    def _fresh(self, key: tuple[object, ...]) -> Document | None:
-        found = self._kept.get(key)
-        return found if found is not None and time.monotonic() - found.made_at < SECONDS else None
-
-
-_memory = _Memory()
+_memory: Memory[Document] = Memory(SECONDS, made_at=attrgetter("made_at"))
 
 
 @dataclass(frozen=True)
@@ -211,9 +187,13 @@ def _made(sought: _Sought, now: dt.datetime) -> Document:
 
 
 def _slots(group: ServiceGroup, place: Place, *, from_day: dt.date, until_day: dt.date) -> list[Slot]:
-    """What the public may see, in the order of time. Only the columns that say how much is free."""
+    return list(_rows(group, place, from_day=from_day, until_day=until_day))
+
+
+def _rows(group: ServiceGroup, place: Place, *, from_day: dt.date, until_day: dt.date) -> QuerySet[Slot]:
+    """What the public may see, in the order of time."""
     rows = Slot.objects.filter(group=group, place=place, business_day__range=(from_day, until_day))
-    return list(rows.filter(closed_at__isnull=True).order_by("business_day", "starts_at"))
+    return rows.filter(closed_at__isnull=True).order_by("business_day", "starts_at")
 
 
 def _chains(slots: Sequence[Slot], minutes: int, *, is_one: bool) -> Iterator[list[Slot]]:

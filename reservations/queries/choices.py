@@ -70,11 +70,6 @@ def matching(services: Iterable[Service], text: str) -> list[Service]:
     return [service for service in services if all(word in _words_of(service) for word in words)]
 
 
-def others_of(service: Service) -> QuerySet[Service]:
-    """What can be done in the same visit: the same desks serve it."""
-    return bookable_services().filter(group=service.group_id).exclude(pk=service.pk)
-
-
 def place_choices(services: Sequence[Service], *, at: str = "") -> list[PlaceChoice]:
     """Places that offer all of the services in at least one way; `at` is the key of the only one that is asked for.
 

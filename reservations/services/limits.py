@@ -5,6 +5,7 @@ Addresses are compared without what follows a '+': mail to all of them lands in 
 
 import datetime as dt
 import hashlib
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -46,7 +47,7 @@ def rows_of(contact: ContactData) -> Q:
 
 def same_mailbox(email: str) -> Q:
     """Rows whose address is this one, with any '+' part or none. Ranges of the index, no pattern."""
-    local, domain = folded(email).rsplit("@", 1) if "@" in email else (folded(email), "")
+    local, domain = _halves(email)
     # the comma follows the plus
     with_tag = Q(email__gt=f"{local}+", email__lt=f"{local},", email__endswith=f"@{domain}")
     return Q(email=f"{local}@{domain}") | with_tag
@@ -58,19 +59,52 @@ def folded(email: str) -> str:
     return f"{local.partition('+')[0]}{at}{domain}"
 
 
+def _halves(email: str) -> tuple[str, str]:
+    """Before and behind the @ of the one spelling."""
+    local, domain = folded(email).rsplit("@", 1) if "@" in email else (folded(email), "")
+    return local, domain
+
+
 def lock_person(group: ServiceGroup, contact: ContactData) -> None:
     """Let nobody else count what this person has of a group, until the transaction ends.
 
     SQLite has one writer at a time and needs no lock.
     """
-    if not is_postgresql():
-        return
-    names = [f"r{contact.resident.pk}" if contact.resident else "", folded(contact.email), contact.phone]
-    keys = sorted(_key(f"{group.pk}:{name}") for name in names if name)
-    if keys:
+    keys = keys_of(group, contact)
+    if keys and is_postgresql():
         with connection.cursor() as cursor:
-            # a set, so that the locks are taken one after the other in this order
-            cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
+            cursor.execute(LOCK_PERSON, [keys])
+
+
+# a set, so that the locks are taken one after the other in the order of the keys
+LOCK_PERSON = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key"
+
+
+def keys_of(group: ServiceGroup, contact: ContactData) -> list[int]:
+    """What `lock_person` locks, in the order of the locks: the person by account, mailbox and telephone."""
+    names = [f"r{contact.resident.pk}" if contact.resident else "", folded(contact.email), contact.phone]
+    return sorted(_key(f"{group.pk}:{name}") for name in names if name)
+
+
+def count_open(*, group: ServiceGroup, contact: ContactData, now: dt.datetime) -> tuple[str, list[Any]]:
+    """The count of `open_of` as a query and its values, for the statement that books. PostgreSQL only."""
+    who: list[str] = []
+    values: list[Any] = [group.pk, ReservationState.BOOKED.value, now]
+    if contact.resident is not None:
+        who.append("resident_id = %s")
+        values.append(contact.resident.pk)
+    if contact.email:
+        local, domain = _halves(contact.email)
+        # as `same_mailbox`: the comma follows the plus
+        who.append("email = %s OR (email > %s AND email < %s AND right(email, %s) = %s)")
+        values += [f"{local}@{domain}", f"{local}+", f"{local},", len(domain) + 1, f"@{domain}"]
+    if contact.phone:
+        who.append("phone = %s")
+        values.append(contact.phone)
+    mine = " OR ".join(who) or "FALSE"
+    where = f"group_id = %s AND state = %s AND ends_at > %s AND ({mine})"
+    # only names of columns stand in the text
+    return f"SELECT count(*) FROM reservations_reservation WHERE {where}", values  # noqa: S608
 
 
 def _key(name: str) -> int:

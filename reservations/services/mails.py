@@ -1,8 +1,10 @@
 """Mails to who has booked. They go into the outbox in the transaction they tell of: no mail without a booking."""
 
+import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum, auto
-from typing import Any
+from functools import lru_cache
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -12,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from cityhall.models import Municipality
-from cityhall.queries.city import municipality
 from cityhall.references import format_number
 from notices.models import OutgoingMail
 from notices.services.mail import make_mail, wake_sender
 from reservations.codes import page_url
-from reservations.models import Reservation, WaitlistEntry
+from reservations.models import Place, Reservation, WaitlistEntry
+from reservations.queries import known
 from residents.queries import mail_address_of
 
 
@@ -102,7 +104,7 @@ _WORDS: Mapping[Occasion, tuple[Promise, Promise]] = {
 
 def tell(reservation: Reservation, occasion: Occasion, *, reason: str = "") -> bool:
     """Queue the mail of one occasion, in the caller's transaction; whether there is an address to send it to."""
-    mail = mail_of(reservation, occasion, city=municipality(), reason=reason)
+    mail = mail_of(reservation, occasion, city=known.city(), reason=reason)
     if mail is None:
         return False
     mail.save(force_insert=True)
@@ -120,21 +122,73 @@ def mail_of(
     address = address_of(reservation)
     if not address:
         return None
-    return _mail(
-        reservation,
-        occasion,
-        city=city,
-        to=address,
-        template="reservations/mail/reservation.txt",
-        context={
-            "reservation": reservation,
-            "number": format_number(reservation.number) if reservation.number else "",
-            "starts_at": timezone.localtime(reservation.starts_at),
-            "ends_at": timezone.localtime(reservation.ends_at),
-            "reason": reason,
-            "is_over": occasion in {Occasion.CANCELLED, Occasion.CANCELLED_BY_CITY},
-        },
+    shown = _Shown(
+        occasion=occasion,
+        language=_language_of(reservation),
+        city=city.name,
+        place=Where.of(reservation.place),
+        service=reservation.service.name,
+        starts_at=timezone.localtime(reservation.starts_at),
+        ends_at=timezone.localtime(reservation.ends_at),
+        people=reservation.people,
+        fee=reservation.fee,
+        cancellation_fee=reservation.cancellation_fee,
+        has_number=bool(reservation.number),
+        reason=reason,
     )
+    body = _body_of(shown).replace(_NUMBER, format_number(reservation.number or ""))
+    return _mail(occasion, shown.language, city=city, to=address, body=body.replace(_URL, page_url(reservation)))
+
+
+@dataclass(frozen=True)
+class Where:
+    """What a mail says of a place."""
+
+    name: str
+    address: str
+    phone: str
+    is_practice: bool
+
+    @classmethod
+    def of(cls, place: Place) -> "Where":
+        return cls(place.name, place.address, place.phone, place.is_practice)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """All that the text of a mail is made of but its number and address: no name, nothing of one person."""
+
+    occasion: Occasion
+    language: str
+    city: str
+    place: Where
+    service: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    people: int
+    fee: int
+    cancellation_fee: int
+    has_number: bool
+    reason: str
+
+    @property
+    def sentence(self) -> Promise:
+        return _WORDS[self.occasion][1]
+
+    @property
+    def is_over(self) -> bool:
+        return self.occasion in {Occasion.CANCELLED, Occasion.CANCELLED_BY_CITY}
+
+
+# no text out of the database has a NUL; names and reasons may have any other character
+_NUMBER, _URL = "\0number\0", "\0url\0"
+
+
+@lru_cache(maxsize=512)
+def _body_of(shown: _Shown) -> str:
+    """The text with marks for number and address. At nine o'clock hundreds book the same time at the same place."""
+    with override(shown.language):
+        return render_to_string("reservations/mail/reservation.txt", {"shown": shown, "number": _NUMBER, "url": _URL})
 
 
 def tell_waiting(entry: WaitlistEntry, occasion: Occasion) -> bool:
@@ -142,18 +196,18 @@ def tell_waiting(entry: WaitlistEntry, occasion: Occasion) -> bool:
     address = address_of(entry)
     if not address:
         return False
-    mail = _mail(
-        entry,
-        occasion,
-        city=municipality(),
-        to=address,
-        template="reservations/mail/waitlist.txt",
-        context={
-            "entry": entry,
-            "offer": entry.offer if occasion == Occasion.OFFERED else None,
-            "is_over": occasion == Occasion.WAIT_OVER,
-        },
-    )
+    city, language = known.city(), _language_of(entry)
+    context = {
+        "city": city,
+        "sentence": _WORDS[occasion][1],
+        "url": page_url(entry),
+        "entry": entry,
+        "offer": entry.offer if occasion == Occasion.OFFERED else None,
+        "is_over": occasion == Occasion.WAIT_OVER,
+    }
+    with override(language):
+        body = render_to_string("reservations/mail/waitlist.txt", context)
+    mail = _mail(occasion, language, city=city, to=address, body=body)
     mail.save(force_insert=True)
     wake_sender()
     return True
@@ -166,21 +220,11 @@ def address_of(row: Reservation | WaitlistEntry) -> str:
     return mail_address_of(row.resident) if row.resident else ""
 
 
-def _mail(
-    row: Reservation | WaitlistEntry,
-    occasion: Occasion,
-    *,
-    city: Municipality,
-    to: str,
-    template: str,
-    context: dict[str, Any],
-) -> OutgoingMail:
-    subject, sentence = _WORDS[occasion]
-    with override(row.language if row.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
-        body = render_to_string(template, {"city": city, "sentence": sentence, "url": page_url(row), **context})
-        return make_mail(
-            to=to,
-            subject=_("【%(city)s】%(subject)s") % {"city": city.name, "subject": subject},
-            body=body,
-            sensitive=True,
-        )
+def _language_of(row: Reservation | WaitlistEntry) -> str:
+    return row.language if row.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _mail(occasion: Occasion, language: str, *, city: Municipality, to: str, body: str) -> OutgoingMail:
+    with override(language):
+        subject = _("【%(city)s】%(subject)s") % {"city": city.name, "subject": _WORDS[occasion][0]}
+    return make_mail(to=to, subject=subject, body=body, sensitive=True)

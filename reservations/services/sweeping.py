@@ -8,10 +8,11 @@ import datetime as dt
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from reservations.enums import ReservationState
-from reservations.models import Reservation
+from reservations.enums import ReservationState, WaitlistState
+from reservations.models import FreedPlace, Reservation, ReservationSlot, Slot, WaitlistEntry
 from reservations.services.freed import due_places, expire, reopen
 from reservations.services.offers import expire_offers, offer_due
 from reservations.services.supply import open_due_waves
@@ -25,11 +26,26 @@ def sweep(*, slot_ids: Collection[int] | None = None, now: dt.datetime | None = 
     Whoever waits for a place is asked before it is open to all.
     """
     moment = now or timezone.now()
+    if slot_ids is not None and not _may_be_due(slot_ids, moment):
+        return 0
     ended = end_holds(now=moment, slot_ids=slot_ids) + expire_offers(now=moment, slot_ids=slot_ids)
     due = due_places(now=moment, slot_ids=slot_ids)
     offer_due(now=moment, slot_ids=slot_ids)
     opened = open_due_waves(slot_ids=slot_ids, now=moment)
     return ended + opened + reopen(due, now=moment)
+
+
+def _may_be_due(slot_ids: Collection[int], now: dt.datetime) -> bool:
+    """Whether anything in these slots could be over or due. One query: of a full slot everybody who comes asks it."""
+    held = ReservationSlot.objects.filter(
+        slot=OuterRef("pk"), reservation__state=ReservationState.HELD, reservation__hold_until__lte=now
+    )
+    offered = WaitlistEntry.objects.filter(
+        offer__slots__slot=OuterRef("pk"), state=WaitlistState.OFFERED, offer_until__lte=now
+    )
+    freed = FreedPlace.objects.filter(slot=OuterRef("pk"), settled_at__isnull=True)
+    due = Q(next_wave_at__lte=now) | Exists(held) | Exists(offered) | Exists(freed)
+    return Slot.objects.filter(due, pk__in=slot_ids).exists()
 
 
 def end_holds(*, now: dt.datetime, slot_ids: Collection[int] | None = None) -> int:

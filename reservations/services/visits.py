@@ -14,9 +14,9 @@ from reservations.models import (
     Reservation,
     Service,
     ServiceGroup,
-    ServiceOffer,
     Slot,
 )
+from reservations.queries import known
 
 
 @dataclass(frozen=True)
@@ -101,10 +101,8 @@ def row_of(visit: Visit, *, key: str, by: User | None, now: dt.datetime, **field
 
 
 def minutes_of(services: Sequence[Service], place: Place) -> int:
-    """How long services take one after the other at a place. One query."""
-    own = dict(
-        ServiceOffer.objects.filter(service__in=services, place=place, is_active=True).values_list("service", "minutes")
-    )
+    """How long services take one after the other at a place. No query for two seconds after the last."""
+    own = known.minutes_at(place)
     return sum(own.get(service.pk) or service.minutes for service in services)
 
 

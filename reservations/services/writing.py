@@ -1,26 +1,33 @@
-"""A booking in one statement on PostgreSQL: places, reservation, event and mail, all or none.
+"""A booking in one message to PostgreSQL: the person's limit, places, reservation, event and mail, all or none.
 
 At nine o'clock hundreds want the same slot. Its row is locked from the update to the commit, and every round trip
-between them is time in which everybody else waits: one statement took 1,700 bookings a second where an update and
-inserts took 640 (docs/benchmarks.md). SQLite has one writer at a time and writes the same rows one after the other.
+between them is time in which everybody else waits, for the database and for this process' own threads. So nothing of
+Python happens while a slot is locked: the locks on the person and the statement that books go out together, and the
+server makes one transaction of them (docs/benchmarks.md has the figures). SQLite has one writer at a time and writes
+the same rows one after the other.
 """
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models, transaction
 
 from cityhall.db import is_postgresql
-from reservations.errors import SlotGone
+from reservations.contacts import ContactData
+from reservations.errors import SlotGone, TooManyBookings
 from reservations.models import Reservation, ReservationItem, ReservationSlot
 from reservations.services import slots as door
+from reservations.services.limits import LOCK_PERSON, count_open, keys_of, refuse_one_more
 from reservations.services.visits import Visit
 
 # locked in the order of their ids, then taken where there is room, as `slots.take` does
 _TAKE = """
-locked AS (SELECT id FROM reservations_slot WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE),
+locked AS (
+    SELECT id FROM reservations_slot WHERE id = ANY(%s) AND (SELECT is_within FROM mine) ORDER BY id FOR NO KEY UPDATE
+),
 taken AS (
     UPDATE reservations_slot AS slot SET taken = taken + %s, taken_public = taken_public + %s
     FROM locked WHERE slot.id = locked.id AND closed_at IS NULL AND taken <= capacity - %s
@@ -33,24 +40,37 @@ _LINK = """linked AS (
 
 
 def write_visit(
-    visit: Visit, row: Reservation, *, with_rows: Sequence[models.Model] = (), now: dt.datetime
+    visit: Visit,
+    row: Reservation,
+    *,
+    with_rows: Sequence[models.Model] = (),
+    limited: ContactData | None = None,
+    now: dt.datetime,
 ) -> Reservation:
     """Take the places of a visit and write its row, with events and mails that belong to it.
 
-    One transaction, on PostgreSQL one statement. Rows that point at the reservation get its id. Raises SlotGone.
-    Locks the slots in the order of their ids.
+    One transaction; on PostgreSQL one message. Rows that point at the reservation get its id. `limited`: the person
+    whose bookings of the group are counted first. Raises SlotGone, TooManyBookings. Locks the person's names, then
+    the slots in the order of their ids.
     """
-    # without a savepoint: whoever opens the transaction rolls back all of it, or to their own
-    with transaction.atomic(savepoint=False):
-        if is_postgresql():
-            row.pk = _in_one_statement(visit, row, with_rows, now)
-            row._state.adding = False
-            _add_items(visit, row)
-            return row
-        row.save(force_insert=True)
-        _add_items(visit, row)
-        ReservationSlot.objects.bulk_create(ReservationSlot(reservation=row, slot_id=pk) for pk in visit.slot_ids)
-        _save_with(row, with_rows)
+    rows = [*_items_of(visit), *with_rows]
+    if is_postgresql():
+        # a message is a transaction by itself; what is to be undone needs one around it: some of several slots that
+        # were taken before one was full, or this step alone of a longer transaction
+        is_undone = len(visit.slots) > 1 or connection.in_atomic_block
+        with transaction.atomic() if is_undone else nullcontext():
+            row.pk = _in_one_message(visit, row, rows, limited, now)
+        row._state.adding = False
+        row._state.db = connection.alias
+        return row
+    with transaction.atomic():
+        if limited is not None:
+            refuse_one_more(group=visit.group, contact=limited, now=now)
+        write_rows(visit, row)
+        for other in rows:
+            if hasattr(other, "reservation_id"):
+                other.reservation_id = row.pk
+            other.save(force_insert=True)
         door.take(visit.slot_ids, places=visit.places, is_public=visit.is_public, now=now)
     return row
 
@@ -61,40 +81,59 @@ def write_rows(visit: Visit, row: Reservation) -> None:
     ReservationSlot.objects.bulk_create(ReservationSlot(reservation=row, slot_id=pk) for pk in visit.slot_ids)
 
 
-def _add_items(visit: Visit, row: Reservation) -> None:
+def _items_of(visit: Visit) -> list[models.Model]:
     """Further services of the same visit."""
-    if visit.items:
-        ReservationItem.objects.bulk_create(
-            ReservationItem(reservation=row, service=service, position=position)
-            for position, service in enumerate(visit.items, 1)
-        )
+    return [ReservationItem(service=service, position=position) for position, service in enumerate(visit.items, 1)]
 
 
-def _save_with(row: Reservation, with_rows: Sequence[models.Model]) -> None:
-    for other in with_rows:
-        if hasattr(other, "reservation_id"):
-            other.reservation_id = row.pk
-        other.save(force_insert=True)
+def _in_one_message(
+    visit: Visit,
+    row: Reservation,
+    with_rows: Sequence[models.Model],
+    limited: ContactData | None,
+    now: dt.datetime,
+) -> int:
+    """Two statements, because the count must see what was committed while the locks were waited for.
+
+    They go out together as Django's cursor sends text with the values in it, not as parameters of the protocol.
+    """
+    locks = keys_of(visit.group, limited) if limited else []
+    statement, params = _statement(visit, row, with_rows, limited, now)
+    with connection.cursor() as cursor:
+        if locks:
+            cursor.execute(f"{LOCK_PERSON}; {statement}", [locks, *params])
+            cursor.nextset()
+        else:
+            cursor.execute(statement, params)
+        is_within, pk = cursor.fetchone()
+    if not is_within:
+        raise TooManyBookings
+    if pk is None:
+        raise SlotGone
+    return int(pk)
 
 
-def _in_one_statement(visit: Visit, row: Reservation, with_rows: Sequence[models.Model], now: dt.datetime) -> int:
+def _statement(
+    visit: Visit,
+    row: Reservation,
+    with_rows: Sequence[models.Model],
+    limited: ContactData | None,
+    now: dt.datetime,
+) -> tuple[str, list[Any]]:
+    """Only names of tables and columns stand in the text."""
     slot_ids, places, is_public = visit.slot_ids, visit.places, visit.is_public
-    public_places = places if is_public else 0
-    # only names of tables and columns stand in the text
-    parts = [_TAKE]
-    params: list[Any] = [slot_ids, places, public_places, places, is_public, now, places]
+    count, params = count_open(group=visit.group, contact=limited, now=now) if limited else ("SELECT 0", [])
+    parts = [f"mine AS (SELECT ({count}) < %s AS is_within)", _TAKE]
+    params += [visit.group.max_open_per_contact if limited else 1, slot_ids]
+    params += [places, places if is_public else 0, places, is_public, now, places]
     parts.append(f"written AS ({_insert(type(row))} WHERE (SELECT count(*) FROM taken) = %s RETURNING id)")  # noqa: S608
     params += [*_values(row), len(slot_ids)]
     parts.append(_LINK)
     for number, other in enumerate(with_rows):
         parts.append(f"other{number} AS ({_insert(type(other))} FROM written)")
         params += _values(other)
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(parts)} SELECT id FROM written", params)  # noqa: S608
-        found = cursor.fetchone()
-    if found is None:
-        raise SlotGone
-    return int(found[0])
+    found = "SELECT (SELECT is_within FROM mine), (SELECT id FROM written)"
+    return f"WITH {', '.join(parts)} {found}", params
 
 
 @lru_cache(maxsize=16)

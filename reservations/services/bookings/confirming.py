@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -10,7 +11,6 @@ from django.utils import timezone
 from cityhall.db import violated
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
-from cityhall.queries.city import municipality
 from cityhall.references import new_number
 from notices.services.mail import wake_sender
 from reservations.codes import checkin_code, checkin_lookup
@@ -18,6 +18,7 @@ from reservations.contacts import ContactData, columns_of
 from reservations.enums import ReservationChannel, ReservationEventKind, ReservationState, Variant
 from reservations.errors import HoldOver, NotBooked, SlotGone, TooLate
 from reservations.models import Place, Reservation, ReservationEvent, ReservationSlot, Service, ServiceGroup, Slot
+from reservations.queries import known
 from reservations.services import slots as door
 from reservations.services.bookings.holding import own_key, with_sweep
 from reservations.services.limits import refuse_one_more
@@ -129,7 +130,7 @@ def book(
 
 
 def _book(visit: Visit, contact: ContactData, note: str, *, key: str, by: User | None, now: dt.datetime) -> Booked:
-    city = municipality()
+    city = known.city()
     row = row_of(
         visit,
         key=key,
@@ -147,18 +148,20 @@ def _book(visit: Visit, contact: ContactData, note: str, *, key: str, by: User |
     row.checkin_lookup = checkin_lookup(code)
     event = ReservationEvent(kind=ReservationEventKind.BOOKED, at=now, actor=by)
     mail = mail_of(row, Occasion.BOOKED, city=city)
-    with transaction.atomic():
-        if visit.channel in _LIMITED and not is_staff_of_city(by):
-            refuse_one_more(group=visit.group, contact=contact, now=now)
-        write_visit(visit, row, with_rows=[event, mail] if mail else [event], now=now)
+    is_limited = visit.channel in _LIMITED and not is_staff_of_city(by)
+    # what tells a notice of it belongs to the same transaction; most bookings follow none and are one message
+    with transaction.atomic() if row.notice is not None else nullcontext():
+        write_visit(
+            visit, row, with_rows=[event, mail] if mail else [event], limited=contact if is_limited else None, now=now
+        )
         record_booked(row, by=by, now=now)
         wake_sender()
     return Booked(row, code)
 
 
 def code_of(reservation: Reservation) -> str:
-    """The check-in code of a booking, made again. One query."""
-    return checkin_code(municipality().code, reservation.public_id, reservation.secret_version)
+    """The check-in code of a booking, made again."""
+    return checkin_code(known.city().code, reservation.public_id, reservation.secret_version)
 
 
 def _settle(row: Reservation, said: _Said, *, by: User | None, now: dt.datetime) -> Booked:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cityhall.db import violated
@@ -85,6 +86,9 @@ def with_sweep(visit: Visit, attempt: Callable[[], Result], *, now: dt.datetime)
 
 def _hold(visit: Visit, *, holder: str, key: str, by: User | None, now: dt.datetime) -> Reservation:
     until = now + dt.timedelta(minutes=visit.group.hold_minutes)
+    if not _holds(holder).exists():
+        # the first of this browser: one statement, in which nobody waits for this process
+        return write_visit(visit, row_of(visit, key=key, by=by, now=now, holder=holder, hold_until=until), now=now)
     with transaction.atomic():
         earlier = _earlier_of(holder)
         if earlier is not None:
@@ -103,7 +107,10 @@ def _hold(visit: Visit, *, holder: str, key: str, by: User | None, now: dt.datet
 
 def _earlier_of(holder: str) -> Reservation | None:
     """The hold this browser has, locked."""
-    if not holder:
-        return None
-    rows = Reservation.objects.select_related("group").filter(holder=holder, state=ReservationState.HELD)
-    return rows.select_for_update(of=("self",), no_key=True).first()
+    return _holds(holder).select_related("group").select_for_update(of=("self",), no_key=True).first()
+
+
+def _holds(holder: str) -> QuerySet[Reservation]:
+    """One at the most; of nobody, none."""
+    rows = Reservation.objects.filter(holder=holder, state=ReservationState.HELD)
+    return rows if holder else rows.none()

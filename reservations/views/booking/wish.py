@@ -11,7 +11,8 @@ from django.urls import reverse
 from reservations.enums import Variant
 from reservations.forms import WishForm
 from reservations.models import Place, Service, ServiceGroup, ServiceOffer
-from reservations.queries.choices import known_services, minutes_of, others_of, place_choices
+from reservations.queries import known
+from reservations.queries.choices import minutes_of
 
 
 class WishInvalid(Exception):
@@ -68,14 +69,14 @@ class Wish:
 
 def service_or_404(key: str) -> Service:
     """A service that takes reservations."""
-    service = known_services().filter(key=key).first()
+    service = known.service(key)
     if service is None:
         raise Http404
     return service
 
 
 def wish_form(service: Service, data: QueryDict | None) -> WishForm:
-    return WishForm(data, group=service.group, others=others_of(service))
+    return WishForm(data, group=service.group, others=known.others_of(service))
 
 
 def wish_of(request: HttpRequest, key: str, place_key: str = "") -> Wish:
@@ -87,7 +88,7 @@ def wish_of(request: HttpRequest, key: str, place_key: str = "") -> Wish:
     wish = Wish((service, *form.chosen()), form.cleaned_data["people"])
     if not place_key:
         return wish
-    choices = place_choices(wish.services, at=place_key)
+    choices = known.place_choices(wish.services, at=place_key)
     if not choices:
         raise Http404
     asked = request.GET.get("variant", "")
