@@ -114,7 +114,9 @@ class _Clerk:
         [public_id] = Ticket.objects.filter(clerk=self.user, state=TicketState.CALLED).values_list("public_id")
         for action in ("start", "finish"):
             self._post(pool, "reservations:desk_act", *public_id, action)
-        connection.close()
+        if len(self.seconds) == EACH:
+            # at the end of its thread: a new connection for every call cost more than the call
+            connection.close()
         return status
 
     def _post(self, pool: urllib3.PoolManager, name: str, *parts: str) -> int:

@@ -15,7 +15,17 @@ from reservations.enums import Priority, TicketState
 from reservations.hall.languages import LANGUAGES
 from reservations.mixing import Shares, Turns, Waiting
 from reservations.models import Desk, DeskAlarm, DeskSession, Service, Ticket, TicketPeriod
-from reservations.queries.queue import AT_DESK, RECENT, at_desk, next_for, shares_of, tickets_today, turns_today
+from reservations.queries.queue import (
+    AT_DESK,
+    RECENT,
+    at_desk,
+    callable_now,
+    for_desk,
+    next_for,
+    shares_of,
+    tickets_today,
+    turns_today,
+)
 from reservations.queries.scope import in_charge, is_in_charge
 
 # a clerk looks at the next few; the others are a number
@@ -112,16 +122,22 @@ class DeskPage:
 
     @cached_property
     def _order(self) -> list[Waiting]:
-        return [one for one, _among in next_for(self.desk, self.now)]
+        return [one for one, _among in next_for(self.desk, self.now, most=_MOST_ROWS)]
+
+    @cached_property
+    def _counts(self) -> list[tuple[str, int, int]]:
+        """How many the desk could call, by kind and group."""
+        rows = callable_now(for_desk(self.desk, self.now), self.now).order_by()
+        return list(rows.values_list("priority", "group").annotate(times=Count("pk")))
 
     @property
     def callable_count(self) -> int:
-        return len(self._order)
+        return sum(times for _kind, _group, times in self._counts)
 
     @cached_property
     def queue(self) -> list[Row]:
         """The next people in the order of being called."""
-        pks = [one.pk for one in self._order[:_MOST_ROWS]]
+        pks = [one.pk for one in self._order]
         found = Ticket.objects.select_related(*_OF_TICKET).in_bulk(pks)
         rows = [found[pk] for pk in pks if pk in found]
         return [Row(ticket, self.now, is_next=index == 0) for index, ticket in enumerate(rows)]
@@ -129,9 +145,10 @@ class DeskPage:
     @cached_property
     def why(self) -> list[Why]:
         """Why the order is what it is: how the calls of today were shared when several kinds waited."""
-        groups = {one.group_id: one for one in self._order}
-        if len({one.priority for one in self._order}) < 2:
+        if len({kind for kind, _group, _times in self._counts}) < 2:
             return []
+        groups = list(dict.fromkeys(one.group_id for one in self._order))
+        groups += [group for group in {group for _kind, group, _times in self._counts} if group not in groups]
         turns, shares = turns_today(self.place, groups, self.now), shares_of(groups)
         return list(_why(turns, next(iter(shares.values()))))
 
@@ -196,10 +213,11 @@ def row_for(user: User, ticket: Ticket, now: dt.datetime) -> Row:
 
 def seat_of(user: User, now: dt.datetime | None = None) -> DeskSession | None:
     """Where somebody sits. Who forgot to sign off yesterday sits nowhere."""
-    rows = DeskSession.objects.select_related("desk__place", "user").filter(user=user, ended_at=None)
-    session = rows.first()
-    today = local_date(now or timezone.now())
-    return session if session is not None and local_date(session.started_at) == today else None
+    session = DeskSession.objects.select_related("desk__place").filter(user=user, ended_at=None).first()
+    if session is None or local_date(session.started_at) != local_date(now or timezone.now()):
+        return None
+    session.user = user
+    return session
 
 
 def desks_for(user: User) -> QuerySet[Desk]:

@@ -1,15 +1,19 @@
 """Who waits, in what order, and who is being called."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import Final
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from cityhall.days import is_business_day, local_date
 from reservations.enums import ExceptionKind, TicketState
 from reservations.errors import ServiceClosed
+from reservations.memory import Memory
 from reservations.mixing import Shares, Turns, Waiting, count_turns, in_order
 from reservations.models import (
     Desk,
@@ -53,6 +57,11 @@ class Present:
     low_minutes: int
     high_minutes: int
     light: str
+
+
+_KEPT_SECONDS: Final = 2.0
+_present: Memory[list[Present]] = Memory(_KEPT_SECONDS)
+_shares: Memory[dict[int, Shares]] = Memory(_KEPT_SECONDS)
 
 
 def tickets_today(place: Place, now: dt.datetime) -> QuerySet[Ticket]:
@@ -129,7 +138,15 @@ def turns_today(place: Place, group_ids: Collection[int], now: dt.datetime) -> T
 
 
 def shares_of(group_ids: Collection[int]) -> dict[int, Shares]:
-    rows = ServiceGroup.objects.filter(pk__in=group_ids).values_list("pk", "appointment_share", "priority_share")
+    """At most two seconds old."""
+    shares = _shares.get("all", _read_shares)
+    if not shares.keys() >= set(group_ids):
+        shares = _read_shares()
+    return {pk: shares[pk] for pk in group_ids}
+
+
+def _read_shares() -> dict[int, Shares]:
+    rows = ServiceGroup.objects.order_by().values_list("pk", "appointment_share", "priority_share")
     return {pk: Shares(appointment, priority) for pk, appointment, priority in rows}
 
 
@@ -152,9 +169,16 @@ def for_desk(desk: Desk, now: dt.datetime) -> QuerySet[Ticket]:
     )
 
 
-def next_for(desk: Desk, now: dt.datetime) -> list[tuple[Waiting, str]]:
-    """Everybody the desk could call, in the order of the mix, each with the kinds that wait. Three queries."""
-    return _mixed(desk.place, callable_now(for_desk(desk, now), now), now)
+def next_for(desk: Desk, now: dt.datetime, *, most: int) -> list[tuple[Waiting, str]]:
+    """The first `most` of those the desk could call, in the order of the mix, each with the kinds that wait.
+
+    Read are as many of each kind as could stand there, not the whole hall. One query where one kind waits, else two,
+    and one in two seconds for the shares.
+    """
+    tickets = callable_now(for_desk(desk, now), now)
+    place_in_kind = Window(RowNumber(), partition_by=F("priority"), order_by=("order_at", "id"))
+    first = tickets.annotate(place_in_kind=place_in_kind).filter(place_in_kind__lte=most)
+    return list(islice(_mixed(desk.place, first, now, whole=tickets), most))
 
 
 def waiting(place: Place, groups: Iterable[ServiceGroup], now: dt.datetime | None = None) -> list[Ticket]:
@@ -166,12 +190,19 @@ def waiting(place: Place, groups: Iterable[ServiceGroup], now: dt.datetime | Non
     return [rows.pop(pk) for pk in order if pk in rows] + list(rows.values())
 
 
-def _mixed(place: Place, tickets: QuerySet[Ticket], now: dt.datetime) -> list[tuple[Waiting, str]]:
+def _mixed(
+    place: Place, tickets: QuerySet[Ticket], now: dt.datetime, *, whole: QuerySet[Ticket] | None = None
+) -> Iterator[tuple[Waiting, str]]:
+    """`whole`: everybody in line, where `tickets` are the first of them; whose calls count follows from all."""
     rows = _rows_of(tickets)
-    group_ids = {one.group_id for one in rows}
-    if not rows:
-        return []
-    return list(in_order(rows, shares=shares_of(group_ids), turns=turns_today(place, group_ids, now), now=now))
+    if len({one.priority for one in rows}) < 2:
+        # nothing to mix
+        return in_order(rows, shares={}, turns=Turns(), now=now)
+    if whole is None:
+        group_ids = {one.group_id for one in rows}
+    else:
+        group_ids = set(whole.order_by().values_list("group_id", flat=True).distinct())
+    return in_order(rows, shares=shares_of(group_ids), turns=turns_today(place, group_ids, now), now=now)
 
 
 def _rows_of(tickets: QuerySet[Ticket]) -> list[Waiting]:
@@ -217,10 +248,10 @@ def calls(display: Display, now: dt.datetime | None = None) -> list[Ticket]:
     moment = now or timezone.now()
     called = tickets_today(display.place, moment).filter(called_at__isnull=False)
     shown = called.exclude(state__in=[TicketState.WAITING, TicketState.PARKED])
-    groups = list(display.groups.values_list("pk", flat=True))
+    groups = [group.pk for group in display.groups.all()]
     if groups:
         shown = shown.filter(group__in=groups)
-    return list(shown.select_related("desk", "group", "service").order_by("-called_at", "-id")[: display.shown_calls])
+    return list(shown.select_related("desk").order_by("-called_at", "-id")[: display.shown_calls])
 
 
 def at_desk(desk: Desk) -> Ticket | None:
@@ -233,8 +264,16 @@ def at_desk(desk: Desk) -> Ticket | None:
 
 
 def present(place: Place, now: dt.datetime | None = None) -> list[Present]:
-    """How it is now at a place, per service that gives tickets. Cacheable for some seconds: it tells no person."""
-    moment = now or timezone.now()
+    """How it is now at a place, per service that gives tickets. It tells no person.
+
+    Screens, phones and the public page share it for two seconds; with `now` it is made for that moment and not kept.
+    """
+    if now is None:
+        return _present.get(place.pk, lambda: _read_present(place, timezone.now()))
+    return _read_present(place, now)
+
+
+def _read_present(place: Place, moment: dt.datetime) -> list[Present]:
     offers = ServiceOffer.objects.filter(
         place=place, is_active=True, is_on_site=True, service__is_active=True, service__group__is_active=True
     ).filter(service__group__has_tickets=True)

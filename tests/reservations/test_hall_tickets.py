@@ -15,6 +15,7 @@ from cityhall.enums import DeviceKind
 from notices.models import OutgoingMail
 from reservations.enums import TicketEventKind, TicketSource, TicketState
 from reservations.errors import ServiceClosed
+from reservations.memory import forget_all
 from reservations.models import Display, Ticket, TicketEvent
 from reservations.services import alerts, desks, queue
 from tests import factories
@@ -137,6 +138,7 @@ def test_one_mail_goes_out_when_the_turn_is_near_and_the_address_is_forgotten(cl
 
 def test_looking_who_is_near_costs_the_same_however_many_asked(give):
     def queries():
+        forget_all()
         with CaptureQueriesContext(connection) as captured:
             assert alerts.alert_near() == 0
         return len(captured)

@@ -59,7 +59,7 @@ def test_control_without_the_condition_two_desks_call_the_same_person(hall):
 
     def call(desk, clerk):
         with transaction.atomic():
-            [(one, _among)] = next_for(desk, after(1))
+            [(one, _among)] = next_for(desk, after(1), most=1)
             read.wait(timeout=10)
             row = Ticket.objects.filter(pk=one.pk)
             return row.update(state=TicketState.CALLED, desk=desk, clerk=clerk)

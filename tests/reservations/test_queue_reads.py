@@ -2,6 +2,7 @@
 
 import pytest
 
+from cityhall.db import is_postgresql
 from reservations.enums import TicketState
 from reservations.models import Display, ServiceTime
 from reservations.queries import estimate
@@ -100,9 +101,9 @@ def test_reads_ask_the_same_number_of_queries_for_any_queue(hall, people, django
     tickets = hall.issue_many(people)
     display = Display.objects.create(place=hall.place, name="1階")
     now = after(10)
-    with django_assert_num_queries(3):
-        assert len(queue_reads.next_for(hall.desks[0], now)) == people
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(1):
+        assert len(queue_reads.next_for(hall.desks[0], now, most=50)) == people
+    with django_assert_num_queries(2):
         queue_reads.waiting(hall.place, [hall.group], now)
     with django_assert_num_queries(8):
         queue_reads.position(tickets[-1], now)
@@ -115,9 +116,21 @@ def test_reads_ask_the_same_number_of_queries_for_any_queue(hall, people, django
 @pytest.mark.parametrize("people", [1, 6])
 def test_next_asks_the_same_number_of_queries_for_any_queue(hall, people, django_assert_num_queries):
     hall.issue_many(people)
-    # seat, desk, three of the mix, the ticket locked, the move: update, period (read, end, begin), event; savepoints
-    with django_assert_num_queries(15):
+    # seat and order; then the move with its periods and event, one statement on PostgreSQL, and savepoints
+    with django_assert_num_queries(5 if is_postgresql() else 12):
         hall.call(10)
+
+
+def test_next_reads_the_head_of_each_kind_and_orders_it_as_the_whole_line(hall):
+    for minute in range(0, 24, 3):
+        hall.issue(minute)
+        hall.arrive(minute + 1, appointment=minute)
+        hall.issue_high(minute + 2)
+    whole = [one.pk for one, _among in queue_reads.next_for(hall.desks[0], after(30), most=99)]
+    assert len(whole) == 24
+    for most in (1, 5, 12):
+        found = queue_reads.next_for(hall.desks[0], after(30), most=most)
+        assert [one.pk for one, _among in found] == whole[:most]
 
 
 # --- the estimate

@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cityhall.db import violated
+from cityhall.db import is_postgresql, violated
 from cityhall.errors import StaleState
 from cityhall.models import User
 from reservations.enums import TicketEventKind, TicketState
@@ -18,6 +18,7 @@ from reservations.models import Desk, DeskSession, Ticket
 from reservations.queries.queue import at_desk, next_for
 from reservations.services.queue.moving import move
 from reservations.services.queue.rights import need_clerk
+from reservations.services.queue.statement import call_first_free
 
 CALLS_BEFORE_MISSED = 3
 _CALLABLE = (TicketState.WAITING, TicketState.PARKED, TicketState.MISSED)
@@ -36,20 +37,25 @@ def call_next(*, desk: Desk, by: User, now: dt.datetime | None = None) -> Ticket
     """
     moment = now or timezone.now()
     need_seat(desk, by)
-    present = _called_already(desk)
-    if present is not None:
-        return present
     for _round in range(_ROUNDS):
-        order = next_for(desk, moment)
+        order = next_for(desk, moment, most=_LOOKED_AT)
         if not order:
             break
         try:
             called = _call_first(order, desk=desk, by=by, now=moment)
         except StaleState:
             continue
+        except IntegrityError as error:
+            if violated(error) != "desk_serves_one":
+                raise
+            # somebody is at the desk, or was called there by a second tap meanwhile
+            break
         if called is not None:
             return called
-    raise NobodyWaits
+    present = _called_already(desk)
+    if present is None:
+        raise NobodyWaits
+    return present
 
 
 def call(*, ticket: Ticket, desk: Desk, by: User, now: dt.datetime | None = None) -> Ticket:
@@ -108,16 +114,14 @@ def miss(*, ticket: Ticket, by: User, now: dt.datetime | None = None) -> Ticket:
     if ticket.calls < CALLS_BEFORE_MISSED:
         raise CallMore
     return move(
-        ticket, to=TicketState.MISSED, kind=TicketEventKind.MISSED, by=by, now=now or timezone.now(), for_desk=None
+        ticket, to=TicketState.MISSED, kind=TicketEventKind.MISSED, by=by, now=now or timezone.now(), for_desk_id=None
     )
 
 
-def need_seat(desk: Desk, user: User) -> DeskSession:
-    """The person's open session at the desk. Raises NotAtDesk, also on a break."""
-    session = DeskSession.objects.filter(desk=desk, user=user, ended_at=None, break_since=None).first()
-    if session is None:
+def need_seat(desk: Desk, user: User) -> None:
+    """Raises NotAtDesk unless the person sits at the desk, also on a break."""
+    if not DeskSession.objects.filter(desk=desk, user=user, ended_at=None, break_since=None).exists():
         raise NotAtDesk
-    return session
 
 
 def _need_called(ticket: Ticket) -> None:
@@ -133,36 +137,31 @@ def _called_already(desk: Desk) -> Ticket | None:
 
 
 def _call_first(order: Sequence[tuple[Waiting, str]], *, desk: Desk, by: User, now: dt.datetime) -> Ticket | None:
-    """The first whom no other desk is calling just now; None when all are being called.
+    """The first whom no other desk is calling just now; None when all are being called, or have changed.
 
-    Whom a second tap of this desk called meanwhile is the answer to this one too.
+    Raises StaleState, and IntegrityError `desk_serves_one` when the desk has somebody.
     """
-    try:
-        with transaction.atomic():
-            found = _first_free(order)
-            return found and _call(found[0], desk=desk, by=by, now=now, called_among=found[1])
-    except IntegrityError as error:
-        if violated(error) != "desk_serves_one":
-            raise
-        return _called_already(desk)
+    if is_postgresql():
+        return call_first_free(order, {"state": TicketState.CALLED, **_called_to(desk, by, now)}, by=by, now=now)
+    with transaction.atomic():
+        found = _first_free(order)
+        return found and _call(found[0], desk=desk, by=by, now=now, called_among=found[1])
 
 
 def _first_free(order: Sequence[tuple[Waiting, str]]) -> tuple[Ticket, str] | None:
-    """Lock the first row nobody else holds: twenty desks that press at once do not queue up for the same person.
+    """The first who still waits, where there is one writer at a time.
 
     Who has changed since the order was made raises StaleState, so that it is made again.
     """
-    seen = {one.pk: (one.revision, among) for one, among in order[:_LOOKED_AT]}
-    places = [When(pk=pk, then=Value(place)) for place, pk in enumerate(seen)]
-    rows = Ticket.objects.filter(pk__in=seen, state=TicketState.WAITING).annotate(place_in_order=Case(*places))
-    locked = rows.select_for_update(skip_locked=True, of=("self",)).select_related("place", "service", "group")
-    ticket = locked.order_by("place_in_order").first()
-    if ticket is None:
-        return None
-    revision, among = seen[ticket.pk]
-    if ticket.revision != revision:
-        raise StaleState
-    return ticket, among
+    rows = Ticket.objects.filter(pk__in=[one.pk for one, _among in order], state=TicketState.WAITING)
+    waiting = rows.select_related("place", "service", "group").in_bulk()
+    for one, among in order:
+        ticket = waiting.get(one.pk)
+        if ticket is not None and ticket.revision != one.revision:
+            raise StaleState
+        if ticket is not None:
+            return ticket, among
+    return None
 
 
 def _call(ticket: Ticket, *, desk: Desk, by: User, now: dt.datetime, called_among: str = "") -> Ticket:
@@ -175,14 +174,15 @@ def _call(ticket: Ticket, *, desk: Desk, by: User, now: dt.datetime, called_amon
         kind=TicketEventKind.CALLED,
         by=by,
         now=now,
-        desk_id=desk.pk,
-        clerk_id=by.pk,
-        for_desk_id=None,
         calls=ticket.calls + 1,
-        called_at=now,
         called_among=called_among,
-        away_until=None,
+        **_called_to(desk, by, now),
     )
+
+
+def _called_to(desk: Desk, by: User, now: dt.datetime) -> dict[str, Any]:
+    """The columns that say where somebody was called."""
+    return {"desk_id": desk.pk, "clerk_id": by.pk, "for_desk_id": None, "called_at": now, "away_until": None}
 
 
 def _taken(ticket: Ticket) -> TakenByAnother:

@@ -7,10 +7,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from cityhall.db import is_postgresql
 from cityhall.errors import StaleState
 from cityhall.models import User
 from reservations.enums import TICKET_MOVES, TicketEventKind, TicketState
 from reservations.models import Desk, Ticket, TicketEvent, TicketPeriod
+from reservations.services.queue.statement import move_as_read
 
 # states that nothing follows: no period is open any more
 ENDED = (TicketState.DONE, TicketState.LEFT)
@@ -40,13 +42,28 @@ def move(
     for name, value in {"state": to.value, **changes}.items():
         setattr(moved, name, value)
     moved.revision = ticket.revision + 1
+    where = at.pk if at is not None else moved.desk_id
+    is_next_period = any(getattr(moved, name) != getattr(ticket, name) for name in _OF_PERIOD)
+    if is_postgresql():
+        is_moved = move_as_read(
+            ticket,
+            {"state": to, **changes},
+            kind=kind,
+            by=by,
+            now=now,
+            desk_id=where,
+            detail=detail,
+            is_next_period=is_next_period,
+        )
+        if not is_moved:
+            raise StaleState
+        return moved
     seen = Ticket.objects.filter(pk=ticket.pk, state=ticket.state, revision=ticket.revision)
     with transaction.atomic():
         if not seen.update(state=to, revision=F("revision") + 1, **changes):
             raise StaleState
-        if any(getattr(moved, name) != getattr(ticket, name) for name in _OF_PERIOD):
+        if is_next_period:
             _end_period(moved, now)
-        where = at.pk if at is not None else moved.desk_id
         TicketEvent.objects.create(ticket=moved, kind=kind, at=now, actor=by, desk_id=where, detail=detail)
     return moved
 

@@ -38,10 +38,16 @@ def finish(*, ticket: Ticket, by: User, now: dt.datetime | None = None) -> Ticke
     need_clerk(ticket, by)
     if ticket.state == TicketState.DONE:
         return ticket
+    if ticket.reservation_id is None:
+        return _end(ticket, by=by, now=moment)
     with transaction.atomic():
-        done = move(ticket, to=TicketState.DONE, kind=TicketEventKind.DONE, by=by, now=moment, finished_at=moment)
+        done = _end(ticket, by=by, now=moment)
         _end_reservation(ticket, by=by, now=moment)
     return done
+
+
+def _end(ticket: Ticket, *, by: User, now: dt.datetime) -> Ticket:
+    return move(ticket, to=TicketState.DONE, kind=TicketEventKind.DONE, by=by, now=now, finished_at=now)
 
 
 def park(*, ticket: Ticket, by: User, now: dt.datetime | None = None) -> Ticket:

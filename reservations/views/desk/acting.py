@@ -16,6 +16,7 @@ from reservations.errors import NobodyWaits
 from reservations.forms_desk import PriorityForm, TransferForm
 from reservations.models import DeskSession, Ticket
 from reservations.queries.desks import seat_of, tickets_of
+from reservations.queries.queue import tickets_today
 from reservations.services import queue
 from reservations.views.desk.page import show_sheet
 from reservations.views.desk.seats import SERVE, attempt, user_of
@@ -92,7 +93,9 @@ def act(request: HttpRequest, public_id: str, action: str) -> HttpResponse:
         raise Http404
     session = seat_of(user_of(request))
     if session is not None:
-        one = _Act(session, _ticket(session, public_id))
+        # without what only the sheet shows
+        ticket = get_object_or_404(tickets_today(session.desk.place, timezone.now()), public_id=public_id)
+        one = _Act(session, ticket)
         _attempt_call(request, lambda: _ACTIONS[action](one))
     return redirect("reservations:desk")
 

@@ -19,7 +19,9 @@ from reservations.queries.queue import Present
 
 def _display(request: HttpRequest) -> Display:
     device = request.device  # type: ignore[attr-defined] # set by device_only
-    display = Display.objects.select_related("place").filter(device=device, is_active=True).first()
+    display = (
+        Display.objects.select_related("place").prefetch_related("groups").filter(device=device, is_active=True).first()
+    )
     if display is None:
         raise Http404
     return display
@@ -44,7 +46,7 @@ def state(request: HttpRequest) -> HttpResponse:
 
 
 def _state(display: Display) -> dict[str, Any]:
-    groups = set(display.groups.values_list("pk", flat=True))
+    groups = {group.pk for group in display.groups.all()}
     rows = [row for row in queue.present(display.place) if not groups or row.service.group_id in groups]
     return {
         "calls": [_call(ticket) for ticket in queue.calls(display)],
