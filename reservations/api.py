@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.cache import get_conditional_response
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
 from rest_framework.permissions import AllowAny
@@ -32,10 +32,17 @@ def availability(request: Request, key: str, place_key: str) -> HttpResponseBase
         document = kept(plain.get_full_path(), make)
     except WishInvalid:
         raise Http404 from None
+    return answer_with(document, plain)
+
+
+def answer_with(document: Document, request: HttpRequest) -> HttpResponseBase:
+    """The document, or 304 for who has it already."""
     answer = HttpResponse(document.body, content_type="application/json")
     answer["ETag"] = document.etag
-    patch_cache_control(answer, public=True, max_age=int(SECONDS))
-    return get_conditional_response(plain, etag=document.etag, response=answer) or answer
+    answer["Cache-Control"] = f"public, max-age={int(SECONDS)}"
+    if "HTTP_IF_NONE_MATCH" not in request.META:
+        return answer
+    return get_conditional_response(request, etag=document.etag, response=answer) or answer
 
 
 v1_urlpatterns: list[URLPattern | URLResolver] = []
