@@ -17,6 +17,7 @@ from cityhall.services.work import retry, settle
 from notices.models import (
     Campaign,
     DocumentJob,
+    FilingReminder,
     LetterRun,
     NoticeCheck,
     OutgoingAlert,
@@ -35,6 +36,7 @@ _MODELS: dict[str, type[Work]] = {
     "line": OutgoingLine,
     "sms": OutgoingSms,
     "campaign": Campaign,
+    "filing": FilingReminder,
     "topic": TopicMessage,
     "letters": LetterRun,
     "check": NoticeCheck,
@@ -46,9 +48,18 @@ _TASKS = {
     "line": "notices.tasks.send_lines",
     "sms": "notices.tasks.send_texts",
     "campaign": "notices.tasks.run_campaigns",
+    "filing": "notices.tasks.remind_to_file",
     "topic": "notices.tasks.spread_news",
     "letters": "notices.tasks.build_letters",
     "check": "notices.tasks.check_uploads",
+}
+# where the department stands that may see it; mails, checks and news are everybody's
+_DEPARTMENTS: dict[type[Work], str] = {
+    DocumentJob: "notice__department",
+    Campaign: "department",
+    FilingReminder: "campaign__department",
+    LetterRun: "department",
+    **dict.fromkeys((OutgoingPush, OutgoingLine, OutgoingSms), "delivery__notice__department"),
 }
 # a row that is claimed again and again without an end is a failure too: its workers may be dying of it
 MANY_ATTEMPTS = 3
@@ -141,27 +152,20 @@ def _failed(model: type[Work], user: User) -> QuerySet[Any]:
     if model is OutgoingMail:
         # the list shows the subject; a body may be long, and is nobody's business here
         return failed.defer("body", "body_html")
+    if model is FilingReminder:
+        return failed.select_related("campaign")
     if issubclass(model, OutgoingAlert):
         return failed.select_related("delivery__notice", "topic_message")
     return failed
 
 
 def _seen_by(model: type[Work], user: User) -> Q:
-    """Documents and letters of the viewer's departments; what belongs to no department is everybody's."""
+    """Work of the viewer's departments; what belongs to no department is everybody's."""
     scope = scope_of(user)
-    if scope.is_administrator or scope.is_auditor:
+    path = _DEPARTMENTS.get(model)
+    if path is None or scope.is_administrator or scope.is_auditor:
         return Q()
-    if model is DocumentJob:
-        return Q(notice__department__in=scope.department_ids)
-    if model is LetterRun:
-        return Q(department__in=scope.department_ids) | Q(department__isnull=True)
-    if model is Campaign:
-        return Q(department__in=scope.department_ids)
-    if issubclass(model, OutgoingAlert):
-        is_own = Q(delivery__notice__department__in=scope.department_ids)
-        # news of a topic and codes belong to no department
-        return is_own | Q(delivery__isnull=True)
-    return Q()
+    return Q((f"{path}__in", scope.department_ids)) | Q((f"{path}__isnull", True))
 
 
 def _describe(kind: str, row: Work) -> Failure:
@@ -181,18 +185,21 @@ def _describe(kind: str, row: Work) -> Failure:
 
 
 def _title_of(row: Work) -> str:
+    title = _("アップロードされたファイル")
     match row:
         case DocumentJob():
-            return _("通知 %(number)s") % {"number": row.notice.number}
+            title = _("通知 %(number)s") % {"number": row.notice.number}
         case OutgoingMail():
-            return row.subject
+            title = row.subject
         case OutgoingAlert():
-            return _alert_title(row)
+            title = _alert_title(row)
         case Campaign() | TopicMessage():
-            return str(row)
+            title = str(row)
+        case FilingReminder():
+            title = row.campaign.name
         case LetterRun():
-            return _("%(time)s の郵送") % {"time": row}
-    return _("アップロードされたファイル")
+            title = _("%(time)s の郵送") % {"time": row}
+    return title
 
 
 def _alert_title(alert: OutgoingAlert) -> str:

@@ -2,14 +2,16 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from cityhall.enums import Role, WorkState
 from cityhall.errors import StaleState
-from cityhall.models import AuditEvent
+from cityhall.models import AuditEvent, Work
 from cityhall.queries.staff import scope_of
+from cityhall.queue import find_task
 from notices import tasks
-from notices.failures import count_failures, failures, retry_failure
+from notices.failures import _MODELS, _TASKS, count_failures, failures, retry_failure
 from notices.models import DocumentJob, LetterRun, NoticeCheck, OutgoingMail
 from notices.services.mail import queue_mail
 from notices.services.sweeping import sweep_checks, wipe_old_mails
@@ -70,7 +72,7 @@ def test_failures_are_listed_with_a_constant_number_of_queries(
     for number in range(3):
         issue(consenting, key=str(number))
         DocumentJob.objects.update(state=WorkState.GIVEN_UP)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             assert len(failures(administrator)) == number + 1
 
 
@@ -108,6 +110,13 @@ def test_bodies_of_failed_mails_are_not_read(administrator, django_assert_num_qu
     mail = queue_mail(to="a@example.jp", subject="件名", body="秘密")
     OutgoingMail.objects.filter(pk=mail.pk).update(state=WorkState.GIVEN_UP)
     scope_of(administrator)
-    with django_assert_num_queries(9) as queries:
+    with django_assert_num_queries(10) as queries:
         assert [failure.title for failure in failures(administrator)] == ["件名"]
     assert not any('"body' in query["sql"] for query in queries.captured_queries)
+
+
+def test_every_kind_of_work_is_on_the_page_with_its_task():
+    kinds = [model for model in apps.get_app_config("notices").get_models() if issubclass(model, Work)]
+    assert set(_MODELS.values()) == set(kinds)
+    assert set(_TASKS) == set(_MODELS)
+    assert all(find_task(path) for path in _TASKS.values())
