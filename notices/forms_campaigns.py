@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -84,8 +84,17 @@ class EnclosureForm(forms.Form):
 class ColumnsForm(forms.Form):
     """Which heading is what, and values that are the same for all."""
 
-    def __init__(self, *args: Any, campaign: Campaign, headings: Sequence[str], names: Sequence[str], **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        campaign: Campaign,
+        headings: Sequence[str],
+        names: Sequence[str],
+        needed: Collection[str],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self._needed = needed
         self._names = {f"{_VALUE}{place}": name for place, name in enumerate(names)}
         self._columns = {f"{_COLUMN}{column.key}": column for column in COLUMNS} if headings else {}
         choices = [("", _("使わない")), *((heading, heading) for heading in dict.fromkeys(headings) if heading)]
@@ -94,8 +103,8 @@ class ColumnsForm(forms.Form):
         for field, name in self._names.items():
             if headings:
                 of_list = [("", _("列を使わない（下の共通の値）")), *choices[1:]]
-                self._choice(f"{field}-column", name, of_list, campaign.mapping.get(value_key(name), ""))
-            label = _("%(name)s（全員に共通の値）") % {"name": name} if headings else name
+                self._choice(f"{field}-column", _("名簿の列"), of_list, campaign.mapping.get(value_key(name), ""))
+            label = _("全員に共通の値")
             self.fields[f"{field}-all"] = required_on_condition(
                 forms.CharField(label=label, max_length=500, required=False, initial=campaign.values.get(name, ""))
             )
@@ -104,10 +113,14 @@ class ColumnsForm(forms.Form):
         """Columns that say who gets it and about whom."""
         return [self[field] for field in self._columns]
 
-    def value_fields(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """For each placeholder of the text its column and its common value."""
+    def value_fields(self) -> list[tuple[str, bool, list[forms.BoundField]]]:
+        """For each placeholder of the text, whether it may stay blank, its column and its common value."""
         return [
-            (name, [self[key] for key in (f"{field}-column", f"{field}-all") if key in self.fields])
+            (
+                name,
+                name not in self._needed,
+                [self[key] for key in (f"{field}-column", f"{field}-all") if key in self.fields],
+            )
             for field, name in self._names.items()
         ]
 

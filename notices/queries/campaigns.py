@@ -55,6 +55,24 @@ def rows_in(campaign: Campaign, *states: RowState) -> QuerySet[CampaignRow]:
 
 
 @dataclass(frozen=True)
+class Refused:
+    """A row that cannot be sent, with the name or else the number that the list gives."""
+
+    row: CampaignRow
+    said: str
+
+
+def refused_rows(campaign: Campaign, limit: int) -> list[Refused]:
+    """The first rows that cannot be sent."""
+    found = []
+    for row in rows_in(campaign, RowState.PROBLEM)[:limit]:
+        said = row.typed.get("recipient", {})
+        of_segment = row.subject.full_name if row.subject else ""
+        found.append(Refused(row, said.get("name") or said.get("number") or of_segment))
+    return found
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far the worker is. `done` of `total` is what the bar shows."""
 

@@ -14,7 +14,7 @@ from notices.services.campaigns.creating import (
 from notices.services.campaigns.errors import ListRefused, NotReady, OwnCampaign, PersonTwice
 from notices.services.campaigns.reviewing import accept_row, leave_out, leave_out_doubtful
 from notices.services.campaigns.running import cancel, pause, resend_failed, resume
-from notices.services.campaigns.texts import wanted_names
+from notices.services.campaigns.texts import needed_names, wanted_names
 from notices.services.campaigns.working import start_due, work_on
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "headings_of",
     "leave_out",
     "leave_out_doubtful",
+    "needed_names",
     "pause",
     "reckon",
     "reschedule",

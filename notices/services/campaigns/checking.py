@@ -23,7 +23,7 @@ from notices.services.campaigns.judging import Verdict, judge, refuse_repeated
 from notices.services.campaigns.matching import Matcher
 from notices.services.campaigns.paper import PaperRule
 from notices.services.campaigns.reading import MOST_ROWS, open_list
-from notices.services.campaigns.texts import Writer, wanted_names
+from notices.services.campaigns.texts import Writer, needed_names, wanted_names
 from residents.bulk import insert_rows
 from residents.services.register.reading import RawRow
 
@@ -43,8 +43,13 @@ def check_list(campaign: Campaign, *, deadline: float, now: dt.datetime) -> bool
     """
     assert campaign.file is not None  # noqa: S101 - a campaign of a file has one until it is over
     with open_list(campaign.file, campaign.encoding) as (headings, rows):
-        names = wanted_names(campaign)
-        layout = layout_of(campaign.mapping, headings, names=names, given=campaign.values.keys())
+        layout = layout_of(
+            campaign.mapping,
+            headings,
+            names=wanted_names(campaign),
+            needed=needed_names(campaign),
+            given=campaign.values.keys(),
+        )
         checker = Checker(campaign, now=now)
         for raw in batches_after(rows, campaign.next_row):
             entries = [read_entry(row, layout) for row in raw]

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notices.services.campaigns.errors import ListRefused
-from notices.texts import USUAL_NAMES
 
 MOST_COLUMNS: Final = 200
 SUBJECT: Final = "subject."
@@ -103,7 +102,12 @@ def guess_mapping(headings: Sequence[str], names: Collection[str], last: Mapping
 
 
 def layout_of(
-    mapping: Mapping[str, str], headings: Sequence[str], *, names: Collection[str], given: Collection[str]
+    mapping: Mapping[str, str],
+    headings: Sequence[str],
+    *,
+    names: Collection[str],
+    needed: Collection[str],
+    given: Collection[str],
 ) -> Layout:
     """Where everything stands. `names` are the placeholders of the text, `given` those that are the same for all.
 
@@ -112,9 +116,7 @@ def layout_of(
     _check_headings(mapping, headings)
     for prefix in ("", SUBJECT):
         _check_person(mapping, prefix)
-    missing = [
-        name for name in names if name not in USUAL_NAMES and name not in given and not mapping.get(value_key(name))
-    ]
+    missing = [name for name in needed if name not in given and not mapping.get(value_key(name))]
     if missing:
         raise ListRefused(
             _("通知文に差し込む項目の列を選ぶか、全員に共通の値を入力してください：%(names)s")

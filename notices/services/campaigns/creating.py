@@ -30,7 +30,7 @@ from notices.services.campaigns import states
 from notices.services.campaigns.columns import guess_mapping, layout_of
 from notices.services.campaigns.errors import ListRefused
 from notices.services.campaigns.reading import MOST_BYTES, encoding_of, open_list
-from notices.services.campaigns.texts import wanted_names
+from notices.services.campaigns.texts import needed_names, wanted_names
 
 MOST_ENCLOSURES: Final = 2000
 MOST_ENCLOSURE_BYTES: Final = 5_000_000
@@ -128,10 +128,10 @@ def start_check(
     """
     chosen = {key: heading for key, heading in mapping.items() if heading}
     given = {name: value for name, value in values.items() if value.strip()}
-    names = wanted_names(campaign)
+    needed = needed_names(campaign)
     if campaign.source == CampaignSource.FILE:
-        layout_of(chosen, headings_of(campaign), names=names, given=given)
-    elif missing := [name for name in names if name not in given]:
+        layout_of(chosen, headings_of(campaign), names=wanted_names(campaign), needed=needed, given=given)
+    elif missing := [name for name in needed if name not in given]:
         raise ListRefused(_("全員に共通の値を入力してください：%(names)s") % {"names": "、".join(missing)})
     counts = dict.fromkeys(
         ("next_row", "rows_count", "good_count", "doubtful_count", "problem_count", "paper_count", "postage_yen"), 0

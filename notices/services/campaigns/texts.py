@@ -12,6 +12,7 @@ from notices.models import Campaign, Notice
 from notices.services.campaigns.people import Person
 from notices.services.issuing import CommonValues
 from notices.texts import USUAL_NAMES, NoticeText, compile_text
+from notices.texts.parsing import Slot
 
 _MOST_TITLE = Notice._meta.get_field("title").max_length or 0
 
@@ -21,13 +22,24 @@ def wanted_names(campaign: Campaign) -> list[str]:
     return [name for name in compile_text(campaign.version).names if name not in USUAL_NAMES]
 
 
+def needed_names(campaign: Campaign) -> list[str]:
+    """Those of them that stand in the running text under no condition: without them nobody can be written to.
+
+    The others may be blank; a row whose own values want one of them says so when it is checked.
+    """
+    words = compile_text(campaign.version).words
+    printed = (part.name for parts in words.all for part in parts if isinstance(part, Slot))
+    return [name for name in dict.fromkeys(printed) if name not in USUAL_NAMES]
+
+
 class Writer:
     """The text of a campaign with the values that are the same for all, ready for very many rows."""
 
     def __init__(self, campaign: Campaign, *, now: dt.datetime) -> None:
         self._text = compile_text(campaign.version)
         usual = CommonValues(municipality(), campaign.department, local_date(now), campaign.name)
-        self._common = {**usual.as_dict(), **campaign.values}
+        blank = dict.fromkeys(wanted_names(campaign), "")
+        self._common = {**blank, **usual.as_dict(), **campaign.values}
 
     def fill(self, recipient: Person, subject: Person, values: Mapping[str, str]) -> NoticeText:
         """The words of one notice. Raises MissingValues."""

@@ -28,6 +28,7 @@ from notices.queries.campaigns import (
     funnel_of,
     kinds_for,
     progress_of,
+    refused_rows,
     rows_in,
 )
 from notices.services import campaigns
@@ -135,7 +136,7 @@ def _list_of(campaign: Campaign) -> dict[str, Any]:
     if campaign.campaign_state not in (CampaignState.CHECKED, CampaignState.READY, CampaignState.APPROVED):
         missed = campaign.campaign_state == CampaignState.MISSED
         return {"time_form": TimeForm()} if missed else {}
-    problems = list(rows_in(campaign, RowState.PROBLEM)[:PROBLEMS_SHOWN])
+    problems = refused_rows(campaign, PROBLEMS_SHOWN)
     found: dict[str, Any] = {
         "problems": problems,
         "good": [] if problems else list(rows_in(campaign, RowState.GOOD)[:GOOD_SHOWN]),

@@ -71,11 +71,13 @@ def campaign_columns(request: HttpRequest, public_id: str) -> HttpResponse:
     except campaigns.ListRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("notices:campaign_file", public_id=public_id)
-    names = campaigns.wanted_names(campaign)
-    if not names and not is_file and request.method != HTTPMethod.POST:
-        # nothing to ask: the text is the same for all
-        names = []
-    form = ColumnsForm(request.POST or None, campaign=campaign, headings=headings, names=names)
+    form = ColumnsForm(
+        request.POST or None,
+        campaign=campaign,
+        headings=headings,
+        names=campaigns.wanted_names(campaign),
+        needed=campaigns.needed_names(campaign),
+    )
     if request.method == HTTPMethod.POST and form.is_valid():
         try:
             campaigns.start_check(campaign=campaign, mapping=form.mapping(), values=form.common(), by=staff_of(request))
