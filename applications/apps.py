@@ -13,6 +13,7 @@ class ApplicationsConfig(AppConfig):
         from applications.business_page import register_business_page
         from applications.checklist_hindrance import register_checklist_hindrance
         from applications.fee_hindrance import register_fee_hindrance
+        from applications.letter_keeper import register_letter_keeper
         from applications.my_page import register_my_page
         from applications.notice_actions import register_notice_actions
         from applications.notice_sources import register_notice_sources
@@ -22,6 +23,7 @@ class ApplicationsConfig(AppConfig):
         register_business_page()
         register_checklist_hindrance()
         register_fee_hindrance()
+        register_letter_keeper()
         register_my_page()
         register_notice_actions()
         register_notice_sources()

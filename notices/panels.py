@@ -27,6 +27,7 @@ def register_panels() -> None:
         [
             ("staff_list", _("通知"), "notices.view_notice"),
             ("campaign_list", _("一斉通知"), "notices.view_campaign"),
+            ("kind_list", _("通知の種類と文面"), "notices.view_noticetype"),
             ("reply_list", _("通知への返信"), "notices.change_noticereply"),
             ("letter_runs", _("郵送"), "notices.view_letterrun"),
             ("news_list", _("話題のお知らせ"), "notices.view_topicmessage"),

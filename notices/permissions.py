@@ -2,6 +2,9 @@
 
 from cityhall.enums import Role
 
+TEXT_ROLES = frozenset({Role.HANDLER, Role.APPROVER})
+"""Roles that write the kinds of notices of the department they were given for."""
+
 _READ = frozenset({"notices.view_notice", "notices.view_receiptevent"})
 _LETTERS = frozenset({"notices.view_letterrun", "notices.add_letterrun", "notices.change_letterrun"})
 _FAILURES = frozenset({"notices.view_failures", "notices.retry_failures"})

@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verify/check/<str:public_id>/", public.verify_check, name="verify_check"),
     path("verify/<str:number>/", public.verify_number, name="verify_number"),
     path("staff/notices/", staff.staff_list, name="staff_list"),
+    # before single notices, whose ids are as free as words
+    path("", include("notices.urls_kinds")),
     path(_STAFF, staff.staff_detail, name="staff_detail"),
     path(f"{_STAFF}document.pdf", staff.staff_document, name="staff_document"),
     path(f"{_STAFF}withdraw/", staff.staff_withdraw, name="staff_withdraw"),

@@ -81,16 +81,17 @@ class LetterKind:
 
 def letter_kinds(user: User) -> list[LetterKind]:
     """The letters of the procedures a person works for, in the order of their names."""
-    return [letter_kind(user, kind) for kind in _kinds_of(user).order_by("name", "key")]
+    return [letter_kind(user, kind) for kind in letter_kinds_of(user).order_by("name", "key")]
 
 
 def find_letter_kind(user: User, key: str) -> LetterKind | None:
     """One of them by its key."""
-    kind = _kinds_of(user).filter(key=key).first()
+    kind = letter_kinds_of(user).filter(key=key).first()
     return letter_kind(user, kind) if kind else None
 
 
-def _kinds_of(user: User) -> QuerySet[NoticeType]:
+def letter_kinds_of(user: User) -> QuerySet[NoticeType]:
+    """Kinds of notices that the procedures send on which a person works."""
     mine = designable(user)
     return NoticeType.objects.filter(
         Q(pk__in=mine.values("approval_notice_type")) | Q(pk__in=mine.values("refusal_notice_type"))

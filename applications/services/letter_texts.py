@@ -4,18 +4,15 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.queries.letters import LetterKind, placeholders_for
-from cityhall.db import violated
-from cityhall.enums import AuditAction
-from cityhall.errors import DomainError, StaleState
+from cityhall.errors import DomainError
 from cityhall.models import User
-from cityhall.services import audit
-from notices.models import NoticeType, NoticeTypeVersion
-from notices.texts import mistakes_in
+from notices.models import NoticeTypeVersion
+from notices.services.kinds import TextChangedMeanwhile, TextUnchanged, WrongText, new_version
+
+__all__ = ["NotYourLetter", "TextChangedMeanwhile", "TextUnchanged", "UnknownPlaceholder", "save_text"]
 
 TEXTS = ("title", "body", "particulars", "appeal_text")
 
@@ -29,23 +26,11 @@ class NotYourLetter(DomainError):
     )
 
 
-class TextUnchanged(DomainError):
-    code = "text_unchanged"
-    message = _("文面は変わっていません。変えるところを編集してから保存してください。")
-
-
 class UnknownPlaceholder(DomainError):
     """A letter would not be made: nobody gives these values."""
 
     code = "unknown_placeholder"
     message = _("使えない差込項目があります。")
-
-
-class TextChangedMeanwhile(StaleState):
-    code = "text_changed"
-    message = _(
-        "ほかの人が先に文面を変えました。入力した内容は残っています。最新の文面との違いを確認してから保存してください。"
-    )
 
 
 def save_text(
@@ -59,50 +44,21 @@ def save_text(
 ) -> NoticeTypeVersion:
     """Make the next version of a letter's text. Audited.
 
-    Raises NotYourLetter, UnknownPlaceholder, TextUnchanged, TextChangedMeanwhile when the newest version is not the
-    one the person saw.
+    Button, translations and files stay as they are. Raises NotYourLetter, UnknownPlaceholder, TextUnchanged,
+    TextChangedMeanwhile when the newest version is not the one the person saw.
     """
     if not kind.is_editable:
         raise NotYourLetter
     known = {one.name for one in placeholders_for(kind)}
-    if any(mistakes_in(text, known) for text in all_texts(texts)):
-        raise UnknownPlaceholder
-    newest = kind.newest
-    if newest is not None and all(getattr(newest, name) == texts[name] for name in TEXTS):
-        raise TextUnchanged
-    if (newest.number if newest else 0) != seen_version:
-        raise TextChangedMeanwhile
     try:
-        with transaction.atomic():
-            version = NoticeTypeVersion.objects.create(
-                notice_type=kind.notice_type,
-                number=seen_version + 1,
-                **{name: texts[name] for name in TEXTS},
-                change_note=change_note.strip(),
-                created_by=by,
-                created_at=now or timezone.now(),
-            )
-            _record(kind.notice_type, version, by)
-    except IntegrityError as error:
-        if violated(error) == "notice_type_version_number_unique":
-            raise TextChangedMeanwhile from error
-        raise
-    return version
-
-
-def all_texts(texts: Mapping[str, Any]) -> list[str]:
-    """Every text of a version that is filled with values."""
-    rows = [row["text"] for row in texts["particulars"]]
-    return [texts["title"], texts["body"], texts["appeal_text"], *rows]
-
-
-def _record(kind: NoticeType, version: NoticeTypeVersion, by: User) -> None:
-    audit.record(
-        action=AuditAction.CREATE,
-        actor=by,
-        target_type=version._meta.label_lower,
-        target_id=version.pk,
-        target_label=f"{kind.key} {version.number}",
-        changed_fields=TEXTS,
-        department_code=kind.department.code if kind.department else "",
-    )
+        return new_version(
+            notice_type=kind.notice_type,
+            texts={name: texts[name] for name in TEXTS},
+            change_note=change_note,
+            seen_version=seen_version,
+            by=by,
+            known=known,
+            now=now,
+        )
+    except WrongText as error:
+        raise UnknownPlaceholder from error

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from applications.letter_forms import LetterForm, initial_of
 from applications.permissions import DESIGN_PROCEDURES, EDIT_LETTERS
 from applications.queries.letter_trials import NoSuchCase, Trial, try_text
-from applications.queries.letter_versions import differences_of
 from applications.queries.letters import LetterKind, find_letter_kind, letter_kinds, placeholders_for
 from applications.services.letter_texts import TextChangedMeanwhile, save_text
 from applications.views.staff import record_reading, staff_of
 from cityhall.access import staff_only
 from cityhall.errors import DomainError
 from cityhall.my_numbers import record_confirmed_number
+from notices.queries.versions import differences_of
 from notices.services import sample_letter
 
 
@@ -107,7 +107,7 @@ def letter_preview_pdf(request: HttpRequest, key: str) -> HttpResponse:
 def letter_versions(request: HttpRequest, key: str) -> HttpResponse:
     """Every version, newest first, with what was changed."""
     kind = _kind_or_404(request, key)
-    context = {"kind": kind, "versions": differences_of(kind)}
+    context = {"kind": kind, "versions": differences_of(kind.notice_type)}
     return render(request, "applications/approvals/letter_versions.html", context)
 
 
