@@ -15,6 +15,7 @@ from notices.models import Circular, CircularHome, District
 if TYPE_CHECKING:
     from pikepdf import Pdf
 
+_A4 = (595.28, 841.89)
 STYLE = Path(__file__).parent / "print" / "circular.css"
 
 
@@ -51,13 +52,13 @@ def _add_named(whole: "Pdf", sheet: "Pdf", context: dict[str, object]) -> None:
         face = whole.copy_foreign(sheet.pages[0].as_form_xobject())
         for name in names.pages:
             whole.pages.append(name)
-            whole.pages[-1].add_overlay(face)
+            whole.pages[-1].add_overlay(face, None)
             whole.pages.extend(sheet.pages[1:])
 
 
 def _even(pdf: "Pdf") -> None:
     if len(pdf.pages) % 2:
-        pdf.add_blank_page(page_size=pdf.pages[0].mediabox[2:])
+        pdf.add_blank_page(page_size=_A4)
 
 
 def _set(name: str, context: dict[str, object]) -> bytes:

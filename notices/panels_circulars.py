@@ -46,9 +46,10 @@ def unread_circulars(request: HttpRequest) -> dict[str, Any] | None:
     if resident is None or resident.household_id is None:
         return None
     homes = queries.homes_of(user)
-    unread = queries.circulars_for_homes(homes).filter(is_read=False)[:LATEST] if homes else []
-    cards = [reading_card(row, href=reverse("notices:circular_page", args=[row.public_id])) for row in unread]
-    return {"has_home": bool(homes), "cards": cards}
+    # unread ones stand first
+    newest = queries.circulars_for_homes(homes)[:LATEST] if homes else []
+    cards = [reading_card(row, href=reverse("notices:circular_page", args=[row.public_id])) for row in newest]
+    return {"has_home": bool(homes), "cards": [card for card in cards if not card["is_read"]]}
 
 
 def circulars_going_round(request: HttpRequest) -> dict[str, Any] | None:

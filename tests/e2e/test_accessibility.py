@@ -10,6 +10,7 @@ from tests.e2e.pages import (
     city,
     of_booking,
     of_channels,
+    of_circulars,
     of_designer,
     of_desk,
     of_guides,
@@ -62,6 +63,8 @@ def test_every_page_is_free_of_violations(open_browser, demo_city, walk, walk_as
     walk_as(staff("handler"), of_staff.pages_of_extracts)
     walk_as(staff("handler"), of_channels.pages_of_news)
     walk_as(staff("admin"), of_inbox.pages_of_people)
+    walk_as(staff("head1"), of_circulars.pages_of_head)
+    walk_as(staff("admin"), of_circulars.pages_of_administrator)
     walk_as(staff("clerk"), of_booking.pages_of_clerk)
     walk_as(staff("handler"), of_supply.pages_of_supply)
     walk_as(staff("handler"), of_desk.pages_of_choice)
@@ -88,12 +91,15 @@ def walk_as_residents(walk, open_browser):
     of_residents.visit_as_guest(walk, open_browser())
     of_booking.visit_as_visitor(walk, open_browser())
     of_hall.visit_hall(walk, open_browser, machine=TABLET, screen=DESK)
+    of_circulars.visit_tablet(walk, open_browser, size=TABLET)
+    walk.visit(open_browser(), of_circulars.pages_of_tour())
     walk.visit(open_browser(), in_worker(lambda: list(of_offers.pages_of_everybody()))[0])
     walk.visit(open_browser(), in_worker(lambda: list(of_channels.pages_of_everybody()))[0])
     for email in ("resident01@example.jp", "resident03@example.jp"):
         user = User.objects.get(email=email)
         walk.visit(open_browser(user), of_residents.pages_of_resident(user))
         walk.visit(open_browser(user), list(of_channels.pages_of_resident(user)))
+        walk.visit(open_browser(user), list(of_circulars.pages_of_resident(user)))
         walk.visit(open_browser(user), in_worker(lambda user=user: list(of_inbox.pages_of_resident(user)))[0])
         walk.visit(open_browser(user), in_worker(lambda user=user: list(of_booking.pages_of_booker(user)))[0])
         walk.visit(open_browser(user), in_worker(lambda user=user: list(of_offers.pages_of_resident(user)))[0])

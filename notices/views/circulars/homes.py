@@ -46,7 +46,7 @@ def circular_homes(request: HttpRequest, public_id: str) -> HttpResponse:
         target_label=district.name,
         object_ids=[home.public_id for home in homes],
     )
-    may_change = request.user.has_perm("notices.change_circularhome")  # type: ignore[union-attr]
+    may_change = staff_of(request).has_perm("notices.change_circularhome")
     context = {"district": district, "homes": homes, "may_change": may_change}
     return render(request, "notices/circulars/homes.html", context)
 

@@ -25,11 +25,11 @@ def at(name, *parts, query=""):
 def visit_hall(walk, open_browser, *, machine, screen):
     """A kiosk and a display, each paired; then a phone with a ticket, at the hall and at the place for trials."""
     token_of_kiosk, token_of_display, ticket, question = in_worker(_machines)[0]
-    kiosk = _paired(open_browser, token_of_kiosk, size=machine)
+    kiosk = paired(open_browser, token_of_kiosk, size=machine)
     walk.visit(kiosk, [at(f"kiosk_{name}") for name in ("home", "services", "route", "check_in")])
     walk.visit(kiosk, [at("kiosk_home", query="lang=en"), at("kiosk_services", query="lang=ja-easy")])
     walk.visit(kiosk, [at("kiosk_service", SERVICE), at("kiosk_question", question), at("kiosk_ticket", ticket)])
-    walk.visit(_paired(open_browser, token_of_display, size=screen), [at("display")])
+    walk.visit(paired(open_browser, token_of_display, size=screen), [at("display")])
     walk.visit(open_browser(), pages_of_phone(ticket, question))
     walk.visit(open_browser(), in_worker(lambda: list(pages_of_draws()))[0])
 
@@ -67,7 +67,7 @@ def pages_of_draws():
     yield at("draw_wish", wish.public_id, draws.secret_of(wish))
 
 
-def _paired(open_browser, token, *, size):
+def paired(open_browser, token, *, size):
     page = open_browser(size=size)
     page.goto("/healthz")
     page.context.add_cookies([{"name": TOKEN_COOKIE, "value": token, "url": page.url}])

@@ -89,6 +89,10 @@ NO_PAGES = {
     *(f"notices:number_{step}" for step in ["start", "prove", "end"]),
     *(f"notices:{name}" for name in ["address_lift", "service_worker", "manifest", "line_hook", "mail_hook"]),
     *(f"notices:{name}" for name in ["topic_push", "news_send"]),
+    # acts and files of circulars; the code of a tablet answers a POST
+    *(f"notices:circular_{step}" for step in ["publish", "withdraw", "staff_file", "copies", "paper", "home_end"]),
+    *(f"notices:circular_{step}" for step in ["tablet_code", "tablet_off", "join", "leave", "read", "file"]),
+    *(f"notices:tablet_{step}" for step in ["read", "file"]),
     "notices:letter_run_archive",
     "notices:letter_run_create",
     "notices:letter_run_file",
