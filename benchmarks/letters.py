@@ -4,6 +4,9 @@ python -m benchmarks.letters
 """
 
 import datetime as dt
+import multiprocessing
+import os
+import resource
 import statistics
 import tempfile
 import time
@@ -25,21 +28,10 @@ class Row:
 
 def rows() -> list[Row]:
     """Measure; needs configured Django, touches no database and no network."""
-    from django.conf import settings
-
     from notices import signing
-    from notices.demo_ca import make_demo_ca
 
     with tempfile.TemporaryDirectory() as folder:
-        settings.SIGNING_KEY_PATH = Path(folder) / "city.p12"
-        settings.SIGNING_CA_PATH = Path(folder) / "ca.pem"
-        make_demo_ca(
-            key_path=settings.SIGNING_KEY_PATH,
-            ca_path=settings.SIGNING_CA_PATH,
-            password=settings.SIGNING_KEY_PASSWORD,
-            city_name="緑野市",
-            now=dt.datetime.now(dt.UTC),
-        )
+        _take_key(Path(folder))
         content = _set(0)
         return [
             Row("letter: set with Typst", _median(_set), aim=10.0),
@@ -51,6 +43,75 @@ def rows() -> list[Row]:
             Row("yardstick: the same page with WeasyPrint", _median(_weasyprint, count=5)),
             Row("yardstick: sign with pyHanko's stock signer", _median(_stock_signer(content), count=20)),
         ]
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Letters a second of several processes together, with what they grew to."""
+
+    per_second: float
+    megabytes: int
+
+
+def rate(way: str, *, count: int, processes: int = 2) -> Rate:
+    """Make `count` letters in each of some processes: "set", "signed", or "weasyprint" (with the stock signer)."""
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(processes) as pool:
+        # each has its fonts and key before anybody's clock runs
+        made = pool.map(_make_many, [(way, count)] * processes, chunksize=1)
+    return Rate(sum(one.per_second for one in made), max(one.megabytes for one in made))
+
+
+def _make_many(asked: tuple[str, int]) -> Rate:
+    way, count = asked
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.settings")
+
+    import django
+
+    django.setup()
+    with tempfile.TemporaryDirectory() as folder:
+        _take_key(Path(folder))
+        make = _ways()[way]
+        make(-1)
+        start = time.perf_counter()
+        for number in range(count):
+            make(number)
+        spent = time.perf_counter() - start
+    return Rate(count / spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+
+
+def _ways() -> dict[str, Callable[[int], object]]:
+    from notices import signing
+
+    stock = None
+
+    def weasyprint(number: int) -> object:
+        nonlocal stock
+        content = _weasyprint(number)
+        stock = stock or _stock_signer(content)
+        return stock(number)
+
+    return {
+        "set": _set,
+        "signed": lambda number: signing.sign(_set(number), signer_name="緑野市"),
+        "weasyprint": weasyprint,
+    }
+
+
+def _take_key(folder: Path) -> None:
+    from django.conf import settings
+
+    from notices.demo_ca import make_demo_ca
+
+    settings.SIGNING_KEY_PATH = folder / "city.p12"
+    settings.SIGNING_CA_PATH = folder / "ca.pem"
+    make_demo_ca(
+        key_path=settings.SIGNING_KEY_PATH,
+        ca_path=settings.SIGNING_CA_PATH,
+        password=settings.SIGNING_KEY_PASSWORD,
+        city_name="緑野市",
+        now=dt.datetime.now(dt.UTC),
+    )
 
 
 def _median(action: Callable[[int], object], *, count: int = LETTERS) -> float:
