@@ -61,6 +61,13 @@ _DEPARTMENTS: dict[type[Work], str] = {
     LetterRun: "department",
     **dict.fromkeys((OutgoingPush, OutgoingLine, OutgoingSms), "delivery__notice__department"),
 }
+_UNREAD: dict[type[Work], tuple[str, ...]] = {
+    OutgoingMail: ("body", "body_html"),
+    OutgoingPush: ("body",),
+    OutgoingLine: ("text",),
+    OutgoingSms: ("text",),
+    TopicMessage: ("body",),
+}
 # a row that is claimed again and again without an end is a failure too: its workers may be dying of it
 MANY_ATTEMPTS = 3
 _FAILED = Q(state__in=(WorkState.FAILED, WorkState.UNCERTAIN, WorkState.GIVEN_UP)) | Q(
@@ -148,15 +155,20 @@ def _failed(model: type[Work], user: User) -> QuerySet[Any]:
     manager: Any = model._default_manager
     failed: QuerySet[Any] = manager.filter(_FAILED, _seen_by(model, user))
     if model is DocumentJob:
-        return failed.select_related("notice").defer("notice__body", "notice__particulars", "notice__appeal_text")
-    if model is OutgoingMail:
-        # the list shows the subject; a body may be long, and is nobody's business here
-        return failed.defer("body", "body_html")
+        return failed.select_related("notice").defer(*_texts_of("notice"))
+    if model in _UNREAD:
+        # what was written may be long, and is nobody's business here
+        failed = failed.defer(*_UNREAD[model])
     if model is FilingReminder:
         return failed.select_related("campaign")
     if issubclass(model, OutgoingAlert):
-        return failed.select_related("delivery__notice", "topic_message")
+        unread = (*_texts_of("delivery__notice"), "topic_message__body")
+        return failed.select_related("delivery__notice", "topic_message").defer(*unread)
     return failed
+
+
+def _texts_of(notice: str) -> list[str]:
+    return [f"{notice}__{name}" for name in ("body", "particulars", "appeal_text", "translations")]
 
 
 def _seen_by(model: type[Work], user: User) -> Q:
