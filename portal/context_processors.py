@@ -45,16 +45,19 @@ def _guests_seconds(request: HttpRequest) -> int:
 
 def menu_of(request: HttpRequest, user: User | None) -> list[dict[str, Any]]:
     """The menu entries of this person; visitors see the residents' menu and are asked to sign in where needed."""
-    entries = []
-    for item in navigation:
-        if _is_shown(item, user):
-            href = reverse(item.url_name)
-            count = item.count(request) if item.count else 0
-            current = _is_current(request.path, href)
-            entries.append(
-                {"label": item.label, "href": href, "current": current, "count": count, "group": str(item.group)}
-            )
-    return entries
+    shown = [(item, reverse(item.url_name)) for item in navigation if _is_shown(item, user)]
+    # of pages under each other the nearest one
+    here = max((href for _item, href in shown if _is_current(request.path, href)), key=len, default="")
+    return [
+        {
+            "label": item.label,
+            "href": href,
+            "current": href == here,
+            "count": item.count(request) if item.count else 0,
+            "group": str(item.group),
+        }
+        for item, href in shown
+    ]
 
 
 def grouped(entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

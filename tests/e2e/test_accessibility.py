@@ -16,6 +16,7 @@ from tests.e2e.pages import (
     of_guides,
     of_hall,
     of_inbox,
+    of_kinds,
     of_offers,
     of_reports,
     of_residents,
@@ -62,6 +63,7 @@ def test_every_page_is_free_of_violations(open_browser, demo_city, walk, walk_as
         walk_as(staff(name), of_staff.pages_of_handlers)
     walk_as(staff("handler"), of_staff.pages_of_extracts)
     walk_as(staff("handler"), of_channels.pages_of_news)
+    walk_as(staff("admin"), of_kinds.pages_of_kinds)
     walk_as(staff("admin"), of_inbox.pages_of_people)
     walk_as(staff("head1"), of_circulars.pages_of_head)
     walk_as(staff("admin"), of_circulars.pages_of_administrator)

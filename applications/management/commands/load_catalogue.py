@@ -66,6 +66,8 @@ class Command(BaseCommand):
             return
         for one in types:
             self.stdout.write(f"{_TYPE_MARKS[one.kind]} {one.key} {'、'.join(one.fields)}".rstrip())
+            if one.keeps_rules:
+                self.stdout.write("    " + _("市の設定を維持: %(names)s") % {"names": "、".join(one.keeps_rules)})
         for name in kinds:
             self.stdout.write(f"{_MARKS[ChangeKind.NEW]} {name}")
         for change in changes:

@@ -93,6 +93,8 @@ NO_PAGES = {
     *(f"notices:circular_{step}" for step in ["publish", "withdraw", "staff_file", "copies", "paper", "home_end"]),
     *(f"notices:circular_{step}" for step in ["tablet_code", "tablet_off", "join", "leave", "read", "file"]),
     *(f"notices:tablet_{step}" for step in ["read", "file"]),
+    # files, and a letter in answer to a POST
+    *(f"notices:kind_{name}" for name in ["sample", "text_letter", "file"]),
     "notices:letter_run_archive",
     "notices:letter_run_create",
     "notices:letter_run_file",
