@@ -13,9 +13,7 @@ class NoticesConfig(AppConfig):
         """Fill the registries. Imports stand here because models are not loaded when this module is."""
         from notices.panels import register_panels
         from notices.segments.interests import register_interests
-        from notices.segments.interests import register_interests
         from notices.signing import certificate  # noqa: F401 - registers its checks
 
-        register_interests()
         register_interests()
         register_panels()
