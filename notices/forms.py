@@ -15,7 +15,8 @@ class VerifyNumberForm(forms.Form):
 
     number = forms.CharField(
         label=_("通知番号"),
-        max_length=40,
+        # a scanned code is an address with the number in it
+        max_length=200,
         help_text=_("通知書の下の欄にある11桁の番号です。"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"required": _("通知番号を入力してください。")},

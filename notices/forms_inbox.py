@@ -36,3 +36,12 @@ class ReplyForm(forms.Form):
         error_messages={"required": _("返信の内容を入力してください。")},
     )
     request_key = forms.CharField(max_length=60, widget=forms.HiddenInput)
+
+
+class AnswerForm(ReplyForm):
+    """What staff say to it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].label = _("回答の内容")
+        self.fields["body"].error_messages["required"] = _("回答の内容を入力してください。")

@@ -17,7 +17,7 @@ from cityhall.services import audit
 from notices.display import paper_chip, staff_chip
 from notices.enums import NoticeState, PaperState, ReceiptKind
 from notices.forms import ReasonForm, StaffListForm
-from notices.forms_inbox import ReplyForm
+from notices.forms_inbox import AnswerForm
 from notices.models import Notice
 from notices.queries import may_see_address, search_notices, visible_to_staff
 from notices.queries.deliveries import tellings_of
@@ -162,7 +162,7 @@ def render_detail(
     withdraw_form: ReasonForm | None = None,
     returned_form: ReasonForm | None = None,
     by_hand_form: ReasonForm | None = None,
-    answer_form: ReplyForm | None = None,
+    answer_form: AnswerForm | None = None,
 ) -> HttpResponse:
     """The page of one notice, with a form that was refused in the place of its empty one."""
     user = staff_of(request)
@@ -193,11 +193,11 @@ def render_detail(
     return render(request, "notices/staff_detail.html", context)
 
 
-def _answer_form(notice: Notice, user: User, form: ReplyForm | None) -> ReplyForm | None:
+def _answer_form(notice: Notice, user: User, form: AnswerForm | None) -> AnswerForm | None:
     """Where something was written that can be answered."""
     if not user.has_perm("notices.change_noticereply") or notice.wiped_at is not None or not notice.replies.exists():
         return None
-    return form or ReplyForm(initial={"request_key": new_key()}, auto_id="answer_%s")
+    return form or AnswerForm(initial={"request_key": new_key()}, auto_id="answer_%s")
 
 
 def _followers_of(notice: Notice) -> list[str]:

@@ -1,7 +1,6 @@
 """Everybody of a campaign: who opened, who filed, who got a letter, whom nothing reached; as a page and as a file."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -18,7 +17,7 @@ from cityhall.models import User
 from cityhall.pages import keyset_page
 from cityhall.services import audit
 from cityhall.spreadsheets import csv_response
-from notices.models import Campaign
+from notices.models import Campaign, FilingReminder
 from notices.people import EXPORT_HEADER, export_line, person_of
 from notices.queries.campaigns import funnel_of
 from notices.queries.people import PeopleFilter, people_of
@@ -59,7 +58,7 @@ def campaign_people(request: HttpRequest, public_id: str) -> HttpResponse:
         "form": form,
         "people": people,
         "funnel": funnel_of(campaign),
-        "reminders": campaign.filing_reminders.order_by("-number"),
+        "reminders": FilingReminder.objects.filter(campaign=campaign).order_by("-number"),
         "may_remind": _may_remind(user, campaign),
         "next_url": f"?{query.urlencode()}" if page.next_cursor else "",
         "export_query": request.GET.urlencode(),
@@ -102,7 +101,7 @@ def _may_remind(user: User, campaign: Campaign) -> bool:
     return user.has_perm("notices.change_campaign") and not_filed(campaign).exists()
 
 
-def _record(campaign: Campaign, user: User, action: AuditAction, ids: list[Any], detail: str = "") -> None:
+def _record(campaign: Campaign, user: User, action: AuditAction, ids: list[str], detail: str = "") -> None:
     audit.record(
         action=action,
         actor=user,

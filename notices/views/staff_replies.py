@@ -11,7 +11,7 @@ from cityhall.enums import AuditAction
 from cityhall.errors import DomainError
 from cityhall.pages import keyset_page
 from cityhall.services import audit
-from notices.forms_inbox import ReplyForm
+from notices.forms_inbox import AnswerForm
 from notices.queries.replies import replies_for
 from notices.services.replies import answer_reply, settle_replies
 from notices.views.staff import render_detail, staff_of, visible_or_404
@@ -55,7 +55,7 @@ def reply_answer(request: HttpRequest, public_id: str) -> HttpResponse:
         settle_replies(notice, by=staff_of(request))
         messages.success(request, _("対応済みにしました。"))
         return redirect("notices:staff_detail", public_id=public_id)
-    form = ReplyForm(request.POST, auto_id="answer_%s")
+    form = AnswerForm(request.POST, auto_id="answer_%s")
     if form.is_valid():
         try:
             answer_reply(notice=notice, by=staff_of(request), **form.cleaned_data)

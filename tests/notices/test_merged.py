@@ -46,7 +46,7 @@ def test_person_sees_opens_and_downloads_what_came_before_the_merge(login, avail
     assert "児童手当 認定通知書" in client.get(reverse("notices:my_notices")).text
     page = client.post(url("notice_open", notice), follow=True)
     assert "要件を満たすため" in page.text
-    assert page.context["is_for_other"] is False
+    assert page.context["reading"].is_for_other is False
     assert b"".join(client.get(url("notice_document", notice)).streaming_content).startswith(b"%PDF-")
     events = notice.receipts.filter(kind__in=["opened", "downloaded"]).order_by("id")
     assert [(event.kind, event.detail) for event in events] == [("opened", ""), ("downloaded", "")]
