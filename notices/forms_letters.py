@@ -39,7 +39,7 @@ class ReturnedForm(forms.Form):
         label=_("QRコードまたは通知番号"),
         max_length=200,
         help_text=_("手紙のQRコードをスキャナーで読み取るか、11桁の通知番号を入力してください。"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autofocus": True}),
         error_messages={"required": _("QRコードを読み取るか、通知番号を入力してください。")},
     )
 
@@ -71,7 +71,7 @@ class PostSettingsForm(forms.ModelForm):  # type: ignore[type-arg] # not subscri
         for row in range(DISCOUNTS):
             self._add(f"discount_{row}_from", _("%(n)s段目　通数（以上）"), row, forms.IntegerField)
             self._add(f"discount_{row}_percent", _("%(n)s段目　割引（％）"), row, forms.DecimalField)
-        self.initial |= self._stored()
+        self.initial.update(self._stored())
 
     def _add(self, name: str, label: Any, row: int, kind: type[forms.IntegerField]) -> None:
         self.fields[name] = kind(label=label % {"n": row + 1}, required=False, min_value=0)

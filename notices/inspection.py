@@ -78,7 +78,7 @@ def _covers_all(status: Any) -> bool:
     if status.coverage == SignatureCoverageLevel.ENTIRE_FILE:
         return True
     is_whole_revision = status.coverage == SignatureCoverageLevel.ENTIRE_REVISION
-    return is_whole_revision and status.modification_level == ModificationLevel.LTA_UPDATES
+    return bool(is_whole_revision and status.modification_level == ModificationLevel.LTA_UPDATES)
 
 
 def _ours_if_issued_by(signature: Any, ca_path: Path) -> str:

@@ -27,7 +27,7 @@ def _archive_writer() -> Any:
 
         def ensure_output_version(self, version: tuple[int, int]) -> None:
             if version <= _NEWEST_VERSION:
-                super().ensure_output_version(version)
+                super().ensure_output_version(version)  # type: ignore[no-untyped-call]
 
         def register_extension(self, ext: Any) -> None:
             major, minor = (int(part) for part in ext.base_version.lstrip("/").split("."))

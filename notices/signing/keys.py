@@ -151,12 +151,13 @@ def _kept_key_signer() -> Any:
             self._key = key
             self._template: Template | None = None
 
-        async def async_sign(self, data_digest: bytes, digest_algorithm: str, **asked: Any) -> Any:
+        async def async_sign(self, data_digest: bytes, digest_algorithm: str, *args: Any, **asked: Any) -> Any:
             # a time stamp is another one for each document, and a seal is all that we put into a PDF
             is_plain = asked.get("use_pades") and not asked.get("timestamper") and digest_algorithm == DIGEST
+            is_plain = is_plain and not args and not asked.get("dry_run")
             if is_plain and self._template is not None:
                 return self._template.fill(data_digest, self._sign)
-            made = await super().async_sign(data_digest, digest_algorithm, **asked)
+            made = await super().async_sign(data_digest, digest_algorithm, *args, **asked)
             if is_plain:
                 self._template = Template.of(made, data_digest)
             return made

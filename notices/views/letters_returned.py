@@ -29,24 +29,24 @@ def letter_returns(request: HttpRequest) -> HttpResponse:
     form = ReturnedForm(request.POST or None, initial={"reason": _reason(request)})
     if request.method == "POST" and form.is_valid():
         reason = ReturnReason(form.cleaned_data["reason"])
-        if _take_back(request, form, reason):
-            return redirect(f"{request.path}?{urlencode({'reason': reason.value})}")
+        _take_back(request, form.cleaned_data["code"], reason)
+        # whatever came of it, the box is empty and waits for the next letter: nobody leaves the scanner for the mouse
+        return redirect(f"{request.path}?{urlencode({'reason': reason.value})}")
     return _page(request, form)
 
 
-def _take_back(request: HttpRequest, form: ReturnedForm, reason: ReturnReason) -> bool:
+def _take_back(request: HttpRequest, code: str, reason: ReturnReason) -> None:
     user = staff_of(request)
     try:
-        found = take_back(form.cleaned_data["code"], letters=visible_to_staff(user), by=user, reason=str(reason.label))
+        found = take_back(code, letters=visible_to_staff(user), by=user, reason=str(reason.label))
     except DomainError as error:
-        form.add_error("code", str(error))
-        return False
-    number = format_number(found.notice.number)
+        messages.error(request, str(error))
+        return
+    number = {"number": format_number(found.notice.number)}
     if found.was_known:
-        messages.info(request, _("通知番号 %(number)s は、すでに返戻として記録しています。") % {"number": number})
+        messages.info(request, _("通知番号 %(number)s は、すでに返戻として記録しています。") % number)
     else:
-        messages.success(request, _("通知番号 %(number)s を返戻として記録しました。") % {"number": number})
-    return True
+        messages.success(request, _("通知番号 %(number)s を返戻として記録しました。") % number)
 
 
 def _reason(request: HttpRequest) -> str:

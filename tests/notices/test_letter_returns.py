@@ -73,13 +73,15 @@ def test_page_takes_letters_one_after_the_other(posted, login, handler):
     assert "転居先不明" in page
     assert posted.recipient_name in page
     assert "すでに返戻として記録しています" in client.post(url, data, follow=True).content.decode()
-    refused = client.post(url, {"code": "1", "reason": "moved"}).content.decode()
-    assert "この番号の通知は見つかりません" in refused
+    refused = client.post(url, {"code": "1", "reason": "moved"}, follow=True)
+    assert "この番号の通知は見つかりません" in refused.content.decode()
+    # the box waits for the next letter
+    assert refused.context["form"]["code"].value() is None
 
 
 def test_letter_of_another_department_is_unknown(posted, login, departments):
     elsewhere = login(factories.make_staff(role=Role.HANDLER, department=departments["kaigo"]))
-    page = elsewhere.post(reverse("notices:letter_returns"), {"code": posted.number, "reason": "moved"})
+    page = elsewhere.post(reverse("notices:letter_returns"), {"code": posted.number, "reason": "moved"}, follow=True)
     assert "この番号の通知は見つかりません" in page.content.decode()
     assert Notice.objects.get().paper_state == "posted"
 

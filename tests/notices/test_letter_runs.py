@@ -142,7 +142,8 @@ def test_window_of_the_settings_moves_the_address(due, run_letters):
     boxes = subprocess.run(call, input=content, capture_output=True, check=True).stdout.decode()
     found = re.search(r'xMin="([\d.]+)" yMin="([\d.]+)"[^>]*>〒530-0001', boxes)
     left, top = (float(points) / 72 * 25.4 for points in found.groups())
-    assert (left, top) == (pytest.approx(40, abs=0.5), pytest.approx(40, abs=1))
+    # two millimetres stay free inside the window
+    assert (left, top) == (pytest.approx(42, abs=0.5), pytest.approx(42, abs=1))
 
 
 def test_code_of_the_cover_is_read_as_the_check_page(due, run_letters, settings, tmp_path):

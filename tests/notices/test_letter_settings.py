@@ -80,7 +80,7 @@ def test_sample_shows_a_long_address_inside_its_window(login, administrator, mun
     inside = [box for box in words if box[0] < 120 and box[1] < 65]
     assert len(inside) >= 4
     for left, top, right, bottom in inside:
-        assert left + 0.5 >= 25
-        assert right <= 25 + 82 + 0.5
-        assert top >= 20 - 0.5
-        assert bottom <= 20 + 38
+        assert left >= 25 + 1.5
+        assert right <= 25 + 82 - 1.5
+        assert top >= 20 + 1.5
+        assert bottom <= 20 + 38 - 1.5
