@@ -148,9 +148,9 @@ class FilesField(forms.FileField):
 
     widget = SeveralFiles
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         files = data if isinstance(data, list | tuple) else [data] if data else []
-        return [cast("UploadedFile", super(FilesField, self).clean(file, initial)) for file in files]
+        return [cast("UploadedFile[Any]", super(FilesField, self).clean(file, initial)) for file in files]
 
 
 class KindTextForm(TextForm):
@@ -235,6 +235,9 @@ class KindTextForm(TextForm):
             yield {"name": name, "parts": parts, "is_open": any(part.value() or part.errors for part in parts)}
 
     def checked_fields(self) -> tuple[str, ...]:
+        if "sample" in self.errors:
+            # nobody knows which names there are
+            return ()
         translated = (
             f"{language}_{part}" for language, _name in LANGUAGES for part in ("title", "body", "appeal_text")
         )

@@ -48,7 +48,7 @@ HARD_ADDRESSEE: Final = Addressee(
 def sample_values(version: NoticeTypeVersion, kind: str = USUAL_SAMPLE) -> dict[str, str]:
     """A value for every name of the text; names without a sample are blank. Raises TextError."""
     names = compile_text(version).names
-    values = dict.fromkeys(names, "") | {one.name: one.example for one in USUAL} | version.sample
+    values: dict[str, str] = dict.fromkeys(names, "") | {one.name: one.example for one in USUAL} | version.sample
     if kind == HARD:
         return {name: _hard(name, value) for name, value in values.items()}
     if kind == BLANK:

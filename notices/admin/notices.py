@@ -42,16 +42,13 @@ class NoticeTypeAdmin(BaseAdmin):
 
 
 @admin.register(NoticeTypeVersion)
-class NoticeTypeVersionAdmin(BaseAdmin):
-    """A new text is a new row; the database refuses to change one."""
+class NoticeTypeVersionAdmin(ReadOnlyAdmin):
+    """Texts are written on the pages of the kinds, where they are checked; the database refuses to change one."""
 
     list_display = ["notice_type", "number", "title", "created_at"]
     list_filter = ["notice_type"]
     search_fields = ["title", "notice_type__key"]
     list_select_related = ["notice_type"]
-
-    def has_change_permission(self, request: HttpRequest, obj: NoticeTypeVersion | None = None) -> bool:
-        return False
 
 
 @admin.register(Notice)
