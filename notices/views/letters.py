@@ -1,5 +1,6 @@
 """Letter runs: what waits for paper, the print file, posting, and letters that need a person."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -40,7 +41,9 @@ def letter_runs(request: HttpRequest) -> HttpResponse:
     """How many letters wait in each department, those that wait for a person, and the runs, newest first."""
     user = staff_of(request)
     due = letters_due(user).order_by().values("department_id", "department__name").annotate(count=Count("id"))
-    waiting = [row | {"yen": _about(row["count"])} for row in sorted(due, key=lambda row: -row["count"])]
+    waiting: list[dict[str, Any]] = [
+        row | {"yen": _about(row["count"])} for row in sorted(due, key=lambda row: -row["count"])
+    ]
     may_print = bool(waiting) and user.has_perm("notices.add_letterrun")
     page = keyset_page(letter_runs_for(user), order=("-id",), after=request.GET.get("after", ""), size=RECENT)
     context = {
