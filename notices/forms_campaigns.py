@@ -37,7 +37,9 @@ class NewCampaignForm(forms.Form):
         help_text=_("いちばん新しい版の通知文を使います。"),
         error_messages={"required": _("通知の種類を選んでください。")},
     )
-    department = forms.ModelChoiceField(label=_("送る課"), queryset=Department.objects.none(), empty_label=None)
+    department = forms.ModelChoiceField(
+        label=_("送る課"), queryset=Department.objects.none(), required=False, empty_label=_("通知の種類の所管課")
+    )
     source = forms.ChoiceField(
         label=_("送り先の選び方"),
         choices=[
@@ -53,6 +55,15 @@ class NewCampaignForm(forms.Form):
         super().__init__(*args, **kwargs)
         cast("forms.ModelChoiceField[NoticeType]", self.fields["notice_type"]).queryset = kinds
         cast("forms.ModelChoiceField[Department]", self.fields["department"]).queryset = departments
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        kind = data.get("notice_type")
+        if kind is not None and data.get("department") is None:
+            data["department"] = kind.department
+            if kind.department is None:
+                self.add_error("department", _("この種類には所管課がありません。送る課を選んでください。"))
+        return data
 
 
 class ListForm(forms.Form):

@@ -46,7 +46,7 @@ class Segment:
 
 def read_segment(document: Mapping[str, Any]) -> Segment:
     """The segment of a JSON document. Raises SegmentRefused."""
-    if not document or not set(document) <= _PARTS:
+    if not set(document) <= _PARTS:
         raise SegmentRefused(_("条件には「who」（受け取る人）と「about」（対象の人）だけを書けます。"))
     who = _condition(document["who"], _("受け取る人")) if document.get("who") else EVERYBODY
     about = _condition(document["about"], _("対象の人")) if document.get("about") else None

@@ -21,6 +21,8 @@ from notices.texts import NoticeText, compile_text
 from residents.models import Resident
 from residents.queries import living_row_of
 
+_TEXT_COLUMNS = tuple(field.name for field in fields(NoticeText))
+
 
 class NoTextYet(DomainError):
     """The type of notice has no version."""
@@ -151,7 +153,7 @@ def newest_version(notice_type: NoticeType) -> NoticeTypeVersion:
 
 def columns_of_text(text: NoticeText) -> dict[str, Any]:
     """The words of a notice as columns."""
-    return {field.name: getattr(text, field.name) for field in fields(text)}
+    return {name: getattr(text, name) for name in _TEXT_COLUMNS}
 
 
 def columns_of_version(version: NoticeTypeVersion, *, issued_on: dt.date) -> dict[str, Any]:

@@ -462,6 +462,7 @@ def test_only_what_failed_is_tried_again(sending, people, handler):
     assert campaigns.resend_failed(campaign=campaign, by=handler) == 1
     drain(run_campaigns)
     campaign.refresh_from_db()
+    assert DocumentJob.objects.count() == Notice.objects.count()
     assert (campaign.made_count, campaign.failed_count) == (2, 0)
     assert first < set(Notice.objects.values_list("pk", flat=True))
 

@@ -123,7 +123,7 @@ def test_interests_are_those_of_the_own_account(people, resident):
 @pytest.mark.parametrize(
     ("document", "said"),
     [
-        ({}, "who"),
+        ({}, "条件を一つ以上"),
         ({"wer": {}}, "who"),
         ({"who": {"all": []}}, "all"),
         (who({"eq": [{"answer": "income"}, 1]}), "「income」という項目はありません"),

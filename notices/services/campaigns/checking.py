@@ -24,7 +24,7 @@ from notices.services.campaigns.matching import Matcher
 from notices.services.campaigns.paper import PaperRule
 from notices.services.campaigns.reading import MOST_ROWS, open_list
 from notices.services.campaigns.texts import Writer, needed_names, wanted_names
-from residents.bulk import insert_rows
+from residents.bulk import insert_rows, one_of
 from residents.services.register.reading import RawRow
 
 BATCH: Final = 2000
@@ -134,7 +134,9 @@ class Checker:
             return {}
         # the words of the unique index; a doubtful row that is decided meets the constraint
         rows = CampaignRow.objects.filter(
-            campaign=self._campaign, recipient_id__in=recipients, state__in=[RowState.GOOD, RowState.MADE]
+            campaign=self._campaign,
+            recipient_id__in=one_of(recipients, "bigint"),
+            state__in=[RowState.GOOD, RowState.MADE],
         )
         return {
             (recipient, subject): position

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from django.db import transaction
@@ -100,10 +100,12 @@ class _Maker:
                 made_count=campaign.made_count + len(made),
                 failed_count=campaign.failed_count + len(failed),
             )
-            self._store([row for row in rows if row.pk in made], made)
             update_rows(
-                CampaignRow, ("state", "problem"), [(RowState.FAILED, text[:200], pk) for pk, text in failed.items()]
+                CampaignRow,
+                ("state", "problem"),
+                [(RowState.FAILED, text[:200], pk) for pk, text in failed.items()],
             )
+            self._store([row for row in rows if row.pk in made], made)
             wake(_DOCUMENTS)
 
     def _notice(self, row: CampaignRow, people: Mapping[int, Person], number: str) -> dict[str, Any]:
@@ -129,10 +131,9 @@ class _Maker:
         if not rows:
             return
         insert_rows(Notice, made.values())
-        keys = {columns["request_key"]: pk for pk, columns in made.items()}
-        notice_of = {
-            keys[key]: pk for key, pk in Notice.objects.filter(request_key__in=keys).values_list("request_key", "pk")
-        }
+        linked = _link(self._campaign, rows[0].position, rows[-1].position)
+        # rows between these that were made long ago are not of this batch
+        notice_of = {row: notice for row, notice in linked.items() if row in made}
         insert_rows(
             DocumentJob,
             (
@@ -147,7 +148,6 @@ class _Maker:
             ),
         )
         insert_rows(NoticeFile, self._enclosures(rows, notice_of))
-        _link(self._campaign, [row.pk for row in rows])
 
     def _enclosures(self, rows: Sequence[CampaignRow], notice_of: Mapping[int, int]) -> Iterator[dict[str, Any]]:
         for row in rows:
@@ -175,10 +175,14 @@ def _refuse_changed(recipient: Person, subject: Person, *, on: dt.date, was_seen
         raise _Changed(reason)
 
 
-def _link(campaign: Campaign, row_ids: Collection[int]) -> None:
-    """Rows get their notice, and forget what the notice holds now. One statement."""
+def _link(campaign: Campaign, first: int, last: int) -> dict[int, int]:
+    """Rows between two positions get their notice, and forget what it holds now; row → notice. Two statements.
+
+    Those that failed are none of them any more.
+    """
     key = Concat(Value(request_key_of(campaign, "")), Cast(OuterRef("position"), CharField()))
     notice = Notice.objects.filter(request_key=key).values("pk")
-    CampaignRow.objects.filter(pk__in=row_ids).update(
-        state=RowState.MADE, notice=Subquery(notice), values={}, one_time_code=""
-    )
+    rows = CampaignRow.objects.filter(campaign=campaign, position__range=(first, last))
+    rows.filter(state=RowState.GOOD).update(state=RowState.MADE, notice=Subquery(notice), values={}, one_time_code="")
+    made = rows.filter(state=RowState.MADE, notice__isnull=False).values_list("pk", "notice_id")
+    return {row: notice_id for row, notice_id in made if notice_id is not None}

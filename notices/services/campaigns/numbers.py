@@ -4,6 +4,7 @@ import secrets
 
 from cityhall.references import LENGTH, check_digit
 from notices.models import Notice
+from residents.bulk import one_of
 
 
 def unused_numbers(count: int) -> list[str]:
@@ -11,7 +12,7 @@ def unused_numbers(count: int) -> list[str]:
     found: dict[str, None] = {}
     while len(found) < count:
         drawn = {_drawn() for _place in range(count - len(found))} - found.keys()
-        taken = set(Notice.objects.filter(number__in=drawn).values_list("number", flat=True))
+        taken = set(Notice.objects.filter(number__in=one_of(drawn, "text")).values_list("number", flat=True))
         found |= dict.fromkeys(drawn - taken)
     return list(found)
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from residents.addresses import address_key
+from residents.bulk import one_of
 from residents.enums import ConsentKind, ExternalIdKind
 from residents.models import Consent, ExternalId, Resident
 
@@ -64,9 +65,9 @@ class Person(NamedTuple):
 
 def people_by_id(ids: Collection[int]) -> dict[int, Person]:
     """The rows that speak for these: a row that was merged is answered by the one it was merged into."""
-    rows = _read({"pk__in": ids})
+    rows = _read({"pk__in": one_of(ids, "bigint")})
     merged = {row.merged_into_id for row in rows if row.merged_into_id}
-    living = {row.pk: row for row in _read({"pk__in": merged})} if merged else {}
+    living = {row.pk: row for row in _read({"pk__in": one_of(merged, "bigint")})} if merged else {}
     return {row.pk: living.get(row.merged_into_id or 0, row) for row in rows}
 
 
@@ -75,7 +76,7 @@ def people_by_number(numbers: Collection[str]) -> dict[str, Person]:
     if not numbers:
         return {}
     pairs = dict(
-        ExternalId.objects.filter(kind=ExternalIdKind.RESIDENT_NUMBER, value__in=numbers).values_list(
+        ExternalId.objects.filter(kind=ExternalIdKind.RESIDENT_NUMBER, value__in=one_of(numbers, "text")).values_list(
             "value", "resident_id"
         )
     )
@@ -89,7 +90,9 @@ def people_by_name_and_birth(
     """People by folded name and day of birth; rows merged into others are left out."""
     found: dict[tuple[str, dt.date], list[Person]] = defaultdict(list)
     if names and births:
-        for row in _read({"birth_date__in": births, "search_name__in": names, "merged_into": None}):
+        for row in _read(
+            {"search_name__in": one_of(names, "text"), "birth_date__in": one_of(births, "date"), "merged_into": None}
+        ):
             if row.birth_date is not None:
                 found[row.search_name, row.birth_date].append(row)
     return found
@@ -99,7 +102,7 @@ def people_by_name(names: Collection[str]) -> dict[str, list[Person]]:
     """People by folded name alone; rows merged into others are left out."""
     found: dict[str, list[Person]] = defaultdict(list)
     if names:
-        for row in _read({"search_name__in": names, "merged_into": None}):
+        for row in _read({"search_name__in": one_of(names, "text"), "merged_into": None}):
             found[row.search_name].append(row)
     return found
 
@@ -108,7 +111,7 @@ def people_by_birth(births: Collection[dt.date]) -> dict[dt.date, list[Person]]:
     """People by day of birth alone; rows merged into others are left out."""
     found: dict[dt.date, list[Person]] = defaultdict(list)
     if births:
-        for row in _read({"birth_date__in": births, "merged_into": None}):
+        for row in _read({"birth_date__in": one_of(births, "date"), "merged_into": None}):
             if row.birth_date is not None:
                 found[row.birth_date].append(row)
     return found
@@ -116,7 +119,9 @@ def people_by_birth(births: Collection[dt.date]) -> dict[dt.date, list[Person]]:
 
 def consenting(ids: Iterable[int]) -> set[int]:
     """Those of these people whose newest word to digital notices is yes."""
-    rows = Consent.objects.filter(resident_id__in=set(ids), kind=ConsentKind.DIGITAL_NOTICE).order_by("id")
+    rows = Consent.objects.filter(resident_id__in=one_of(set(ids), "bigint"), kind=ConsentKind.DIGITAL_NOTICE).order_by(
+        "id"
+    )
     newest = dict(rows.values_list("resident_id", "is_given"))
     return {pk for pk, is_given in newest.items() if is_given}
 

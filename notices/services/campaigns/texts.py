@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from cityhall.days import local_date
-from cityhall.errors import DomainError
 from cityhall.queries.city import municipality
 from notices.models import Campaign, Notice
 from notices.services.campaigns.people import Person
 from notices.services.issuing import CommonValues
 from notices.texts import USUAL_NAMES, NoticeText, compile_text
+from notices.texts.filling import join
 from notices.texts.parsing import Slot
 
 _MOST_TITLE = Notice._meta.get_field("title").max_length or 0
@@ -48,13 +48,9 @@ class Writer:
     def problem(self, recipient: Person, subject: Person, values: Mapping[str, str]) -> str:
         """Why the row cannot be written, or ""."""
         filled = self._all(recipient, subject, values)
-        try:
-            if blanks := self._text.blanks(filled):
-                return _("差し込む値が空欄です：%(names)s") % {"names": "、".join(blanks)}
-            title = self._text.fill(filled).title
-        except DomainError as error:
-            return str(error)
-        if len(title) > _MOST_TITLE:
+        if blanks := self._text.blanks(filled):
+            return _("差し込む値が空欄です：%(names)s") % {"names": "、".join(blanks)}
+        if len(join(self._text.words.title, filled, str)) > _MOST_TITLE:
             return _("値を差し込むと表題が%(most)d文字を超えます。") % {"most": _MOST_TITLE}
         return ""
 

@@ -1,0 +1,221 @@
+"""The pages of the mass notices, as staff use them."""
+
+# fixtures are taken from the tests of the services
+# ruff: noqa: F811
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from cityhall.enums import Role
+from notices.enums import CampaignState, RowState
+from notices.models import Campaign, Notice
+from notices.services import campaigns
+from notices.tasks import run_campaigns
+from tests import factories
+from tests.notices.kit import drain
+from tests.notices.test_campaigns import (  # noqa: F401 - fixtures
+    GOOD,
+    campaign,
+    checked,
+    kind,
+    people,
+    sending,
+    upload,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def at(name, found, *more):
+    return reverse(f"notices:{name}", args=[found.public_id, *more])
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def fresh(found):
+    return Campaign.objects.get(pk=found.pk)
+
+
+def test_from_a_list_to_approval_over_the_pages(login, kind, department, handler, approver, people):
+    browser = login(handler)
+    page = browser.post(
+        reverse("notices:campaign_new"),
+        {"name": "12月分", "notice_type": kind.pk, "source": "file", "request_key": "k1"},
+    )
+    found = Campaign.objects.get()
+    assert page.url == at("campaign_file", found)
+    assert found.department == department
+    rows = [*GOOD, ["9999", "山田 太郎", "", "", "1円"]]
+    assert browser.post(page.url, {"file": upload(rows)}).url == at("campaign_columns", found)
+    columns = browser.get(at("campaign_columns", found))
+    form = columns.context["form"]
+    sent = {field.html_name: field.initial or "" for field in form.people_fields()}
+    [(name, may_be_blank, [column, _common])] = form.value_fields()
+    assert (name, may_be_blank) == ("amount", False)
+    refused = browser.post(at("campaign_columns", found), sent)
+    assert "通知文に差し込む項目の列を選ぶか" in text_of(refused)
+    assert browser.post(at("campaign_columns", found), {**sent, column.html_name: "支給額"}).url == at(
+        "campaign_detail", found
+    )
+    assert "名簿を確認しています" in text_of(browser.get(at("campaign_detail", found)))
+    drain(run_campaigns)
+    shown = text_of(browser.get(at("campaign_detail", found)))
+    # problems and good rows are never mixed, and rows are those of the list
+    assert "宛名番号が台帳にありません" in shown
+    assert "初めの2行" not in shown
+    assert '<td class="number">4</td>' in shown
+    assert "2通・220円" in shown
+    refused = browser.post(at("campaign_hand_in", found), {}, follow=True)
+    assert "送信できない行があります" in text_of(refused)
+    browser.post(at("campaign_hand_in", found), {"leaves_problems_out": "on"})
+    assert fresh(found).campaign_state == CampaignState.READY
+    browser = login(approver)
+    assert "承認する" in text_of(browser.get(at("campaign_detail", found)))
+    browser.post(at("campaign_approve", found))
+    assert fresh(found).campaign_state == CampaignState.SENDING
+    drain(run_campaigns)
+    assert Notice.objects.filter(campaign=found).count() == 2
+    assert "届き方" in text_of(browser.get(at("campaign_detail", found)))
+
+
+def test_a_file_that_cannot_be_read_is_told_at_its_field(login, campaign, handler):
+    page = login(handler).post(at("campaign_file", campaign), {"file": upload([], head=["一つ"])})
+    assert "見出しの行がありません" in str(page.context["form"].errors["file"])
+
+
+def test_doubtful_rows_are_decided_one_by_one(login, checked, people, handler):
+    found = checked([["0001", "山田 太郎", "", "", "1円"], ["0003", "山田 花", "", "", "1円"], *GOOD])
+    browser = login(handler)
+    page = text_of(browser.get(at("campaign_review", found)))
+    assert "名簿の記載：0001 山田 太郎" in " ".join(page.split())
+    assert people["0001"].address in page
+    answer = browser.post(at("campaign_decide", found, 2), {"recipient": people["0001"].public_id, "answer": "accept"})
+    assert answer.url == at("campaign_review", found)
+    answer = browser.post(at("campaign_decide", found, 3), {"answer": "leave_out"})
+    assert answer.url == at("campaign_detail", found)
+    states = found.rows.order_by("position").values_list("state", flat=True)
+    assert list(states) == [RowState.GOOD, RowState.LEFT_OUT, RowState.GOOD, RowState.GOOD]
+
+
+def test_somebody_who_is_no_candidate_is_refused(login, checked, people, handler):
+    found = checked([["0001", "山田 太郎", "", "", "1円"]])
+    login(handler).post(at("campaign_decide", found, 2), {"recipient": people["0003"].public_id, "answer": "accept"})
+    assert found.rows.get().state == RowState.DOUBTFUL
+
+
+def test_the_address_of_a_protected_person_is_not_shown_to_everybody(login, checked, people, handler):
+    people["0001"].protected_until = dt.date(2099, 1, 1)
+    people["0001"].save(update_fields=["protected_until"])
+    found = checked([["0001", "山田 太郎", "", "", "1円"]])
+    page = text_of(login(handler).get(at("campaign_review", found)))
+    assert people["0001"].address not in page
+    assert "住所は表示できません" in page
+
+
+def test_the_letter_of_a_row_can_be_read_before(login, checked, handler, city_key):
+    found = checked(GOOD)
+    answer = login(handler).get(at("campaign_letter", found, 2))
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    assert Notice.objects.count() == 0
+
+
+def test_rows_that_are_not_sent_are_a_table_without_formulas(login, checked, handler):
+    found = checked([["=1+1", "@x", "", "", "1円"]])
+    lines = (
+        b"".join(login(handler).get(at("campaign_problems", found)).streaming_content).decode("utf-8-sig").splitlines()
+    )
+    assert lines[0] == "行,状態,理由,名簿の氏名,名簿の宛名番号"
+    assert lines[1].startswith("2,送信できません,")
+    assert lines[1].endswith("'@x,'=1+1")
+
+
+def test_progress_is_told_as_json(login, sending, handler):
+    found = sending()
+    browser = login(handler)
+    assert browser.get(at("campaign_progress", found)).json() == {
+        "state": "sending",
+        "running": True,
+        "done": 0,
+        "total": 4,
+        "percent": 0,
+    }
+    drain(run_campaigns)
+    assert browser.get(at("campaign_progress", found)).json()["percent"] == 50
+
+
+@pytest.mark.parametrize(
+    ("button", "before", "after"),
+    [
+        ("campaign_pause", CampaignState.SENDING, CampaignState.PAUSED),
+        ("campaign_resume", CampaignState.PAUSED, CampaignState.SENDING),
+        ("campaign_cancel", CampaignState.PAUSED, CampaignState.CANCELLED),
+        ("campaign_send", CampaignState.MISSED, CampaignState.SENDING),
+        ("campaign_take_back", CampaignState.APPROVED, CampaignState.CHECKED),
+        # not a move of the table
+        ("campaign_pause", CampaignState.DONE, CampaignState.DONE),
+        ("campaign_approve", CampaignState.SENDING, CampaignState.SENDING),
+        ("campaign_resend", CampaignState.SENDING, CampaignState.SENDING),
+    ],
+)
+def test_buttons_move_what_the_table_allows(login, sending, approver, button, before, after):
+    found = sending()
+    Campaign.objects.filter(pk=found.pk).update(campaign_state=before, done_at=timezone.now())
+    login(approver).post(at(button, found))
+    assert fresh(found).campaign_state == after
+
+
+def test_a_missed_time_is_changed(login, sending, handler):
+    found = sending()
+    Campaign.objects.filter(pk=found.pk).update(campaign_state=CampaignState.MISSED, scheduled_at=timezone.now())
+    day = timezone.localdate() + dt.timedelta(days=3)
+    browser = login(handler)
+    assert "予定の時刻を過ぎています" in text_of(browser.get(at("campaign_detail", found)))
+    browser.post(at("campaign_reschedule", found), {"day": day.isoformat(), "time": "10:30"})
+    moved = fresh(found)
+    assert moved.campaign_state == CampaignState.APPROVED
+    assert timezone.localtime(moved.scheduled_at) == timezone.make_aware(dt.datetime.combine(day, dt.time(10, 30)))
+
+
+def test_a_condition_is_counted_before_anything_is_made(login, kind, department, handler, people):
+    plan = campaigns.Plan("健診", kind.versions.get(), department, "segment")
+    found = campaigns.create_campaign(plan=plan, by=handler, request_key="s")
+    browser = login(handler)
+    sent = {"subject": "self", "fact-age-from": "40", "fact-town": [], "action": "count"}
+    page = browser.post(at("campaign_segment", found), sent)
+    assert page.context["count"] == 4
+    assert "<strong>4</strong>" in text_of(page)
+    assert fresh(found).segment == {}
+    nothing = browser.post(at("campaign_segment", found), {"subject": "self", "action": "save"})
+    assert "条件を一つ以上" in text_of(nothing)
+    wrong = browser.post(at("campaign_segment", found), {"subject": "self", "document": '{"who": {"eq": [1]}}'})
+    assert wrong.context["form"].errors["document"]
+    answer = browser.post(at("campaign_segment", found), sent | {"action": "save"})
+    assert answer.url == at("campaign_columns", found)
+    assert fresh(found).segment == {"who": {"all": [{"gte": [{"answer": "age"}, 40]}]}}
+
+
+def test_other_departments_see_nothing(login, campaign, handler, departments):
+    stranger = factories.make_staff(role=Role.APPROVER, department=departments["kaigo"])
+    browser = login(stranger)
+    assert browser.get(at("campaign_detail", campaign)).status_code == 404
+    assert "12月分" not in text_of(browser.get(reverse("notices:campaign_list")))
+
+
+def test_clerks_and_residents_have_no_campaigns(login, campaign, clerk, resident):
+    for person in (clerk, resident):
+        assert login(person).get(at("campaign_detail", campaign)).status_code == 404
+
+
+def test_the_list_that_is_being_sent_cannot_be_changed(login, sending, handler):
+    found = sending()
+    browser = login(handler)
+    for name in ("campaign_file", "campaign_columns"):
+        assert browser.get(at(name, found)).status_code == 404
+    browser.post(at("campaign_leave_out", found))
+    assert fresh(found).campaign_state == CampaignState.SENDING
