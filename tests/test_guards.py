@@ -67,7 +67,7 @@ def test_npm_lock_has_no_address():
 
 
 def test_every_setting_from_the_environment_is_documented():
-    kinds = "area|boolean|integer|position|text|tiles|words"
+    kinds = "area|boolean|integer|json_object|position|text|tiles|words"
     names = set()
     for path in (ROOT / "portal/settings").glob("*.py"):
         names |= set(re.findall(rf"env\.(?:{kinds})\(\s*\"([A-Z_0-9]+)\"", path.read_text()))
