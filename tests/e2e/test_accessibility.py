@@ -9,6 +9,7 @@ from tests.e2e.conftest import DESK, TABLET, in_worker
 from tests.e2e.pages import (
     city,
     of_booking,
+    of_campaigns,
     of_channels,
     of_circulars,
     of_designer,
@@ -62,6 +63,7 @@ def test_every_page_is_free_of_violations(open_browser, demo_city, walk, walk_as
     for name in ("handler", "approver"):
         walk_as(staff(name), of_staff.pages_of_handlers)
     walk_as(staff("handler"), of_staff.pages_of_extracts)
+    walk_as(staff("handler2"), of_campaigns.pages_of_campaigns)
     walk_as(staff("handler"), of_channels.pages_of_news)
     walk_as(staff("admin"), of_kinds.pages_of_kinds)
     walk_as(staff("admin"), of_inbox.pages_of_people)

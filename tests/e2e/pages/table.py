@@ -80,6 +80,10 @@ NO_PAGES = {
     # acts of an open notice and files
     *(f"notices:notice_{name}" for name in ["code", "archive", "reply", "file"]),
     *(f"notices:{name}" for name in ["campaign_people_export", "campaign_remind", "reply_answer", "staff_proof"]),
+    # buttons, a sample letter, a table and the state of a bar
+    *(f"notices:campaign_{step}" for step in ["enclosures", "leave_out", "decide", "letter", "problems", "progress"]),
+    *(f"notices:campaign_{step}" for step in ["hand_in", "take_back", "approve", "send", "reschedule"]),
+    *(f"notices:campaign_{step}" for step in ["pause", "resume", "cancel", "resend"]),
     "notices:staff_document",
     "notices:staff_withdraw",
     "notices:staff_returned",
