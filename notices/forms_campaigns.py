@@ -150,7 +150,7 @@ class ColumnsForm(forms.Form):
         }
 
     def _choice(self, name: str, label: str | Promise, choices: Sequence[tuple[Any, Any]], initial: str) -> None:
-        self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=False, initial=initial)
+        self.fields[name] = forms.ChoiceField(label=str(label), choices=choices, required=False, initial=initial)
 
 
 class HandInForm(forms.Form):
@@ -255,22 +255,22 @@ def _fields_of(fact: SegmentFact) -> dict[str, forms.Field]:
             return {f"{key}-from": _age(_("から")), f"{key}-to": _age(_("まで"))}
         case "choice":
             many = forms.MultipleChoiceField(
-                label=fact.label, required=False, choices=fact.choices(), widget=forms.CheckboxSelectMultiple
+                label=str(fact.label), required=False, choices=fact.choices(), widget=forms.CheckboxSelectMultiple
             )
             return {key: many}
         case "flag":
             choices = [("", _("どちらでも")), ("yes", _("あり")), ("no", _("なし"))]
-            return {key: forms.ChoiceField(label=fact.label, required=False, choices=choices)}
+            return {key: forms.ChoiceField(label=str(fact.label), required=False, choices=choices)}
         case "list":
             return {
                 key: forms.ChoiceField(
-                    label=fact.label, required=False, choices=[("", _("指定しない")), *fact.choices()]
+                    label=str(fact.label), required=False, choices=[("", _("指定しない")), *fact.choices()]
                 )
             }
         case _:
             return {
                 key: forms.ChoiceField(
-                    label=fact.label, required=False, choices=[("", _("指定しない")), *fact.choices()]
+                    label=str(fact.label), required=False, choices=[("", _("指定しない")), *fact.choices()]
                 ),
                 f"{key}-months": forms.IntegerField(
                     label=_("この月数のうちに"), required=False, min_value=1, max_value=120, initial=12

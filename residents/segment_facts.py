@@ -38,7 +38,13 @@ def register_segment_facts() -> None:
         SegmentFact("age", _("年齢"), "number", _ages, prefilter=_age_filter, is_exact=True),
         SegmentFact("town", _("町名・地区"), "choice", _column("town"), _towns, _equal_to("town"), is_exact=True),
         SegmentFact(
-            "sex", _("性別"), "choice", _column("sex"), lambda: list(Sex.choices), _equal_to("sex"), is_exact=True
+            "sex",
+            _("性別"),
+            "choice",
+            _column("sex"),
+            lambda: [(one.value, str(one.label)) for one in Sex],
+            _equal_to("sex"),
+            is_exact=True,
         ),
         SegmentFact(
             "language",
@@ -84,8 +90,9 @@ def _households(ids: Sequence[int]) -> Facts:
     for pk, household, birth, sex, relationship in people.values_list(
         "pk", "household_id", "birth_date", "sex", "relationship"
     ):
-        known = {"sex": sex, "relationship": relationship}
-        members[household or 0].append((pk, known | {"age": Decimal(age_on(birth, now))} if birth else (pk, known)))
+        known: dict[str, Any] = {"sex": sex, "relationship": relationship}
+        age = {"age": Decimal(age_on(birth, now))} if birth else {}
+        members[household or 0].append((pk, known | age))
     return {
         pk: {"household": tuple(known for other, known in members[household or 0] if other != pk)}
         for pk, household in household_of.items()
@@ -93,14 +100,14 @@ def _households(ids: Sequence[int]) -> Facts:
 
 
 def _towns() -> list[tuple[str, str]]:
-    towns: list[str] = cache.get_or_set(
+    towns = cache.get_or_set(
         "segments.towns",
         lambda: sorted(
             set(Resident.objects.living_here().exclude(town="").order_by().values_list("town", flat=True).distinct())
         ),
         _TOWNS_KEPT_SECONDS,
     )
-    return [(town, town) for town in towns]
+    return [(town, town) for town in towns or ()]
 
 
 def _equal_to(name: str) -> Any:

@@ -93,6 +93,12 @@ def test_the_guardian_must_suit_the_condition_too(people):
     assert chosen(document) == []
 
 
+def test_somebody_of_unknown_age_in_the_household_is_no_child(people):
+    type(people["うみ"]).objects.filter(given_name="うみ").update(birth_date=None)
+    document = who({"some": {"rows": "household", "where": {"lte": [{"row": "age"}, 6]}}})
+    assert names(people, document) == []
+
+
 def test_without_a_head_the_oldest_grown_up_gets_it(people):
     type(people["あや"]).objects.update(relationship="")
     [first, _second] = chosen({"about": {"lte": [AGE, 17]}})

@@ -3,7 +3,7 @@
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -160,7 +160,7 @@ class Checker:
             return ""
         return self._writer.problem(verdict.recipient, verdict.subject, entry.values)
 
-    def _row(self, entry: Entry, verdict: Verdict, on_paper: set[int]) -> Mapping[str, Any]:
+    def _row(self, entry: Entry, verdict: Verdict, on_paper: set[int]) -> dict[str, Any]:
         is_good = verdict.state == RowState.GOOD
         return {
             "campaign_id": self._campaign.pk,

@@ -133,7 +133,7 @@ def start_check(
         layout_of(chosen, headings_of(campaign), names=wanted_names(campaign), needed=needed, given=given)
     elif missing := [name for name in needed if name not in given]:
         raise ListRefused(_("全員に共通の値を入力してください：%(names)s") % {"names": "、".join(missing)})
-    counts = dict.fromkeys(
+    counts: dict[str, Any] = dict.fromkeys(
         ("next_row", "rows_count", "good_count", "doubtful_count", "problem_count", "paper_count", "postage_yen"), 0
     )
     with transaction.atomic():

@@ -6,6 +6,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cityhall.db import violated
 from cityhall.enums import AuditAction
@@ -68,10 +69,17 @@ def leave_out_doubtful(campaign: Campaign, *, by: User) -> int:
 
 
 def _check_chosen(row: CampaignRow, recipient_id: int, subject_id: int) -> None:
-    recipients = _offered(row, RECIPIENT) or {row.recipient_id}
+    recipients = _offered(row, RECIPIENT) or {row.recipient_id or 0}
+    # without a subject of its own a row is about the recipient
     subjects = _offered(row, SUBJECT_ROLE) or {row.subject_id or recipient_id}
-    if recipient_id not in recipients or subject_id not in subjects | {recipient_id}:
-        raise NotReady
+    if _is_about_recipient(row):
+        subjects = {recipient_id}
+    if recipient_id not in recipients or subject_id not in subjects:
+        raise NotReady(_("受け取る方を、候補から選んでください。"))
+
+
+def _is_about_recipient(row: CampaignRow) -> bool:
+    return not _offered(row, SUBJECT_ROLE) and row.subject_id in (None, row.recipient_id)
 
 
 def _offered(row: CampaignRow, role: str) -> set[int]:

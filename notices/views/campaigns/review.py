@@ -72,7 +72,7 @@ def campaign_decide(request: HttpRequest, public_id: str, position: int) -> Http
             subject = _chosen(request, SUBJECT_ROLE) or row.subject_id or recipient
             campaigns.accept_row(row, recipient_id=recipient, subject_id=subject, by=user)
     except DomainError as error:
-        messages.warning(request, str(error) or _("受け取る方を選んでください。"))
+        messages.warning(request, str(error))
     return _back(campaign)
 
 
