@@ -39,3 +39,14 @@ def test_a_position_is_latitude_and_longitude(monkeypatch, value):
     monkeypatch.setenv("MAP_CENTRE", value)
     with pytest.raises(ImproperlyConfigured):
         env.position("MAP_CENTRE", "0,0")
+
+
+def test_an_object_is_json(monkeypatch):
+    monkeypatch.delenv("ANYMAIL", raising=False)
+    assert env.json_object("ANYMAIL") == {}
+    monkeypatch.setenv("ANYMAIL", '{"WEBHOOK_SECRET": "city:secret"}')
+    assert env.json_object("ANYMAIL") == {"WEBHOOK_SECRET": "city:secret"}
+    for value in ("city:secret", "[]", ""):
+        monkeypatch.setenv("ANYMAIL", value)
+        with pytest.raises(ImproperlyConfigured):
+            env.json_object("ANYMAIL")
