@@ -1,7 +1,7 @@
 """Cases in every state and notices at every step, made by the services people use."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from notices.tasks import make_documents, send_mails
 from portal.demo_city.accounts import STAFF
 from portal.demo_city.answers import fill, paper
 from portal.demo_city.fees import take_fees
+from portal.demo_city.worker import until_done
 from residents.models import Resident
 
 _REASON: Final = "必要な書類が確認できなかったため。"
@@ -35,7 +36,6 @@ _GRANTED: Final = {
     "risai-shomei": "半壊",
     "yokaigo-nintei": "要介護2　有効期間12か月",
 }
-_ROUNDS: Final = 20
 
 
 @dataclass(frozen=True)
@@ -175,20 +175,13 @@ def staff_of(application: Application) -> tuple[User, User]:
     return User.objects.get(email=roles[Role.HANDLER]), User.objects.get(email=roles[Role.APPROVER])
 
 
-def _until_done(task: Callable[[], int]) -> None:
-    """Call a task of the worker until it finds nothing; each call works for two seconds at most."""
-    for _round in range(_ROUNDS):
-        if not task():
-            break
-
-
 def _deliver(made: list[tuple[Case, Application]]) -> None:
     """Set and sign the documents, then let the residents open what they have opened."""
     if not settings.SIGNING_KEY_PATH.exists():
         return
-    _until_done(make_documents)
+    until_done(make_documents)
     if settings.DEMO:
-        _until_done(send_mails)
+        until_done(send_mails)
     for case, application in made:
         if case.notice not in (NoticeState.OPENED, NoticeState.CONFIRMED):
             continue

@@ -19,6 +19,7 @@ from portal.demo_city import (
     hall_offers,
     inventory,
     many_cases,
+    notices,
     others,
     register,
     reports,
@@ -53,6 +54,7 @@ class Command(BaseCommand):
         surveys.load_surveys()
         reports.load_reports()
         circulars.load_circulars(heads)
+        notices.load_notices(heads)
         hall.load_hall()
         hall_offers.load_offers()
         many = many_cases.load_applications(number=options["applications"], seed=options["seed"])
