@@ -27,6 +27,9 @@ W = TypeVar("W", bound=Work)
 # the reason of a row that was never ended by its workers: each was killed, or took longer than its lease
 WORKER_DIED = "worker_died"
 DEFAULT_LEASE = dt.timedelta(minutes=2)
+# how long work waits for a peer that is down (a mail server over a long weekend), and the longest pause between tries
+OUTAGE = dt.timedelta(days=4)
+OUTAGE_PAUSE = dt.timedelta(minutes=30)
 _CLAIMABLE = (WorkState.QUEUED, WorkState.FAILED, WorkState.RUNNING)
 _REPEATABLE = (WorkState.FAILED, WorkState.UNCERTAIN, WorkState.GIVEN_UP)
 
@@ -119,14 +122,18 @@ def fail(
     error: str,
     retry_in: dt.timedelta | None,
     max_attempts: int = 8,
+    patience: dt.timedelta | None = None,
     now: dt.datetime | None = None,
 ) -> bool:
     """Record a failure; try again after `retry_in`, or give up (None, or after `max_attempts`).
 
-    `error` is shown to staff and kept: no personal data in it. False when the lease was lost meanwhile.
+    With `patience` the fault is not the row's own (a peer is down, a key is missing): it is not given up before it is
+    that old, however often it was tried. `error` is shown to staff and kept: no personal data in it.
+    False when the lease was lost meanwhile.
     """
     moment = now or timezone.now()
-    if retry_in is None or row.attempts >= max_attempts:
+    is_patient = patience is not None and moment - row.created_at < patience
+    if retry_in is None or (row.attempts >= max_attempts and not is_patient):
         return _end_claim(row, state=WorkState.GIVEN_UP, finished_at=moment, last_error=error[:200])
     return _end_claim(row, state=WorkState.FAILED, due_at=moment + retry_in, last_error=error[:200])
 

@@ -16,7 +16,7 @@ from cityhall.fonts import GlyphMissing
 from cityhall.models import StoredFile
 from cityhall.queries.city import municipality
 from cityhall.services.files import store_bytes
-from cityhall.services.work import backoff, fail, finish
+from cityhall.services.work import OUTAGE, OUTAGE_PAUSE, backoff, fail, finish
 from notices.effect import effective_on_of
 from notices.enums import NoticeState, PaperState, ReceiptKind, SignatureMode
 from notices.models import DocumentJob, Notice
@@ -74,7 +74,7 @@ def make_document(job: DocumentJob, *, now: dt.datetime | None = None) -> None:
         return
     except DomainError as error:
         log.error("notice document failed", extra={**job.describe(), "error": error.code})  # noqa: TRY400
-        fail(job, error=str(error), retry_in=backoff(job.attempts))
+        fail(job, error=str(error), retry_in=backoff(job.attempts, most=OUTAGE_PAUSE), patience=OUTAGE)
         return
     _make_available(notice, job, content, moment=now or timezone.now())
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cityhall.crypto import decrypt
-from cityhall.services.work import backoff, fail, finish, mark_uncertain
+from cityhall.services.work import OUTAGE, OUTAGE_PAUSE, backoff, fail, finish, mark_uncertain
 from notices.enums import MailEventKind
 from notices.models import OutgoingMail
 from notices.services.alerts.outcomes import record_not_told, record_told
@@ -131,7 +131,8 @@ def _record_sent(mail: OutgoingMail, reference: str | None) -> None:
 
 
 def _record_failure(mail: OutgoingMail, text: str, *, is_final: bool) -> None:
-    retry_in = None if is_final else backoff(mail.attempts)
+    retry_in = None if is_final else backoff(mail.attempts, most=OUTAGE_PAUSE)
     with transaction.atomic():
-        if fail(mail, error=text, retry_in=retry_in) and mail.failed_for_good():
+        # a server that is down for days must not turn a city's mail into letters
+        if fail(mail, error=text, retry_in=retry_in, patience=OUTAGE) and mail.failed_for_good():
             record_not_told(mail, moment=timezone.now())

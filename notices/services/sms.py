@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cityhall.crypto import decrypt
-from cityhall.services.work import backoff, fail, finish, mark_uncertain
+from cityhall.services.work import OUTAGE, OUTAGE_PAUSE, backoff, fail, finish, mark_uncertain
 from notices import sms
 from notices.models import OutgoingSms
 from notices.services.alerts.outcomes import record_not_told, record_told
@@ -53,7 +53,7 @@ def _record_sent(message: OutgoingSms, reference: str) -> None:
 
 
 def _record_failure(message: OutgoingSms, text: str, *, is_final: bool) -> None:
-    retry_in = None if is_final else backoff(message.attempts)
+    retry_in = None if is_final else backoff(message.attempts, most=OUTAGE_PAUSE)
     with transaction.atomic():
-        if fail(message, error=text, retry_in=retry_in) and message.failed_for_good():
+        if fail(message, error=text, retry_in=retry_in, patience=OUTAGE) and message.failed_for_good():
             record_not_told(message, moment=timezone.now())

@@ -137,6 +137,17 @@ def test_mark_uncertain_waits_for_a_person():
     assert claim_due(OutgoingMail, now=NOW + dt.timedelta(days=1)) == []
 
 
+def test_fail_waits_for_a_peer_that_is_down_until_the_row_is_old():
+    make(attempts=20, created_at=NOW)
+    row = claim_due(OutgoingMail, now=NOW)[0]
+    assert fail(row, error="x", retry_in=LEASE, patience=dt.timedelta(days=1), now=NOW)
+    assert row.state == WorkState.FAILED
+    later = NOW + dt.timedelta(days=1)
+    row = claim_due(OutgoingMail, now=later)[0]
+    assert fail(row, error="x", retry_in=LEASE, patience=dt.timedelta(days=1), now=later)
+    assert row.state == WorkState.GIVEN_UP
+
+
 @pytest.mark.parametrize("state", [WorkState.FAILED, WorkState.UNCERTAIN, WorkState.GIVEN_UP])
 def test_retry_puts_a_row_back_with_all_its_attempts(state, administrator):
     row = make(state=state, attempts=8, finished_at=NOW)

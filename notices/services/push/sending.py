@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cityhall.services.work import backoff, fail, finish
+from cityhall.services.work import OUTAGE, OUTAGE_PAUSE, backoff, fail, finish
 from notices import vapid
 from notices.models import OutgoingPush
 from notices.services.alerts.outcomes import record_not_told, record_told
@@ -106,7 +106,7 @@ class PushSender:
                     push, _("端末の登録が終了していました。(%(status)s)") % {"status": status}, retry_in=None
                 )
             return
-        wait = None if status in _FINAL else max(backoff(push.attempts), _seconds(retry_after))
+        wait = None if status in _FINAL else max(backoff(push.attempts, most=OUTAGE_PAUSE), _seconds(retry_after))
         _record_failure(push, _failed_text(str(status)), retry_in=wait)
 
 
@@ -121,5 +121,5 @@ def _failed_text(reason: str) -> str:
 
 def _record_failure(push: OutgoingPush, text: str, *, retry_in: dt.timedelta | None) -> None:
     with transaction.atomic():
-        if fail(push, error=text, retry_in=retry_in) and push.failed_for_good():
+        if fail(push, error=text, retry_in=retry_in, patience=OUTAGE) and push.failed_for_good():
             record_not_told(push, moment=timezone.now())
