@@ -35,9 +35,9 @@ class Campaign(Work):
         "cityhall.StoredFile", verbose_name=_("名簿"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     encoding = models.CharField(_("文字コード"), max_length=20, blank=True)
-    # {"resident_number": "宛名番号", "fee": "保育料"}: our field or placeholder → the file's heading
+    # {"resident_number": "宛名番号", "((fee))": "保育料"}: our field, or a placeholder as it is written → the heading
     mapping = models.JSONField(_("列の対応"), default=dict, blank=True)
-    # the condition language over the facts of `cityhall.registry.segment_facts`
+    # {"who": condition, "about": condition} over the facts of `cityhall.registry.segment_facts` (notices.segments)
     segment = models.JSONField(_("条件"), default=dict, blank=True)
     # the same for everybody: {"event_date": "令和9年1月11日"}
     values = models.JSONField(_("共通の値"), default=dict, blank=True)
@@ -138,7 +138,7 @@ class CampaignRow(models.Model):
     values = models.JSONField(_("差し込む値"), default=dict, blank=True)
     # as the file says it, for the person who decides a doubtful match; wiped when the campaign is done
     typed = models.JSONField(_("名簿の記載"), default=dict, blank=True)
-    # ids of residents it may be
+    # who it may be: ["recipient" or "subject", id of the resident], …
     candidates = models.JSONField(_("候補"), default=list, blank=True)
     problem = models.CharField(_("理由"), max_length=200, blank=True)
     one_time_code = models.TextField(_("番号（暗号化）"), blank=True, editable=False)
