@@ -92,14 +92,16 @@ def test_who_did_not_come_is_counted(place, service, desk, handler, ten):
 
 
 def test_shares_of_bookings_and_supply(place, service, handler):
-    slots = kit.make_slots(service.group, place, 4, kit.at(timezone.localdate(), 23, 0), minutes=10, capacity=2)
+    opening = kit.at(timezone.localdate(), 9)
+    slots = kit.make_slots(service.group, place, 4, opening, minutes=10, capacity=2)
     booked = []
     for slot in slots[:3]:
-        held = kit.hold(service, slot, is_public=False, by=handler)
-        booked.append(bookings.confirm(reservation=held, seen_revision=0, contact=kit.make_contact()).reservation)
-    bookings.mark_done(reservation=booked[0], by=handler)
-    bookings.no_show(reservation=booked[1], by=handler)
-    bookings.cancel(reservation=booked[2], by=handler)
+        held = kit.hold(service, slot, is_public=False, by=handler, now=opening)
+        made = bookings.confirm(reservation=held, seen_revision=0, contact=kit.make_contact(), now=opening)
+        booked.append(made.reservation)
+    bookings.mark_done(reservation=booked[0], by=handler, now=opening)
+    bookings.no_show(reservation=booked[1], by=handler, now=opening)
+    bookings.cancel(reservation=booked[2], by=handler, now=opening)
     totals = of_today(handler).totals
     assert (totals.reservations, totals.came, totals.no_show, totals.cancelled) == (3, 1, 1, 1)
     assert totals.no_show_percent == 50
@@ -223,9 +225,10 @@ def test_desks_of_the_same_number_at_two_places_are_two_lines(serve, place, serv
 
 
 def test_a_closed_slot_offers_what_is_in_it(place, service, handler):
-    empty, used, _open = kit.make_slots(service.group, place, 3, kit.at(timezone.localdate(), 23), capacity=4)
-    held = kit.hold(service, used, is_public=False, by=handler)
-    bookings.confirm(reservation=held, seen_revision=0, contact=kit.make_contact())
+    opening = kit.at(timezone.localdate(), 9)
+    empty, used, _open = kit.make_slots(service.group, place, 3, opening, capacity=4)
+    held = kit.hold(service, used, is_public=False, by=handler, now=opening)
+    bookings.confirm(reservation=held, seen_revision=0, contact=kit.make_contact(), now=opening)
     type(empty).objects.filter(pk__in=[empty.pk, used.pk]).update(closed_at=timezone.now())
     totals = of_today(handler).totals
     assert (totals.offered, totals.used) == (5, 1)

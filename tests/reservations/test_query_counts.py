@@ -74,7 +74,8 @@ def test_who_finds_a_slot_full_costs_little(service, group, place, django_assert
     slot = kit.make_slot(group, place)
     book(service, slot)
     # nothing is over there: neither holds nor offers nor freed places are looked for one by one
-    with django_assert_max_num_queries(4 if IS_POSTGRESQL else 9), pytest.raises(SlotGone):
+    # SQLite writes the reservation before it learns of the full slot, and takes it back
+    with django_assert_max_num_queries(4 if IS_POSTGRESQL else 13), pytest.raises(SlotGone):
         book(service, slot)
 
 
