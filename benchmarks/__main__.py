@@ -21,6 +21,7 @@ def groups(origin: str) -> dict[str, Callable[[], list[object]]]:
         extracts,
         form_page,
         guide,
+        notices,
         pages,
         queue,
         reservations,
@@ -42,6 +43,7 @@ def groups(origin: str) -> dict[str, Callable[[], list[object]]]:
         "extracts": lambda: list(extracts.rows()),
         "cases": lambda: list(cases.rows()),
         "reservations": lambda: [*reservations.rows(origin, VAR), *queue.rows(origin)],
+        "notices": lambda: list(notices.rows(VAR)),
     }
 
 

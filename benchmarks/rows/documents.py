@@ -24,10 +24,10 @@ def rows() -> list[Row]:
         )
         for row, yardstick in zip(ours, yardsticks, strict=True)
     ]
-    return [*alone, *_together()]
+    return [*alone, *letters_a_second()]
 
 
-def _together() -> list[Row]:
+def letters_a_second() -> list[Row]:
     """Two processes at once, as two workers are."""
     plain = letters.rate("set", count=SECOND_LETTERS)
     signed = letters.rate("signed", count=SECOND_LETTERS)
