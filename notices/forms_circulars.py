@@ -136,6 +136,12 @@ class HomeForm(forms.Form):
         )
 
 
+class NewHomeForm(HomeForm):
+    """A home that is not there yet. The hidden key makes a double click one home."""
+
+    request_key = forms.CharField(max_length=_KEY_LENGTH, widget=forms.HiddenInput)
+
+
 class JoinForm(forms.Form):
     """The district, and the name under which the head sees the home."""
 

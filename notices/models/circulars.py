@@ -79,6 +79,8 @@ class CircularHome(models.Model):
     wants_paper = models.BooleanField(_("紙で回す"), default=False)
     position = models.PositiveSmallIntegerField(_("順番"), default=0)
     ended_at = models.DateTimeField(_("終了日時"), null=True, blank=True)
+    # of the form in which the head wrote it down; NULL: the household joined by itself
+    request_key = models.CharField(_("要求キー"), max_length=80, null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("回覧の世帯")
@@ -90,6 +92,12 @@ class CircularHome(models.Model):
                 condition=Q(household__isnull=False, ended_at__isnull=True),
                 name="circular_home_household_once",
                 violation_error_message=_("この世帯は登録済みです。"),
+            ),
+            # the same form sent twice; another name typed after going back is another home
+            models.UniqueConstraint(
+                fields=["request_key", "district", "section", "name"],
+                condition=Q(request_key__isnull=False),
+                name="circular_home_form_once",
             ),
         ]
 

@@ -77,7 +77,7 @@ def _district(name: str, town: str) -> District:
 def _load_homes(district: District, heads: list[Resident], leader: User) -> None:
     for position, (name, section, wants_paper) in enumerate(_WRITTEN_DOWN, start=1):
         fields = HomeFields(name=name, section=section, wants_paper=wants_paper, position=position)
-        home = circulars.add_home(district=district, fields=fields, by=leader)
+        home = circulars.add_home(district=district, fields=fields, by=leader, request_key=f"demo-{position}")
         if name == TABLET_HOME:
             circulars.new_tablet_code(home, by=leader)
     # the first family has joined; who lives in the other district can try it out

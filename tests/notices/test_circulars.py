@@ -109,14 +109,21 @@ def test_a_draft_is_written_once_and_published_once(district, district_head):
     fields = CircularFields("清掃", "朝です。", [district])
     first = circulars.save_draft(fields=fields, department=None, by=district_head, request_key="k")
     assert circulars.save_draft(fields=fields, department=None, by=district_head, request_key="k") == first
+    corrected = CircularFields("清掃", "夕方です。", [district])
+    assert (
+        circulars.save_draft(fields=corrected, department=None, by=district_head, request_key="k").body == "夕方です。"
+    )
     assert Circular.objects.count() == 1
     circulars.publish(first, by=district_head)
     with pytest.raises(circulars.AlreadyPublished):
         circulars.publish(first, by=district_head)
-    with pytest.raises(circulars.AlreadyPublished):
-        circulars.save_draft(fields=fields, department=None, by=district_head, request_key="k", circular=first)
+    for known in (first, None):
+        with pytest.raises(circulars.AlreadyPublished):
+            circulars.save_draft(fields=fields, department=None, by=district_head, request_key="k", circular=known)
     assert list(AuditEvent.objects.filter(target_type="notices.circular").values_list("action", flat=True)) == [
         "create",
+        "change",
+        "change",
         "state",
     ]
 
@@ -196,12 +203,23 @@ def test_who_left_may_come_back(district, neighbour):
 
 
 def test_changing_a_home_is_audited_by_the_names_of_what_changed(district, district_head):
-    home = circulars.add_home(district=district, fields=HomeFields("青木", "1班"), by=district_head)
+    home = circulars.add_home(district=district, fields=HomeFields("青木", "1班"), by=district_head, request_key="k")
     circulars.change_home(home, fields=HomeFields("青木", "2班", wants_paper=True), by=district_head)
     circulars.change_home(home, fields=HomeFields("青木", "2班", wants_paper=True), by=district_head)
     events = AuditEvent.objects.filter(target_type="notices.circularhome", action="change")
     assert [event.changed_fields for event in events] == [["section", "wants_paper"]]
     assert (home.section, home.wants_paper) == ("2班", True)
+
+
+def test_a_home_sent_twice_is_one_and_another_name_is_another(district, district_head):
+    written = {"district": district, "by": district_head, "request_key": "k"}
+    home = circulars.add_home(fields=HomeFields("青木", "1班"), **written)
+    assert circulars.add_home(fields=HomeFields("青木", "1班"), **written) == home
+    # back to the form that was sent: paper was forgotten, then the next home is typed over the first
+    assert circulars.add_home(fields=HomeFields("青木", "1班", wants_paper=True), **written).wants_paper
+    assert circulars.add_home(fields=HomeFields("井上", "1班"), **written) != home
+    assert [row.name for row in queries.living_homes(district)] == ["青木", "井上"]
+    assert circulars.add_home(fields=HomeFields("青木", "1班"), **written | {"request_key": "l"}) != home
 
 
 # --- tablets ----------------------------------------------------------------------------------------

@@ -192,13 +192,17 @@ def test_spreading_goes_in_slices_and_a_killed_one_is_not_repeated(topic, handle
 def test_draft_is_written_once_changed_and_sent_once(topic, another_topic, handler):
     message = draft(topic, handler)
     assert draft(topic, handler) == message
+    # back to the form that was empty: what is corrected there is not lost
+    assert draft(topic, handler, title="直し").title == "直し"
+    assert TopicMessage.objects.get().title == "直し"
     changed = draft(another_topic, handler, title="変更", message=message)
     assert (changed.title, changed.topic) == ("変更", another_topic)
     send_news(message, by=handler)
     with pytest.raises(StaleState):
         send_news(message, by=handler)
-    with pytest.raises(StaleState):
-        draft(topic, handler, message=message)
+    for known in (message, None):
+        with pytest.raises(StaleState):
+            draft(topic, handler, message=known)
     topic.is_active = False
     with pytest.raises(NothingChosen):
         draft(topic, handler, request_key="2")
@@ -221,6 +225,18 @@ def test_staff_write_look_and_send(client, login, topic, handler):
     message.refresh_from_db()
     assert (message.title, message.topic_state) == ("直した", "sending")
     assert "直した" in browser.get(reverse("notices:news_list")).content.decode()
+
+
+def test_a_form_without_topics_says_who_makes_them(login, municipality, handler, administrator):
+    words = "話題は、管理者が管理画面で登録します"
+    link = f'href="{reverse("admin:notices_topic_changelist")}"'
+    page = login(handler).get(reverse("notices:news_new"))
+    assert words in page.content.decode()
+    assert link not in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
+    assert link in login(administrator).get(reverse("notices:news_new")).content.decode()
+    Topic.objects.create(key="bosai", name="防災")
+    assert words not in login(handler).get(reverse("notices:news_new")).content.decode()
 
 
 def test_news_of_another_department_are_not_there(login, topic, handler, departments):

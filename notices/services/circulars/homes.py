@@ -68,11 +68,19 @@ def leave(home: CircularHome, *, by: User, now: dt.datetime | None = None) -> No
     end_home(home, by=by, now=now)
 
 
-def add_home(*, district: District, fields: HomeFields, by: User) -> CircularHome:
-    """A home without an account, written down by the head: it reads on paper or on its tablet; audited."""
+def add_home(*, district: District, fields: HomeFields, by: User, request_key: str) -> CircularHome:
+    """A home without an account, written down by the head: it reads on paper or on its tablet; audited.
+
+    The same name from the same form (`request_key`) is the same home, however often it is sent.
+    """
+    same = {"request_key": request_key, "district": district, "section": fields.section, "name": fields.name}
     with transaction.atomic():
-        home = CircularHome.objects.create(district=district, **asdict(fields))
-        _record(home, AuditAction.CREATE, by)
+        rest = {"wants_paper": fields.wants_paper, "position": fields.position}
+        home, is_new = CircularHome.objects.get_or_create(**same, defaults=rest)
+        if is_new:
+            _record(home, AuditAction.CREATE, by)
+    if not is_new and home.ended_at is None:
+        change_home(home, fields=fields, by=by)
     return home
 
 

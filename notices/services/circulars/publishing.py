@@ -59,11 +59,12 @@ def save_draft(
 ) -> Circular:
     """Write a new draft (one for a `request_key`, however often it is sent) or change one; audited.
 
+    Whoever goes back to the empty form and sends it again, corrected, changes the draft they wrote with it.
     `department` is None for what the head of a district writes; the caller has checked who may write where.
     Raises UploadRefused, AlreadyPublished.
     """
-    if circular is None and (made := Circular.objects.filter(request_key=request_key).first()):
-        return made
+    if circular is None:
+        circular = Circular.objects.filter(request_key=request_key, created_by=by).first()
     columns: dict[str, Any] = {
         "title": clean_text(fields.title),
         "body": clean_text(fields.body),

@@ -44,13 +44,16 @@ def write_news(
     message: TopicMessage | None = None,
     now: dt.datetime | None = None,
 ) -> TopicMessage:
-    """Write a draft, or write one anew; asking again with the same key returns the same draft.
+    """Write a draft, or write one anew. Asking again with the same key changes the draft that was written with it.
 
     Raises NothingChosen, StaleState (it was sent meanwhile).
     """
     if not topic.is_active:
         raise NothingChosen
     texts = {"topic": topic, "title": title, "body": body, "url": url}
+    if message is None:
+        # somebody went back to the empty form, corrected it and sent it again
+        message = TopicMessage.objects.filter(request_key=request_key, created_by=by).first()
     if message is not None:
         changed = TopicMessage.objects.filter(pk=message.pk, topic_state=TopicState.DRAFT).update(**texts)
         if not changed:

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cityhall.access import staff_only
 from cityhall.enums import AuditAction
 from cityhall.errors import DomainError
+from cityhall.ids import public_id as new_key
 from cityhall.qr import qr_inline
 from cityhall.services import audit
-from notices.forms_circulars import HomeForm
+from notices.forms_circulars import HomeForm, NewHomeForm
 from notices.models import CircularHome, District
 from notices.queries import circulars as queries
 from notices.services import circulars
@@ -57,9 +58,11 @@ def circular_homes(request: HttpRequest, public_id: str) -> HttpResponse:
 def circular_home_new(request: HttpRequest, public_id: str) -> HttpResponse:
     """Write a home down."""
     district = _district_or_404(request, public_id)
-    form = HomeForm(request.POST or None)
+    user = staff_of(request)
+    form = NewHomeForm(request.POST or None, initial={"request_key": new_key()})
     if form.is_bound and form.is_valid():
-        circulars.add_home(district=district, fields=form.fields_given, by=staff_of(request))
+        key = f"{user.pk}:{form.cleaned_data['request_key']}"
+        circulars.add_home(district=district, fields=form.fields_given, by=user, request_key=key)
         messages.success(request, _("世帯を登録しました。"))
         return redirect("notices:circular_homes", public_id=district.public_id)
     return render(request, "notices/circulars/home.html", {"district": district, "form": form, "home": None})

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cityhall.access import staff_only
@@ -34,6 +35,7 @@ def news_list(request: HttpRequest) -> HttpResponse:
 
 
 @staff_only("notices.add_topicmessage")
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def news_new(request: HttpRequest) -> HttpResponse:
     """Write a piece of news; it is sent from its own page only."""
@@ -45,19 +47,18 @@ def news_new(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        news = write_news(
-            topic=given["topic"],
-            title=given["title"],
-            body=given["body"],
-            url=given["url"],
-            request_key=f"{user.pk}:{given['request_key']}"[:80],
-            by=user,
-        )
-        return redirect("notices:news_detail", public_id=news.public_id)
+        key = f"{user.pk}:{given['request_key']}"[:80]
+        try:
+            news = write_news(**given | {"request_key": key}, by=user)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("notices:news_detail", public_id=news.public_id)
     return render(request, "notices/topics/news_form.html", {"form": form})
 
 
 @staff_only("notices.add_topicmessage")
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def news_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Change a draft."""
