@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path(_TABLET, tablet.tablet_home, name="tablet_home"),
     path(f"{_TABLET}<str:public_id>/", tablet.tablet_circular, name="tablet_circular"),
     path(f"{_TABLET}<str:public_id>/read/", tablet.tablet_read, name="tablet_read"),
+    path(f"{_TABLET}<str:public_id>/sheet/", tablet.tablet_sheet, name="tablet_sheet"),
     path(f"{_TABLET}<str:public_id>/file.pdf", tablet.tablet_file, name="tablet_file"),
     path("circulars/<str:public_id>/", mine.circular_page, name="circular_page"),
     path("circulars/<str:public_id>/read/", mine.circular_read, name="circular_read"),

@@ -177,6 +177,11 @@ def is_on_display(circular: Circular, on: dt.date | None = None) -> bool:
     return circular.published_at is not None and circular.withdrawn_at is None and not is_over
 
 
+def has_gone_round(public_id: str, district: District) -> bool:
+    """Whether the homes of a district could read it once; it may be over, or taken back."""
+    return Circular.objects.filter(public_id=public_id, districts=district, published_at__isnull=False).exists()
+
+
 def circulars_for_homes(homes: Collection[CircularHome]) -> QuerySet[Circular]:
     """What the homes can read today, with `is_read`: unread first, then the newest."""
     here = _in_districts({home.district_id for home in homes})

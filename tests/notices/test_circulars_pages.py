@@ -43,6 +43,12 @@ def sheet(*districts, **more):
     return {"title": "清掃", "body": "朝です。", "districts": chosen, "request_key": "k", **more}
 
 
+def is_folded(page, address):
+    """Whether a button stands behind one more press, also without JavaScript."""
+    before = page.partition(f'action="{address}"')[0]
+    return before != page and before.rfind("<details") > before.rfind("</details>")
+
+
 # --- a head sees nothing else -----------------------------------------------------------------------
 
 HEADS_PAGES = {"portal:staff_home", "notices:circular_list", "notices:circular_districts", "notices:circular_new"}
@@ -125,6 +131,8 @@ def test_a_head_writes_looks_and_begins(login, district, district_head):
     circular.refresh_from_db()
     assert circular.title == "清掃（雨天延期あり）"
     assert circular.published_at is not None
+    page = browser.get(url("circular_staff", circular.public_id)).content.decode()
+    assert is_folded(page, url("circular_withdraw", circular.public_id))
     browser.post(url("circular_withdraw", circular.public_id))
     circular.refresh_from_db()
     assert circular.withdrawn_at is not None
@@ -175,9 +183,14 @@ def test_the_list_takes_the_same_queries_however_long(
 
 def test_a_head_writes_homes_down_and_enters_what_came_back_on_paper(login, district, district_head):
     browser = login(district_head)
-    browser.post(url("circular_home_new", district.public_id), {"name": "青木", "section": "1班", "wants_paper": "on"})
+    page = browser.get(url("circular_home_new", district.public_id))
+    written = {"name": "青木", "section": "1班", "wants_paper": "on"} | page.context["form"].initial
+    for _click in range(2):
+        browser.post(url("circular_home_new", district.public_id), written)
     home = CircularHome.objects.get()
     assert (home.name, home.section, home.wants_paper, home.district) == ("青木", "1班", True, district)
+    page = browser.get(url("circular_home", home.public_id)).content.decode()
+    assert is_folded(page, url("circular_home_end", home.public_id))
     circular = publish([district], by=district_head)
     browser.post(url("circular_paper", circular.public_id, home.public_id))
     assert CircularReading.objects.get().on_paper
@@ -283,13 +296,38 @@ def test_a_tablet_reads_without_signing_in(tablet, district, district_head):
 
 def test_a_tablet_sees_its_district_only_and_no_page_of_people(tablet, elsewhere):
     theirs = publish([elsewhere], by=elsewhere.heads.get().user)
-    assert tablet.get(url("tablet_circular", theirs.public_id)).status_code == 404
+    for name in ("tablet_circular", "tablet_sheet", "tablet_file"):
+        assert tablet.get(url(name, theirs.public_id)).status_code == 404
     assert tablet.post(url("tablet_read", theirs.public_id)).status_code == 404
     assert tablet.get(url("circular_board")).status_code == 302
     assert tablet.get(reverse("reservations:kiosk_home")).status_code == 404
 
 
-def test_a_tablet_hands_out_the_attachment(tablet, district, district_head):
+def test_a_tablet_shows_the_attachment_between_ways_back(tablet, district, district_head):
     circular = publish([district], by=district_head, upload=pdf())
-    answer = tablet.get(url("tablet_file", circular.public_id))
+    sheet_url = url("tablet_sheet", circular.public_id)
+    assert f'href="{sheet_url}"' in tablet.get(url("tablet_circular", circular.public_id)).content.decode()
+    page = tablet.get(sheet_url).content.decode()
+    file_url = url("tablet_file", circular.public_id)
+    assert f'<iframe class="tablet__file" src="{file_url}"' in page
+    assert f'href="{url("tablet_home")}"' in page
+    answer = tablet.get(file_url)
     assert b"".join(answer.streaming_content).startswith(b"%PDF-")
+    # our own page holds it in a frame; no other site may
+    assert answer["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
+    without = publish([district], by=district_head, title="紙なし")
+    assert tablet.get(url("tablet_sheet", without.public_id)).status_code == 404
+
+
+def test_a_circular_taken_back_meanwhile_leads_a_tablet_home(tablet, district, district_head):
+    circular = publish([district], by=district_head, upload=pdf())
+    circulars.withdraw(circular, by=district_head)
+    for answer in (
+        tablet.get(url("tablet_circular", circular.public_id), follow=True),
+        tablet.get(url("tablet_sheet", circular.public_id), follow=True),
+        tablet.post(url("tablet_read", circular.public_id), follow=True),
+    ):
+        assert answer.redirect_chain[-1][0] == url("tablet_home")
+        assert "この回覧は終わりました" in answer.content.decode()
+    assert not CircularReading.objects.exists()

@@ -1,18 +1,15 @@
 """The form in work as residents will see it: beside the editor in a frame of phone width, or page by page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from http import HTTPMethod
-from typing import Any, TypeVar, cast
+from typing import Any
 
-from csp.constants import SELF
-from csp.decorators import csp_replace
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications import typed
@@ -31,17 +28,10 @@ from applications.views.designer.fields import place_or_404
 from applications.views.designer.listing import READ_OR_SEND
 from applications.views.visits import SEEN, seen_by
 from cityhall.access import staff_only
+from cityhall.http import framed
 
 FRAME = "frame"
 """In the address of a page that stands in a frame beside the editor."""
-
-View = TypeVar("View", bound=Callable[..., HttpResponseBase])
-
-
-def framed(view: View) -> View:
-    """A page that our own editor shows in a frame; no other site may."""
-    anything: Any = view
-    return cast("View", csp_replace({"frame-ancestors": [SELF]})(xframe_options_sameorigin(anything)))
 
 
 @staff_only(DESIGN_PROCEDURES)

@@ -1,5 +1,8 @@
 """The tablet on the wall of a home: paired once, no signing in, large letters, one button."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -10,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cityhall.days import today
 from cityhall.enums import DeviceKind
-from cityhall.http import file_response
+from cityhall.http import file_response, framed
 from cityhall.machines import device_only
 from notices.models import Circular, CircularHome
 from notices.queries import circulars as queries
@@ -40,12 +43,31 @@ def tablet_home(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/circulars/tablet.html", context)
 
 
+def _on_the_wall(
+    view: Callable[[HttpRequest, CircularHome, Circular], HttpResponseBase],
+) -> Callable[[HttpRequest, str], HttpResponseBase]:
+    """Give the view the home and a circular it can read. One that ended while it was shown leads back to the start."""
+
+    @wraps(view)
+    def found(request: HttpRequest, public_id: str) -> HttpResponseBase:
+        home = _home_or_404(request)
+        circular = queries.circulars_for_homes([home]).filter(public_id=public_id).first()
+        if circular is not None:
+            return view(request, home, circular)
+        if not queries.has_gone_round(public_id, home.district):
+            raise Http404
+        messages.info(request, _("この回覧は終わりました。いまご覧になれる回覧は次のとおりです。"))
+        return redirect("notices:tablet_home")
+
+    return found
+
+
 @device_only(DeviceKind.HOUSEHOLD)
 @never_cache
 @require_safe
-def tablet_circular(request: HttpRequest, public_id: str) -> HttpResponse:
+@_on_the_wall
+def tablet_circular(request: HttpRequest, home: CircularHome, circular: Circular) -> HttpResponse:
     """One circular in large letters."""
-    home, circular = _shown_or_404(request, public_id)
     context = {
         "home": home,
         "circular": circular,
@@ -57,19 +79,31 @@ def tablet_circular(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @device_only(DeviceKind.HOUSEHOLD)
 @require_POST
-def tablet_read(request: HttpRequest, public_id: str) -> HttpResponse:
+@_on_the_wall
+def tablet_read(request: HttpRequest, home: CircularHome, circular: Circular) -> HttpResponse:
     """The home has read it; nobody in particular."""
-    home, circular = _shown_or_404(request, public_id)
     circulars.mark_read(circular, homes=[home], by=None)
     messages.success(request, _("「読みました」と伝えました。ありがとうございます。"))
     return redirect("notices:tablet_home")
 
 
 @device_only(DeviceKind.HOUSEHOLD)
+@never_cache
 @require_safe
-def tablet_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """The attached PDF."""
-    _home, circular = _shown_or_404(request, public_id)
+@_on_the_wall
+def tablet_sheet(request: HttpRequest, home: CircularHome, circular: Circular) -> HttpResponse:
+    """The attached PDF in a frame: the tablet has no button of its own that leads back from it."""
+    if circular.file is None:
+        raise Http404
+    return render(request, "notices/circulars/tablet_sheet.html", {"home": home, "circular": circular})
+
+
+@device_only(DeviceKind.HOUSEHOLD)
+@framed
+@require_safe
+@_on_the_wall
+def tablet_file(request: HttpRequest, home: CircularHome, circular: Circular) -> HttpResponseBase:
+    """The attached PDF itself."""
     if circular.file is None:
         raise Http404
     return file_response(circular.file, inline=True)
@@ -81,11 +115,3 @@ def _home_or_404(request: HttpRequest) -> CircularHome:
     if home is None:
         raise Http404
     return home
-
-
-def _shown_or_404(request: HttpRequest, public_id: str) -> tuple[CircularHome, Circular]:
-    home = _home_or_404(request)
-    circular = queries.circulars_for_homes([home]).filter(public_id=public_id).first()
-    if circular is None:
-        raise Http404
-    return home, circular

@@ -55,4 +55,5 @@ def _tablet():
     device, code = circulars.new_tablet_code(home, by=head.user)
     running = home.district.circulars.filter(published_at__isnull=False)
     pages = [at("tablet_home"), *(at("tablet_circular", row.public_id) for row in running)]
+    pages += [at("tablet_sheet", row.public_id) for row in running if row.file_id is not None]
     return devices.pair(code, public_id=device.public_id), pages
