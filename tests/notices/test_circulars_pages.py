@@ -309,7 +309,7 @@ def test_a_tablet_shows_the_attachment_between_ways_back(tablet, district, distr
     assert f'href="{sheet_url}"' in tablet.get(url("tablet_circular", circular.public_id)).content.decode()
     page = tablet.get(sheet_url).content.decode()
     file_url = url("tablet_file", circular.public_id)
-    assert f'<iframe class="tablet__file" src="{file_url}"' in page
+    assert f'<iframe class="tablet__file" src="{file_url}#' in page
     assert f'href="{url("tablet_home")}"' in page
     answer = tablet.get(file_url)
     assert b"".join(answer.streaming_content).startswith(b"%PDF-")
