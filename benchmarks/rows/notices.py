@@ -1,7 +1,7 @@
 """Mass notices: a list becomes notices, mails a second, letters a second, a large inbox, and who waits behind all that.
 
 `BENCH_NOTICES` (100,000) is the length of the list, `BENCH_INBOX` (1,000,000) the notices in the table of the
-inbox, `BENCH_ALERTS` (30) how many single notices are sent against the campaign.
+inbox, `BENCH_MAILS` (2,000) the mails, `BENCH_ALERTS` (30) how many single notices are sent against the campaign.
 """
 
 import csv
@@ -39,7 +39,7 @@ from residents.models import ExternalId
 ROWS = int(os.environ.get("BENCH_NOTICES", "100000"))
 INBOX = int(os.environ.get("BENCH_INBOX", "1000000"))
 SMALL_INBOX = 10_000
-MAILS = 2_000
+MAILS = int(os.environ.get("BENCH_MAILS", "2000"))
 AIM_ROWS, AIM_INBOX, AIM_ALERT = 10_000, 1.3, 10
 KNOWN_SYSTEM = 167
 """Notices a second of a national system, by its own account."""
