@@ -22,6 +22,10 @@ def upload(client, content, name="notice.pdf"):
     )
 
 
+def main_of(page):
+    return page.partition("<main")[2].partition("</main>")[0]
+
+
 def test_number_with_hyphens_and_full_width_is_understood(client, available, consenting):
     notice = available(consenting)
     typed = (
@@ -35,8 +39,10 @@ def test_number_with_hyphens_and_full_width_is_understood(client, available, con
 
 
 def test_unknown_number_says_so(client, municipality):
-    response = client.get(reverse("notices:verify_number", args=["00000000000"]))
-    assert "市の記録に見つかりません" in response.content.decode()
+    page = client.get(reverse("notices:verify_number", args=["00000000000"])).content.decode()
+    assert "市の記録に見つかりません" in page
+    # whoever is in doubt can call at once
+    assert 'href="tel:' in main_of(page)
 
 
 def test_number_that_is_none_is_explained_at_the_field(client, municipality):
@@ -50,7 +56,9 @@ def test_number_that_is_none_is_explained_at_the_field(client, municipality):
 def test_genuine_file_is_answered_at_once(client, available, consenting):
     notice = available(consenting)
     response = upload(client, read_bytes(notice.document))
-    assert "本物の通知書です" in client.get(response.url).content.decode()
+    page = client.get(response.url).content.decode()
+    assert "本物の通知書です" in page
+    assert 'href="tel:' not in main_of(page)
 
 
 def test_altered_file_is_found_by_the_worker(client, available, consenting):
@@ -62,7 +70,9 @@ def test_altered_file_is_found_by_the_worker(client, available, consenting):
     assert waiting["Refresh"] == "3"
     for check in claim_due(NoticeCheck, limit=1):
         examine(check)
-    assert "書き換えられた疑いがあります" in client.get(response.url).content.decode()
+    page = client.get(response.url).content.decode()
+    assert "書き換えられた疑いがあります" in page
+    assert 'href="tel:' in main_of(page)
 
 
 def test_withdrawn_file_says_so(client, available, consenting, handler):

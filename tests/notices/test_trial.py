@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cityhall.days import local_date
+from cityhall.services.files import read_bytes
 from cityhall.services.work import claim_due
 from notices.enums import NoticeState, PaperState
 from notices.models import DocumentJob, Notice, NoticeType, NoticeTypeVersion
@@ -15,6 +16,7 @@ from notices.services import trial
 from notices.services.documents import make_document
 from notices.services.retention import wipe_contents
 from notices.tour import TOUR
+from tests.notices.circularkit import text_of_pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +47,8 @@ def test_a_practice_notice_comes_like_every_other_and_never_on_paper(practice, r
     assert (notice.paper_state, notice.paper_due_at) == (PaperState.NONE, None)
     assert (notice.recipient, notice.subject) == (resident, resident)
     assert list(visible_to(resident.user)) == [notice]
+    # the paper itself says that it is none
+    assert "見" in text_of_pdf(read_bytes(notice.document), page=1)
 
 
 def test_a_practice_notice_is_gone_after_seven_days(practice, resident):

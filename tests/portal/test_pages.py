@@ -57,6 +57,11 @@ def test_home_leads_to_the_reports_from_the_street(client):
     )
 
 
+@pytest.mark.parametrize("name", ["notices:topic_list", "notices:try_tour"])
+def test_home_leads_to_the_city_news_and_to_the_tour_of_notices(client, name):
+    assert f'href="{reverse(name)}"' in text_of(client.get("/")).partition("<main")[2].partition("</main>")[0]
+
+
 def test_home_costs_the_same_however_many_procedures_there_are(client, make_procedure):
     Procedure.objects.all().delete()
     make_procedure(1)
