@@ -117,7 +117,7 @@ def check_production(*, app_configs: Sequence[AppConfig] | None, **_options: Any
 def check_deciding_rights(*, app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:
     """A contract clerk (委託) decides nothing: such a right in a table is a mistake, though it has no effect."""
     # the models must be loaded before the backend can be
-    from cityhall.auth import deciding_rights_of_contract_clerks
+    from cityhall.role_rights import deciding_rights_of_contract_clerks
 
     return [
         Error(f"{perm} must not be a right of contract clerks.", id="cityhall.E006")

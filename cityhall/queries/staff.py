@@ -3,14 +3,18 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 
 from cityhall import days
 from cityhall.enums import GrantedRightKind, Role
 from cityhall.models import GrantedRight, StaffRole, User
+from cityhall.role_rights import permissions_of
+
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,36 @@ def scope_of(user: AbstractBaseUser | AnonymousUser, on: dt.date | None = None) 
         kept = _read_scope(user, on or days.today())
         user._staff_scope = kept  # type: ignore[attr-defined]
     return kept
+
+
+def departments_where(user: AbstractBaseUser | AnonymousUser, permission: str) -> frozenset[int] | None:
+    """Departments in which a role of the user carries a permission; None means every one.
+
+    `has_perm` joins all roles of a person: who approves in one department and receives in another approves in the
+    first alone. Administrators act everywhere, auditors wherever the right is one of theirs.
+    """
+    scope = scope_of(user)
+    if scope.is_administrator or (scope.is_auditor and permission in permissions_of(Role.AUDITOR)):
+        return None
+    return frozenset(
+        department
+        for department, roles in scope.roles_in.items()
+        if any(permission in permissions_of(role) for role in roles)
+    )
+
+
+def may_in(user: AbstractBaseUser | AnonymousUser, permission: str, department_id: int | None) -> bool:
+    """Whether a user has a permission in one department; what belongs to none is for those who act everywhere."""
+    departments = departments_where(user, permission)
+    return departments is None or department_id in departments
+
+
+def rows_for(
+    rows: QuerySet[M], user: AbstractBaseUser | AnonymousUser, permission: str, *, department: str = "department"
+) -> QuerySet[M]:
+    """Rows of the departments in which the user has a permission; `department` is the path to it."""
+    departments = departments_where(user, permission)
+    return rows if departments is None else rows.filter(**{f"{department}__in": departments})
 
 
 def _read_scope(user: User, on: dt.date) -> StaffScope:

@@ -2,50 +2,50 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
 from cityhall.models import Department, User
-from cityhall.queries.staff import scope_of
+from cityhall.queries.staff import departments_where, rows_for
 from notices.enums import CampaignState, NoticeState, PaperState, RowState
 from notices.models import Campaign, CampaignRow, DocumentJob, Notice, NoticeType
 from notices.services.campaigns.states import WORKING
 
+VIEW: Final = "notices.view_campaign"
+ADD: Final = "notices.add_campaign"
+CHANGE: Final = "notices.change_campaign"
+APPROVE: Final = "notices.approve_campaign"
+"""Rights in a department; the pages ask for the one that belongs to what is done there."""
 GOOD_SHOWN = 10
 PROBLEMS_SHOWN = 20
 
 
-def campaigns_for(user: User) -> QuerySet[Campaign]:
-    """Campaigns of the person's own departments, all of them for administrators and auditors; newest first."""
-    scope = scope_of(user)
+def campaigns_for(user: User, permission: str = VIEW) -> QuerySet[Campaign]:
+    """Campaigns of the departments in which the person may do this (see them); newest first."""
     rows = Campaign.objects.select_related("version__notice_type", "department", "file", "submitted_by", "approved_by")
-    if not (scope.is_administrator or scope.is_auditor):
-        rows = rows.filter(department__in=scope.department_ids)
-    return rows.order_by("-id")
+    return rows_for(rows, user, permission).order_by("-id")
 
 
 def departments_of(user: User) -> QuerySet[Department]:
     """Departments that a person may send for."""
-    scope = scope_of(user)
-    rows = Department.objects.order_by("code")
-    return rows if scope.is_administrator else rows.filter(pk__in=scope.department_ids)
+    return rows_for(Department.objects.order_by("code"), user, ADD, department="pk")
 
 
 def kinds_for(user: User) -> QuerySet[NoticeType]:
-    """Kinds in use that have a text and that belong to the person's departments or to none."""
-    scope = scope_of(user)
+    """Kinds in use that have a text and that belong to departments the person sends for, or to none."""
+    departments = departments_where(user, ADD)
     rows = NoticeType.objects.filter(is_active=True, versions__isnull=False).distinct().order_by("name", "id")
-    if scope.is_administrator:
+    if departments is None:
         return rows
-    return rows.filter(Q(department__isnull=True) | Q(department__in=scope.department_ids))
+    return rows.filter(Q(department__isnull=True) | Q(department__in=departments))
 
 
 def waiting_for(user: User) -> int:
     """How many campaigns wait for the person or their colleagues: to be approved, or because their time passed."""
-    waiting = Q(campaign_state=CampaignState.MISSED)
-    if user.has_perm("notices.approve_campaign"):
-        waiting |= Q(campaign_state=CampaignState.READY) & ~Q(submitted_by=user)
-    return campaigns_for(user).order_by().filter(waiting).count()
+    missed = campaigns_for(user, CHANGE).order_by().filter(campaign_state=CampaignState.MISSED)
+    ready = campaigns_for(user, APPROVE).order_by().filter(campaign_state=CampaignState.READY)
+    return (missed | ready.exclude(submitted_by=user)).count()
 
 
 def rows_in(campaign: Campaign, *states: RowState) -> QuerySet[CampaignRow]:

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from cityhall.models import User
-from cityhall.queries.staff import scope_of
+from cityhall.queries.staff import rows_for
 from cityhall.references import is_valid_number, normalize_number
 from notices.models import Notice
 from residents.models import Resident
@@ -28,13 +28,10 @@ def may_see_address(notice: Notice, user: User) -> bool:
     return not is_protected(living_row_of(notice.recipient)) or user.has_perm(VIEW_PROTECTED_ADDRESS)
 
 
-def visible_to_staff(user: User) -> QuerySet[Notice]:
-    """Notices of the person's own departments; all of them for administrators and auditors. Newest first."""
-    scope = scope_of(user)
+def visible_to_staff(user: User, permission: str = "notices.view_notice") -> QuerySet[Notice]:
+    """Notices of the departments in which the person may do this (see them). Newest first."""
     notices = Notice.objects.select_related("version__notice_type", "department", "recipient", "document")
-    if not (scope.is_administrator or scope.is_auditor):
-        notices = notices.filter(department__in=scope.department_ids)
-    return notices.order_by("-id")
+    return rows_for(notices, user, permission).order_by("-id")
 
 
 def search_notices(notices: QuerySet[Notice], *, text: str = "", state: str = "", paper: str = "") -> QuerySet[Notice]:

@@ -4,27 +4,27 @@ from django.db.models import Count, Q, QuerySet
 
 from cityhall.enums import WorkState
 from cityhall.models import User
-from cityhall.queries.staff import scope_of
+from cityhall.queries.staff import departments_where
 from notices.enums import Channel, TopicState
 from notices.models import OutgoingLine, OutgoingPush, Topic, TopicMessage, TopicSubscription
 
 
 def topics_for(user: User) -> QuerySet[Topic]:
-    """Topics a member of staff may write for: those of their departments and those of none."""
-    scope = scope_of(user)
+    """Topics a member of staff may write for: those of departments they write for, and those of none."""
+    departments = departments_where(user, "notices.add_topicmessage")
     topics = Topic.objects.filter(is_active=True)
-    if scope.is_administrator:
+    if departments is None:
         return topics
-    return topics.filter(Q(department__in=scope.department_ids) | Q(department__isnull=True))
+    return topics.filter(Q(department__in=departments) | Q(department__isnull=True))
 
 
 def news_for(user: User) -> QuerySet[TopicMessage]:
     """News a member of staff may see, newest first."""
-    scope = scope_of(user)
+    departments = departments_where(user, "notices.view_topicmessage")
     news = TopicMessage.objects.select_related("topic__department", "created_by").order_by("-id")
-    if scope.is_administrator or scope.is_auditor:
+    if departments is None:
         return news
-    return news.filter(Q(topic__department__in=scope.department_ids) | Q(topic__department__isnull=True))
+    return news.filter(Q(topic__department__in=departments) | Q(topic__department__isnull=True))
 
 
 def published_news() -> QuerySet[TopicMessage]:

@@ -18,13 +18,14 @@ from cityhall.http import file_response
 from cityhall.ids import public_id as new_key
 from cityhall.models import Department, User
 from cityhall.pages import keyset_page
-from cityhall.queries.staff import scope_of
+from cityhall.queries.staff import departments_where, may_in, rows_for, scope_of
 from cityhall.services import audit
 from notices.enums import LetterRunState, NoticeState, PaperState
 from notices.forms import LetterRunForm
 from notices.forms_letters import PostedForm
 from notices.models import LetterRun
 from notices.queries import letter_items_for, letter_runs_for, letters_due, letters_for_a_person
+from notices.queries.letters import ADD, CHANGE, VIEW
 from notices.services import create_letter_run, mark_posted, post_by_hand, return_to_due
 from notices.services.postage import TooHeavy, estimate
 from notices.views.letters_shared import run_or_404, staff_of
@@ -35,7 +36,7 @@ MOST_PROBLEMS = 100
 REFRESH_SECONDS = 3
 
 
-@staff_only("notices.view_letterrun")
+@staff_only(VIEW)
 @require_safe
 def letter_runs(request: HttpRequest) -> HttpResponse:
     """How many letters wait in each department, those that wait for a person, and the runs, newest first."""
@@ -44,21 +45,22 @@ def letter_runs(request: HttpRequest) -> HttpResponse:
     waiting: list[dict[str, Any]] = [
         row | {"yen": _about(row["count"])} for row in sorted(due, key=lambda row: -row["count"])
     ]
-    may_print = bool(waiting) and user.has_perm("notices.add_letterrun")
+    printable = departments_where(user, ADD)
+    offered = [row["department_id"] for row in waiting if printable is None or row["department_id"] in printable]
     page = keyset_page(letter_runs_for(user), order=("-id",), after=request.GET.get("after", ""), size=RECENT)
     context = {
         "waiting": waiting,
         "problems": letters_for_a_person(user)[:MOST_PROBLEMS],
-        "may_change": user.has_perm("notices.change_letterrun"),
+        "may_change": user.has_perm(CHANGE),
         # the department with the most letters stands first in the choice
-        "form": _run_form(user, chosen=waiting[0]["department_id"]) if may_print else None,
+        "form": _run_form(user, chosen=offered[0]) if offered else None,
         "runs": page.rows,
         "next_url": f"?{urlencode({'after': page.next_cursor})}" if page.next_cursor else "",
     }
     return render(request, "notices/letter_runs.html", context)
 
 
-@staff_only("notices.add_letterrun")
+@staff_only(ADD)
 @require_POST
 def letter_run_create(request: HttpRequest) -> HttpResponse:
     """Claim what is due and let the worker make the print file; a double click is one run."""
@@ -79,7 +81,7 @@ def letter_run_create(request: HttpRequest) -> HttpResponse:
     return redirect("notices:letter_run_detail", public_id=run.public_id)
 
 
-@staff_only("notices.view_letterrun")
+@staff_only(VIEW)
 @require_safe
 def letter_run_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """One run: its file, its counts and cost, its letters page by page, and those a person must look at."""
@@ -115,7 +117,7 @@ def _render_run(request: HttpRequest, run: LetterRun, posted_form: PostedForm) -
         ).order_by("position"),
         "is_building": waits,
         "has_failed": is_building and not waits,
-        "may_change": user.has_perm("notices.change_letterrun"),
+        "may_change": may_in(user, CHANGE, run.department_id),
         "posted_form": posted_form,
     }
     response = render(request, "notices/letter_run_detail.html", context)
@@ -124,7 +126,7 @@ def _render_run(request: HttpRequest, run: LetterRun, posted_form: PostedForm) -
     return response
 
 
-@staff_only("notices.view_letterrun")
+@staff_only(VIEW)
 @require_safe
 def letter_run_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """The print file."""
@@ -137,11 +139,11 @@ def letter_run_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     return file_response(run.file, inline=True)
 
 
-@staff_only("notices.change_letterrun")
+@staff_only(CHANGE)
 @require_POST
 def letter_run_posted(request: HttpRequest, public_id: str) -> HttpResponse:
     """The letters were handed to the post, on the day that was entered."""
-    run = run_or_404(request, public_id)
+    run = run_or_404(request, public_id, CHANGE)
     form = PostedForm(request.POST)
     if not form.is_valid():
         return _render_run(request, run, form)
@@ -157,12 +159,12 @@ def letter_run_posted(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("notices:letter_run_detail", public_id=public_id)
 
 
-@staff_only("notices.change_letterrun")
+@staff_only(CHANGE)
 @require_POST
 def letter_settle(request: HttpRequest, public_id: str, notice_id: str) -> HttpResponse:
     """A letter the run could not print: posted by hand, or back for the next run."""
     user = staff_of(request)
-    item = letter_items_for(user).filter(run__public_id=public_id, notice__public_id=notice_id).first()
+    item = letter_items_for(user, CHANGE).filter(run__public_id=public_id, notice__public_id=notice_id).first()
     if item is None:
         raise Http404
     settle = post_by_hand if request.POST.get("answer") == "posted" else return_to_due
@@ -188,8 +190,6 @@ def _about(count: int) -> int | None:
 
 def _run_form(user: User, data: object = None, *, chosen: int | None = None) -> LetterRunForm:
     scope = scope_of(user)
-    departments = Department.objects.active()
-    if not scope.is_administrator:
-        departments = departments.filter(pk__in=scope.department_ids)
+    departments = rows_for(Department.objects.active(), user, ADD, department="pk")
     initial = {"request_key": new_key(), "department": None if scope.is_administrator else chosen}
     return LetterRunForm(data, departments=departments, may_take_all=scope.is_administrator, initial=initial)

@@ -16,13 +16,14 @@ from cityhall.services import audit
 from notices.enums import ReturnReason
 from notices.forms_letters import ReturnedForm
 from notices.queries import letters_returned, visible_to_staff
+from notices.queries.letters import CHANGE
 from notices.services.returning import take_back
 from notices.views.letters_shared import staff_of
 
 PAGE_SIZE = 50
 
 
-@staff_only("notices.change_letterrun")
+@staff_only(CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter_returns(request: HttpRequest) -> HttpResponse:
     """Read a returned letter with a scanner, the camera or by its number; the reason stays for the next one."""
@@ -38,7 +39,7 @@ def letter_returns(request: HttpRequest) -> HttpResponse:
 def _take_back(request: HttpRequest, code: str, reason: ReturnReason) -> None:
     user = staff_of(request)
     try:
-        found = take_back(code, letters=visible_to_staff(user), by=user, reason=str(reason.label))
+        found = take_back(code, letters=visible_to_staff(user, CHANGE), by=user, reason=str(reason.label))
     except DomainError as error:
         messages.error(request, str(error))
         return

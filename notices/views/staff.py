@@ -1,5 +1,7 @@
 """What staff see of notices: who got what and when, withdrawing, and everything that failed."""
 
+from typing import Final
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,6 +15,7 @@ from cityhall.http import file_response
 from cityhall.ids import public_id as new_key
 from cityhall.models import User
 from cityhall.pages import keyset_page
+from cityhall.queries.staff import may_in
 from cityhall.services import audit
 from notices.display import paper_chip, staff_chip
 from notices.enums import NoticeState, PaperState, ReceiptKind
@@ -21,6 +24,8 @@ from notices.forms_inbox import AnswerForm
 from notices.models import Notice
 from notices.queries import may_see_address, search_notices, visible_to_staff
 from notices.queries.deliveries import tellings_of
+from notices.queries.letters import CHANGE as CHANGE_LETTERS
+from notices.queries.replies import CHANGE as CHANGE_REPLIES
 from notices.services import (
     lacks_document,
     mark_returned,
@@ -32,9 +37,11 @@ from notices.services import (
 from notices.services.proof import events_of, who_of
 
 PAGE_SIZE = 50
+VIEW: Final = "notices.view_notice"
+WITHDRAW: Final = "notices.withdraw_notice"
 
 
-@staff_only("notices.view_notice")
+@staff_only(VIEW)
 @require_safe
 def staff_list(request: HttpRequest) -> HttpResponse:
     """Notices of one's departments with their two states, newest first."""
@@ -57,7 +64,7 @@ def staff_list(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/staff_list.html", context)
 
 
-@staff_only("notices.view_notice")
+@staff_only(VIEW)
 @require_safe
 def staff_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """One notice with the evidence of its way. Reading is audited."""
@@ -66,7 +73,7 @@ def staff_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     return render_detail(request, notice)
 
 
-@staff_only("notices.view_notice")
+@staff_only(VIEW)
 @require_safe
 def staff_document(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """The signed PDF. Staff reading it never counts as opening."""
@@ -77,11 +84,11 @@ def staff_document(request: HttpRequest, public_id: str) -> HttpResponseBase:
     return file_response(notice.document, inline=True)
 
 
-@staff_only("notices.withdraw_notice")
+@staff_only(WITHDRAW)
 @require_POST
 def staff_withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take a notice back, with the reason."""
-    notice = visible_or_404(request, public_id)
+    notice = visible_or_404(request, public_id, WITHDRAW)
     form = ReasonForm(request.POST, auto_id="withdraw_%s")
     if not form.is_valid():
         return render_detail(request, notice, withdraw_form=form)
@@ -94,11 +101,11 @@ def staff_withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("notices:staff_detail", public_id=public_id)
 
 
-@staff_only("notices.change_letterrun")
+@staff_only(CHANGE_LETTERS)
 @require_POST
 def staff_returned(request: HttpRequest, public_id: str) -> HttpResponse:
     """Record that the post brought the letter back."""
-    notice = visible_or_404(request, public_id)
+    notice = visible_or_404(request, public_id, CHANGE_LETTERS)
     form = ReasonForm(request.POST, auto_id="returned_%s")
     if not form.is_valid():
         return render_detail(request, notice, returned_form=form)
@@ -111,11 +118,11 @@ def staff_returned(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("notices:staff_detail", public_id=public_id)
 
 
-@staff_only("notices.change_letterrun")
+@staff_only(CHANGE_LETTERS)
 @require_POST
 def staff_post_again(request: HttpRequest, public_id: str) -> HttpResponse:
     """Let a letter that came back go out again, to the address as it is registered now."""
-    notice = visible_or_404(request, public_id)
+    notice = visible_or_404(request, public_id, CHANGE_LETTERS)
     try:
         post_again(notice, by=staff_of(request))
     except StaleState as error:
@@ -125,11 +132,11 @@ def staff_post_again(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("notices:staff_detail", public_id=public_id)
 
 
-@staff_only("notices.change_letterrun")
+@staff_only(CHANGE_LETTERS)
 @require_POST
 def staff_made_by_hand(request: HttpRequest, public_id: str) -> HttpResponse:
     """Record that a notice whose document cannot be made was made and posted by a person, with the reason."""
-    notice = visible_or_404(request, public_id)
+    notice = visible_or_404(request, public_id, CHANGE_LETTERS)
     form = ReasonForm(request.POST, auto_id="by_hand_%s")
     if not form.is_valid():
         return render_detail(request, notice, by_hand_form=form)
@@ -147,9 +154,9 @@ def staff_of(request: HttpRequest) -> User:
     return request.user  # type: ignore[return-value]
 
 
-def visible_or_404(request: HttpRequest, public_id: str) -> Notice:
-    """A notice of the person's departments."""
-    notice = visible_to_staff(staff_of(request)).filter(public_id=public_id).first()
+def visible_or_404(request: HttpRequest, public_id: str, permission: str = VIEW) -> Notice:
+    """A notice of the departments in which the person may do this (see it)."""
+    notice = visible_to_staff(staff_of(request), permission).filter(public_id=public_id).first()
     if notice is None:
         raise Http404
     return notice
@@ -166,7 +173,7 @@ def render_detail(
 ) -> HttpResponse:
     """The page of one notice, with a form that was refused in the place of its empty one."""
     user = staff_of(request)
-    may_post = user.has_perm("notices.change_letterrun")
+    may_post = may_in(user, CHANGE_LETTERS, notice.department_id)
     context = {
         "notice": notice,
         "state": staff_chip(notice),
@@ -181,7 +188,7 @@ def render_detail(
         "followers": _followers_of(notice),
         "withdraw_form": _offered(
             withdraw_form or ReasonForm(auto_id="withdraw_%s"),
-            user.has_perm("notices.withdraw_notice") and notice.state != NoticeState.WITHDRAWN,
+            may_in(user, WITHDRAW, notice.department_id) and notice.state != NoticeState.WITHDRAWN,
         ),
         "returned_form": _offered(
             returned_form or ReasonForm(auto_id="returned_%s"),
@@ -195,7 +202,8 @@ def render_detail(
 
 def _answer_form(notice: Notice, user: User, form: AnswerForm | None) -> AnswerForm | None:
     """Where something was written that can be answered."""
-    if not user.has_perm("notices.change_noticereply") or notice.wiped_at is not None or not notice.replies.exists():
+    may_answer = may_in(user, CHANGE_REPLIES, notice.department_id)
+    if not may_answer or notice.wiped_at is not None or not notice.replies.exists():
         return None
     return form or AnswerForm(initial={"request_key": new_key()}, auto_id="answer_%s")
 

@@ -15,6 +15,7 @@ from cityhall.enums import AuditAction
 from cityhall.errors import DomainError
 from cityhall.models import User
 from cityhall.pages import keyset_page
+from cityhall.queries.staff import may_in
 from cityhall.services import audit
 from cityhall.spreadsheets import csv_response
 from notices.models import Campaign, FilingReminder
@@ -22,7 +23,7 @@ from notices.people import EXPORT_HEADER, export_line, person_of
 from notices.queries.campaigns import funnel_of
 from notices.queries.people import PeopleFilter, people_of
 from notices.services.acted import not_filed, order_reminder
-from notices.views.campaigns.common import campaign_or_404, staff_of
+from notices.views.campaigns.common import CHANGE, VIEW, campaign_or_404, staff_of
 
 PAGE_SIZE = 50
 CHUNK = 500
@@ -40,7 +41,7 @@ class _PeopleForm(forms.Form):
         return str(self.cleaned_data.get("show", ""))
 
 
-@staff_only("notices.view_campaign")
+@staff_only(VIEW)
 @require_safe
 def campaign_people(request: HttpRequest, public_id: str) -> HttpResponse:
     """Each person with state, reason and telephone, in the order of the list. Reading is audited."""
@@ -66,7 +67,7 @@ def campaign_people(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "notices/people/list.html", context)
 
 
-@staff_only("notices.view_campaign")
+@staff_only(VIEW)
 @require_safe
 def campaign_people_export(request: HttpRequest, public_id: str) -> StreamingHttpResponse:
     """The same people as CSV with the times and hashes of the evidence. Audited as an export."""
@@ -83,11 +84,11 @@ def campaign_people_export(request: HttpRequest, public_id: str) -> StreamingHtt
     return csv_response(name=f"{campaign.name}.csv", header=EXPORT_HEADER, rows=lines())
 
 
-@staff_only("notices.change_campaign")
+@staff_only(CHANGE)
 @require_POST
 def campaign_remind(request: HttpRequest, public_id: str) -> HttpResponse:
     """Have everybody reminded who has not filed."""
-    campaign = campaign_or_404(request, public_id)
+    campaign = campaign_or_404(request, public_id, CHANGE)
     try:
         order_reminder(campaign, by=staff_of(request))
     except DomainError as error:
@@ -98,7 +99,7 @@ def campaign_remind(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _may_remind(user: User, campaign: Campaign) -> bool:
-    return user.has_perm("notices.change_campaign") and not_filed(campaign).exists()
+    return may_in(user, CHANGE, campaign.department_id) and not_filed(campaign).exists()
 
 
 def _record(campaign: Campaign, user: User, action: AuditAction, ids: list[str], detail: str = "") -> None:

@@ -12,13 +12,15 @@ from cityhall.errors import DomainError
 from notices.services.proof import proof_sheet
 from notices.views.staff import staff_of, visible_or_404
 
+VIEW_EVENTS = "notices.view_receiptevent"
 
-@staff_only("notices.view_receiptevent")
+
+@staff_only(VIEW_EVENTS)
 @never_cache
 @require_safe
 def staff_proof(request: HttpRequest, public_id: str) -> HttpResponse:
     """The proof sheet as it stands now, saved as a file. Without the city's key there is none, and the page says so."""
-    notice = visible_or_404(request, public_id)
+    notice = visible_or_404(request, public_id, VIEW_EVENTS)
     try:
         content = proof_sheet(notice, by=staff_of(request))
     except DomainError as error:

@@ -12,15 +12,14 @@ from cityhall.errors import DomainError
 from cityhall.pages import keyset_page
 from cityhall.services import audit
 from notices.forms_inbox import AnswerForm
-from notices.queries.replies import replies_for
+from notices.queries.replies import CHANGE, replies_for
 from notices.services.replies import answer_reply, settle_replies
 from notices.views.staff import render_detail, staff_of, visible_or_404
 
 PAGE_SIZE = 50
-_CHANGE = "notices.change_noticereply"
 
 
-@staff_only(_CHANGE)
+@staff_only(CHANGE)
 @require_safe
 def reply_list(request: HttpRequest) -> HttpResponse:
     """Replies of one's departments; those that wait first come first, all others with `all`."""
@@ -46,11 +45,11 @@ def reply_list(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/replies/list.html", context)
 
 
-@staff_only(_CHANGE)
+@staff_only(CHANGE)
 @require_POST
 def reply_answer(request: HttpRequest, public_id: str) -> HttpResponse:
     """Answer the recipient, or note that it is dealt with. What was typed stays when it is refused."""
-    notice = visible_or_404(request, public_id)
+    notice = visible_or_404(request, public_id, CHANGE)
     if "settle" in request.POST:
         settle_replies(notice, by=staff_of(request))
         messages.success(request, _("対応済みにしました。"))

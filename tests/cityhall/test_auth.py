@@ -4,11 +4,12 @@ import pytest
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AnonymousUser
 
-from cityhall import auth, days
-from cityhall.auth import CityArgon2PasswordHasher, StaffRoleBackend, permissions_of
+from cityhall import days, role_rights
+from cityhall.auth import CityArgon2PasswordHasher, StaffRoleBackend
 from cityhall.enums import GrantedRightKind, Role
 from cityhall.models import GrantedRight, StaffRole, User
 from cityhall.queries.staff import NOBODY, scope_of
+from cityhall.role_rights import permissions_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +80,7 @@ def test_a_contract_clerk_never_decides(monkeypatch):
     try:
         assert "applications.decide_application" not in permissions_of(Role.CONTRACT_CLERK)
         assert "applications.view_application" in permissions_of(Role.CONTRACT_CLERK)
-        assert "applications.decide_application" in auth.deciding_rights_of_contract_clerks()
+        assert "applications.decide_application" in role_rights.deciding_rights_of_contract_clerks()
     finally:
         permissions_of.cache_clear()
 

@@ -3,10 +3,10 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from cityhall.auth import permissions_of
 from cityhall.db import violated
 from cityhall.enums import Role
 from cityhall.models import StaffRole
+from cityhall.role_rights import permissions_of
 from tests.factories import make_staff
 
 

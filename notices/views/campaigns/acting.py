@@ -22,7 +22,7 @@ from notices.views.campaigns.common import APPROVE, CHANGE, campaign_or_404, sta
 @require_POST
 def campaign_hand_in(request: HttpRequest, public_id: str) -> HttpResponse:
     """Ask for approval."""
-    campaign = campaign_or_404(request, public_id)
+    campaign = campaign_or_404(request, public_id, CHANGE)
     form = HandInForm(request.POST, has_problems=True)
     if not form.is_valid():
         messages.error(request, _("送信する日と時刻を確認してください。"))
@@ -43,7 +43,7 @@ def campaign_hand_in(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def campaign_take_back(request: HttpRequest, public_id: str) -> HttpResponse:
     """Open the list again: by who handed it in, or by the approver with a reason."""
-    campaign = campaign_or_404(request, public_id)
+    campaign = campaign_or_404(request, public_id, CHANGE)
     reason = request.POST.get("reason", "").strip()[:300]
 
     def take_back(found: Campaign) -> None:
@@ -56,7 +56,7 @@ def campaign_take_back(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def campaign_approve(request: HttpRequest, public_id: str) -> HttpResponse:
     """The second pair of eyes."""
-    campaign = campaign_or_404(request, public_id)
+    campaign = campaign_or_404(request, public_id, APPROVE)
 
     def approve(found: Campaign) -> None:
         campaigns.approve(campaign=found, by=staff_of(request))
@@ -68,7 +68,7 @@ def campaign_approve(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def campaign_send(request: HttpRequest, public_id: str) -> HttpResponse:
     """An approved campaign goes out now."""
-    campaign = campaign_or_404(request, public_id)
+    campaign = campaign_or_404(request, public_id, CHANGE)
 
     def send(found: Campaign) -> None:
         campaigns.send_now(campaign=found, by=staff_of(request))
@@ -80,7 +80,7 @@ def campaign_send(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def campaign_reschedule(request: HttpRequest, public_id: str) -> HttpResponse:
     """Another time for a campaign whose time passed."""
-    campaign = campaign_or_404(request, public_id)
+    campaign = campaign_or_404(request, public_id, CHANGE)
     form = TimeForm(request.POST)
     moment = form.scheduled_at() if form.is_valid() else None
     if moment is None:
@@ -101,7 +101,7 @@ def campaign_pause(request: HttpRequest, public_id: str) -> HttpResponse:
     def pause(found: Campaign) -> None:
         campaigns.pause(campaign=found, by=staff_of(request))
 
-    return _do(request, campaign_or_404(request, public_id), pause, gettext_lazy("一時停止しました。"))
+    return _do(request, campaign_or_404(request, public_id, CHANGE), pause, gettext_lazy("一時停止しました。"))
 
 
 @staff_only(CHANGE)
@@ -112,7 +112,7 @@ def campaign_resume(request: HttpRequest, public_id: str) -> HttpResponse:
     def resume(found: Campaign) -> None:
         campaigns.resume(campaign=found, by=staff_of(request))
 
-    return _do(request, campaign_or_404(request, public_id), resume, gettext_lazy("送信を再開しました。"))
+    return _do(request, campaign_or_404(request, public_id, CHANGE), resume, gettext_lazy("送信を再開しました。"))
 
 
 @staff_only(CHANGE)
@@ -125,7 +125,7 @@ def campaign_cancel(request: HttpRequest, public_id: str) -> HttpResponse:
         campaigns.cancel(campaign=found, by=staff_of(request), reason=reason)
 
     done = gettext_lazy("中止しました。お届け済みの通知は取り消されません。")
-    return _do(request, campaign_or_404(request, public_id), cancel, done)
+    return _do(request, campaign_or_404(request, public_id, CHANGE), cancel, done)
 
 
 @staff_only(CHANGE)
@@ -137,7 +137,7 @@ def campaign_resend(request: HttpRequest, public_id: str) -> HttpResponse:
         campaigns.resend_failed(campaign=found, by=staff_of(request))
 
     done = gettext_lazy("失敗した分だけ、もう一度送信します。")
-    return _do(request, campaign_or_404(request, public_id), resend, done)
+    return _do(request, campaign_or_404(request, public_id, CHANGE), resend, done)
 
 
 def _do(request: HttpRequest, campaign: Campaign, act: Callable[[Campaign], None], done: str | Promise) -> HttpResponse:

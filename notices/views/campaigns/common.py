@@ -8,12 +8,10 @@ from django.shortcuts import get_object_or_404
 from cityhall.models import User
 from notices.enums import CampaignState as State
 from notices.models import Campaign
-from notices.queries.campaigns import campaigns_for
+from notices.queries.campaigns import ADD, APPROVE, CHANGE, VIEW, campaigns_for
 
-VIEW: Final = "notices.view_campaign"
-ADD: Final = "notices.add_campaign"
-CHANGE: Final = "notices.change_campaign"
-APPROVE: Final = "notices.approve_campaign"
+__all__ = ["ADD", "APPROVE", "CHANGE", "READ_OR_SEND", "TONES", "VIEW", "campaign_or_404", "staff_of"]
+
 READ_OR_SEND: Final = ["GET", "HEAD", "POST"]
 TONES: Final = {
     State.DRAFT: "neutral",
@@ -37,6 +35,6 @@ def staff_of(request: HttpRequest) -> User:
     return request.user
 
 
-def campaign_or_404(request: HttpRequest, public_id: str) -> Campaign:
-    """A campaign of the person's departments."""
-    return get_object_or_404(campaigns_for(staff_of(request)), public_id=public_id)
+def campaign_or_404(request: HttpRequest, public_id: str, permission: str = VIEW) -> Campaign:
+    """A campaign of the departments in which the person may do this (see it)."""
+    return get_object_or_404(campaigns_for(staff_of(request), permission), public_id=public_id)

@@ -16,6 +16,7 @@ from cityhall.enums import AuditAction
 from cityhall.errors import DomainError
 from cityhall.ids import public_id as new_key
 from cityhall.pages import keyset_page
+from cityhall.queries.staff import may_in
 from cityhall.services import audit
 from notices.enums import CampaignSource, CampaignState, RowState
 from notices.forms_campaigns import HandInForm, NewCampaignForm, TimeForm
@@ -96,8 +97,8 @@ def campaign_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "steps": _steps(campaign),
         "progress": progress,
         "is_file": campaign.source == CampaignSource.FILE,
-        "may_change": user.has_perm(CHANGE),
-        "may_approve": user.has_perm(APPROVE) and campaign.submitted_by_id != user.pk,
+        "may_change": may_in(user, CHANGE, campaign.department_id),
+        "may_approve": may_in(user, APPROVE, campaign.department_id) and campaign.submitted_by_id != user.pk,
         "is_own": campaign.submitted_by_id == user.pk,
         "events": campaign.events.select_related("by").order_by("-id")[:EVENTS_SHOWN],
         "enclosures": campaign.files.count(),

@@ -122,7 +122,7 @@ def campaign_segment(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _open_or_404(request: HttpRequest, public_id: str, source: CampaignSource | None = None) -> Campaign:
     """A campaign whose list may still be changed."""
-    campaign = campaign_or_404(request, public_id)
+    campaign = campaign_or_404(request, public_id, CHANGE)
     if (
         source not in (None, campaign.source)
         or CampaignState.CHECKING not in MOVES[CampaignState(campaign.campaign_state)]

@@ -33,7 +33,7 @@ PAGE_SIZE = 20
 @require_safe
 def campaign_review(request: HttpRequest, public_id: str) -> HttpResponse:
     """The rows that wait for a decision, with what the list says and the people it may mean. Audited."""
-    user, campaign = staff_of(request), campaign_or_404(request, public_id)
+    user, campaign = staff_of(request), campaign_or_404(request, public_id, CHANGE)
     if campaign.campaign_state != CampaignState.CHECKED:
         return redirect("notices:campaign_detail", public_id=public_id)
     page = keyset_page(
@@ -59,7 +59,7 @@ def campaign_review(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def campaign_decide(request: HttpRequest, public_id: str, position: int) -> HttpResponse:
     """One row: these people, or nobody."""
-    campaign = campaign_or_404(request, public_id)
+    campaign = campaign_or_404(request, public_id, CHANGE)
     row = get_object_or_404(
         CampaignRow.objects.select_related("campaign__version__notice_type"), campaign=campaign, position=position
     )
@@ -80,7 +80,7 @@ def campaign_decide(request: HttpRequest, public_id: str, position: int) -> Http
 @require_POST
 def campaign_leave_out(request: HttpRequest, public_id: str) -> HttpResponse:
     """All rows that nobody decided are left out."""
-    campaign = campaign_or_404(request, public_id)
+    campaign = campaign_or_404(request, public_id, CHANGE)
     try:
         count = campaigns.leave_out_doubtful(campaign, by=staff_of(request))
     except DomainError as error:
