@@ -1,6 +1,8 @@
 """Background work of the notices. Each task looks for due rows itself and may run twice at once."""
 
 import datetime as dt
+import time
+from collections.abc import Callable
 
 from cityhall import queue
 from cityhall.services.work import is_due, run_due
@@ -29,6 +31,7 @@ from notices.services.topics.news import spread
 
 # a thousand letters are one file: it cannot be made in slices; a worker that dies of it is made up for after the lease
 LETTERS_LEASE = dt.timedelta(minutes=11)
+_BUDGET_SECONDS = 2.0
 LONG = {"notices.tasks.build_letters": dt.timedelta(minutes=10)}
 
 
@@ -64,7 +67,7 @@ def answer_on_line(*, reply_token: str, account_id: int, wish: str) -> None:
 
 def remind_late() -> int:
     """Tell once more of notices that were not opened in time; the number of them."""
-    return remind_unopened()
+    return _while_time(remind_unopened, wake="notices.tasks.remind_late")
 
 
 def spread_news() -> int:
@@ -101,17 +104,38 @@ def start_campaigns() -> int:
 
 def start_due_letters() -> int:
     """Turn notices that were not opened in time into letters that are due; the number turned."""
-    return letters.start_due_letters()
+    return _while_time(letters.start_due_letters, wake="notices.tasks.start_due_letters")
+
+
+def _while_time(step: Callable[[], int], *, wake: str) -> int:
+    """Take slice after slice until nothing is left or the time is used; then the task is called again for the rest."""
+    deadline = time.monotonic() + _BUDGET_SECONDS
+    count = 0
+    while handled := step():
+        count += handled
+        if time.monotonic() >= deadline:
+            queue.wake(wake)
+            break
+    return count
 
 
 def start_letter_runs() -> None:
-    """Wake the task that builds print files when one is due: what runs by the clock has no more than a minute."""
+    """Wake the task that builds print files when one is due: what runs by the clock has no more than a minute.
+
+    Letters of runs that were given up wait for the next run again.
+    """
+    letters.release_given_up()
     if is_due(LetterRun):
         queue.wake("notices.tasks.build_letters")
 
 
 def build_letters() -> int:
-    """Build the print files of letter runs; the number handled. A big run takes longer than other work."""
+    """Build the print files of letter runs; the number handled. A big run takes longer than other work.
+
+    One at a time: two would hold every worker of the lane, and what waits behind them is more urgent.
+    """
+    if letters.is_building():
+        return 0
     return run_due(LetterRun, printing.build_run, lease=LETTERS_LEASE, wake="notices.tasks.build_letters")
 
 

@@ -9,22 +9,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cityhall.enums import AuditAction, Lane
+from cityhall.enums import AuditAction, Lane, WorkState
 from cityhall.errors import DomainError
 from cityhall.models import Department, User
 from cityhall.queue import wake
 from cityhall.services import audit
-from notices.enums import NoticeState, PaperState, ReceiptKind
+from notices.enums import LetterRunState, NoticeState, PaperState, ReceiptKind
 from notices.models import LetterRun, LetterRunItem, Notice
 from notices.queries import LETTER_WANTED
+from notices.services.clocks import claim_late
 from notices.services.events import record_events
 from notices.services.postage import post_settings
 from residents.queries import is_protected, living_row_of
 
 log = logging.getLogger(__name__)
 
-# as many as the post wants for its discount, in a print file that a browser still takes
-MOST_LETTERS = 1000
+# more than the post wants for its discount, also after some were opened meanwhile, in a file that a browser takes
+MOST_LETTERS = 2000
 
 
 class NothingDue(DomainError):
@@ -38,11 +39,12 @@ def start_due_letters(*, limit: int = 500, now: dt.datetime | None = None) -> in
     """The paper clock: notices not opened in time become due for a letter, with their event; the number moved.
 
     Two workers at once share the rows: on PostgreSQL by skipping locked ones, on SQLite one after the other.
+    Single notices come before campaigns.
     """
     moment = now or timezone.now()
     late = Notice.objects.filter(state=NoticeState.AVAILABLE, paper_state=PaperState.NONE, paper_due_at__lte=moment)
     with transaction.atomic():
-        ids = _lock(late.order_by("paper_due_at"), limit)
+        ids = [notice.pk for notice in claim_late(late.order_by("paper_due_at").only("pk"), limit=limit)]
         Notice.objects.filter(pk__in=ids).update(paper_state=PaperState.DUE)
         record_events(ids, ReceiptKind.PAPER_DUE, moment=moment)
     return len(ids)
@@ -93,6 +95,46 @@ def create_letter_run(
         )
         wake("notices.tasks.build_letters")
     return run
+
+
+def is_building(*, now: dt.datetime | None = None) -> bool:
+    """Whether a worker is making a print file at this moment."""
+    return LetterRun.objects.filter(state=WorkState.RUNNING, lease_until__gt=now or timezone.now()).exists()
+
+
+def release_given_up() -> int:
+    """Let letters of runs whose file could not be made wait for the next run again; the number of them.
+
+    Those that need a person stay with their reason. The letters that go say so, so that a run tried once more, which
+    has nothing left to print, never prints what another one took.
+    """
+    count = 0
+    for run in LetterRun.objects.filter(state=WorkState.GIVEN_UP, run_state=LetterRunState.BUILDING):
+        with transaction.atomic():
+            # locked: whoever tries the run once more comes before all of this or after it
+            held = LetterRun.objects.select_for_update(of=("self",)).filter(pk=run.pk, state=WorkState.GIVEN_UP)
+            if held.first() is not None:
+                count += _release(run)
+    return count
+
+
+def _release(run: LetterRun) -> int:
+    items = run.items.filter(problem="", notice__paper_state=PaperState.PRINTING)
+    ids = list(items.order_by("notice_id").values_list("notice_id", flat=True))
+    if not ids:
+        return 0
+    run.items.filter(notice_id__in=ids).update(problem=_("印刷用のPDFを作成できなかったため、郵送待ちに戻しました。"))
+    Notice.objects.filter(pk__in=ids, paper_state=PaperState.PRINTING).update(paper_state=PaperState.DUE)
+    audit.record(
+        action=AuditAction.STATE,
+        actor=None,
+        target_type="letter_run",
+        target_id=run.public_id,
+        detail="returned_to_due",
+        department_code=run.department.code if run.department else "",
+        object_ids=ids,
+    )
+    return len(ids)
 
 
 def _claim(department: Department | None, limit: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""The print file of a letter run: every letter a cover sheet and its document, in one PDF.
+"""The print file of a letter run: every letter a cover sheet, its document and what is enclosed, in one PDF.
 
 Letters of as many sheets stand together (a folding machine is set to one number, and a wrong number puts somebody
 else's sheet into the envelope), within them those of one postal code, as the post sorts them.
@@ -7,7 +7,7 @@ else's sheet into the envelope), within them those of one postal code, as the po
 import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -28,6 +28,7 @@ from notices.enums import LetterRunState, PaperState, ReceiptKind
 from notices.models import LetterRun, LetterRunItem, Notice, PostSettings
 from notices.queries import LETTER_WANTED
 from notices.services import postage
+from notices.services.enclosures import NotPrintable, enclosed_pdfs
 from notices.services.events import record_events
 from notices.typesetting.letters import Window, cover_sheet
 from notices.typesetting.print_file import count_pages, merge
@@ -51,9 +52,14 @@ class _Letter:
     item: LetterRunItem
     cover: bytes
     document: bytes
+    enclosed: list[bytes]
     pages: int
     sheets: int
     yen: int
+
+    def parts(self) -> Iterator[bytes]:
+        """Its PDFs, in the order of the paper."""
+        yield from (self.cover, self.document, *self.enclosed)
 
     def place(self) -> tuple[int, str, int]:
         """What the letters are sorted by."""
@@ -100,10 +106,15 @@ def _make_letters(run: LetterRun, city: Municipality, post: PostSettings) -> lis
         for item in items:
             try:
                 made.append(_make_letter(item, city, post))
-            except (GlyphMissing, postage.TooHeavy) as error:
+            except (GlyphMissing, postage.TooHeavy, NotPrintable) as error:
                 _set_problem(item, str(error))
             except OSError:
                 _set_problem(item, _("通知書のファイルを読み取れません。"))
+            except Exception as error:  # noqa: BLE001 - one bad letter must not stop the others
+                # no text of the exception: it may name a person
+                name = type(error).__name__
+                log.error("letter cannot be made", extra={**run.describe(), "error": name})  # noqa: TRY400
+                _set_problem(item, _("手紙を作成できません（%(error)s）。") % {"error": name})
     return made
 
 
@@ -112,10 +123,11 @@ def _make_letter(item: LetterRunItem, city: Municipality, post: PostSettings) ->
         raise FileNotFoundError
     document = read_bytes(item.notice.document)
     cover = cover_sheet(item.notice, city=city, window=Window.of(post))
-    pages = count_pages(cover) + count_pages(document)
+    enclosed = enclosed_pdfs(item.notice)
+    pages = sum(map(count_pages, (cover, document, *enclosed)))
     sheets = postage.sheets_of(pages, is_duplex=post.is_duplex)
     yen = postage.unit_price(postage.weight(sheets, settings=post), settings=post)
-    return _Letter(item, cover, document, pages, sheets, yen)
+    return _Letter(item, cover, document, enclosed, pages, sheets, yen)
 
 
 def _still_wanted(letters: list[_Letter]) -> list[_Letter]:
@@ -135,7 +147,9 @@ def _set_problem(item: LetterRunItem, problem: str) -> None:
 
 
 def _merge(letters: list[_Letter], *, is_duplex: bool) -> bytes:
-    return merge(((letter.cover, letter.document) for letter in letters), is_duplex=is_duplex)
+    often = Counter(content for letter in letters for content in letter.enclosed)
+    shared = {content for content, count in often.items() if count > 1}
+    return merge((letter.parts() for letter in letters), is_duplex=is_duplex, shared=shared)
 
 
 def _finish(run: LetterRun, letters: list[_Letter], content: bytes, *, moment: dt.datetime) -> None:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cityhall.crypto import decrypt
 from cityhall.days import wareki
 from cityhall.models import Municipality, StoredFile
 from cityhall.qr import qr_svg
@@ -105,6 +106,7 @@ def cover_sheet(
         "particulars": [
             {"label": runs(_("通知番号")), "text": lines(format_number(notice.number))},
             {"label": runs(_("発行日")), "text": lines(wareki(notice.issued_on))},
+            *_code_row(notice),
             {"label": runs(_("お問い合わせ")), "text": _contact(notice, city)},
         ],
         "code": {
@@ -146,6 +148,13 @@ def _subject_row(notice: Notice) -> list[dict[str, str]]:
     if notice.subject_id == notice.recipient_id:
         return []
     return [{"label": _("対象者"), "text": notice.subject_name}]
+
+
+def _code_row(notice: Notice) -> list[dict[str, Any]]:
+    """The one-time code, where the letter is the notice: nothing else brings it there. Raises CannotDecrypt."""
+    if not (notice.paper_required and notice.one_time_code):
+        return []
+    return [{"label": runs(_("番号（コード）")), "text": lines(decrypt(notice.one_time_code))}]
 
 
 def _mayor_without_title(city: Municipality) -> str:

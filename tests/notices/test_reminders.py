@@ -6,7 +6,10 @@ import pytest
 from notices import tasks
 from notices.models import Delivery, Notice
 from notices.services import open_notice, withdraw
+from notices.services.alerts import clock
 from notices.services.alerts.clock import is_quiet, remind_unopened
+from notices.services.alerts.telling import remind
+from tests.notices.peoplekit import make_campaign
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +72,41 @@ def test_task_takes_many_in_slices(available, consenting, reminding):
     assert Delivery.objects.filter(purpose="reminder").count() == 3
     assert Notice.objects.filter(reminded_at=late).count() == 3
     assert "notices.tasks.remind_late" in tasks.PERIODIC
+
+
+def test_single_notice_is_told_before_a_campaign(available, consenting, reminding, department, handler, approver):
+    campaign = make_campaign(reminding, department, by=handler, approved_by=approver)
+    first, single = (available(consenting, key=key, now=NOON) for key in ("campaign", "single"))
+    Notice.objects.filter(pk=first.pk).update(campaign=campaign, reminder_due_at=NOON)
+    assert remind_unopened(limit=1, now=NOON + dt.timedelta(days=3)) == 1
+    assert list(Notice.objects.filter(reminded_at__isnull=False)) == [single]
+
+
+def test_notice_that_cannot_be_told_holds_up_nobody(available, consenting, reminding, monkeypatch):
+    bad, good = (available(consenting, key=key, now=NOON) for key in ("bad", "good"))
+
+    def break_for_one(notice, **given):
+        if notice == bad:
+            raise ValueError(consenting.family_name)
+        return remind(notice, **given)
+
+    monkeypatch.setattr(clock, "remind", break_for_one)
+    assert remind_unopened(now=NOON + dt.timedelta(days=3)) == 2
+    assert remind_unopened(now=NOON + dt.timedelta(days=3)) == 0
+    last = [notice.receipts.order_by("id").last() for notice in (bad, good)]
+    assert [event.kind for event in last] == ["notify_failed", "reminded"]
+    assert consenting.family_name not in last[0].detail
+
+
+def test_task_goes_on_until_all_are_told(available, consenting, reminding, monkeypatch):
+    monkeypatch.setattr(tasks, "remind_unopened", iter([200, 200, 7, 0]).__next__)
+    assert tasks.remind_late() == 407
+
+
+def test_task_out_of_time_is_called_again_for_the_rest(monkeypatch):
+    woken = []
+    monkeypatch.setattr(tasks, "_BUDGET_SECONDS", 0)
+    monkeypatch.setattr(tasks.queue, "wake", woken.append)
+    monkeypatch.setattr(tasks.letters, "start_due_letters", lambda: 500)
+    assert tasks.start_due_letters() == 500
+    assert woken == ["notices.tasks.start_due_letters"]
