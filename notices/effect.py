@@ -7,6 +7,11 @@ from notices.enums import Effect
 from notices.models import NoticeType
 
 
+def effective_on_by_post(notice_type: NoticeType, *, posted_on: dt.date) -> dt.date:
+    """The day of effect of a notice whose letter counts: posting stands for the availability and the opening."""
+    return posted_on + dt.timedelta(days=_term_of(notice_type))
+
+
 def effective_on_of(
     notice_type: NoticeType, *, available_at: dt.datetime | None, opened_at: dt.datetime | None
 ) -> dt.date | None:
@@ -19,5 +24,8 @@ def effective_on_of(
         return None
     if notice_type.effect == Effect.OPENED:
         return local_date(opened_at) if opened_at else None
-    days = (notice_type.effect_days or 0) if notice_type.effect == Effect.DAYS_AFTER else 0
-    return local_date(available_at) + dt.timedelta(days=days)
+    return local_date(available_at) + dt.timedelta(days=_term_of(notice_type))
+
+
+def _term_of(notice_type: NoticeType) -> int:
+    return (notice_type.effect_days or 0) if notice_type.effect == Effect.DAYS_AFTER else 0

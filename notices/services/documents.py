@@ -123,7 +123,7 @@ def _publish(notice: Notice, stored: StoredFile, *, moment: dt.datetime) -> None
         paper_required=clock.paper_required,
         paper_due_at=clock.paper_due_at,
         reminder_due_at=None if clock.paper_required else _reminder_due_at(notice, moment),
-        effective_on=effective_on_of(notice.version.notice_type, available_at=moment, opened_at=None),
+        effective_on=None if clock.paper_required else _effective_on(notice, moment),
         paper_state=PaperState.DUE if clock.paper_required else PaperState.NONE,
     )
     if not moved:
@@ -131,6 +131,10 @@ def _publish(notice: Notice, stored: StoredFile, *, moment: dt.datetime) -> None
     record_events([notice.pk], ReceiptKind.AVAILABLE, moment=moment)
     if clock.paper_required:
         record_events([notice.pk], ReceiptKind.PAPER_DUE, moment=moment, detail=_("書面での送付が必要なため"))
+
+
+def _effective_on(notice: Notice, moment: dt.datetime) -> dt.date | None:
+    return effective_on_of(notice.version.notice_type, available_at=moment, opened_at=None)
 
 
 def _reminder_due_at(notice: Notice, moment: dt.datetime) -> dt.datetime | None:

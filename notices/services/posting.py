@@ -4,6 +4,7 @@ Every step is one conditional move with its event and its line in the audit trai
 """
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -16,6 +17,7 @@ from cityhall.enums import AuditAction, WorkState
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
 from cityhall.services import audit
+from notices.effect import effective_on_by_post, effective_on_of
 from notices.enums import LetterRunState, NoticeState, PaperState, ReceiptKind
 from notices.models import DocumentJob, LetterRun, LetterRunItem, Notice
 from notices.queries import LETTER_WANTED
@@ -57,10 +59,12 @@ def mark_posted(
             raise StaleState
         printed = Notice.objects.filter(letters__run=run, letters__problem="", paper_state=PaperState.PRINTED)
         # locked in the order of their ids: a withdrawal comes before all of this or after it
-        states = {notice.pk: notice.state for notice in printed.select_for_update(of=("self",)).order_by("pk")}
-        withdrawn = [pk for pk, state in states.items() if state == NoticeState.WITHDRAWN]
-        posted = [pk for pk in states if pk not in withdrawn]
+        held = printed.select_related("version__notice_type").select_for_update(of=("self",)).order_by("pk")
+        notices = {notice.pk: notice for notice in held}
+        withdrawn = [pk for pk, notice in notices.items() if notice.state == NoticeState.WITHDRAWN]
+        posted = [pk for pk in notices if pk not in withdrawn]
         Notice.objects.filter(pk__in=posted).update(paper_state=PaperState.POSTED)
+        _take_effect((notices[pk] for pk in posted), posted_on=day)
         Notice.objects.filter(pk__in=withdrawn).update(paper_state=PaperState.NONE)
         record_events(posted, ReceiptKind.POSTED, by=by, moment=moment)
         record_events(withdrawn, ReceiptKind.NOT_POSTED, by=by, moment=moment)
@@ -86,6 +90,7 @@ def post_by_hand(item: LetterRunItem, *, by: User, now: dt.datetime | None = Non
         notice = _held_up(item)
         detail = _("手作業で発送")
         _move(notice, seen=PaperState.PRINTING, to=PaperState.POSTED)
+        _take_effect([notice], posted_on=local_date(now or timezone.now()))
         _record(notice, ReceiptKind.POSTED, by=by, now=now, detail=detail, audited="posted_by_hand")
 
 
@@ -140,6 +145,7 @@ def mark_returned(notice: Notice, *, by: User, reason: str = "", now: dt.datetim
     moment = now or timezone.now()
     with transaction.atomic():
         _move(notice, seen=PaperState.POSTED, to=PaperState.RETURNED)
+        _take_no_effect(notice)
         newest = notice.letters.order_by("-id").first()
         # a letter that a person made has no row in any run
         if newest is not None:
@@ -163,8 +169,30 @@ def post_without_document(notice: Notice, *, by: User, reason: str, now: dt.date
             paper_state=PaperState.POSTED
         ):
             raise StaleState
+        _take_effect([notice], posted_on=local_date(moment))
         detail = _("手作業で作成して郵送: %(reason)s") % {"reason": reason}
         _record(notice, ReceiptKind.POSTED, by=by, now=moment, detail=detail, audited="posted_without_document")
+
+
+def _take_effect(notices: Iterable[Notice], *, posted_on: dt.date) -> None:
+    """Write the day of effect of letters that count: where the day waited for the posting, or for an opening."""
+    days: dict[dt.date, list[int]] = {}
+    for notice in notices:
+        if notice.effective_on is None:
+            day = effective_on_by_post(notice.version.notice_type, posted_on=posted_on)
+            days.setdefault(day, []).append(notice.pk)
+    for day, ids in days.items():
+        Notice.objects.filter(pk__in=ids, effective_on__isnull=True).update(effective_on=day)
+
+
+def _take_no_effect(notice: Notice) -> None:
+    """Take the day back that the posting had set: a letter that came back has reached nobody."""
+    row = Notice.objects.select_for_update(of=("self",)).select_related("version__notice_type").get(pk=notice.pk)
+    day = None
+    if not row.paper_required:
+        kind = row.version.notice_type
+        day = effective_on_of(kind, available_at=row.available_at, opened_at=row.opened_at)
+    Notice.objects.filter(pk=row.pk).update(effective_on=day)
 
 
 def lacks_document(notice: Notice) -> bool:
@@ -178,7 +206,8 @@ def _stuck_job(notice: Notice) -> QuerySet[DocumentJob]:
 
 def _held_up(item: LetterRunItem) -> Notice:
     """The notice of a letter with a problem, locked. Raises StaleState when a newer run has taken it."""
-    notice = Notice.objects.select_for_update(of=("self",)).select_related("department").get(pk=item.notice_id)
+    notices = Notice.objects.select_related("department", "version__notice_type")
+    notice = notices.select_for_update(of=("self",)).get(pk=item.notice_id)
     newest = notice.letters.order_by("-id").first()
     if newest is None or newest.pk != item.pk or newest.problem == "":
         raise StaleState

@@ -168,13 +168,22 @@ def _need_right(notice: Notice, user: User) -> Standing:
 
 
 def _open(row: Notice, standing: Standing, *, by: User, moment: dt.datetime) -> None:
-    effective_on = effective_on_of(row.version.notice_type, available_at=row.available_at, opened_at=moment)
     opened = Notice.objects.filter(pk=row.pk, state=NoticeState.AVAILABLE).update(
-        state=NoticeState.OPENED, opened_at=moment, effective_on=effective_on, paper_state=_paper_after_opening()
+        state=NoticeState.OPENED,
+        opened_at=moment,
+        effective_on=_effective_on(row, moment),
+        paper_state=_paper_after_opening(),
     )
     if opened:
         kind = ReceiptKind.OPENED if standing is Standing.OWNER else ReceiptKind.OPENED_BY_AGENT
         record_event(row, kind, by=by, moment=moment, detail=role_of(standing))
+
+
+def _effective_on(row: Notice, moment: dt.datetime) -> dt.date | None:
+    """The day of effect after an opening: a known day stays, and where the letter counts posting sets it."""
+    if row.paper_required or row.effective_on is not None:
+        return row.effective_on
+    return effective_on_of(row.version.notice_type, available_at=row.available_at, opened_at=moment)
 
 
 def _note_reading(row: Notice, *, by: User, moment: dt.datetime) -> None:

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from notices.effect import effective_on_of
+from notices.effect import effective_on_by_post, effective_on_of
 from notices.models import NoticeType
 
 # 08:30 of the next day in Tokyo
@@ -28,3 +28,11 @@ def test_day_of_effect_follows_the_rule_of_the_kind(rule, days, opened, expected
 
 def test_nothing_takes_effect_before_it_is_there():
     assert effective_on_of(NoticeType(effect="available"), available_at=None, opened_at=None) is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "days", "expected"), [("available", None, 25), ("opened", None, 25), ("days_after", 5, 30)]
+)
+def test_letter_that_counts_takes_effect_from_its_posting(rule, days, expected):
+    kind = NoticeType(effect=rule, effect_days=days)
+    assert effective_on_by_post(kind, posted_on=dt.date(2026, 11, 25)) == dt.date(2026, 11, expected)

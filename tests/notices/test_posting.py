@@ -296,3 +296,37 @@ def test_print_file_is_deleted_ninety_days_after_posting(login, due, run_letters
     assert not StoredFile.objects.filter(pk=run.file_id).exists()
     page = login(handler).get(reverse("notices:letter_run_detail", args=[run.public_id])).content.decode()
     assert "90日を過ぎたため消去しました" in page
+
+
+def test_letter_takes_effect_when_it_is_posted_and_no_more_when_it_came_back(due, run_letters, handler):
+    (notice,) = due()
+    assert notice.effective_on is None
+    mark_posted(run_letters(), by=handler)
+    notice.refresh_from_db()
+    assert notice.effective_on == timezone.localdate()
+    mark_returned(notice, by=handler)
+    notice.refresh_from_db()
+    assert notice.effective_on is None
+
+
+def test_unread_notice_that_counts_from_its_opening_takes_effect_with_its_letter(
+    available, consenting, notice_type, run_letters, handler
+):
+    notice_type.effect = "opened"
+    notice_type.save()
+    notice = available(consenting)
+    Notice.objects.filter(pk=notice.pk).update(paper_state="due")
+    mark_posted(run_letters(), by=handler)
+    notice.refresh_from_db()
+    assert notice.effective_on == timezone.localdate()
+    # an opening afterwards does not move the day
+    later = timezone.now() + dt.timedelta(days=3)
+    assert open_notice(notice, by=consenting.user, now=later).effective_on == timezone.localdate()
+
+
+def test_letter_without_document_takes_effect_when_a_person_posts_it(issue, handler):
+    notice = issue(factories.make_resident(family="高橋", given="\U000e0fff"), key="bad")
+    drain(tasks.make_documents)
+    post_without_document(notice, by=handler, reason="字形なし")
+    notice.refresh_from_db()
+    assert notice.effective_on == timezone.localdate()
