@@ -19,6 +19,13 @@ class SigningKeyUnusable(DomainError):
     message = _("電子署名の鍵を読み取れません。鍵ファイルとパスワードを確認してください。")
 
 
+class CertificateNotValid(DomainError):
+    """The certificate's time is over, or has not begun: what it signs would be worth nothing."""
+
+    code = "signing_certificate_not_valid"
+    message = _("電子署名の証明書が有効期間外です。有効な証明書と鍵を設置してから再試行してください。")
+
+
 class TimestampMissing(DomainError):
     """The time stamp authority (SIGNING_TSA_URL) did not answer as it should."""
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
-from notices.signing.errors import SigningKeyMissing, SigningKeyUnusable
+from notices.signing.errors import CertificateNotValid, SigningKeyMissing, SigningKeyUnusable
 from notices.signing.template import Template
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,18 @@ class Token:
 
 
 def signer() -> Any:
-    """What signs. A new file is a new key. Raises SigningKeyMissing, SigningKeyUnusable."""
+    """What signs. A new file is a new key.
+
+    Raises SigningKeyMissing, SigningKeyUnusable, CertificateNotValid (expired, or not valid yet).
+    """
+    made = _signer()
+    certificate = made.signing_cert
+    if not certificate.not_valid_before <= timezone.now() <= certificate.not_valid_after:
+        raise CertificateNotValid
+    return made
+
+
+def _signer() -> Any:
     if settings.SIGNING_PKCS11_MODULE:
         path = Path(settings.SIGNING_CERTIFICATE_PATH)
         return _token_signer(path, changed_at(path), _token())

@@ -20,6 +20,7 @@ from pyhanko_certvalidator import ValidationContext
 from notices.inspection import OURS_BROKEN, OURS_INTACT, signature_state
 from notices.signing import FIELD_NAME, SigningKeyMissing, SigningKeyUnusable, TimestampMissing, ValidityUnproven, sign
 from notices.signing.certificate import check_certificate, check_long_term, days_left, ends_soon
+from notices.signing.errors import CertificateNotValid
 from notices.signing.keys import to_asn1
 from notices.typesetting.compiler import set_pdf
 from tests.notices.authorities import Authority
@@ -320,3 +321,13 @@ def test_long_term_without_an_authority_is_a_mistake(settings):
     assert [message.id for message in check_long_term(app_configs=None)] == ["notices.E002"]
     settings.SIGNING_LTV = ""
     assert check_long_term(app_configs=None) == []
+
+
+@pytest.mark.parametrize("days", [-3, 2])
+def test_certificate_outside_its_time_signs_nothing(pdf, authority, settings, monkeypatch, days):
+    settings.SIGNING_KEY_PATH = authority.write_key(days=1)
+    sign(pdf, signer_name="緑野市")
+    moment = authority.now + dt.timedelta(days=days)
+    monkeypatch.setattr("notices.signing.keys.timezone.now", lambda: moment)
+    with pytest.raises(CertificateNotValid):
+        sign(pdf, signer_name="緑野市")
