@@ -16,6 +16,8 @@ NARROWEST_MM, LOWEST_MM = 77, 25
 SENDER_MM = 130
 ALL_PERCENT = 100
 RATES, DISCOUNTS = 6, 3
+# far above any letter of the post, and low enough for the sum of a run's postage in its column
+MOST_GRAMS, MOST_YEN, MOST_COUNT = 30_000, 100_000, 10_000_000
 
 
 class PostedForm(forms.Form):
@@ -66,15 +68,15 @@ class PostSettingsForm(forms.ModelForm):  # type: ignore[type-arg] # not subscri
         for name in ("window_left", "window_top", "window_width", "window_height"):
             self.fields[name].widget.attrs["inputmode"] = "decimal"
         for row in range(RATES):
-            self._add(f"rate_{row}_grams", _("%(n)s段目　重さ（gまで）"), row, forms.IntegerField)
-            self._add(f"rate_{row}_yen", _("%(n)s段目　料金（円）"), row, forms.IntegerField)
+            self._add(f"rate_{row}_grams", _("%(n)s段目　重さ（gまで）"), row, forms.IntegerField, most=MOST_GRAMS)
+            self._add(f"rate_{row}_yen", _("%(n)s段目　料金（円）"), row, forms.IntegerField, most=MOST_YEN)
         for row in range(DISCOUNTS):
-            self._add(f"discount_{row}_from", _("%(n)s段目　通数（以上）"), row, forms.IntegerField)
-            self._add(f"discount_{row}_percent", _("%(n)s段目　割引（％）"), row, forms.DecimalField)
+            self._add(f"discount_{row}_from", _("%(n)s段目　通数（以上）"), row, forms.IntegerField, most=MOST_COUNT)
+            self._add(f"discount_{row}_percent", _("%(n)s段目　割引（％）"), row, forms.DecimalField, most=None)
         self.initial.update(self._stored())
 
-    def _add(self, name: str, label: Any, row: int, kind: type[forms.IntegerField]) -> None:
-        self.fields[name] = kind(label=label % {"n": row + 1}, required=False, min_value=0)
+    def _add(self, name: str, label: Any, row: int, kind: type[forms.IntegerField], *, most: int | None) -> None:
+        self.fields[name] = kind(label=label % {"n": row + 1}, required=False, min_value=0, max_value=most)
 
     def _stored(self) -> dict[str, Any]:
         stored: dict[str, Any] = {}

@@ -55,6 +55,8 @@ def test_settings_are_shown_and_saved(login, administrator, municipality, answer
         ({"rate_1_yen": ""}, "rate_1_yen", "両方とも"),
         ({"rate_1_grams": "50"}, "rate_1_grams", "前の段より大きい"),
         ({"discount_0_percent": "101"}, "discount_0_percent", "100％以下"),
+        ({"rate_0_yen": "100001"}, "rate_0_yen", "100000"),
+        ({"rate_1_grams": "99999999999"}, "rate_1_grams", "30000"),
         ({"discount_1_percent": "5"}, "discount_1_from", "両方とも"),
     ],
 )
