@@ -63,9 +63,14 @@ def _stuck_documents() -> Any:
 
 
 def _untold() -> Any:
-    """Nobody could be told, and nothing was opened since."""
-    told = ReceiptEvent.objects.filter(notice=OuterRef("notice"), kind=ReceiptKind.NOTIFIED)
-    failed = ReceiptEvent.objects.filter(
-        notice=OuterRef("notice"), kind=ReceiptKind.NOTIFY_FAILED, notice__opened_at__isnull=True
+    """Nobody could be told, and nothing was opened since.
+
+    Of each channel the newest word counts: a mail that was sent may bounce, and one that failed may be sent again.
+    """
+    events = ReceiptEvent.objects.filter(notice=OuterRef("notice"))
+    later_failure = ReceiptEvent.objects.filter(
+        notice=OuterRef("notice"), kind=ReceiptKind.NOTIFY_FAILED, channel=OuterRef("channel"), pk__gt=OuterRef("pk")
     )
+    told = events.filter(kind=ReceiptKind.NOTIFIED).filter(~Exists(later_failure))
+    failed = events.filter(kind=ReceiptKind.NOTIFY_FAILED, notice__opened_at__isnull=True)
     return failed.exclude(Exists(told))

@@ -157,3 +157,14 @@ def test_reminding_from_the_page(campaign, people, login, approver, clerk):
     client.post(path)
     assert "送信中です" in client.post(path, follow=True).content.decode()
     assert FilingReminder.objects.get().number == 1
+
+
+def test_newest_word_of_each_channel_says_who_was_not_told(campaign, people):
+    """A mail that was sent may bounce; who was told another way is told."""
+    notice = people["waiting"]
+    record_event(notice, "notified", moment=MOMENT, channel="email")
+    assert 4 not in positions(campaign, PeopleFilter.FAILED)
+    record_event(notice, "notify_failed", moment=MOMENT, channel="email")
+    assert 4 in positions(campaign, PeopleFilter.FAILED)
+    record_event(notice, "notified", moment=MOMENT, channel="push")
+    assert 4 not in positions(campaign, PeopleFilter.FAILED)
