@@ -79,10 +79,9 @@ def test_refusal_without_a_reason_comes_back_with_the_choice(login, procedure, r
     assert fresh(case).state == S.IN_REVIEW
 
 
-@pytest.mark.parametrize("reason", ["あ" * 2001, "\0"])
-def test_reason_that_cannot_be_taken_is_a_sentence_at_the_field(login, procedure, resident, handler, reason):
+def test_reason_that_cannot_be_taken_is_a_sentence_at_the_field(login, procedure, resident, handler):
     case = make_case(procedure, resident, state=S.IN_REVIEW)
-    response = step(login(handler), "case_decide", case, decision="refuse", reason=reason)
+    response = step(login(handler), "case_decide", case, decision="refuse", reason="あ" * 2001)
     assert response.status_code == 200
     assert "reason" in response.context["forms"]["decide"].errors
     assert fresh(case).state == S.IN_REVIEW
