@@ -12,6 +12,7 @@ from notices.failures import count_failures
 from notices.panels_circulars import register_circulars
 from notices.queries import letters_due, letters_for_a_person
 from notices.queries.campaigns import waiting_for
+from notices.queries.replies import replies_for
 from notices.signing.certificate import days_left, ends_soon
 from notices.unread import newest_unopened
 from residents.queries import own_row_ids
@@ -63,7 +64,7 @@ def ending_certificate(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def waiting_work(request: HttpRequest) -> dict[str, Any] | None:
-    """Capped counts of letters that wait and of work that failed; None for those who may see neither."""
+    """Capped counts of letters and replies that wait and of work that failed; None for those who may see none."""
     user = request.user
     if not isinstance(user, User):
         return None
@@ -75,6 +76,9 @@ def waiting_work(request: HttpRequest) -> dict[str, Any] | None:
         figures.append(_figure(_("手作業が必要な手紙"), "notices:letter_runs", held_up, is_alarm=True))
     if user.has_perm("notices.view_campaign") and (waiting := waiting_for(user)):
         figures.append(_figure(_("確認を待つ一斉通知"), "notices:campaign_list", waiting, is_alarm=True))
+    if user.has_perm("notices.change_noticereply"):
+        unanswered = replies_for(user).order_by()[:COUNT_LIMIT].count()
+        figures.append(_figure(_("未対応の返信"), "notices:reply_list", unanswered, is_alarm=True))
     if user.has_perm("notices.view_failures"):
         figures.append(_figure(_("失敗した処理"), "notices:failures", count_failures(user), is_alarm=True))
     return {"figures": figures} if figures else None

@@ -72,6 +72,20 @@ def test_answer_ends_the_waiting_and_tells_without_words(opened, consenting, han
     assert opened.deliveries.filter(purpose="answer").order_by("number").values_list("number", flat=True)[1] == 2
 
 
+def test_staff_home_counts_replies_nobody_has_dealt_with(opened, consenting, handler, login):
+    def waiting():
+        figures = [
+            row for panel in login(handler).get("/staff/").context["panels"] for row in panel.context.get("figures", [])
+        ]
+        return next(row for row in figures if row.get("url_name") == "notices:reply_list")
+
+    assert (waiting()["text"], waiting()["is_alarm"]) == ("0", False)
+    send_reply(notice=opened, body="質問です。", request_key="k", by=consenting.user)
+    assert (waiting()["text"], waiting()["is_alarm"]) == ("1", True)
+    settle_replies(opened, by=handler)
+    assert waiting()["text"] == "0"
+
+
 def test_settling_without_an_answer(opened, consenting, handler):
     reply = send_reply(notice=opened, body="了解しました。", request_key="k", by=consenting.user)
     settle_replies(opened, by=handler)
