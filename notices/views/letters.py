@@ -17,7 +17,7 @@ from cityhall.errors import DomainError, StaleState
 from cityhall.http import file_response
 from cityhall.ids import public_id as new_key
 from cityhall.models import Department, User
-from cityhall.pages import keyset_page
+from cityhall.pages import Page, keyset_page
 from cityhall.queries.staff import departments_where, may_in, rows_for, scope_of
 from cityhall.services import audit
 from notices.enums import LetterRunState, NoticeState, PaperState
@@ -48,14 +48,19 @@ def letter_runs(request: HttpRequest) -> HttpResponse:
     printable = departments_where(user, ADD)
     offered = [row["department_id"] for row in waiting if printable is None or row["department_id"] in printable]
     page = keyset_page(letter_runs_for(user), order=("-id",), after=request.GET.get("after", ""), size=RECENT)
+    problems = keyset_page(
+        letters_for_a_person(user), order=("id",), after=request.GET.get("problems", ""), size=MOST_PROBLEMS
+    )
     context = {
         "waiting": waiting,
-        "problems": letters_for_a_person(user)[:MOST_PROBLEMS],
+        "problems": problems.rows,
+        "problem_count": letters_for_a_person(user).count(),
+        "more_problems_url": _more(problems, "problems"),
         "may_change": user.has_perm(CHANGE),
         # the department with the most letters stands first in the choice
         "form": _run_form(user, chosen=offered[0]) if offered else None,
         "runs": page.rows,
-        "next_url": f"?{urlencode({'after': page.next_cursor})}" if page.next_cursor else "",
+        "next_url": _more(page, "after"),
     }
     return render(request, "notices/letter_runs.html", context)
 
@@ -108,8 +113,9 @@ def _render_run(request: HttpRequest, run: LetterRun, posted_form: PostedForm) -
     context = {
         "run": run,
         "items": page.rows,
-        "next_url": f"?{urlencode({'after': page.next_cursor})}" if page.next_cursor else "",
+        "next_url": _more(page, "after"),
         "problems": problems,
+        "problem_count": len(problems),
         "to_take_out": items.filter(
             # it lies in the pile, and must not be posted
             notice__state=NoticeState.WITHDRAWN,
@@ -178,6 +184,11 @@ def letter_settle(request: HttpRequest, public_id: str, notice_id: str) -> HttpR
     if letter_runs_for(user).filter(pk=item.run_id).exists():
         return redirect("notices:letter_run_detail", public_id=public_id)
     return redirect("notices:letter_runs")
+
+
+def _more(page: Page[Any], name: str) -> str:
+    """Where the list of this name goes on, or ""."""
+    return f"?{urlencode({name: page.next_cursor})}" if page.next_cursor else ""
 
 
 def _about(count: int) -> int | None:

@@ -5,6 +5,7 @@ import subprocess
 
 import pikepdf
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from cityhall.errors import StaleState
@@ -240,3 +241,16 @@ def test_staff_see_what_is_due_in_their_department(due, handler, contract_clerk,
     assert list(queries.letters_due(handler)) == notices
     Notice.objects.update(department=departments["kaigo"])
     assert not queries.letters_due(handler).exists()
+
+
+def test_letters_for_a_person_are_all_counted_and_paged(due, run_letters, login, handler, monkeypatch):
+    monkeypatch.setattr("notices.views.letters.MOST_PROBLEMS", 2)
+    due(3, postal_code="")
+    run_letters()
+    client = login(handler)
+    page = client.get(reverse("notices:letter_runs"))
+    assert "手作業が必要な手紙（3通）" in page.content.decode()
+    assert len(page.context["problems"]) == 2
+    rest = client.get(reverse("notices:letter_runs") + page.context["more_problems_url"])
+    assert len(rest.context["problems"]) == 1
+    assert rest.context["more_problems_url"] == ""
