@@ -8,6 +8,7 @@ import datetime as dt
 import io
 import posixpath
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -78,7 +79,16 @@ def _opened(data: bytes) -> Iterator["_Book"]:
     try:
         with ZipFile(io.BytesIO(data)) as package:
             yield _Book(package)
-    except (BadZipFile, ExpatError, KeyError, NotImplementedError, RuntimeError, UnicodeError) as error:
+    except (
+        BadZipFile,
+        EOFError,
+        ExpatError,
+        KeyError,
+        NotImplementedError,
+        RuntimeError,
+        UnicodeError,
+        zlib.error,
+    ) as error:
         # encrypted and unknown ways of packing are a RuntimeError and a NotImplementedError of zipfile
         raise WorkbookRefused from error
 

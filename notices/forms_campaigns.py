@@ -15,6 +15,7 @@ from cityhall.models import Department
 from cityhall.registry import SegmentFact, segment_facts
 from notices.enums import CampaignSource
 from notices.models import Campaign, NoticeType
+from notices.segments.reading_back import answers_of
 from notices.services.campaigns.columns import COLUMNS, value_key
 
 _VALUE = "value-"
@@ -210,15 +211,19 @@ class SegmentForm(forms.Form):
         label=_("条件（JSON）"),
         required=False,
         max_length=10_000,
-        help_text=_("書いてあるときは、上の選択ではなくこの条件を使います。書き方は docs/conditions.md にあります。"),
+        help_text=_(
+            "上の選択で表せない条件だけ、ここに書きます。両方は使えません。書き方は docs/conditions.md にあります。"
+        ),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, segment: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._facts = list(segment_facts)
         for fact in self._facts:
             self.fields |= _fields_of(fact)
+        if segment:
+            self.initial = {**self.initial, **self._answers_of(segment)}
 
     def fact_fields(self) -> list[tuple[SegmentFact, list[forms.BoundField]]]:
         """The rows of the builder."""
@@ -236,16 +241,39 @@ class SegmentForm(forms.Form):
             raise forms.ValidationError(_('{"who": …} の形で書いてください。'))
         return found
 
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("document") is not None and self._built(data):
+            self.add_error("document", _("上の選択と条件（JSON）の両方があります。どちらか一方を空にしてください。"))
+        return data
+
     def segment(self) -> dict[str, Any]:
         """The segment that was chosen, as it is stored."""
         data = self.cleaned_data
-        if data["document"] is not None:
-            return cast("dict[str, Any]", data["document"])
+        return cast("dict[str, Any]", data["document"]) if data["document"] is not None else self._built(data)
+
+    def _answers_of(self, segment: Mapping[str, Any]) -> dict[str, Any]:
+        """A stored segment as the boxes say it; as JSON when they cannot."""
+        answers = answers_of(segment)
+        for name, answer in answers.items():
+            field = self.fields.get(name)
+            # a choice that is not offered any more would be lost without a word
+            if field is None or (isinstance(field, forms.ChoiceField) and not _offers(field, answer)):
+                return {"document": json.dumps(segment, ensure_ascii=False, indent=2)}
+        if self._built(answers) != segment:
+            return {"document": json.dumps(segment, ensure_ascii=False, indent=2)}
+        return answers
+
+    def _built(self, data: Mapping[str, Any]) -> dict[str, Any]:
         parts = [part for fact in self._facts for part in _conditions_of(fact, data)]
         found: dict[str, Any] = {"who": {"all": parts}} if parts else {}
-        if data["subject"] == "child":
+        if data.get("subject") == "child":
             found["about"] = {"all": _between({"answer": "age"}, data.get("child_from") or 0, data.get("child_to"))}
         return found
+
+
+def _offers(field: forms.ChoiceField, answer: Any) -> bool:
+    return all(field.valid_value(one) for one in (answer if isinstance(answer, list) else [answer]))
 
 
 def _fields_of(fact: SegmentFact) -> dict[str, forms.Field]:

@@ -62,10 +62,10 @@ class Refused:
     said: str
 
 
-def refused_rows(campaign: Campaign, limit: int) -> list[Refused]:
-    """The first rows that cannot be sent."""
+def refused_rows(campaign: Campaign, limit: int, *, state: RowState = RowState.PROBLEM) -> list[Refused]:
+    """The first rows that cannot be sent, or that were left out."""
     found = []
-    for row in rows_in(campaign, RowState.PROBLEM)[:limit]:
+    for row in rows_in(campaign, state)[:limit]:
         said = row.typed.get("recipient", {})
         of_segment = row.subject.full_name if row.subject else ""
         found.append(Refused(row, said.get("name") or said.get("number") or of_segment))

@@ -4,6 +4,7 @@
 # ruff: noqa: F811
 
 import datetime as dt
+import json
 
 import pytest
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from cityhall.enums import Role
 from notices.enums import CampaignState, RowState
+from notices.forms_campaigns import SegmentForm
 from notices.models import Campaign, Notice
 from notices.services import campaigns
 from notices.tasks import run_campaigns
@@ -216,6 +218,104 @@ def test_the_list_that_is_being_sent_cannot_be_changed(login, sending, handler):
     found = sending()
     browser = login(handler)
     for name in ("campaign_file", "campaign_columns"):
-        assert browser.get(at(name, found)).status_code == 404
+        assert browser.get(at(name, found)).url == at("campaign_detail", found)
     browser.post(at("campaign_leave_out", found))
     assert fresh(found).campaign_state == CampaignState.SENDING
+
+
+def test_a_forgotten_choice_is_told_at_its_group(login, checked, people, handler):
+    found = checked([["0001", "", "0002", "山田 太郎", "1円"]])
+    browser = login(handler)
+    assert "required" in text_of(browser.get(at("campaign_review", found)))
+    sent = {"recipient": people["0001"].public_id, "answer": "accept"}
+    page = browser.post(at("campaign_decide", found, 2), sent)
+    assert page.status_code == 422
+    [recipient, subject] = page.context["rows"][0]["groups"]
+    assert (recipient["error"], recipient["answer"]) == ("", people["0001"].public_id)
+    assert subject["error"] == "対象の方を、候補から選んでください。"
+    assert found.rows.get().state == RowState.DOUBTFUL
+
+
+def test_a_doubt_is_shown_and_ticked(login, checked, people, handler):
+    people["0002"].protected_until = dt.date(2099, 1, 1)
+    people["0002"].save(update_fields=["protected_until"])
+    found = checked([["0001", "山田 太郎", "0002", "", "1円"]])
+    browser = login(handler)
+    sent = {"recipient": people["0001"].public_id, "subject": people["0002"].public_id, "answer": "accept"}
+    page = browser.post(at("campaign_decide", found, 2), sent)
+    assert page.status_code == 422
+    [doubt] = page.context["rows"][0]["doubts"]
+    assert f"確認しました：{doubt.said}" in text_of(page)
+    assert browser.post(at("campaign_decide", found, 2), sent | {"seen": doubt.key}).url == at("campaign_detail", found)
+    assert found.rows.get().state == RowState.GOOD
+
+
+def test_a_wrong_day_is_told_beside_its_box(login, checked, handler):
+    found = checked([*GOOD, ["9999", "山田 太郎", "", "", "1円"]])
+    page = login(handler).post(at("campaign_hand_in", found), {"day": "2020-01-01", "leaves_problems_out": "on"})
+    assert page.status_code == 422
+    assert page.context["form"].errors == {"day": ["送信予定日時は、これから先の日時にしてください。"]}
+    assert 'value="2020-01-01"' in text_of(page)
+
+
+def test_a_forgotten_tick_is_told_beside_it(login, checked, handler):
+    found = checked([*GOOD, ["9999", "山田 太郎", "", "", "1円"]])
+    page = login(handler).post(at("campaign_hand_in", found), {})
+    assert list(page.context["form"].errors) == ["leaves_problems_out"]
+
+
+def test_left_out_rows_are_shown_after_they_were_handed_in(login, checked, handler, approver):
+    found = checked([*GOOD, ["9999", "山田 太郎", "", "", "1円"]])
+    campaigns.hand_in(campaign=found, scheduled_at=None, leaves_problems_out=True, by=handler)
+    campaigns.approve(campaign=found, by=approver)
+    shown = text_of(login(approver).get(at("campaign_detail", found)))
+    assert "宛名番号が台帳にありません" in shown
+    assert at("campaign_problems", found) in shown
+
+
+def test_people_whom_nothing_reaches_are_counted(login, checked, handler, kind):
+    kind.consent_required = False
+    kind.hours_until_paper = None
+    kind.save(update_fields=["consent_required", "hours_until_paper"])
+    shown = text_of(login(handler).get(at("campaign_detail", checked(GOOD))))
+    assert "届ける方法のない方 2人" in shown
+    assert "届ける方法がありません" in shown
+
+
+def test_a_button_pressed_twice_leads_to_the_campaign(login, checked, handler):
+    found = checked(GOOD)
+    Campaign.objects.filter(pk=found.pk).update(campaign_state=CampaignState.CHECKING)
+    page = login(handler).post(at("campaign_columns", found), {}, follow=True)
+    assert page.redirect_chain == [(at("campaign_detail", found), 302)]
+    assert "他の人が先に操作しました" in text_of(page)
+
+
+def test_a_letter_that_cannot_be_made_says_why(login, checked, handler):
+    found = checked(GOOD)
+    found.rows.filter(position=2).update(values={"amount": "\U000e0041"})
+    page = login(handler).get(at("campaign_letter", found, 2))
+    assert page.status_code == 422
+    assert at("campaign_detail", found) in text_of(page)
+
+
+SEGMENTS = [
+    {"who": {"all": [{"gte": [{"answer": "age"}, 40]}, {"lte": [{"answer": "age"}, 64]}]}},
+    {"who": {"all": [{"in": [{"answer": "sex"}, ["female"]]}]}, "about": {"all": [{"gte": [{"answer": "age"}, 3]}]}},
+]
+
+
+@pytest.mark.parametrize("segment", SEGMENTS)
+def test_a_stored_condition_comes_back_in_its_boxes(segment):
+    form = SegmentForm(segment=segment)
+    assert "document" not in form.initial
+    again = SegmentForm(form.initial)
+    assert again.is_valid(), again.errors
+    assert again.segment() == segment
+
+
+def test_a_condition_the_boxes_cannot_say_comes_back_as_json():
+    segment = {"who": {"any": [{"gte": [{"answer": "age"}, 40]}]}}
+    form = SegmentForm(segment=segment)
+    assert json.loads(form.initial["document"]) == segment
+    both = SegmentForm({"subject": "self", "document": form.initial["document"], "fact-age-from": "20"})
+    assert "両方があります" in str(both.errors["document"])

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cityhall.enums import WorkState
 from cityhall.errors import StaleState
+from cityhall.models import StoredFile
 from cityhall.services.work import claim_due
 from notices.enums import CampaignSource, CampaignState, RowState
 from notices.models import Campaign, CampaignRow, DocumentJob, Notice, NoticeType, NoticeTypeVersion
@@ -522,6 +523,12 @@ def test_enclosures_and_codes_go_with_their_row(campaign, handler, approver, peo
     drain(run_campaigns)
     campaign.refresh_from_db()
     assert states_of(campaign)[1] == (3, "problem", "添付ファイル「ない.pdf」が登録されていません。")
+    with pytest.raises(campaigns.NotReady, match="1個のウイルス検査が終わっていません"):
+        campaigns.hand_in(campaign=campaign, scheduled_at=None, leaves_problems_out=True, by=handler)
+    StoredFile.objects.filter(kind="enclosure").update(state="rejected")
+    with pytest.raises(campaigns.NotReady, match=r"「花\.pdf」は、ウイルス検査で受け付けられませんでした"):
+        campaigns.hand_in(campaign=campaign, scheduled_at=None, leaves_problems_out=True, by=handler)
+    StoredFile.objects.filter(kind="enclosure").update(state="clean")
     campaigns.hand_in(campaign=campaign, scheduled_at=None, leaves_problems_out=True, by=handler)
     campaigns.approve(campaign=campaign, by=approver)
     drain(run_campaigns)

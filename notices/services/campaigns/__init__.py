@@ -4,21 +4,23 @@ from notices.services.campaigns.approving import approve, hand_in, reschedule, s
 from notices.services.campaigns.costs import Cost, reckon, sample_document
 from notices.services.campaigns.creating import (
     Plan,
-    add_enclosures,
     create_campaign,
     headings_of,
     set_list,
     set_segment,
     start_check,
 )
-from notices.services.campaigns.errors import ListRefused, NotReady, OwnCampaign, PersonTwice
-from notices.services.campaigns.reviewing import accept_row, leave_out, leave_out_doubtful
+from notices.services.campaigns.enclosures import add_enclosures
+from notices.services.campaigns.errors import DoubtUnseen, ListRefused, NotReady, OwnCampaign, PersonTwice
+from notices.services.campaigns.forgetting import cancel_untouched
+from notices.services.campaigns.reviewing import accept_row, doubts_of, leave_out, leave_out_doubtful, offered
 from notices.services.campaigns.running import cancel, pause, resend_failed, resume
 from notices.services.campaigns.texts import needed_names, wanted_names
 from notices.services.campaigns.working import start_due, work_on
 
 __all__ = [
     "Cost",
+    "DoubtUnseen",
     "ListRefused",
     "NotReady",
     "OwnCampaign",
@@ -28,12 +30,15 @@ __all__ = [
     "add_enclosures",
     "approve",
     "cancel",
+    "cancel_untouched",
     "create_campaign",
+    "doubts_of",
     "hand_in",
     "headings_of",
     "leave_out",
     "leave_out_doubtful",
     "needed_names",
+    "offered",
     "pause",
     "reckon",
     "reschedule",

@@ -11,6 +11,7 @@ from notices.enums import CampaignState, RowState
 from notices.models import Campaign, CampaignRow
 from notices.services.campaigns import states
 from notices.services.campaigns.costs import write_down
+from notices.services.campaigns.enclosures import need_clean_files
 from notices.services.campaigns.errors import NotReady, OwnCampaign
 
 MOST_AHEAD = dt.timedelta(days=366)
@@ -27,7 +28,8 @@ def hand_in(
     """Ask for approval of a checked list; from now on its rows stay as they are.
 
     Rows that cannot be sent are left out, which the caller has to say. Without a time it is sent once it is approved.
-    Raises NotReady (rows to decide, nothing to send, a time that cannot be), StaleState.
+    Raises NotReady (rows to decide, nothing to send, an enclosure that was not checked, a time that cannot be),
+    StaleState.
     """
     moment = now or timezone.now()
     _check_time(scheduled_at, moment)
@@ -36,7 +38,11 @@ def hand_in(
     if not campaign.good_count:
         raise NotReady(_("送信できる行がありません。名簿と列の対応を確認してください。"))
     if campaign.problem_count and not leaves_problems_out:
-        raise NotReady(_("送信できない行があります。除外して進めるときは、その欄に印を付けてください。"))
+        raise NotReady(
+            _("送信できない行があります。除外して進めるときは、その欄に印を付けてください。"),
+            field="leaves_problems_out",
+        )
+    need_clean_files(campaign)
     with transaction.atomic():
         rows = CampaignRow.objects.filter(campaign=campaign, state=RowState.PROBLEM)
         # before the move: whoever was faster leaves nothing of this
@@ -65,6 +71,7 @@ def take_back(*, campaign: Campaign, by: User, reason: str = "", now: dt.datetim
         by=by,
         detail=reason,
         now=now,
+        only_from={CampaignState.READY, CampaignState.APPROVED},
         submitted_by=None,
         approved_by=None,
         approved_at=None,
@@ -75,13 +82,23 @@ def take_back(*, campaign: Campaign, by: User, reason: str = "", now: dt.datetim
 def approve(*, campaign: Campaign, by: User, now: dt.datetime | None = None) -> None:
     """Approve what somebody else handed in: it is sent now, or at its time.
 
-    Raises OwnCampaign, StaleState. One whose time passed long ago is put to a person by the clock.
+    One whose time passed long ago is put to a person by the clock. Raises OwnCampaign, NotReady (an enclosure that was
+    not checked), StaleState.
     """
     if campaign.submitted_by_id == by.pk:
         raise OwnCampaign
+    need_clean_files(campaign)
     moment = now or timezone.now()
     with transaction.atomic():
-        states.move(campaign, CampaignState.APPROVED, by=by, now=moment, approved_by=by, approved_at=moment)
+        states.move(
+            campaign,
+            CampaignState.APPROVED,
+            by=by,
+            now=moment,
+            only_from={CampaignState.READY},
+            approved_by=by,
+            approved_at=moment,
+        )
         if campaign.scheduled_at is None:
             states.move(campaign, CampaignState.SENDING, by=by, now=moment, sending_at=moment)
 
@@ -89,19 +106,21 @@ def approve(*, campaign: Campaign, by: User, now: dt.datetime | None = None) -> 
 def reschedule(*, campaign: Campaign, scheduled_at: dt.datetime, by: User, now: dt.datetime | None = None) -> None:
     """Another time for an approved campaign whose time passed while nothing ran. Raises NotReady, StaleState."""
     _check_time(scheduled_at, now or timezone.now())
-    states.move(campaign, CampaignState.APPROVED, by=by, now=now, scheduled_at=scheduled_at)
+    missed = {CampaignState.MISSED}
+    states.move(campaign, CampaignState.APPROVED, by=by, now=now, only_from=missed, scheduled_at=scheduled_at)
 
 
 def send_now(*, campaign: Campaign, by: User, now: dt.datetime | None = None) -> None:
     """Begin to send an approved campaign at once, whatever its time. Raises StaleState."""
     moment = now or timezone.now()
-    states.move(campaign, CampaignState.SENDING, by=by, now=moment, sending_at=moment)
+    approved = {CampaignState.APPROVED, CampaignState.MISSED}
+    states.move(campaign, CampaignState.SENDING, by=by, now=moment, only_from=approved, sending_at=moment)
 
 
 def _check_time(scheduled_at: dt.datetime | None, now: dt.datetime) -> None:
     if scheduled_at is None:
         return
     if scheduled_at <= now:
-        raise NotReady(_("送信予定日時は、これから先の日時にしてください。"))
+        raise NotReady(_("送信予定日時は、これから先の日時にしてください。"), field="day")
     if scheduled_at - now > MOST_AHEAD:
-        raise NotReady(_("送信予定日時は、1年以内にしてください。"))
+        raise NotReady(_("送信予定日時は、1年以内にしてください。"), field="day")

@@ -10,17 +10,17 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cityhall.codes import is_my_number
 from cityhall.crypto import encrypt
 from cityhall.days import local_date
 from notices.enums import RowState
 from notices.models import Campaign, CampaignFile, CampaignRow
 from notices.services.campaigns.claims import hold
-from notices.services.campaigns.columns import Layout, layout_of
+from notices.services.campaigns.columns import layout_of
 from notices.services.campaigns.entries import Entry, read_entry
 from notices.services.campaigns.errors import ListRefused
 from notices.services.campaigns.judging import Verdict, judge, refuse_repeated
 from notices.services.campaigns.matching import Matcher
+from notices.services.campaigns.my_numbers import refuse_my_numbers
 from notices.services.campaigns.paper import PaperRule
 from notices.services.campaigns.reading import MOST_ROWS, open_list
 from notices.services.campaigns.texts import Writer, needed_names, wanted_names
@@ -53,8 +53,7 @@ def check_list(campaign: Campaign, *, deadline: float, now: dt.datetime) -> bool
         checker = Checker(campaign, now=now)
         for raw in batches_after(rows, campaign.next_row):
             entries = [read_entry(row, layout) for row in raw]
-            if campaign.next_row == 0:
-                _refuse_my_numbers(entries, layout)
+            refuse_my_numbers(entries, layout)
             checker.check(entries, next_row=campaign.next_row + len(raw))
             if time.monotonic() > deadline:
                 return False
@@ -176,15 +175,3 @@ class Checker:
             "file_id": self._files.get(entry.enclosure),
             "gets_paper": verdict.recipient is not None and verdict.recipient.pk in on_paper,
         }
-
-
-def _refuse_my_numbers(entries: Sequence[Entry], layout: Layout) -> None:
-    """A column of My Numbers taken for another: one in ten other 12-digit numbers passes too."""
-    columns = {_("宛名番号"): [entry.recipient.number for entry in entries]}
-    columns |= {name: [entry.values.get(name, "") for entry in entries] for name, _place in layout.values}
-    for name, cells in columns.items():
-        if len(cells) >= 10 and sum(map(is_my_number, cells)) * 2 > len(cells):
-            raise ListRefused(
-                _("「%(name)s」の列に個人番号（マイナンバー）が入っています。名簿から消して、もう一度選んでください。")
-                % {"name": name}
-            )

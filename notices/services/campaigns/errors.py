@@ -1,8 +1,14 @@
 """What campaigns refuse, one class a situation."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.errors import DomainError
+
+if TYPE_CHECKING:
+    from notices.services.campaigns.judging import Doubt
 
 
 class ListRefused(DomainError):
@@ -13,9 +19,30 @@ class ListRefused(DomainError):
 
 
 class NotReady(DomainError):
-    """Something is to be done first; the message says what."""
+    """Something is to be done first; the message says what, `field` at which box of the page (or none)."""
 
     code = "campaign_not_ready"
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class DoubtUnseen(DomainError):
+    """A row may be sent only by somebody who saw what speaks against it; `doubts` are those to be confirmed."""
+
+    code = "campaign_doubt_unseen"
+    message = _("注意する点があります。内容を確認し、印を付けてから、もう一度送ってください。")
+
+    def __init__(self, doubts: "Sequence[Doubt]") -> None:
+        super().__init__()
+        self.doubts = doubts
+
+
+class MyNumbersFound(ListRefused):
+    """The list carries My Numbers: it is not kept a moment longer."""
+
+    code = "list_has_my_numbers"
 
 
 class OwnCampaign(DomainError):

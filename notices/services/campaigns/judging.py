@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,15 @@ from notices.services.campaigns.people import Person
 
 RECIPIENT: Final = "recipient"
 SUBJECT_ROLE: Final = "subject"
+SEEN: Final = "seen"
+"""Beside the candidates of a decided row: [SEEN, key] for each doubt that a person saw and let through."""
+
+
+class Doubt(NamedTuple):
+    """What speaks against sending a row. `key` is the same as long as the very same thing does."""
+
+    key: str
+    said: str
 
 
 @dataclass
@@ -40,34 +49,38 @@ def judge(recipient: Match, subject: Match | None, *, on: dt.date) -> Verdict:
         if match.person is None and not match.is_doubtful:
             return Verdict(RowState.PROBLEM, reason=_said_of(role, match.reason))
     if recipient.person is not None and recipient.person.died_on:
-        return Verdict(RowState.PROBLEM, reason=_dead(recipient.person.died_on))
+        return Verdict(RowState.PROBLEM, reason=dead_recipient(recipient.person.died_on))
     verdict = Verdict(RowState.GOOD, recipient.person, about.person)
     if recipient.is_doubtful:
         _doubt(verdict, RECIPIENT, recipient.candidates, recipient.reason)
     if subject is not None and subject.is_doubtful:
         _doubt(verdict, SUBJECT_ROLE, subject.candidates, _said_of(SUBJECT_ROLE, subject.reason))
-    if verdict.state == RowState.GOOD and (reason := doubt_about(verdict.recipient, verdict.subject, on=on)):
-        verdict.state, verdict.reason = RowState.DOUBTFUL, reason
+    if verdict.state == RowState.GOOD and (doubts := doubts_about(verdict.recipient, verdict.subject, on=on)):
+        verdict.state, verdict.reason = RowState.DOUBTFUL, "".join(doubt.said for doubt in doubts)
     return verdict
 
 
-def doubt_about(recipient: Person | None, subject: Person | None, *, on: dt.date) -> str:
-    """Why a person looks at a row whose people are certain, or ""."""
+def doubts_about(recipient: Person | None, subject: Person | None, *, on: dt.date) -> list[Doubt]:
+    """What a person looks at before a row goes out, however certain its people are."""
     if recipient is None or subject is None:
-        return ""
+        return []
+    found = []
     if recipient.moved_out_on and recipient.moved_out_on <= on:
-        return _("受取人は転出しています（%(day)s）。送ってよいか確認してください。") % {
-            "day": wareki(recipient.moved_out_on)
-        }
+        said = _("受取人は転出しています（%(day)s）。送ってよいか確認してください。")
+        found.append(_on_day("moved", recipient, recipient.moved_out_on, said))
     if subject.pk == recipient.pk:
-        return ""
+        return found
     if subject.died_on:
-        return _("対象の方は亡くなっています（%(day)s）。送ってよいか確認してください。") % {
-            "day": wareki(subject.died_on)
-        }
+        said = _("対象の方は亡くなっています（%(day)s）。送ってよいか確認してください。")
+        found.append(_on_day("dead", subject, subject.died_on, said))
     if subject.is_protected(on):
-        return _("対象の方は支援措置を受けています。受取人に知らせてよいか、必ず確認してください。")
-    return ""
+        said = _("対象の方は支援措置を受けています。受取人に知らせてよいか、必ず確認してください。")
+        found.append(Doubt(f"protected-{recipient.pk}-{subject.pk}", said))
+    return found
+
+
+def _on_day(what: str, person: Person, day: dt.date, said: str) -> Doubt:
+    return Doubt(f"{what}-{person.pk}-{day.isoformat()}", said % {"day": wareki(day)})
 
 
 def refuse_repeated(verdict: Verdict, first: int) -> None:
@@ -87,5 +100,6 @@ def _said_of(role: str, reason: str) -> str:
     return reason if role == RECIPIENT else _("対象の方：%(reason)s") % {"reason": reason}
 
 
-def _dead(day: dt.date) -> str:
+def dead_recipient(day: dt.date) -> str:
+    """Nobody writes to the dead, whoever looked at the row."""
     return _("受取人は亡くなっています（%(day)s）。") % {"day": wareki(day)}

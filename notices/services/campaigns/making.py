@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from django.db import transaction
@@ -19,7 +19,7 @@ from cityhall.queue import wake
 from notices.enums import RowState
 from notices.models import Campaign, CampaignRow, DocumentJob, Notice, NoticeFile
 from notices.services.campaigns.claims import hold
-from notices.services.campaigns.judging import doubt_about
+from notices.services.campaigns.judging import SEEN, doubts_about
 from notices.services.campaigns.numbers import unused_numbers
 from notices.services.campaigns.people import Person, people_by_id
 from notices.services.campaigns.texts import Writer
@@ -111,7 +111,7 @@ class _Maker:
     def _notice(self, row: CampaignRow, people: Mapping[int, Person], number: str) -> dict[str, Any]:
         """The columns of a row's notice. The list was checked days ago: people may have died since."""
         recipient, subject = people[row.recipient_id or 0], people[row.subject_id or 0]
-        _refuse_changed(recipient, subject, on=self._today, was_seen=row.decided_by_id is not None)
+        _refuse_changed(recipient, subject, on=self._today, seen=[key for role, key in row.candidates if role == SEEN])
         text = self._writer.fill(recipient, subject, row.values)
         return {
             **self._same,
@@ -167,12 +167,12 @@ class _Changed(DomainError):
     code = "campaign_row_changed"
 
 
-def _refuse_changed(recipient: Person, subject: Person, *, on: dt.date, was_seen: bool) -> None:
+def _refuse_changed(recipient: Person, subject: Person, *, on: dt.date, seen: Collection[str]) -> None:
     if recipient.died_on:
         raise _Changed(_("名簿の確認の後に、受取人の死亡が登録されました。"))
-    # what a member of staff looked at and let through stays as it was decided
-    if not was_seen and (reason := doubt_about(recipient, subject, on=on)):
-        raise _Changed(reason)
+    # what a member of staff saw and let through stays as it was decided; what came since was seen by nobody
+    if unseen := [doubt.said for doubt in doubts_about(recipient, subject, on=on) if doubt.key not in seen]:
+        raise _Changed("".join(unseen))
 
 
 def _link(campaign: Campaign, first: int, last: int) -> dict[int, int]:

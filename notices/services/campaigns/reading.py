@@ -68,7 +68,8 @@ def _refusing() -> Iterator[None]:
 
 
 def _checked(heads: list[str]) -> list[str]:
-    headings = [head.strip() for head in heads]
+    # a line break inside a heading does not come back from a form as it went
+    headings = [" ".join(head.split()) for head in heads]
     while headings and not headings[-1]:
         headings.pop()
     if len(headings) < 2:

@@ -1,6 +1,6 @@
 """Doubtful rows: a member of staff says who is meant, or leaves the row out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cityhall.days import local_date
 from cityhall.db import violated
 from cityhall.enums import AuditAction
 from cityhall.errors import StaleState
@@ -15,8 +16,8 @@ from cityhall.models import User
 from cityhall.services import audit
 from notices.enums import CampaignState, RowState
 from notices.models import Campaign, CampaignRow
-from notices.services.campaigns.errors import NotReady, PersonTwice
-from notices.services.campaigns.judging import RECIPIENT, SUBJECT_ROLE
+from notices.services.campaigns.errors import DoubtUnseen, NotReady, PersonTwice
+from notices.services.campaigns.judging import RECIPIENT, SEEN, SUBJECT_ROLE, Doubt, dead_recipient, doubts_about
 from notices.services.campaigns.paper import PaperRule
 from notices.services.campaigns.people import people_by_id
 from notices.services.campaigns.texts import Writer
@@ -24,15 +25,20 @@ from notices.services.campaigns.texts import Writer
 _ONCE: Final = "campaign_row_person_once"
 
 
-def accept_row(row: CampaignRow, *, recipient_id: int, subject_id: int, by: User) -> None:
-    """Say who is meant by a doubtful row; it can be sent then. Audited.
+def accept_row(row: CampaignRow, *, recipient_id: int, subject_id: int, by: User, seen: Collection[str] = ()) -> None:
+    """Say who is meant by a doubtful row; it can be sent then. `seen` are the keys of the doubts that were confirmed.
 
-    Raises StaleState (somebody was faster, or the list is not open any more), NotReady (nobody the row may mean, or a
-    text that cannot be written), PersonTwice.
+    Audited. Raises StaleState (somebody was faster, or the list is not open any more), NotReady (nobody the row may
+    mean, a recipient who died, or a text that cannot be written), DoubtUnseen, PersonTwice.
     """
     _check_chosen(row, recipient_id, subject_id)
     people = people_by_id({recipient_id, subject_id})
     recipient, subject = people[recipient_id], people[subject_id]
+    if recipient.died_on:
+        raise NotReady(dead_recipient(recipient.died_on), field=RECIPIENT)
+    doubts = doubts_about(recipient, subject, on=local_date(timezone.now()))
+    if any(doubt.key not in seen for doubt in doubts):
+        raise DoubtUnseen(doubts)
     if problem := Writer(row.campaign, now=timezone.now()).problem(recipient, subject, row.values):
         raise NotReady(problem)
     on_paper = PaperRule(row.campaign.version.notice_type).recipients([recipient])
@@ -45,11 +51,23 @@ def accept_row(row: CampaignRow, *, recipient_id: int, subject_id: int, by: User
                 recipient_id=recipient.pk,
                 subject_id=subject.pk,
                 gets_paper=recipient.pk in on_paper,
+                candidates=[*row.candidates, *([SEEN, doubt.key] for doubt in doubts)],
             )
     except IntegrityError as error:
         if violated(error) == _ONCE:
             raise PersonTwice from error
         raise
+
+
+def doubts_of(rows: Iterable[CampaignRow]) -> dict[int, list[Doubt]]:
+    """Row → what speaks against sending it, of rows whose people are certain. One query or two."""
+    certain = [row for row in rows if row.recipient_id and row.subject_id]
+    people = people_by_id({pk for row in certain for pk in (row.recipient_id, row.subject_id) if pk is not None})
+    today = local_date(timezone.now())
+    return {
+        row.pk: doubts_about(people.get(row.recipient_id or 0), people.get(row.subject_id or 0), on=today)
+        for row in certain
+    }
 
 
 def leave_out(row: CampaignRow, *, by: User) -> None:
@@ -68,22 +86,22 @@ def leave_out_doubtful(campaign: Campaign, *, by: User) -> int:
     return count
 
 
-def _check_chosen(row: CampaignRow, recipient_id: int, subject_id: int) -> None:
-    recipients = _offered(row, RECIPIENT) or {row.recipient_id or 0}
-    # without a subject of its own a row is about the recipient
-    subjects = _offered(row, SUBJECT_ROLE) or {row.subject_id or recipient_id}
-    if _is_about_recipient(row):
-        subjects = {recipient_id}
-    if recipient_id not in recipients or subject_id not in subjects:
-        raise NotReady(_("受け取る方を、候補から選んでください。"))
-
-
-def _is_about_recipient(row: CampaignRow) -> bool:
-    return not _offered(row, SUBJECT_ROLE) and row.subject_id in (None, row.recipient_id)
-
-
-def _offered(row: CampaignRow, role: str) -> set[int]:
+def offered(row: CampaignRow, role: str) -> set[int]:
+    """Ids of the people of whom one is to be chosen for a role; empty where nobody has to choose."""
     return {pk for found, pk in row.candidates if found == role}
+
+
+def _check_chosen(row: CampaignRow, recipient_id: int, subject_id: int) -> None:
+    """Where candidates were offered for a role, one of them is it; else whom the list means with certainty."""
+    if recipient_id not in (offered(row, RECIPIENT) or {row.recipient_id or 0}):
+        raise NotReady(_("受け取る方を、候補から選んでください。"), field=RECIPIENT)
+    subjects = offered(row, SUBJECT_ROLE)
+    if not subjects:
+        # without a subject of its own a row is about the recipient
+        is_about_recipient = row.subject_id is None or row.subject_id == row.recipient_id
+        subjects = {recipient_id if is_about_recipient else row.subject_id or 0}
+    if subject_id not in subjects:
+        raise NotReady(_("対象の方を、候補から選んでください。"), field=SUBJECT_ROLE)
 
 
 def _decide(row: CampaignRow, state: RowState, *, by: User, **columns: object) -> None:

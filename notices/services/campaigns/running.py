@@ -16,7 +16,8 @@ from notices.enums import CampaignState, NoticeState, RowState
 from notices.models import Campaign, CampaignRow, DocumentJob
 from notices.services.campaigns import states
 
-# documents of a paused campaign wait without end
+# documents of a paused campaign wait without end: it is left by `resume`, which frees them, or by `cancel`, after which
+# the worker withdraws their notices
 _HELD_UNTIL: Final = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 _DOCUMENTS: Final = "notices.tasks.make_documents"
 
@@ -32,7 +33,7 @@ def resume(*, campaign: Campaign, by: User, now: dt.datetime | None = None) -> N
     """Go on from where it was paused: the worker takes up the rows that are not made. Raises StaleState."""
     moment = now or timezone.now()
     with transaction.atomic():
-        states.move(campaign, CampaignState.SENDING, by=by, now=moment)
+        states.move(campaign, CampaignState.SENDING, by=by, now=moment, only_from={CampaignState.PAUSED})
         _waiting_documents(campaign).filter(due_at=_HELD_UNTIL).update(due_at=moment)
         wake(_DOCUMENTS)
 
@@ -53,7 +54,7 @@ def resend_failed(*, campaign: Campaign, by: User, now: dt.datetime | None = Non
         documents = failed_documents(campaign)
         if not rows.exists() and not documents.exists():
             raise StaleState
-        states.move(campaign, CampaignState.SENDING, by=by, now=moment)
+        states.move(campaign, CampaignState.SENDING, by=by, now=moment, only_from={CampaignState.DONE})
         count = rows.update(state=RowState.GOOD, problem="")
         Campaign.objects.filter(pk=campaign.pk).update(failed_count=F("failed_count") - count)
         again = documents.update(state=WorkState.QUEUED, attempts=0, due_at=moment, finished_at=None)

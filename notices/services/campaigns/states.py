@@ -1,6 +1,7 @@
 """The one place where a campaign changes its state."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any, Final
 
 from django.db import transaction
@@ -20,8 +21,9 @@ TASK: Final = "notices.tasks.run_campaigns"
 MOVES: Final[dict[State, frozenset[State]]] = {
     State.DRAFT: frozenset({State.CHECKING, State.CANCELLED}),
     State.CHECKING: frozenset({State.CHECKED, State.REFUSED, State.CANCELLED}),
-    State.CHECKED: frozenset({State.CHECKING, State.READY, State.CANCELLED}),
-    State.REFUSED: frozenset({State.CHECKING, State.CANCELLED}),
+    # back to `draft`: another list, condition or enclosure; what was checked says nothing any more
+    State.CHECKED: frozenset({State.DRAFT, State.CHECKING, State.READY, State.CANCELLED}),
+    State.REFUSED: frozenset({State.DRAFT, State.CHECKING, State.CANCELLED}),
     # back to `checked`: taken back by who handed it in, or returned by the approver
     State.READY: frozenset({State.CHECKED, State.APPROVED, State.CANCELLED}),
     State.APPROVED: frozenset({State.SENDING, State.MISSED, State.CHECKED, State.CANCELLED}),
@@ -35,6 +37,10 @@ MOVES: Final[dict[State, frozenset[State]]] = {
 WORKING: Final = frozenset({State.CHECKING, State.SENDING, State.CANCELLED})
 """States in which the worker has something to do (a cancelled campaign is cleared up)."""
 FINAL: Final = frozenset({State.DONE, State.CANCELLED})
+NO_COUNTS: Final[dict[str, Any]] = dict.fromkeys(
+    ("next_row", "rows_count", "good_count", "doubtful_count", "problem_count", "paper_count", "postage_yen"), 0
+)
+"""The columns of a campaign none of whose rows are checked."""
 
 
 def move(
@@ -44,16 +50,18 @@ def move(
     by: User | None,
     detail: str = "",
     now: dt.datetime | None = None,
+    only_from: Collection[State] = frozenset(State),
     holds_claim: bool = False,
     **columns: Any,
 ) -> None:
     """Move a campaign, with further columns, its event and the audit in one transaction; wakes the worker.
 
-    A worker that is at it loses its claim and writes nothing more. `holds_claim` is for the worker's own moves.
-    Raises StaleState when the table has no such move or somebody was faster (LostClaim for the worker).
+    A worker that is at it loses its claim and writes nothing more. `holds_claim` is for the worker's own moves,
+    `only_from` for an act that may not begin wherever the table has a way to `to`. Raises StaleState when there is no
+    such move or somebody was faster (LostClaim for the worker).
     """
     seen = State(campaign.campaign_state)
-    if to not in MOVES[seen]:
+    if to not in MOVES[seen] or seen not in only_from:
         raise StaleState
     moment = now or timezone.now()
     rows = Campaign.objects.filter(pk=campaign.pk, campaign_state=seen, revision=campaign.revision)

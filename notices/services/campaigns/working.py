@@ -2,21 +2,22 @@
 
 import datetime as dt
 import time
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cityhall.services.work import finish, put_back
-from notices.enums import CampaignSource, CampaignState, RowState
-from notices.models import Campaign, CampaignRow, DocumentJob
+from notices.enums import CampaignSource, CampaignState
+from notices.models import Campaign, DocumentJob
 from notices.services.campaigns import states
 from notices.services.campaigns.cancelling import clear_up
 from notices.services.campaigns.checking import check_list
 from notices.services.campaigns.choosing import choose_people
 from notices.services.campaigns.costs import write_down
-from notices.services.campaigns.errors import ListRefused, LostClaim
+from notices.services.campaigns.errors import ListRefused, LostClaim, MyNumbersFound
+from notices.services.campaigns.forgetting import forget_at_once, forget_list
 from notices.services.campaigns.making import make_notices
 
 SLICE_SECONDS: Final = 5.0
@@ -63,13 +64,22 @@ def _check(campaign: Campaign, deadline: float) -> None:
     try:
         is_over = read(campaign, deadline=deadline, now=now)
     except ListRefused as refusal:
-        states.move(campaign, CampaignState.REFUSED, by=None, holds_claim=True, refusal=str(refusal)[:300])
+        _refuse(campaign, refusal)
         return
     if not is_over:
         put_back(campaign, due_at=now)
         return
     write_down(campaign)
     states.move(campaign, CampaignState.CHECKED, by=None, holds_claim=True)
+
+
+def _refuse(campaign: Campaign, refusal: ListRefused) -> None:
+    said: dict[str, Any] = {"refusal": str(refusal)[:300]}
+    with transaction.atomic():
+        if isinstance(refusal, MyNumbersFound):
+            forget_at_once(campaign)
+            said |= {"file": None, **states.NO_COUNTS}
+        states.move(campaign, CampaignState.REFUSED, by=None, holds_claim=True, **said)
 
 
 def _send(campaign: Campaign, deadline: float) -> None:
@@ -80,6 +90,7 @@ def _send(campaign: Campaign, deadline: float) -> None:
         put_back(campaign, due_at=now + LOOK_AGAIN)
     else:
         with transaction.atomic():
+            forget_list(campaign)
             states.move(
                 campaign,
                 CampaignState.DONE,
@@ -89,7 +100,6 @@ def _send(campaign: Campaign, deadline: float) -> None:
                 file=None,
                 detail=_summary(campaign),
             )
-            forget_list(campaign)
 
 
 def _documents_left(campaign: Campaign) -> bool:
@@ -104,17 +114,11 @@ def _summary(campaign: Campaign) -> str:
     return _("作成%(made)d件、失敗%(failed)d件") % counts
 
 
-def forget_list(campaign: Campaign) -> None:
-    """What the list said of people who were doubtful or left out is not needed any more."""
-    rows = CampaignRow.objects.filter(campaign=campaign)
-    rows.filter(state__in=[RowState.LEFT_OUT, RowState.CANCELLED]).update(values={}, typed={}, candidates=[])
-    rows.filter(state=RowState.MADE, decided_by__isnull=False).update(typed={}, candidates=[])
-
-
 def _cancel(campaign: Campaign, deadline: float) -> None:
     if clear_up(campaign, deadline=deadline, now=timezone.now()):
-        forget_list(campaign)
-        finish(campaign, file=None)
+        with transaction.atomic():
+            forget_list(campaign)
+            finish(campaign, file=None)
     else:
         put_back(campaign, due_at=timezone.now())
 

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
@@ -16,6 +15,7 @@ from notices.forms_campaigns import HandInForm, TimeForm
 from notices.models import Campaign
 from notices.services import campaigns
 from notices.views.campaigns.common import APPROVE, CHANGE, campaign_or_404, staff_of
+from notices.views.campaigns.listing import show_campaign
 
 
 @staff_only(CHANGE)
@@ -23,20 +23,18 @@ from notices.views.campaigns.common import APPROVE, CHANGE, campaign_or_404, sta
 def campaign_hand_in(request: HttpRequest, public_id: str) -> HttpResponse:
     """Ask for approval."""
     campaign = campaign_or_404(request, public_id, CHANGE)
-    form = HandInForm(request.POST, has_problems=True)
-    if not form.is_valid():
-        messages.error(request, _("送信する日と時刻を確認してください。"))
-        return _back(campaign)
+    form = HandInForm(request.POST, has_problems=bool(campaign.problem_count))
 
     def hand_in(found: Campaign) -> None:
         campaigns.hand_in(
             campaign=found,
             scheduled_at=form.scheduled_at(),
-            leaves_problems_out=form.cleaned_data["leaves_problems_out"],
+            leaves_problems_out=form.cleaned_data.get("leaves_problems_out", False),
             by=staff_of(request),
         )
 
-    return _do(request, campaign, hand_in, gettext_lazy("承認を求めました。ほかの決裁者が承認すると送信されます。"))
+    done = gettext_lazy("承認を求めました。ほかの決裁者が承認すると送信されます。")
+    return _do_with(request, campaign, form, hand_in, done)
 
 
 @staff_only(CHANGE)
@@ -82,15 +80,13 @@ def campaign_reschedule(request: HttpRequest, public_id: str) -> HttpResponse:
     """Another time for a campaign whose time passed."""
     campaign = campaign_or_404(request, public_id, CHANGE)
     form = TimeForm(request.POST)
-    moment = form.scheduled_at() if form.is_valid() else None
-    if moment is None:
-        messages.error(request, _("送信する日と時刻を確認してください。"))
-        return _back(campaign)
 
     def reschedule(found: Campaign) -> None:
+        moment = form.scheduled_at()
+        assert moment is not None  # noqa: S101 - the form asks for the day
         campaigns.reschedule(campaign=found, scheduled_at=moment, by=staff_of(request))
 
-    return _do(request, campaign, reschedule, gettext_lazy("送信の日時を変更しました。"))
+    return _do_with(request, campaign, form, reschedule, gettext_lazy("送信の日時を変更しました。"))
 
 
 @staff_only(CHANGE)
@@ -138,6 +134,24 @@ def campaign_resend(request: HttpRequest, public_id: str) -> HttpResponse:
 
     done = gettext_lazy("失敗した分だけ、もう一度送信します。")
     return _do(request, campaign_or_404(request, public_id, CHANGE), resend, done)
+
+
+def _do_with(
+    request: HttpRequest, campaign: Campaign, form: HandInForm, act: Callable[[Campaign], None], done: str | Promise
+) -> HttpResponse:
+    """The act with what was filled in; what is wrong with that stands beside its box, with all that was typed."""
+    if not form.is_valid():
+        return show_campaign(request, campaign, form)
+    try:
+        act(campaign)
+    except campaigns.NotReady as error:
+        form.add_error(error.field if error.field in form.fields else None, str(error))
+        return show_campaign(request, campaign, form)
+    except DomainError as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, str(done))
+    return _back(campaign)
 
 
 def _do(request: HttpRequest, campaign: Campaign, act: Callable[[Campaign], None], done: str | Promise) -> HttpResponse:

@@ -4,6 +4,7 @@ from http import HTTPMethod
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,7 +21,7 @@ from cityhall.queries.staff import may_in
 from cityhall.services import audit
 from notices.enums import CampaignSource, CampaignState, RowState
 from notices.forms_campaigns import HandInForm, NewCampaignForm, TimeForm
-from notices.models import Campaign
+from notices.models import Campaign, CampaignRow
 from notices.queries.campaigns import (
     GOOD_SHOWN,
     PROBLEMS_SHOWN,
@@ -89,7 +90,12 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def campaign_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """One campaign: what is to be done next, how it stands, what was done to it."""
-    user, campaign = staff_of(request), campaign_or_404(request, public_id)
+    return show_campaign(request, campaign_or_404(request, public_id))
+
+
+def show_campaign(request: HttpRequest, campaign: Campaign, form: HandInForm | None = None) -> HttpResponse:
+    """The page of a campaign; with the form whose answers were not taken, its errors beside their boxes. Audited."""
+    user = staff_of(request)
     progress = progress_of(campaign)
     context = {
         "campaign": campaign,
@@ -104,6 +110,8 @@ def campaign_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "enclosures": campaign.files.count(),
         "now": timezone.now(),
         **_list_of(campaign),
+        **_left_out_of(campaign),
+        **({"form": form, "time_form": form} if form is not None else {}),
         **_outcome_of(campaign),
     }
     audit.record(
@@ -114,7 +122,7 @@ def campaign_detail(request: HttpRequest, public_id: str) -> HttpResponse:
         target_label=campaign.name,
         department_code=campaign.department.code,
     )
-    return render(request, "notices/campaigns/detail.html", context)
+    return render(request, "notices/campaigns/detail.html", context, status=200 if form is None else 422)
 
 
 def _create(data: dict[str, Any], request: HttpRequest) -> Campaign:
@@ -140,16 +148,28 @@ def _list_of(campaign: Campaign) -> dict[str, Any]:
     problems = refused_rows(campaign, PROBLEMS_SHOWN)
     found: dict[str, Any] = {
         "problems": problems,
-        "good": [] if problems else list(rows_in(campaign, RowState.GOOD)[:GOOD_SHOWN]),
-        "first_good": campaign.rows.filter(state=RowState.GOOD).order_by("position").first(),
+        "good": [] if problems else list(_good_rows(campaign)[:GOOD_SHOWN]),
+        "first_good": _good_rows(campaign).first(),
         "form": HandInForm(has_problems=bool(campaign.problem_count)),
-        "left_out": campaign.rows.filter(state=RowState.LEFT_OUT).count(),
+        "unreachable": _good_rows(campaign).filter(gets_paper=False, recipient__user=None).count(),
     }
     try:
         found["cost"] = campaigns.reckon(campaign)
     except DomainError as error:
         found["cost_problem"] = str(error)
     return found
+
+
+def _good_rows(campaign: Campaign) -> QuerySet[CampaignRow]:
+    return rows_in(campaign, RowState.GOOD)
+
+
+def _left_out_of(campaign: Campaign) -> dict[str, Any]:
+    """Rows that are not sent, with their reasons: the approver and who asks later see them too."""
+    return {
+        "left_out": campaign.rows.filter(state=RowState.LEFT_OUT).count(),
+        "left_out_rows": refused_rows(campaign, PROBLEMS_SHOWN, state=RowState.LEFT_OUT),
+    }
 
 
 def _outcome_of(campaign: Campaign) -> dict[str, Any]:

@@ -26,7 +26,9 @@ from notices.views.campaigns.common import CHANGE, READ_OR_SEND, campaign_or_404
 @require_http_methods(READ_OR_SEND)
 def campaign_file(request: HttpRequest, public_id: str) -> HttpResponse:
     """Bring the list, and PDFs for single rows."""
-    campaign = _open_or_404(request, public_id, CampaignSource.FILE)
+    campaign = _of_source_or_404(request, public_id, CampaignSource.FILE)
+    if not _is_open(campaign):
+        return _stale(request, campaign, StaleState())
     form = ListForm(request.POST or None, request.FILES or None)
     if request.method == HTTPMethod.POST and form.is_valid():
         try:
@@ -44,7 +46,9 @@ def campaign_file(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def campaign_enclosures(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take a ZIP of PDFs."""
-    campaign = _open_or_404(request, public_id, CampaignSource.FILE)
+    campaign = _of_source_or_404(request, public_id, CampaignSource.FILE)
+    if not _is_open(campaign):
+        return _stale(request, campaign, StaleState())
     form = EnclosureForm(request.POST, request.FILES, auto_id="id_zip_%s")
     if form.is_valid():
         try:
@@ -64,7 +68,9 @@ def campaign_enclosures(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(READ_OR_SEND)
 def campaign_columns(request: HttpRequest, public_id: str) -> HttpResponse:
     """Say what the columns are and which values are the same for all; then the worker checks the list."""
-    campaign = _open_or_404(request, public_id)
+    campaign = campaign_or_404(request, public_id, CHANGE)
+    if not _is_open(campaign):
+        return _stale(request, campaign, StaleState())
     is_file = campaign.source == CampaignSource.FILE
     try:
         headings = campaigns.headings_of(campaign) if is_file else []
@@ -96,9 +102,10 @@ def campaign_columns(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(READ_OR_SEND)
 def campaign_segment(request: HttpRequest, public_id: str) -> HttpResponse:
     """Choose the receivers by what is known of them; the count is exact, and shown before anything is made."""
-    campaign = _open_or_404(request, public_id, CampaignSource.SEGMENT)
-    stored = json.dumps(campaign.segment, ensure_ascii=False, indent=2) if campaign.segment else ""
-    form = SegmentForm(request.POST or None, initial={"document": stored})
+    campaign = _of_source_or_404(request, public_id, CampaignSource.SEGMENT)
+    if not _is_open(campaign):
+        return _stale(request, campaign, StaleState())
+    form = SegmentForm(request.POST or None, segment=campaign.segment)
     count = None
     if request.method == HTTPMethod.POST and form.is_valid():
         document = form.segment()
@@ -120,15 +127,17 @@ def campaign_segment(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "notices/campaigns/segment.html", context)
 
 
-def _open_or_404(request: HttpRequest, public_id: str, source: CampaignSource | None = None) -> Campaign:
-    """A campaign whose list may still be changed."""
+def _of_source_or_404(request: HttpRequest, public_id: str, source: CampaignSource) -> Campaign:
+    """A campaign that has such a page."""
     campaign = campaign_or_404(request, public_id, CHANGE)
-    if (
-        source not in (None, campaign.source)
-        or CampaignState.CHECKING not in MOVES[CampaignState(campaign.campaign_state)]
-    ):
+    if campaign.source != source:
         raise Http404
     return campaign
+
+
+def _is_open(campaign: Campaign) -> bool:
+    """Whether its list may still be changed; a button that is pressed twice comes when it is not any more."""
+    return CampaignState.CHECKING in MOVES[CampaignState(campaign.campaign_state)]
 
 
 def _show_file(request: HttpRequest, campaign: Campaign, form: ListForm, enclosures: EnclosureForm) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Beside the page of a campaign: how far it is, one letter as it will be, the rows that cannot be sent as a table."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -54,7 +55,8 @@ def campaign_letter(request: HttpRequest, public_id: str, position: int) -> Http
     try:
         content = campaigns.sample_document(row)
     except DomainError as error:
-        return HttpResponse(str(error), content_type="text/plain; charset=utf-8")
+        context = {"campaign": campaign, "position": position, "reason": str(error)}
+        return render(request, "notices/campaigns/letter_refused.html", context, status=422)
     audit.record(
         action=AuditAction.READ,
         actor=user,
