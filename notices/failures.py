@@ -2,23 +2,25 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cityhall.enums import WorkState
 from cityhall.models import User, Work
-from cityhall.queries.staff import scope_of
+from cityhall.pages import keyset_page
+from cityhall.queries.staff import departments_where, may_in, scope_of
 from cityhall.queue import wake
-from cityhall.services.work import retry, settle
+from cityhall.services.work import retry, retry_all, settle
 from notices.models import (
     Campaign,
     DocumentJob,
     FilingReminder,
     LetterRun,
+    Notice,
     NoticeCheck,
     OutgoingAlert,
     OutgoingLine,
@@ -73,7 +75,11 @@ MANY_ATTEMPTS = 3
 _FAILED = Q(state__in=(WorkState.FAILED, WorkState.UNCERTAIN, WorkState.GIVEN_UP)) | Q(
     state=WorkState.RUNNING, finished_at__isnull=True, attempts__gte=MANY_ATTEMPTS
 )
-MOST_ROWS = 500
+MOST_ROWS = 100
+PAGE_SIZE = 50
+RETRIED_AT_ONCE = 500
+VIEW: Final = "notices.view_failures"
+RETRY: Final = "notices.retry_failures"
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,7 @@ class Failure:
     attempts: int
     created_at: dt.datetime
     next_try_at: dt.datetime | None
-    # the notice whose document it is, "" for other work
+    # the notice it makes or tells of, "" for other work and where the viewer may not see it
     notice_id: str
 
     @property
@@ -107,17 +113,59 @@ class Failure:
         return self.state == WorkState.UNCERTAIN
 
 
+@dataclass(frozen=True)
+class KindCount:
+    """How much work of one kind failed."""
+
+    kind: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class FailurePage:
+    """Failures of one kind, the oldest first; `next_cursor` is empty on the last page."""
+
+    rows: list[Failure]
+    next_cursor: str
+
+
 def failures(user: User, *, limit: int = MOST_ROWS) -> list[Failure]:
-    """Failed work that a member of staff may see, that which waits for a person first, then the oldest."""
+    """Failed work that a member of staff may see, that which waits for a person first, then the oldest.
+
+    After an outage there is more than one page can hold: `failures_of` reads on, kind by kind.
+    """
     found = [
-        _describe(kind, row) for kind, model in _MODELS.items() for row in _failed(model, user).order_by("id")[:limit]
+        _describe(kind, row, user)
+        for kind, model in _MODELS.items()
+        for row in _failed(model, user).order_by("id")[:limit]
     ]
     return sorted(found, key=lambda failure: (failure.state == WorkState.FAILED, failure.created_at))[:limit]
 
 
+def failures_of(kind: str, user: User, *, after: str = "", size: int = PAGE_SIZE) -> FailurePage:
+    """One page of the failed work of a kind that a member of staff may see. Raises KeyError (no such kind)."""
+    page = keyset_page(_failed(_MODELS[kind], user), order=("id",), after=after, size=size)
+    return FailurePage([_describe(kind, row, user) for row in page.rows], page.next_cursor)
+
+
+def counts_by_kind(user: User) -> list[KindCount]:
+    """How much failed, of the kinds of which something did; one query."""
+    first, *others = (
+        _bare(model, user).order_by().values(kind=Value(kind)).annotate(count=Count("pk"))
+        for kind, model in _MODELS.items()
+    )
+    counts = {row["kind"]: row["count"] for row in first.union(*others, all=True)}
+    return [
+        KindCount(kind, str(model._meta.verbose_name), counts[kind])
+        for kind, model in _MODELS.items()
+        if counts.get(kind)
+    ]
+
+
 def count_failures(user: User) -> int:
     """How many rows the page would show, in one query; indexes on the failed states keep it cheap."""
-    first, *others = (_failed(model, user).order_by().values_list("pk") for model in _MODELS.values())
+    first, *others = (_bare(model, user).order_by().values_list("pk") for model in _MODELS.values())
     return first.union(*others, all=True).count()
 
 
@@ -132,9 +180,21 @@ def count_own_failures(user: User, limit: int) -> int:
 def retry_failure(kind: str, pk: int, *, by: User) -> None:
     """Try a failed row again now; audited. Raises KeyError (no such kind), DoesNotExist, StaleState."""
     model = _MODELS[kind]
-    row = model._default_manager.filter(_seen_by(model, by)).get(pk=pk)
+    row = model._default_manager.filter(_seen_by(model, by, RETRY)).get(pk=pk)
     retry(row, by=by)
     wake(_TASKS[kind])
+
+
+def retry_failures(kind: str, *, by: User, limit: int = RETRIED_AT_ONCE) -> int:
+    """Try the oldest failed rows of a kind again now, at most `limit`; the number of them, audited.
+
+    Those of which nobody knows whether they arrived wait for a person, one by one. Raises KeyError (no such kind).
+    """
+    model = _MODELS[kind]
+    count = retry_all(model._default_manager.filter(_seen_by(model, by, RETRY)), by=by, limit=limit)
+    if count:
+        wake(_TASKS[kind])
+    return count
 
 
 def settle_failure(kind: str, pk: int, *, by: User) -> None:
@@ -143,7 +203,7 @@ def settle_failure(kind: str, pk: int, *, by: User) -> None:
     Raises KeyError (no such kind), DoesNotExist, StaleState (it is not uncertain any more).
     """
     model = _MODELS[kind]
-    row = model._default_manager.filter(_seen_by(model, by)).get(pk=pk)
+    row = model._default_manager.filter(_seen_by(model, by, RETRY)).get(pk=pk)
     now = timezone.now()
     with transaction.atomic():
         settle(row, by=by, now=now)
@@ -151,9 +211,14 @@ def settle_failure(kind: str, pk: int, *, by: User) -> None:
             record_told(row, moment=now, by=by, detail=_("職員が到達を確認"))
 
 
-def _failed(model: type[Work], user: User) -> QuerySet[Any]:
+def _bare(model: type[Work], user: User) -> QuerySet[Any]:
     manager: Any = model._default_manager
-    failed: QuerySet[Any] = manager.filter(_FAILED, _seen_by(model, user))
+    rows: QuerySet[Any] = manager.filter(_FAILED, _seen_by(model, user, VIEW))
+    return rows
+
+
+def _failed(model: type[Work], user: User) -> QuerySet[Any]:
+    failed = _bare(model, user)
     if model is DocumentJob:
         return failed.select_related("notice").defer(*_texts_of("notice"))
     if model in _UNREAD:
@@ -161,8 +226,11 @@ def _failed(model: type[Work], user: User) -> QuerySet[Any]:
         failed = failed.defer(*_UNREAD[model])
     if model is FilingReminder:
         return failed.select_related("campaign")
+    if model is OutgoingMail:
+        unread = (*_UNREAD[model], *_texts_of("delivery__notice"))
+        return failed.select_related("delivery__notice").defer(*unread)
     if issubclass(model, OutgoingAlert):
-        unread = (*_texts_of("delivery__notice"), "topic_message__body")
+        unread = (*_UNREAD[model], *_texts_of("delivery__notice"), "topic_message__body")
         return failed.select_related("delivery__notice", "topic_message").defer(*unread)
     return failed
 
@@ -171,36 +239,52 @@ def _texts_of(notice: str) -> list[str]:
     return [f"{notice}__{name}" for name in ("body", "particulars", "appeal_text", "translations")]
 
 
-def _seen_by(model: type[Work], user: User) -> Q:
-    """Work of the viewer's departments; what belongs to no department is everybody's."""
-    scope = scope_of(user)
+def _seen_by(model: type[Work], user: User, permission: str) -> Q:
+    """Work of departments where the person may do this; what belongs to no department is everybody's."""
     path = _DEPARTMENTS.get(model)
-    if path is None or scope.is_administrator or scope.is_auditor:
+    departments = departments_where(user, permission)
+    if path is None or departments is None:
         return Q()
-    return Q((f"{path}__in", scope.department_ids)) | Q((f"{path}__isnull", True))
+    return Q((f"{path}__in", departments)) | Q((f"{path}__isnull", True))
 
 
-def _describe(kind: str, row: Work) -> Failure:
+def _describe(kind: str, row: Work, user: User) -> Failure:
     state = WorkState(row.state)
+    notice = _notice_of(row)
+    if notice is not None and not may_in(user, "notices.view_notice", notice.department_id):
+        notice = None
     return Failure(
         kind=kind,
         kind_label=str(row._meta.verbose_name),
         id=row.pk,
-        title=_title_of(row),
+        title=_title_of(row, notice),
         state=state,
         reason=row.last_error,
         attempts=row.attempts,
         created_at=row.created_at,
         next_try_at=row.due_at if state == WorkState.FAILED else None,
-        notice_id=row.notice.public_id if isinstance(row, DocumentJob) else "",
+        notice_id=notice.public_id if notice else "",
     )
 
 
-def _title_of(row: Work) -> str:
+def _notice_of(row: Work) -> Notice | None:
+    """The notice that a document is of, or that a mail or an alert tells of."""
+    if isinstance(row, DocumentJob):
+        return row.notice
+    if isinstance(row, OutgoingMail | OutgoingAlert):
+        # a mail without a telling has no such attribute
+        delivery = getattr(row, "delivery", None)
+        return delivery.notice if delivery else None
+    return None
+
+
+def _title_of(row: Work, notice: Notice | None) -> str:
     title = _("アップロードされたファイル")
     match row:
         case DocumentJob():
             title = _("通知 %(number)s") % {"number": row.notice.number}
+        case OutgoingMail() if notice is not None:
+            title = _("%(subject)s（通知 %(number)s）") % {"subject": row.subject, "number": notice.number}
         case OutgoingMail():
             title = row.subject
         case OutgoingAlert():

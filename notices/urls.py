@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_STAFF}post-again/", staff.staff_post_again, name="staff_post_again"),
     path(f"{_STAFF}made-by-hand/", staff.staff_made_by_hand, name="staff_made_by_hand"),
     path("staff/failures/", failures.failure_list, name="failures"),
+    path("staff/failures/<slug:kind>/retry/", failures.failure_retry_all, name="failure_retry_all"),
     path("staff/failures/<slug:kind>/<int:pk>/retry/", failures.failure_retry, name="failure_retry"),
     path("staff/failures/<slug:kind>/<int:pk>/settle/", failures.failure_settle, name="failure_settle"),
     path("", include("notices.urls_channels")),

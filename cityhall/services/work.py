@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from cityhall import queue
@@ -31,7 +31,8 @@ DEFAULT_LEASE = dt.timedelta(minutes=2)
 OUTAGE = dt.timedelta(days=4)
 OUTAGE_PAUSE = dt.timedelta(minutes=30)
 _CLAIMABLE = (WorkState.QUEUED, WorkState.FAILED, WorkState.RUNNING)
-_REPEATABLE = (WorkState.FAILED, WorkState.UNCERTAIN, WorkState.GIVEN_UP)
+_SURELY_FAILED = (WorkState.FAILED, WorkState.GIVEN_UP)
+_REPEATABLE = (*_SURELY_FAILED, WorkState.UNCERTAIN)
 
 
 def claim_due(
@@ -158,6 +159,28 @@ def retry(row: Work, *, by: User | None, now: dt.datetime | None = None) -> None
             action=AuditAction.STATE, actor=by, target_type=row._meta.label_lower, target_id=row.pk, detail="retry"
         )
     _copy(row, changes)
+
+
+def retry_all(rows: QuerySet[W], *, by: User, limit: int, now: dt.datetime | None = None) -> int:
+    """Put the oldest failed and given-up rows among these back in the queue; the number of them, audited as one.
+
+    Uncertain ones are left: each may have arrived, which a person decides. The caller wakes the task.
+    """
+    failed = rows.filter(state__in=_SURELY_FAILED)
+    ids = list(failed.order_by("pk").values_list("pk", flat=True)[:limit])
+    changes = {"state": WorkState.QUEUED, "attempts": 0, "due_at": now or timezone.now(), "finished_at": None}
+    with transaction.atomic():
+        # whatever a worker or a colleague took meanwhile is not failed any more
+        moved = rows.model._default_manager.filter(pk__in=ids, state__in=_SURELY_FAILED).update(**changes)
+        if moved:
+            audit.record(
+                action=AuditAction.STATE,
+                actor=by,
+                target_type=rows.model._meta.label_lower,
+                object_ids=[str(pk) for pk in ids],
+                detail="retry",
+            )
+    return moved
 
 
 def settle(row: Work, *, by: User, now: dt.datetime | None = None) -> None:

@@ -3,6 +3,7 @@ import uuid
 
 import pytest
 from django.apps import apps
+from django.urls import reverse
 from django.utils import timezone
 
 from cityhall.enums import Role, WorkState
@@ -11,7 +12,16 @@ from cityhall.models import AuditEvent, Work
 from cityhall.queries.staff import scope_of
 from cityhall.queue import find_task
 from notices import tasks
-from notices.failures import _MODELS, _TASKS, count_failures, failures, retry_failure
+from notices.failures import (
+    _MODELS,
+    _TASKS,
+    count_failures,
+    counts_by_kind,
+    failures,
+    failures_of,
+    retry_failure,
+    retry_failures,
+)
 from notices.models import DocumentJob, LetterRun, NoticeCheck, OutgoingMail
 from notices.services.mail import queue_mail
 from notices.services.sweeping import sweep_checks, wipe_old_mails
@@ -120,3 +130,55 @@ def test_every_kind_of_work_is_on_the_page_with_its_task():
     assert set(_MODELS.values()) == set(kinds)
     assert set(_TASKS) == set(_MODELS)
     assert all(find_task(path) for path in _TASKS.values())
+
+
+def fail_mails(count, **changed):
+    for number in range(count):
+        queue_mail(to="a@example.jp", subject=f"件名{number}", body="b")
+    values = {"state": WorkState.GIVEN_UP, "finished_at": timezone.now()}
+    OutgoingMail.objects.update(**values | changed)
+
+
+def test_a_mail_leads_to_its_notice_for_who_may_see_it(available, consenting, handler, departments):
+    notice = available(consenting)
+    OutgoingMail.objects.update(state=WorkState.UNCERTAIN, finished_at=timezone.now())
+    (own,) = failures(handler)
+    assert own.notice_id == notice.public_id
+    assert notice.number in own.title
+    (other,) = failures(make_staff(role=Role.HANDLER, department=departments["kaigo"]))
+    assert other.notice_id == ""
+    assert notice.number not in other.title
+
+
+def test_one_kind_is_read_page_by_page(administrator):
+    fail_mails(5)
+    first = failures_of("mail", administrator, size=3)
+    second = failures_of("mail", administrator, after=first.next_cursor, size=3)
+    assert [row.title for row in first.rows + second.rows] == [f"件名{number}" for number in range(5)]
+    assert second.next_cursor == ""
+    (count,) = counts_by_kind(administrator)
+    assert (count.kind, count.count) == ("mail", 5)
+
+
+def test_all_of_a_kind_are_retried_in_bounded_batches(administrator):
+    fail_mails(4)
+    uncertain = OutgoingMail.objects.order_by("-pk").first()
+    OutgoingMail.objects.filter(pk=uncertain.pk).update(state=WorkState.UNCERTAIN)
+    assert [retry_failures("mail", by=administrator, limit=2) for _turn in range(3)] == [2, 1, 0]
+    assert OutgoingMail.objects.filter(state=WorkState.QUEUED, finished_at=None, attempts=0).count() == 3
+    uncertain.refresh_from_db()
+    assert uncertain.state == WorkState.UNCERTAIN
+    assert [len(event.object_ids) for event in AuditEvent.objects.filter(detail="retry").order_by("id")] == [2, 1]
+
+
+def test_page_of_one_kind_offers_to_retry_all(login, administrator, auditor, municipality):
+    fail_mails(2)
+    address = reverse("notices:failures")
+    browser = login(administrator)
+    retry_all = reverse("notices:failure_retry_all", args=["mail"])
+    assert retry_all not in browser.get(address).content.decode()
+    assert retry_all in browser.get(address, {"kind": "mail"}).content.decode()
+    assert browser.post(retry_all, {"list": "mail"}).url == f"{address}?kind=mail"
+    assert count_failures(administrator) == 0
+    assert browser.post(reverse("notices:failure_retry_all", args=["nothing"])).status_code == 404
+    assert login(auditor).post(retry_all).status_code == 404

@@ -87,7 +87,7 @@ NO_PAGES = {
     "notices:staff_document",
     "notices:staff_withdraw",
     "notices:staff_returned",
-    *(f"notices:failure_{step}" for step in ["retry", "settle"]),
+    *(f"notices:failure_{step}" for step in ["retry", "retry_all", "settle"]),
     # acts of the page of channels, what browsers load and others tell us; linking shows only where LINE is set up
     *(f"notices:{name}" for name in ["choices_save", "push_add", "push_end", "line_link", "line_unlink"]),
     *(f"notices:number_{step}" for step in ["start", "prove", "end"]),
