@@ -1,5 +1,7 @@
 """References that a link to a procedure gives for its hidden questions: `/procedures/<key>/?<question>=<value>`.
 
+A notice gives them too, and keeps them out of its address (`applications.notice_actions`).
+
 They are text and nothing more: anybody can write such a link. No page of the form can change them.
 """
 

@@ -1,7 +1,6 @@
 """Procedures and questionnaires as what the button of a notice leads to."""
 
 import datetime as dt
-from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -38,9 +37,9 @@ def questionnaires() -> Choices:
     return _choices(visible().filter(result_kind=ResultKind.NONE))
 
 
-def procedure_url(target: str, values: Mapping[str, str], notice: Notice) -> str:
-    """The page of the procedure; its hidden questions keep what the address gives (`applications.link_values`)."""
-    query = urlencode({**values, NOTICE_PARAMETER: notice.public_id})
+def procedure_url(target: str, notice: Notice) -> str:
+    """The page of the procedure; its hidden questions get their values from the notice once it is known who came."""
+    query = urlencode({NOTICE_PARAMETER: notice.public_id})
     return f"{reverse('applications:procedure_detail', args=[target])}?{query}"
 
 

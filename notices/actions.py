@@ -1,6 +1,6 @@
 """Where the button of a notice may lead. Apps above register what they have; `AppConfig.ready` fills the registry."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -16,13 +16,14 @@ class ActionKind:
     """A kind of thing that a button opens.
 
     `choices` lists what may be chosen now, (key, label). `url` is the address for the person who opens it, made of
-    the key of the thing, the values that go along, and the notice; the address is no right: the page asks who comes.
+    the key of the thing and the notice; the address is no right: the page asks who comes. What goes along
+    (`Notice.action_values`) is about a person and stays out of it: the page reads it from the notice.
     """
 
     key: str
     name: str | Promise
     choices: Callable[[], Choices]
-    url: Callable[[str, Mapping[str, str], Notice], str]
+    url: Callable[[str, Notice], str]
 
 
 action_kinds: Registry[ActionKind] = Registry()
@@ -43,7 +44,7 @@ def find_action(key: str) -> ActionKind | None:
 def action_url(notice: Notice) -> str:
     """Where the button of a notice leads; "" when it has none, or its kind is not known any more."""
     kind = find_action(notice.action_kind)
-    return kind.url(notice.action_target, notice.action_values, notice) if kind else ""
+    return kind.url(notice.action_target, notice) if kind else ""
 
 
 def target_label(kind_key: str, target: str) -> str:

@@ -1,6 +1,5 @@
 """Booking a visit as what the button of a notice leads to."""
 
-from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -21,7 +20,7 @@ def services() -> Choices:
     return list(bookable_services().values_list("key", "name"))
 
 
-def service_url(target: str, values: Mapping[str, str], notice: Notice) -> str:
-    """The first page of booking a service. Booking takes no values from an address."""
+def service_url(target: str, notice: Notice) -> str:
+    """The first page of booking a service."""
     query = urlencode({NOTICE_PARAMETER: notice.public_id})
     return f"{reverse('reservations:booking_service', args=[target])}?{query}"

@@ -27,6 +27,7 @@ from cityhall.errors import DomainError
 from cityhall.ids import public_id as new_key
 from cityhall.rate_limits import is_within_limit, is_within_limit_of
 from notices.actions import NOTICE_PARAMETER
+from notices.models import Notice
 from residents.models import Resident
 from residents.queries import resident_of
 
@@ -66,6 +67,7 @@ def _start(request: HttpRequest, procedure: Procedure, own: Resident, chosen: Ch
     by = person(request)
     if by is None:
         raise Http404
+    notice = notice_of(by, request.GET.get(NOTICE_PARAMETER, ""), procedure)
     try:
         application = starting.start(
             procedure=procedure,
@@ -74,8 +76,8 @@ def _start(request: HttpRequest, procedure: Procedure, own: Resident, chosen: Ch
             request_key=key_of(request),
             person=chosen.person,
             business=chosen.business,
-            link_values=links_of(request, procedure),
-            notice=notice_of(by, request.GET.get(NOTICE_PARAMETER, ""), procedure),
+            link_values=links_of(request, procedure, notice),
+            notice=notice,
         )
     except DomainError as error:
         return _refused(request, procedure, error)
@@ -149,10 +151,11 @@ def _choices(request: HttpRequest, own: Resident, procedure: Procedure) -> list[
     return choices_for(user=by, own=own, procedure=procedure, on=today()) if by else []
 
 
-def links_of(request: HttpRequest, procedure: Procedure) -> dict[str, str]:
-    """What the address of the procedure's page gives to hidden questions."""
+def links_of(request: HttpRequest, procedure: Procedure, notice: Notice | None = None) -> dict[str, str]:
+    """What the address of the procedure's page, and before it the notice that led here, give to hidden questions."""
     version = procedure.current_version
-    return link_values(form_of(version), request.GET) if version is not None and request.GET else {}
+    given = {**request.GET.dict(), **(notice.action_values if notice else {})}
+    return link_values(form_of(version), given) if version is not None and given else {}
 
 
 def key_of(request: HttpRequest) -> str:

@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from applications.definition import form_of
+from applications.enums import FieldType
 from applications.models import Application
 from applications.services.submission import submit
 from notices.enums import AlertPurpose
@@ -68,6 +70,18 @@ def test_button_filing_and_event_belong_together(login, available, consenting, p
     assert event.actor == consenting.user
     assert event.detail.startswith(procedure.name)
     assert Application.objects.get(pk=sent.pk).notice == notice
+
+
+def test_values_come_from_the_notice_and_only_for_its_recipient(
+    login, available, consenting, another_resident, procedure
+):
+    hidden = next(field.key for field in form_of(procedure.current_version).fields if field.type == FieldType.HIDDEN)
+    notice = asking_for(available(consenting), "procedure", procedure.key)
+    Notice.objects.filter(pk=notice.pk).update(action_values={hidden: "高橋 一葉"})
+    stranger = start_from(login(another_resident), procedure, notice)
+    assert stranger.link_values == {}
+    stranger.delete()
+    assert start_from(login(consenting), procedure, notice).link_values == {hidden: "高橋 一葉"}
 
 
 def test_notice_of_somebody_else_or_for_something_else_is_not_followed(
