@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +17,7 @@ from notices.enums import Channel, Effect, NoticeCategory
 from notices.forms_texts import PairsField, TextForm, area, initial_of, plain
 from notices.models import NoticeType, NoticeTypeVersion
 from notices.queries.kinds import text_departments
+from notices.rules import CONSENT_TEXT_VERSION, MOST_HOURS, covers
 from notices.samples import BLANK, HARD, USUAL_SAMPLE
 from notices.texts import USUAL_NAMES
 
@@ -29,6 +31,13 @@ LANGUAGES = (
 )
 """Languages a text may be translated into, by the keys that browsers know."""
 MOST_FILES = 10
+LIMITS = {
+    "hours_until_reminder": (1, MOST_HOURS),
+    "hours_until_paper": (0, MOST_HOURS),
+    "effect_days": (1, 366),
+    "retention_years": (1, 99),
+}
+"""Least and most of the numbers in the rules; a year is the longest a clock runs."""
 RESERVED_KEYS = frozenset({"new"})
 """Pages stand where these kinds would."""
 _NO_ACTION = ("", gettext_lazy("ボタンを付けない"))
@@ -117,7 +126,8 @@ class RulesForm(StaffTexts, forms.ModelForm):  # type: ignore[type-arg] # not su
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             del self.fields["key"]
-        self.fields["effect_days"].min_value = 1  # type: ignore[attr-defined]
+        for name, (least, most) in LIMITS.items():
+            _limit(self.fields[name], least, most)
         field = cast("forms.ModelChoiceField[Department]", self.fields["department"])
         field.queryset = Department.objects.filter(pk__in=[one.pk for one in text_departments(user)])
         if not scope_of(user).is_administrator:
@@ -134,9 +144,31 @@ class RulesForm(StaffTexts, forms.ModelForm):  # type: ignore[type-arg] # not su
         data = super().clean()
         if data.get("effect") != Effect.DAYS_AFTER:
             data["effect_days"] = None
+        elif data.get("effect_days") is None and "effect_days" not in self.errors:
+            self.add_error("effect_days", _("効力が生じるまでの日数を入れてください。"))
         if not data.get("consent_required"):
             data["consent_text_version"] = ""
+        elif not data.get("consent_text_version") and "consent_text_version" not in self.errors:
+            self.add_error("consent_text_version", _("同意が必要な通知には同意文の版を入れてください。"))
+        elif not covers(CONSENT_TEXT_VERSION, str(data.get("consent_text_version"))):
+            self.add_error(
+                "consent_text_version",
+                _("同意のページの文章は%(version)s版です。それより新しい版は、まだ誰も同意できません。")
+                % {"version": CONSENT_TEXT_VERSION},
+            )
+        reminder, paper = data.get("hours_until_reminder"), data.get("hours_until_paper")
+        if reminder is not None and paper is not None and reminder >= paper:
+            self.add_error("hours_until_reminder", _("再度のお知らせは、郵送に切り替えるより前の時間にしてください。"))
         return data
+
+
+def _limit(field: forms.Field, least: int, most: int) -> None:
+    """Bounds of a number, for the browser and for what is sent."""
+    field.widget.attrs |= {"min": least, "max": most}
+    field.validators += [
+        MinValueValidator(least, _("%(limit_value)s以上の数を入力してください。")),
+        MaxValueValidator(most, _("%(limit_value)s以下の数を入力してください。")),
+    ]
 
 
 class SeveralFiles(forms.FileInput):

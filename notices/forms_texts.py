@@ -1,6 +1,7 @@
 """The form of a text: what every kind of notice has, decision letters too. Mistakes are named with their line."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from cityhall.my_numbers import StaffTexts
 from notices.models import NoticeTypeVersion
-from notices.texts import mistakes_in
+from notices.texts import Mistake, mistakes_in
 
 _SEPARATOR = "："
 LINE_BREAK = "↵"
@@ -86,9 +87,18 @@ class TextForm(StaffTexts, forms.Form):
         for name in self.checked_fields():
             if name in data:
                 # as it was typed: the lines are those the person sees
-                for mistake in mistakes_in(str(self[name].data or ""), self.known_names(data)):
+                for mistake in self._mistakes(name, str(self[name].data or ""), self.known_names(data)):
                     self.add_error(name, mistake.sentence)
         return data
+
+    def _mistakes(self, name: str, typed: str, known: Collection[str]) -> Iterator[Mistake]:
+        """Each row of a table is a text of its own: a condition ends in the row where it begins."""
+        if not isinstance(self.fields[name], RowsField | PairsField):
+            yield from mistakes_in(typed, known)
+            return
+        for number, line in enumerate(typed.splitlines(), start=1):
+            for half in line.split(_SEPARATOR, 1):
+                yield from (replace(mistake, line=number) for mistake in mistakes_in(half, known))
 
     def checked_fields(self) -> tuple[str, ...]:
         """Fields whose placeholders and conditions are looked at."""

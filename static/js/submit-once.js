@@ -4,6 +4,7 @@
  *
  *   <form method="post">…</form>                     every form that posts
  *   <form method="post" data-submit-many>…</form>    not this one: its answer is a download
+ *   <button formtarget="_blank">                     nor this button: its answer opens beside the page, which stays
  */
 const FORGET_AFTER = 15_000;
 
@@ -18,6 +19,7 @@ function release(form) {
 function hold(event) {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post" || "submitMany" in form.dataset) return;
+  if (event.submitter?.getAttribute("formtarget") === "_blank") return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cityhall.enums import Role
+from notices.forms_kinds import RulesForm
 from notices.models import NoticeType, NoticeTypeVersion
 from tests.applications.casekit import make_procedure
 from tests.factories import make_staff
@@ -130,6 +131,56 @@ def test_text_is_tried_and_nothing_kept(login, kind, handler):
     letter = browser.post(url("kind_text_letter", kind), posted(preview="1", change_note=""))
     assert letter["Content-Type"] == "application/pdf"
     assert kind.versions.count() == 2
+
+
+def test_each_row_of_the_table_is_a_text_of_its_own(login, kind, handler):
+    browser = login(handler)
+    broken = "金額：((額))円\n((if 額 filled))額：((額))((end))"
+    for page in ("kind_text", "kind_text_letter"):
+        answer = browser.post(url(page, kind), posted(preview="1", change_note="", particulars=broken))
+        assert answer.status_code == 200
+        (sentence, *_more) = answer.context["form"].errors["particulars"]
+        assert sentence.startswith("2行目の ((if 額 filled))：")
+        assert answer.context["preview"] is None
+
+
+def test_text_in_force_that_cannot_be_read_says_so(login, kind, handler):
+    NoticeTypeVersion.objects.create(notice_type=kind, number=3, title="x", body="((if 額 filled))閉じない")
+    answer = login(handler).get(url("kind_detail", kind))
+    assert "対応" in answer.context["preview_problem"] or "閉じる" in answer.context["preview_problem"]
+
+
+def test_letter_opens_beside_the_text_that_is_being_written(login, kind, handler):
+    page = login(handler).get(url("kind_text", kind)).content.decode()
+    assert f'formaction="{url("kind_text_letter", kind)}" formtarget="_blank"' in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"hours_until_paper": "8761"}, "hours_until_paper"),
+        ({"hours_until_reminder": "72", "hours_until_paper": "72"}, "hours_until_reminder"),
+        ({"retention_years": "100"}, "retention_years"),
+        ({"effect": "days_after"}, "effect_days"),
+        ({"consent_required": "on", "consent_text_version": ""}, "consent_text_version"),
+        ({"consent_required": "on", "consent_text_version": "2099-04"}, "consent_text_version"),
+    ],
+)
+def test_rules_that_cannot_be_stand_at_their_field(kind, handler, changed, field):
+    rules = {
+        "name": "名前",
+        "department": str(kind.department_id),
+        "category": "new",
+        "inbox_category": "children",
+        "consent_text_version": "2026-04",
+        "signature_mode": "none",
+        "effect": "available",
+        "retention_years": "3",
+    }
+    assert not RulesForm(rules, instance=kind, user=handler).errors
+    form = RulesForm(rules | changed, instance=kind, user=handler)
+    assert list(form.errors) == [field]
+    assert len(form.errors[field]) == 1
 
 
 def test_text_is_kept_as_the_next_version(login, kind, handler):

@@ -56,7 +56,7 @@ def kind_detail(request: HttpRequest, key: str) -> HttpResponse:
         "may_change": may_change_kind(user, kind),
         "channels": [Channel(one).label for one in kind.alert_channels],
         "files": list(version.files.select_related("file").order_by("position", "pk")) if version else [],
-        **(preview_of(kind, version) if version and kind.pk not in kept else {}),
+        **(_kept_text(kind, version) if version and kind.pk not in kept else {}),
     }
     return render(request, "notices/kinds/detail.html", context)
 
@@ -109,6 +109,14 @@ def preview_of(kind: NoticeType, version: NoticeTypeVersion, values: str = USUAL
         "action_target": label,
         "translations": text.translations,
     }
+
+
+def _kept_text(kind: NoticeType, version: NoticeTypeVersion) -> dict[str, Any]:
+    """The text in force, or why it cannot be shown: it may have come from a file or the administration."""
+    try:
+        return preview_of(kind, version)
+    except DomainError as error:
+        return {"preview_problem": str(error)}
 
 
 def letter_response(kind: NoticeType, version: NoticeTypeVersion, values: str) -> HttpResponse:

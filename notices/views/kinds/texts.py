@@ -37,9 +37,7 @@ def kind_text(request: HttpRequest, key: str) -> HttpResponse:
     form = KindTextForm(request.POST, request.FILES, newest=newest, is_preview=is_preview)
     if not form.is_valid():
         return _show(request, kind, form)
-    if is_preview:
-        return _show(request, kind, form, preview=preview_of(kind, _unsaved(form), form.cleaned_data["values"]))
-    return _save(request, kind, form)
+    return _try(request, kind, form) if is_preview else _save(request, kind, form)
 
 
 @staff_only(RIGHT)
@@ -56,6 +54,15 @@ def kind_text_letter(request: HttpRequest, key: str) -> HttpResponse:
     except DomainError as error:
         form.add_error(None, str(error))
         return _show(request, kind, form)
+
+
+def _try(request: HttpRequest, kind: NoticeType, form: KindTextForm) -> HttpResponse:
+    try:
+        preview = preview_of(kind, _unsaved(form), form.cleaned_data["values"])
+    except DomainError as error:
+        form.add_error(None, str(error))
+        return _show(request, kind, form)
+    return _show(request, kind, form, preview=preview)
 
 
 def _save(request: HttpRequest, kind: NoticeType, form: KindTextForm) -> HttpResponse:
