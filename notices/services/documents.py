@@ -20,6 +20,7 @@ from cityhall.services.work import OUTAGE, OUTAGE_PAUSE, backoff, fail, finish
 from notices.effect import effective_on_of
 from notices.enums import NoticeState, PaperState, ReceiptKind, SignatureMode
 from notices.models import DocumentJob, Notice
+from notices.rules import MOST_HOURS, covers
 from notices.services.alerts import can_be_told, tell_of_arrival
 from notices.services.events import record_events
 from notices.services.postage import post_settings
@@ -27,7 +28,7 @@ from notices.signing import sign
 from notices.typesetting.letters import Window, decision_letter
 from residents.enums import ConsentKind
 from residents.queries import living_row_of
-from residents.services.consents import has_consent
+from residents.services.consents import agreed_text
 
 log = logging.getLogger(__name__)
 
@@ -139,24 +140,27 @@ def _effective_on(notice: Notice, moment: dt.datetime) -> dt.date | None:
 
 def _reminder_due_at(notice: Notice, moment: dt.datetime) -> dt.datetime | None:
     hours = notice.version.notice_type.hours_until_reminder
-    return None if hours is None else moment + dt.timedelta(hours=hours)
+    return None if hours is None else moment + dt.timedelta(hours=min(hours, MOST_HOURS))
 
 
 def _clock_of(notice: Notice, *, moment: dt.datetime) -> _Clock:
     """When the letter is due.
 
     Source: デジタル手続法 第7条第1項 — a notice may be digital only for a person who said so. Without that
-    word, or without an account that could open it, the letter is the notice: it is due at once and goes
-    out whatever is read online. Nobody who could not be told waits for a clock.
+    word, to the text the kind asks for, or without an account that could open it, the letter is the notice: it is due
+    at once and goes out whatever is read online. Nobody who could not be told waits for a clock.
     """
     notice_type = notice.version.notice_type
     hours = notice_type.hours_until_paper
     recipient = living_row_of(notice.recipient)
-    consented = not notice_type.consent_required or has_consent(recipient, ConsentKind.DIGITAL_NOTICE)
+    consented = not notice_type.consent_required or covers(
+        agreed_text(recipient, ConsentKind.DIGITAL_NOTICE), notice_type.consent_text_version
+    )
     has_account = recipient.user_id is not None
     if not consented or (not has_account and hours is not None):
         return _Clock(paper_required=True, paper_due_at=moment)
     if hours is None:
         return _Clock(paper_required=False, paper_due_at=None)
-    wait = dt.timedelta(hours=hours) if can_be_told(notice) else dt.timedelta()
+    # no calendar has a day for whatever number may be stored
+    wait = dt.timedelta(hours=min(hours, MOST_HOURS)) if can_be_told(notice) else dt.timedelta()
     return _Clock(paper_required=False, paper_due_at=moment + wait)

@@ -8,13 +8,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cityhall.access import resident_only
+from notices.rules import CONSENT_TEXT_VERSION, covers
 from notices.views.mine import person
 from residents.enums import ConsentKind
+from residents.models import Resident
 from residents.queries import resident_of
 from residents.services import consents
 
-CONSENT_TEXT_VERSION = "2026-1"
-"""Version of the words on the consent page; raise it when they change."""
+_ACTS = {"give": consents.give, "withdraw": consents.withdraw}
 
 
 @resident_only
@@ -27,18 +28,27 @@ def consent(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("はじめに、お名前とご住所を登録してください。"))
         return redirect("residents:profile_edit")
     if request.method == "POST":
-        gives = request.POST.get("answer") == "give"
-        act = consents.give if gives else consents.withdraw
-        act(
-            resident=resident,
-            kind=ConsentKind.DIGITAL_NOTICE,
-            text_version=CONSENT_TEXT_VERSION,
-            by=person(request),
-        )
-        messages.success(
-            request,
-            _("今後の通知は、このサイトでお届けします。") if gives else _("今後の通知は、郵送でお届けします。"),
-        )
+        _answer(request, resident)
         return redirect("notices:consent")
-    is_given = consents.has_consent(resident, ConsentKind.DIGITAL_NOTICE)
-    return render(request, "notices/consent.html", {"is_given": is_given})
+    agreed = consents.agreed_text(resident, ConsentKind.DIGITAL_NOTICE)
+    context = {"is_given": bool(agreed), "is_older": bool(agreed) and not covers(agreed, CONSENT_TEXT_VERSION)}
+    return render(request, "notices/consent.html", context)
+
+
+def _answer(request: HttpRequest, resident: Resident) -> None:
+    answer = request.POST.get("answer", "")
+    act = _ACTS.get(answer)
+    if act is None:
+        # nobody loses what they agreed to by a page that was sent without its button
+        messages.error(request, _("回答が読み取れませんでした。受け取り方のボタンをもう一度押してください。"))
+        return
+    act(
+        resident=resident,
+        kind=ConsentKind.DIGITAL_NOTICE,
+        text_version=CONSENT_TEXT_VERSION,
+        by=person(request),
+    )
+    gives = answer == "give"
+    messages.success(
+        request, _("今後の通知は、このサイトでお届けします。") if gives else _("今後の通知は、郵送でお届けします。")
+    )

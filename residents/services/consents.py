@@ -17,6 +17,12 @@ def has_consent(resident: Resident, kind: ConsentKind, *, text_version: str | No
     return newest is not None and newest.is_given and text_version in (None, newest.text_version)
 
 
+def agreed_text(resident: Resident, kind: ConsentKind) -> str:
+    """The version of the text to which the newest word of a resident is yes; "" when it is no, or there is none."""
+    newest = Consent.objects.filter(resident=resident, kind=kind).order_by("-id").first()
+    return newest.text_version if newest is not None and newest.is_given else ""
+
+
 def give(
     *, resident: Resident, kind: ConsentKind, text_version: str, by: User, now: dt.datetime | None = None
 ) -> Consent:

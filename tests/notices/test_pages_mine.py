@@ -9,10 +9,11 @@ from cityhall.crypto import encrypt
 from cityhall.services.files import store_bytes
 from notices.enums import NoticeState, ReceiptKind
 from notices.models import Notice, NoticeFile, ReceiptEvent
+from notices.rules import CONSENT_TEXT_VERSION
 from notices.services import withdraw
 from residents.enums import ConsentKind
 from residents.models import Mandate
-from residents.services.consents import has_consent
+from residents.services.consents import agreed_text, give, has_consent
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +113,24 @@ def test_consent_is_given_and_withdrawn(login, resident, municipality):
     assert "郵送に戻す" in client.get(reverse("notices:consent")).content.decode()
     client.post(reverse("notices:consent"), {"answer": "withdraw"})
     assert not has_consent(resident, ConsentKind.DIGITAL_NOTICE)
+
+
+def test_an_answer_that_is_none_changes_nothing(login, consenting, municipality):
+    client = login(consenting)
+    page = client.post(reverse("notices:consent"), {"answer": "x"}, follow=True).content.decode()
+    assert "回答が読み取れませんでした" in page
+    assert agreed_text(consenting, ConsentKind.DIGITAL_NOTICE) == "2026-04"
+
+
+def test_who_agreed_to_older_words_is_asked_again(login, resident, municipality):
+    give(resident=resident, kind=ConsentKind.DIGITAL_NOTICE, text_version="2026-1", by=resident.user)
+    client = login(resident)
+    page = client.get(reverse("notices:consent")).content.decode()
+    assert "同意して電子で受け取る" in page
+    assert "郵送に戻す" in page
+    client.post(reverse("notices:consent"), {"answer": "give"})
+    assert agreed_text(resident, ConsentKind.DIGITAL_NOTICE) == CONSENT_TEXT_VERSION
+    assert "同意して電子で受け取る" not in client.get(reverse("notices:consent")).content.decode()
 
 
 def test_api_lists_own_notices_without_the_text(login, available, consenting, another_resident):

@@ -14,12 +14,17 @@ class PaperRule:
 
     def __init__(self, kind: NoticeType) -> None:
         self._needs_consent = kind.consent_required
+        self._text_version = kind.consent_text_version
         self._needs_account = kind.hours_until_paper is not None
 
     def recipients(self, people: Iterable[Person]) -> set[int]:
         """Ids of those who get a letter, whatever is opened. One query at most."""
         everybody = list(people)
-        said_yes = consenting(person.pk for person in everybody) if self._needs_consent else set()
+        said_yes = (
+            consenting((person.pk for person in everybody), text_version=self._text_version)
+            if self._needs_consent
+            else set()
+        )
         return {
             person.pk
             for person in everybody

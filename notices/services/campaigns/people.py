@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 
+from notices.rules import covers
 from residents.addresses import address_key
 from residents.bulk import one_of
 from residents.enums import ConsentKind, ExternalIdKind
@@ -28,6 +29,7 @@ _COLUMNS: Final = (
     "protected_until",
     "merged_into_id",
 )
+_CONSENT: Final = ("resident_id", "is_given", "text_version")
 
 
 class Person(NamedTuple):
@@ -117,13 +119,13 @@ def people_by_birth(births: Collection[dt.date]) -> dict[dt.date, list[Person]]:
     return found
 
 
-def consenting(ids: Iterable[int]) -> set[int]:
-    """Those of these people whose newest word to digital notices is yes."""
+def consenting(ids: Iterable[int], *, text_version: str) -> set[int]:
+    """Those of these people whose newest word to digital notices is yes, to this text or a newer one."""
     rows = Consent.objects.filter(resident_id__in=one_of(set(ids), "bigint"), kind=ConsentKind.DIGITAL_NOTICE).order_by(
         "id"
     )
-    newest = dict(rows.values_list("resident_id", "is_given"))
-    return {pk for pk, is_given in newest.items() if is_given}
+    newest = {pk: text if is_given else "" for pk, is_given, text in rows.values_list(*_CONSENT)}
+    return {pk for pk, agreed in newest.items() if covers(agreed, text_version)}
 
 
 def _read(conditions: Mapping[str, object]) -> list[Person]:
