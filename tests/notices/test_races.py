@@ -4,11 +4,15 @@ import threading
 
 import pytest
 from django.db import connection, connections
+from django.utils import timezone
 
+from cityhall.services.work import claim_due
 from notices import services, tasks
 from notices.models import DocumentJob, LetterRun, LetterRunItem, Notice, OutgoingMail, ReceiptEvent
 from notices.services import NothingDue, create_letter_run, open_notice
+from notices.services.alerts import remind
 from notices.services.letters import start_due_letters
+from notices.services.sending import _record_failure
 from tests import factories
 from tests.notices.kit import drain
 
@@ -139,3 +143,16 @@ def test_two_clocks_at_once_write_one_event_each(available, consenting):
     assert sum(done) == 6
     assert ReceiptEvent.objects.filter(kind="paper_due").count() == 6
     assert services.verify_by_number(notices[0].number).result == "genuine"
+
+
+def test_two_ways_that_fail_at_once_start_the_letter(available, consenting):
+    """Each would see the other one alive."""
+    for number in range(ROUNDS):
+        remind(available(consenting, key=str(number)), moment=timezone.now())
+        first, second = claim_due(OutgoingMail, limit=2)
+        results = at_once(
+            lambda mail=first: _record_failure(mail, "refused", is_final=True),
+            lambda mail=second: _record_failure(mail, "refused", is_final=True),
+        )
+        assert results == [None, None]
+    assert not Notice.objects.filter(paper_due_at__gt=timezone.now()).exists()

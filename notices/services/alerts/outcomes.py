@@ -29,7 +29,7 @@ def record_told(
 
     Of several browsers the first one counts.
     """
-    delivery = _delivery_of(work)
+    delivery = _locked_delivery_of(work)
     if delivery is not None and not _others_of(work, delivery).filter(state=WorkState.DONE).exists():
         _record(delivery, ReceiptKind.NOTIFIED, moment=moment, by=by, detail=detail)
 
@@ -39,13 +39,21 @@ def record_not_told(work: OutgoingMail | OutgoingAlert, *, moment: dt.datetime, 
 
     Of several browsers the last one counts.
     """
-    delivery = _delivery_of(work)
+    delivery = _locked_delivery_of(work)
     if delivery is None or _others_of(work, delivery).exclude(state=WorkState.GIVEN_UP).exists():
         return
     _record(delivery, ReceiptKind.NOTIFY_FAILED, moment=moment, detail=detail)
     if not _may_have_reached(delivery.notice_id):
         waiting = Notice.objects.filter(pk=delivery.notice_id, state=NoticeState.AVAILABLE, paper_due_at__gt=moment)
         waiting.update(paper_due_at=moment)
+
+
+def _locked_delivery_of(work: OutgoingMail | OutgoingAlert) -> Delivery | None:
+    """What the alert belongs to, its notice locked: of two ways that end at once, the second one sees the first."""
+    delivery = _delivery_of(work)
+    if delivery is not None:
+        Notice.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=delivery.notice_id)
+    return delivery
 
 
 def _delivery_of(work: OutgoingMail | OutgoingAlert) -> Delivery | None:
