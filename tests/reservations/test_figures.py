@@ -92,12 +92,12 @@ def test_who_did_not_come_is_counted(place, service, desk, handler, ten):
 
 
 def test_shares_of_bookings_and_supply(place, service, handler):
-    opening = kit.at(timezone.localdate(), 9)
+    opening, before = kit.at(timezone.localdate(), 9), kit.at(timezone.localdate(), 8)
     slots = kit.make_slots(service.group, place, 4, opening, minutes=10, capacity=2)
     booked = []
     for slot in slots[:3]:
-        held = kit.hold(service, slot, is_public=False, by=handler, now=opening)
-        made = bookings.confirm(reservation=held, seen_revision=0, contact=kit.make_contact(), now=opening)
+        held = kit.hold(service, slot, is_public=False, by=handler, now=before)
+        made = bookings.confirm(reservation=held, seen_revision=0, contact=kit.make_contact(), now=before)
         booked.append(made.reservation)
     bookings.mark_done(reservation=booked[0], by=handler, now=opening)
     bookings.no_show(reservation=booked[1], by=handler, now=opening)
@@ -225,10 +225,10 @@ def test_desks_of_the_same_number_at_two_places_are_two_lines(serve, place, serv
 
 
 def test_a_closed_slot_offers_what_is_in_it(place, service, handler):
-    opening = kit.at(timezone.localdate(), 9)
+    opening, before = kit.at(timezone.localdate(), 9), kit.at(timezone.localdate(), 8)
     empty, used, _open = kit.make_slots(service.group, place, 3, opening, capacity=4)
-    held = kit.hold(service, used, is_public=False, by=handler, now=opening)
-    bookings.confirm(reservation=held, seen_revision=0, contact=kit.make_contact(), now=opening)
+    held = kit.hold(service, used, is_public=False, by=handler, now=before)
+    bookings.confirm(reservation=held, seen_revision=0, contact=kit.make_contact(), now=before)
     type(empty).objects.filter(pk__in=[empty.pk, used.pk]).update(closed_at=timezone.now())
     totals = of_today(handler).totals
     assert (totals.offered, totals.used) == (5, 1)
