@@ -82,7 +82,7 @@ def remind_to_file() -> int:
 
 def wipe_contents() -> int:
     """Wipe what notices said whose time is over; the number of them."""
-    return sum(iter(retention.wipe_contents, 0))
+    return _while_time(retention.wipe_contents, wake="notices.tasks.wipe_contents")
 
 
 def make_documents() -> int:
@@ -145,11 +145,12 @@ def check_uploads() -> int:
 
 
 def sweep() -> None:
-    """Forget what is not needed any more: finished checks, print files of posted letters, bodies of old mails."""
+    """Forget what is not needed any more: finished checks, print files of posted letters, old mails and lists."""
     sweeping.release_files()
     sweeping.sweep_checks()
     sweeping.release_print_files()
     sweeping.wipe_old_mails()
+    campaigns.cancel_untouched()
     forget_channels()
 
 

@@ -64,7 +64,7 @@ def make_document(job: DocumentJob, *, now: dt.datetime | None = None) -> None:
     notice = Notice.objects.select_related("version__notice_type", "department", "recipient__user", "document").get(
         pk=job.notice_id
     )
-    if notice.state != NoticeState.DRAFT:
+    if notice.state != NoticeState.DRAFT or notice.wiped_at is not None:
         finish(job)
         return
     try:
@@ -116,7 +116,7 @@ def _end(job: DocumentJob, *, moment: dt.datetime) -> None:
 def _publish(notice: Notice, stored: StoredFile, *, moment: dt.datetime) -> None:
     """Move draft → available and write the events. Raises _NotWanted when the notice was withdrawn meanwhile."""
     clock = _clock_of(notice, moment=moment)
-    moved = Notice.objects.filter(pk=notice.pk, state=NoticeState.DRAFT).update(
+    moved = Notice.objects.filter(pk=notice.pk, state=NoticeState.DRAFT, wiped_at__isnull=True).update(
         state=NoticeState.AVAILABLE,
         document=stored,
         sha256=stored.sha256,

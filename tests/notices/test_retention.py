@@ -5,11 +5,15 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
+from cityhall.enums import WorkState
 from cityhall.models import AuditEvent, StoredFile
 from cityhall.services.files import store_bytes, sweep_files
-from notices.models import CampaignRow, Notice, NoticeFile, VersionFile
+from cityhall.services.work import claim_due
+from notices.models import CampaignRow, DocumentJob, Notice, NoticeFile, VersionFile
 from notices.services import open_notice, verify_by_number
+from notices.services.documents import make_document
 from notices.services.replies import send_reply
 from notices.services.retention import EMPTIED, wipe_contents
 from tests.notices.peoplekit import make_campaign, put_into
@@ -93,3 +97,20 @@ def test_letters_on_their_way_and_what_has_no_day_are_left(old, change):
 def test_database_keeps_a_document_with_what_was_not_wiped(old):
     with pytest.raises(IntegrityError), transaction.atomic():
         Notice.objects.filter(pk=old.pk).update(document=None)
+
+
+@pytest.mark.parametrize("paper_state", ["none", "posted"])
+def test_drafts_go_too_and_no_document_is_made_of_them(issue, consenting, paper_state):
+    notice = issue(consenting)
+    DocumentJob.objects.update(state=WorkState.GIVEN_UP, finished_at=AFTER)
+    Notice.objects.update(keep_until=LAST, paper_state=paper_state)
+    assert wipe_contents(now=AFTER) == 1
+    notice.refresh_from_db()
+    assert (notice.state, notice.body, notice.recipient_address, notice.wiped_at) == ("draft", "", "", AFTER)
+    job = DocumentJob.objects.get()
+    assert job.state == WorkState.DONE
+    DocumentJob.objects.update(state=WorkState.QUEUED, finished_at=None, due_at=AFTER)
+    for claimed in claim_due(DocumentJob, limit=1, now=timezone.now()):
+        make_document(claimed)
+    notice.refresh_from_db()
+    assert (notice.state, notice.document) == ("draft", None)
