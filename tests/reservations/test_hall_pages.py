@@ -126,7 +126,8 @@ def test_a_service_without_tickets_says_that_it_is_by_reservation(client, kiosk,
 
 @pytest.fixture
 def booked_today(service, place):
-    slot = kit.make_slot(service.group, place, kit.at(kit.next_week(0), 23, 30))
+    # until midnight, whenever the test runs
+    slot = kit.make_slot(service.group, place, kit.at(kit.next_week(0), 23, 30), minutes=30)
     morning = kit.at(kit.next_week(0), 8)
     held = kit.hold(service, slot, is_public=False, now=morning)
     return bookings.confirm(reservation=held, seen_revision=held.revision, contact=kit.make_contact(), now=morning)
