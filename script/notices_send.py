@@ -76,6 +76,8 @@ def review(walk: Walk, address: str) -> None:
     walk.picture(page, "review")
     first = page.locator("section.campaign-doubt").first
     first.get_by_role("radio").first.check()
+    for doubt in first.get_by_role("checkbox").all():
+        doubt.check()
     for button in ("この方に送る", "この行を除外する"):
         with page.expect_navigation():
             first.get_by_role("button", name=button).click()
