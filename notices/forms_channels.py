@@ -1,7 +1,7 @@
 """Forms of the pages where people choose how they are told. They speak to people; the rules stand in the services."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -73,8 +73,15 @@ class CodeForm(forms.Form):
         return normalize_number(self.cleaned_data["code"])
 
 
-class _TopicsField(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, topic: Topic) -> str:  # type: ignore[override]
+if TYPE_CHECKING:
+    # takes a parameter in the stubs only
+    TopicChoiceField = forms.ModelMultipleChoiceField[Topic]
+else:
+    TopicChoiceField = forms.ModelMultipleChoiceField
+
+
+class _TopicsField(TopicChoiceField):
+    def label_from_instance(self, topic: Topic) -> str:
         return f"{topic.name}（{topic.description}）" if topic.description else topic.name
 
 

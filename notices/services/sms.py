@@ -1,6 +1,7 @@
 """Sending text messages. Providers know no retry key: what may have been sent is never sent again by itself."""
 
 import logging
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -46,7 +47,7 @@ def _log(message: OutgoingSms, error: sms.SmsError) -> None:
 
 def _record_sent(message: OutgoingSms, reference: str) -> None:
     # a code is of no use to anybody once it was sent
-    wiped = {"text": ""} if message.is_encrypted else {}
+    wiped: dict[str, Any] = {"text": ""} if message.is_encrypted else {}
     with transaction.atomic():
         if finish(message, provider_reference=reference[:100], **wiped):
             record_told(message, moment=timezone.now())

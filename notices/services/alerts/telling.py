@@ -1,6 +1,7 @@
 """Writing the alerts of a notice, one row for each way, in the transaction of what they tell of."""
 
 import datetime as dt
+from typing import Any
 
 from django.utils.translation import override
 
@@ -65,15 +66,15 @@ def _write(delivery: Delivery, reach: Reach, text: AlertText, *, lane: Lane, mom
         delivery.save(force_insert=True)
         return
     delivery.save(force_insert=True)
-    common = {"delivery": delivery, "lane": lane, "due_at": moment, "created_at": moment}
+    common: dict[str, Any] = {"delivery": delivery, "lane": lane, "due_at": moment, "created_at": moment}
     match delivery.channel:
         case Channel.PUSH:
             OutgoingPush.objects.bulk_create(
                 OutgoingPush(subscription=browser, title=text.subject, body=text.push, url=MY_NOTICES_PATH, **common)
                 for browser in reach.pushes
             )
-        case Channel.LINE:
+        case Channel.LINE if reach.line is not None:
             OutgoingLine.objects.create(account=reach.line, text=text.line, **common)
-        case Channel.SMS:
+        case Channel.SMS if reach.sms is not None:
             OutgoingSms.objects.create(sms_number=reach.sms, text=text.sms, **common)
     wake(_TASKS[Channel(delivery.channel)])

@@ -78,7 +78,7 @@ def _client_class() -> Any:
     """The SDK's client, sending pictures where the settings say: the SDK has that host written into each call."""
     from linebot.v3.messaging import ApiClient
 
-    class Client(ApiClient):
+    class Client(ApiClient):  # type: ignore[misc]
         def call_api(self, *args: Any, _host: str | None = None, **named: Any) -> Any:
             host = settings.LINE_API_DATA_URL if _host == _DATA_HOST else _host
             return super().call_api(*args, _host=host, **named)

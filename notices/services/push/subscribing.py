@@ -4,6 +4,7 @@ import base64
 import binascii
 import datetime as dt
 import hashlib
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -47,7 +48,7 @@ def subscribe(
     """
     if not (is_push_service(endpoint) and _is_key(p256dh, _POINT_BYTES) and _is_key(auth, _SECRET_BYTES)):
         raise NotAPushService
-    columns = {
+    columns: dict[str, Any] = {
         "endpoint": endpoint,
         "p256dh": p256dh,
         "auth": auth,

@@ -43,4 +43,4 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @lru_cache(maxsize=1)
 def _script() -> str:
     path = settings.BASE_DIR / "static" / "js" / "service-worker.js"
-    return path.read_text(encoding="utf-8")  # type: ignore[no-any-return]
+    return str(path.read_text(encoding="utf-8"))
