@@ -108,6 +108,7 @@ class NoticeReplyAdmin(ReadOnlyAdmin):
 class PostSettingsAdmin(ReadOnlyAdmin):
     # changed on the page of the letters, which checks window and tables
     list_display = ["__str__", "is_duplex", "inserts"]
+    search_fields = ["=pk"]
 
 
 @admin.register(OutgoingMail)

@@ -23,11 +23,11 @@ from applications.models import (
 from applications.queries import retention as reads
 from applications.queries.retention import appeal_ends, candidates
 from applications.queries.scope import allowed_actions
-from applications.retention import keep_until
 from applications.services import casework, fees, retention
 from applications.services.casework import NotAllowed
 from applications.services.retention import planning, working
 from applications.services.withdrawal import withdraw
+from cityhall.days import keep_until
 from cityhall.enums import AuditAction, FileKind, Role, WorkState
 from cityhall.models import AuditEvent, StoredFile
 from cityhall.my_numbers import REFUSED_TO_STAFF, TICK

@@ -112,7 +112,9 @@ def test_a_head_cannot_send_to_another_district(login, district, elsewhere, dist
 
 def test_a_head_of_nothing_writes_nothing(login, municipality, district_head):
     browser = login(district_head)
-    assert browser.get(url("circular_new")).status_code == 404
+    assert browser.get(url("circular_new")).url == url("circular_list")
+    assert browser.post(url("circular_new"), {"title": "お知らせ"}).url == url("circular_list")
+    assert not Circular.objects.exists()
     assert list(browser.get(url("circular_list")).context["rows"]) == []
 
 

@@ -99,7 +99,8 @@ def circular_tablet_code(request: HttpRequest, public_id: str) -> HttpResponse:
     """A code for the tablet of a home, shown this once."""
     home = _home_or_404(request, public_id)
     device, code = circulars.new_tablet_code(home, by=staff_of(request))
-    address = f"{settings.SITE_URL}{reverse('portal:device', args=[device.public_id])}"
+    # the page of the portal where any device is paired, as the admin names it
+    address = f"{settings.SITE_URL}/devices/{device.public_id}/"
     context = {"home": home, "code": f"{code[:4]} {code[4:]}", "address": address, "qr": qr_inline(address)}
     return render(request, "notices/circulars/tablet_code.html", context)
 

@@ -73,9 +73,10 @@ def circular_staff(request: HttpRequest, public_id: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def circular_new(request: HttpRequest) -> HttpResponse:
-    """Write a circular; it is looked at before it begins."""
+    """Write a circular; it is looked at before it begins. Without a district there is nobody to write to."""
     if not may_write(staff_of(request)):
-        raise Http404
+        messages.info(request, _("回覧できる自治会がありません。自治会の登録は管理者に依頼してください。"))
+        return redirect("notices:circular_list")
     return _written(request, None)
 
 
