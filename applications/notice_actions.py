@@ -15,7 +15,7 @@ from cityhall.references import format_number
 from notices.actions import NOTICE_PARAMETER, ActionKind, Choices, register_action
 from notices.models import Notice
 from notices.queries.acted import notice_followed, only_notice_waiting
-from notices.services.acted import record_acted
+from notices.services.acted import record_acted, take_back_acted
 from residents.queries import living_row_of
 
 _KINDS = ("procedure", "survey")
@@ -59,8 +59,17 @@ def record_filed(application: Application, *, by: User | None, now: dt.datetime)
     if notice is None:
         return
     Application.objects.filter(pk=application.pk).update(notice=notice)
-    label = f"{application.procedure.name} {format_number(application.number or '')}"
-    record_acted(notice, by=by, moment=now, label=label)
+    record_acted(notice, by=by, moment=now, label=_label(application))
+
+
+def record_withdrawn(application: Application, *, by: User | None, now: dt.datetime) -> None:
+    """Tell the notice a filed application follows that it was taken back, in the same transaction."""
+    if application.notice is not None:
+        take_back_acted(application.notice, by=by, moment=now, label=_label(application))
+
+
+def _label(application: Application) -> str:
+    return f"{application.procedure.name} {format_number(application.number or '')}"
 
 
 def _choices(procedures: ProcedureQuerySet) -> Choices:

@@ -23,15 +23,17 @@ def prefill(
     agent: Resident | None = None,
     business: Business | None = None,
     reader: User | None = None,
+    about: Resident | None = None,
 ) -> Typed:
     """Typed values of every question whose concept a record answers, rows of people too.
 
     `applicant.…` is of the resident, `agent.…` of who files for somebody else, `business.…` of the business;
-    spouse, household and children come from the register. A protected address (支援措置) is not filled in
+    `subject.…` is of `about`, when that is one of the household; spouse, household and children come from the
+    register. A protected address (支援措置) is not filled in
     where somebody else would read it: an agent, or the member of staff who types it in (`reader`).
     """
     is_agents = agent is not None and (resident is None or agent.pk != resident.pk)
-    filing = Filing(resident, agent if is_agents else None, business, reader)
+    filing = Filing(resident, agent if is_agents else None, business, reader, about)
     values: Typed = {}
     for field in form.fields:
         concept = concept_of(field.concept)

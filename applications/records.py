@@ -32,6 +32,8 @@ class Filing:
     business: Business | None = None
     # staff who type it in: what they may not see is not filled in before their eyes
     reader: User | None = None
+    # whom it is about, known from the notice whose button led here
+    about: Resident | None = None
 
     @cached_property
     def household(self) -> list[Resident]:
@@ -57,6 +59,8 @@ class Filing:
                 return self.agent
             case "spouse" if self.applicant:
                 return spouse_among(self.household, of=self.applicant)
+            case "subject" if self.about and self.about in self.household:
+                return self.about
         return None
 
     def people(self, role: str) -> list[Resident]:

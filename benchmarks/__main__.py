@@ -16,6 +16,8 @@ def groups(origin: str) -> dict[str, Callable[[], list[object]]]:
     from benchmarks.rows import (
         cases,
         conditions,
+        counter,
+        counter_desk,
         designer,
         documents,
         extracts,
@@ -44,6 +46,7 @@ def groups(origin: str) -> dict[str, Callable[[], list[object]]]:
         "cases": lambda: list(cases.rows()),
         "reservations": lambda: [*reservations.rows(origin, VAR), *queue.rows(origin)],
         "notices": lambda: list(notices.rows(VAR)),
+        "counter": lambda: [*counter.rows(), *counter_desk.rows(origin)],
     }
 
 

@@ -1,5 +1,6 @@
 """Views only the bench has: one booking in one request, the same without its guard, and a view that inserts a row."""
 
+import datetime as dt
 import time
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,19 +27,20 @@ def insert_one(request: HttpRequest) -> HttpResponse:
 def book(request: HttpRequest) -> HttpResponse:
     """Hold and confirm as residents do, in one request: 200 with the number, or 409.
 
-    Service and place are read as the booking pages read them, the slot as it is.
+    Service, place and slot are read as the booking pages read them.
     """
     service = known.service(request.POST["service"])
     if service is None:
         raise Http404
     [choice] = known.place_choices([service], at=request.POST["place"])
-    slot = Slot.objects.get(pk=request.POST["slot"])
+    starts_at = dt.datetime.fromtimestamp(int(request.POST["at"]), dt.UTC)
+    slots = known.slots_at(group=service.group, place=choice.place, starts_at=starts_at, minutes=service.minutes)
     try:
         booked = bookings.book(
             group=service.group,
             place=choice.place,
             service=service,
-            slots=[slot],
+            slots=slots,
             contact=_contact(request.POST["key"]),
             request_key=request.POST["key"],
             channel=ReservationChannel.ONLINE,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -20,8 +21,19 @@ class CityArgon2PasswordHasher(Argon2PasswordHasher):
     parallelism = 1
 
 
+class SignInBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth is untyped
+    """Signing in as allauth does it, and no rights: Django's tables of groups and single permissions stay empty here.
+
+    Asking them cost every page of staff two queries.
+    """
+
+    def get_all_permissions(self, user_obj: AbstractBaseUser | AnonymousUser, obj: Any = None) -> set[str]:
+        """None; those of staff are `StaffRoleBackend`'s."""
+        return set()
+
+
 class StaffRoleBackend(BaseBackend):
-    """Rights of staff from their roles in force today; signing in is allauth's business.
+    """Rights of staff from their roles in force today; signing in is `SignInBackend`'s business.
 
     A right says what somebody may do at all; on which rows is the scope (queries.staff.scope_of, rows_for).
     """

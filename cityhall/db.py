@@ -1,7 +1,7 @@
 """What differs between the two databases, in one place."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -89,6 +89,29 @@ def _columns_by_name(model: type[models.Model]) -> dict[str, str]:
     return {field.name: str(field.column) for field in model._meta.concrete_fields}
 
 
+def pattern_indexes_dropped(table: str) -> Callable[[Any, BaseDatabaseSchemaEditor], None]:
+    """For RunPython: drop the second index, for LIKE, that Django makes of every unique text of a table on PostgreSQL.
+
+    Numbers, keys and hashes are looked for as a whole, and with C.UTF-8, which is checked, the first index serves LIKE
+    as well; the second one only costs every row that is written.
+    """
+
+    def drop(_apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            return
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(
+                r"SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND tablename = %s"
+                r" AND indexname LIKE '%%\_like'",
+                [table],
+            )
+            names = [name for (name,) in cursor.fetchall()]
+        for name in names:
+            schema_editor.execute(f"DROP INDEX {schema_editor.quote_name(name)}")
+
+    return drop
+
+
 class FreezeTable(Operation):
     """Migration operation: the database itself refuses to change or delete rows of a table.
 
@@ -156,6 +179,15 @@ class FreezeTable(Operation):
 
     def _create(self, model: type[models.Model], vendor: str) -> list[str]:
         table = model._meta.db_table
+        statements = [frozen_trigger(vendor, table, "update", f"WHEN ({self._changes(model, vendor)})")]
+        if not self.deletable:
+            statements.append(frozen_trigger(vendor, table, "delete", ""))
+            if vendor == "postgresql":
+                statements.append(frozen_trigger(vendor, table, "truncate", ""))
+        return [_REFUSE_FUNCTION, *statements] if vendor == "postgresql" else statements
+
+    def _changes(self, model: type[models.Model], vendor: str) -> str:
+        """The condition that an update touches what is frozen."""
         differs = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
         columns = self._columns(model)
         free = {*self.changeable, *self.write_once, *self.clearable}
@@ -168,12 +200,7 @@ class FreezeTable(Operation):
             f'(NEW."{columns[name]}" IS NOT NULL AND OLD."{columns[name]}" {differs} NEW."{columns[name]}")'
             for name in self.clearable
         ]
-        statements = [frozen_trigger(vendor, table, "update", f"WHEN ({' OR '.join(changes)})")]
-        if not self.deletable:
-            statements.append(frozen_trigger(vendor, table, "delete", ""))
-            if vendor == "postgresql":
-                statements.append(frozen_trigger(vendor, table, "truncate", ""))
-        return [_REFUSE_FUNCTION, *statements] if vendor == "postgresql" else statements
+        return " OR ".join(changes)
 
     def _columns(self, model: type[models.Model]) -> dict[str, str]:
         fields = _columns_by_name(model)

@@ -32,6 +32,7 @@ class DeviceKind(TextChoices):
     DISPLAY = "display", _("案内表示")
     DESK = "desk", _("窓口端末")
     HOUSEHOLD = "household", _("回覧板の端末")
+    SYSTEM = "system", _("業務システム・RPA")
 
 
 class FileKind(TextChoices):
@@ -49,6 +50,7 @@ class FileKind(TextChoices):
     CAMPAIGN = "campaign", _("一斉通知の名簿")
     ENCLOSURE = "enclosure", _("通知の添付")
     CIRCULAR = "circular", _("回覧の添付")
+    BLANK_FORM = "blank_form", _("白紙の様式")
 
 
 class FileState(TextChoices):

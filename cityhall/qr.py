@@ -19,7 +19,8 @@ def qr_inline(text: str) -> SafeString:
     side = re.search(r'width="(\d+)"', drawing)
     size = side[1] if side else "33"
     head = f'<svg viewBox="0 0 {size} {size}" role="img" aria-label="QR" shape-rendering="crispEdges" '
-    return mark_safe(head + drawing[len("<svg ") :].replace("<desc>Zint Generated Symbol</desc>", ""))  # noqa: S308 - drawn here, holds no text
+    drawing = drawing[len("<svg ") :].replace("<desc>Zint Generated Symbol</desc>", "").replace(' id="barcode"', "")
+    return mark_safe(head + drawing)  # noqa: S308 - drawn here, holds no text
 
 
 def qr_png(text: str, *, module_pixels: int = 16) -> bytes:

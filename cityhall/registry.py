@@ -83,11 +83,21 @@ class SubjectPanel:
     """A part of the page of one thing, made by an app above the one that has the page: `context` is given the thing."""
 
     template: str
-    context: Callable[[HttpRequest, Any], dict[str, Any] | None]
+    context: Callable[[HttpRequest, Any], Any]
 
 
 navigation: Registry[NavigationItem] = Registry()
 my_page_panels: Registry[Panel] = Registry()
 staff_home_panels: Registry[Panel] = Registry()
 business_panels: Registry[SubjectPanel] = Registry()
+desk_panels: Registry[SubjectPanel] = Registry()
+"""Beside who is called to a desk or served there: the thing is the ticket."""
+guide_panels: Registry[SubjectPanel] = Registry()
+"""Below what a guide found: the thing are the keys of the procedures that have a form and are not done yet."""
 segment_facts: Registry[SegmentFact] = Registry()
+
+
+def shown_panels(panels: Registry[SubjectPanel], request: HttpRequest, thing: Any) -> list[dict[str, Any]]:
+    """The parts that apps above have for one thing: `template` and what it is given as `shown`."""
+    found = ((panel.template, panel.context(request, thing)) for panel in panels)
+    return [{"template": template, "shown": shown} for template, shown in found if shown is not None]

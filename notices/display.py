@@ -53,7 +53,7 @@ def card_of(notice: Notice, *, own: Collection[int] = ()) -> dict[str, Any]:
         "title": notice.title,
         "href": reverse("notices:notice_detail", args=[notice.public_id]),
         "text": _people_of(notice, own),
-        "meta": _("%(date)s %(department)s・%(category)s")
+        "meta": _("%(date)s %(department)s（%(category)s）")
         % {
             "date": sent_on,
             "department": notice.department.name,

@@ -67,12 +67,14 @@ class ReceiptKind(TextChoices):
     POSTED = "posted", _("発送した")
     NOT_POSTED = "not_posted", _("取消のため発送しなかった")
     RETURNED = "returned", _("郵便が戻った")
+    RETURN_UNDONE = "return_undone", _("返戻の記録を取り消した")
     READDRESSED = "readdressed", _("手紙の宛先を更新した")
     PAPER_AGAIN = "paper_again", _("もう一度郵送することにした")
     WITHDRAWN = "withdrawn", _("取り消した")
     REMINDED = "reminded", _("未開封のため再度お知らせした")
     OPENED_BY_AGENT = "opened_by_agent", _("代理人が開封した")
     ACTED = "acted", _("通知から申請・予約をした")
+    ACT_UNDONE = "act_undone", _("通知からの申請・予約が取り消された")
     REPLIED = "replied", _("返信した")
     CODE_SHOWN = "code_shown", _("番号を表示した")
     CONTENT_WIPED = "content_wiped", _("保存期間が過ぎ、内容を消去した")
@@ -93,6 +95,13 @@ class AlertPurpose(TextChoices):
     FILING = "filing", _("手続のお願い")
     WITHDRAWAL = "withdrawal", _("取消")
     ANSWER = "answer", _("返信への回答")
+
+
+class AccountAlertKind(TextChoices):
+    """Why a person with an account is told of something that is no notice."""
+
+    CIRCULAR = "circular", _("回覧")
+    WAY_ENDED = "way_ended", _("経路の終了")
 
 
 class CampaignSource(TextChoices):
@@ -171,4 +180,5 @@ class CheckResult(TextChoices):
     GENUINE = "genuine", _("真正")
     ALTERED = "altered", _("改ざんの疑い")
     WITHDRAWN = "withdrawn", _("取消済み")
+    ON_PAPER = "on_paper", _("紙で発送")
     UNKNOWN = "unknown", _("該当なし")

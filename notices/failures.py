@@ -8,15 +8,19 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cityhall.enums import WorkState
+from cityhall.errors import DomainError
 from cityhall.models import User, Work
 from cityhall.pages import keyset_page
 from cityhall.queries.staff import departments_where, may_in, scope_of
 from cityhall.queue import wake
+from cityhall.references import format_number
 from cityhall.services.work import retry, retry_all, settle
 from notices.models import (
     Campaign,
+    CircularRound,
     DocumentJob,
     FilingReminder,
     LetterRun,
@@ -40,6 +44,7 @@ _MODELS: dict[str, type[Work]] = {
     "campaign": Campaign,
     "filing": FilingReminder,
     "topic": TopicMessage,
+    "circular": CircularRound,
     "letters": LetterRun,
     "check": NoticeCheck,
 }
@@ -52,6 +57,7 @@ _TASKS = {
     "campaign": "notices.tasks.run_campaigns",
     "filing": "notices.tasks.remind_to_file",
     "topic": "notices.tasks.spread_news",
+    "circular": "notices.tasks.tell_of_circulars",
     "letters": "notices.tasks.build_letters",
     "check": "notices.tasks.check_uploads",
 }
@@ -82,6 +88,15 @@ VIEW: Final = "notices.view_failures"
 RETRY: Final = "notices.retry_failures"
 
 
+class WordsWiped(DomainError):
+    """What it said was wiped after its time: a second try would be an empty mail."""
+
+    code = "words_wiped"
+    message = gettext_lazy(
+        "保存期間が過ぎて本文を消去したため、再試行できません。必要なときは、新しく通知を送るか、電話や郵送でご連絡ください。"
+    )
+
+
 @dataclass(frozen=True)
 class Failure:
     """One row of the failures page. `title` names no person."""
@@ -97,6 +112,8 @@ class Failure:
     next_try_at: dt.datetime | None
     # the notice it makes or tells of, "" for other work and where the viewer may not see it
     notice_id: str
+    # its words were wiped after their time: nothing is left to send
+    is_wiped: bool = False
 
     @property
     def age(self) -> dt.timedelta:
@@ -104,8 +121,8 @@ class Failure:
 
     @property
     def may_be_retried(self) -> bool:
-        """A running row belongs to its worker until the lease ends."""
-        return self.state != WorkState.RUNNING
+        """A running row belongs to its worker until the lease ends, and nothing is left of a wiped one."""
+        return self.state != WorkState.RUNNING and not self.is_wiped
 
     @property
     def may_be_settled(self) -> bool:
@@ -178,9 +195,11 @@ def count_own_failures(user: User, limit: int) -> int:
 
 
 def retry_failure(kind: str, pk: int, *, by: User) -> None:
-    """Try a failed row again now; audited. Raises KeyError (no such kind), DoesNotExist, StaleState."""
+    """Try a failed row again now; audited. Raises KeyError (no such kind), DoesNotExist, StaleState, WordsWiped."""
     model = _MODELS[kind]
     row = model._default_manager.filter(_seen_by(model, by, RETRY)).get(pk=pk)
+    if _is_wiped(row):
+        raise WordsWiped
     retry(row, by=by)
     wake(_TASKS[kind])
 
@@ -191,7 +210,10 @@ def retry_failures(kind: str, *, by: User, limit: int = RETRIED_AT_ONCE) -> int:
     Those of which nobody knows whether they arrived wait for a person, one by one. Raises KeyError (no such kind).
     """
     model = _MODELS[kind]
-    count = retry_all(model._default_manager.filter(_seen_by(model, by, RETRY)), by=by, limit=limit)
+    rows: QuerySet[Any] = model._default_manager.filter(_seen_by(model, by, RETRY))
+    if model is OutgoingMail:
+        rows = rows.filter(wiped_at__isnull=True)
+    count = retry_all(rows, by=by, limit=limit)
     if count:
         wake(_TASKS[kind])
     return count
@@ -226,12 +248,14 @@ def _failed(model: type[Work], user: User) -> QuerySet[Any]:
         failed = failed.defer(*_UNREAD[model])
     if model is FilingReminder:
         return failed.select_related("campaign")
+    if model is CircularRound:
+        return failed.select_related("circular").defer("circular__body")
     if model is OutgoingMail:
         unread = (*_UNREAD[model], *_texts_of("delivery__notice"))
         return failed.select_related("delivery__notice").defer(*unread)
     if issubclass(model, OutgoingAlert):
         unread = (*_UNREAD[model], *_texts_of("delivery__notice"), "topic_message__body")
-        return failed.select_related("delivery__notice", "topic_message").defer(*unread)
+        return failed.select_related("delivery__notice", "topic_message", "account_alert").defer(*unread)
     return failed
 
 
@@ -264,7 +288,12 @@ def _describe(kind: str, row: Work, user: User) -> Failure:
         created_at=row.created_at,
         next_try_at=row.due_at if state == WorkState.FAILED else None,
         notice_id=notice.public_id if notice else "",
+        is_wiped=_is_wiped(row),
     )
+
+
+def _is_wiped(row: Work) -> bool:
+    return isinstance(row, OutgoingMail) and row.wiped_at is not None
 
 
 def _notice_of(row: Work) -> Notice | None:
@@ -282,15 +311,20 @@ def _title_of(row: Work, notice: Notice | None) -> str:
     title = _("アップロードされたファイル")
     match row:
         case DocumentJob():
-            title = _("通知 %(number)s") % {"number": row.notice.number}
+            title = _("通知 %(number)s") % {"number": format_number(row.notice.number)}
         case OutgoingMail() if notice is not None:
-            title = _("%(subject)s（通知 %(number)s）") % {"subject": row.subject, "number": notice.number}
+            title = _("%(subject)s（通知 %(number)s）") % {
+                "subject": row.subject,
+                "number": format_number(notice.number),
+            }
         case OutgoingMail():
             title = row.subject
         case OutgoingAlert():
             title = _alert_title(row)
         case Campaign() | TopicMessage():
             title = str(row)
+        case CircularRound():
+            title = row.circular.title
         case FilingReminder():
             title = row.campaign.name
         case LetterRun():
@@ -300,5 +334,7 @@ def _title_of(row: Work, notice: Notice | None) -> str:
 
 def _alert_title(alert: OutgoingAlert) -> str:
     if alert.delivery is not None:
-        return _("通知 %(number)s のお知らせ") % {"number": alert.delivery.notice.number}
+        return _("通知 %(number)s のお知らせ") % {"number": format_number(alert.delivery.notice.number)}
+    if alert.account_alert is not None:
+        return str(alert.account_alert)
     return alert.topic_message.title if alert.topic_message is not None else _("確認番号")

@@ -35,7 +35,9 @@ class NewCampaignForm(forms.Form):
         label=_("通知の種類"),
         queryset=NoticeType.objects.none(),
         empty_label=_("選んでください"),
-        help_text=_("いちばん新しい版の通知文を使います。"),
+        help_text=_(
+            "いちばん新しい版の通知文を使います。申請の結果の通知書は、申請の審査から一人ずつ送るため、ここにはありません。"
+        ),
         error_messages={"required": _("通知の種類を選んでください。")},
     )
     department = forms.ModelChoiceField(
@@ -182,6 +184,26 @@ class HandInForm(forms.Form):
         if day is None:
             return None
         return timezone.make_aware(dt.datetime.combine(day, self.cleaned_data.get("time") or dt.time(9)))
+
+
+class ReturnForm(forms.Form):
+    """Why a list is opened again: asked of the approver, who sends it back to somebody else."""
+
+    reason = forms.CharField(
+        label=_("差し戻す理由"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("差し戻す理由を入力してください。作成した人に表示します。")},
+    )
+
+    def __init__(self, *args: Any, is_own: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.auto_id = "return_%s"
+        field = self.fields["reason"]
+        field.required = not is_own
+        field.help_text = "" if is_own else _("作成した人の画面と履歴に表示します。")
+        if is_own:
+            field.label = _("取り下げる理由")
 
 
 class TimeForm(HandInForm):

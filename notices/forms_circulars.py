@@ -34,6 +34,7 @@ class CircularForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
         allow_empty_file=True,
     )
+    takes_file_off = forms.BooleanField(label=_("添付のPDFを外す"), required=False)
     districts = forms.ModelMultipleChoiceField(
         label=_("回覧する自治会"),
         queryset=District.objects.none(),
@@ -54,6 +55,8 @@ class CircularForm(forms.Form):
     def __init__(self, *args: Any, user: User, circular: Circular | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.circular = circular
+        if circular is None or circular.file_id is None:
+            del self.fields["takes_file_off"]
         self._ask_districts(user)
         self._ask_department(user)
 
@@ -83,7 +86,8 @@ class CircularForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        kept = self.circular is not None and self.circular.file_id is not None
+        has_file = self.circular is not None and self.circular.file_id is not None
+        kept = has_file and not data.get("takes_file_off")
         if not (data.get("body") or data.get("file") or kept) and "file" not in self.errors:
             self.add_error("body", _("本文を書くか、PDFを添付してください。"))
         return data
@@ -105,6 +109,7 @@ class CircularForm(forms.Form):
             districts=list(data["districts"]),
             ends_on=data["ends_on"],
             upload=data["file"],
+            takes_file_off=data.get("takes_file_off", False),
         )
 
 
@@ -134,6 +139,23 @@ class HomeForm(forms.Form):
             position=data["position"] or 0,
             wants_paper=data["wants_paper"],
         )
+
+
+class HomeSearchForm(forms.Form):
+    """One home among those of a district. What cannot be understood counts as not asked for."""
+
+    text = forms.CharField(
+        label=_("世帯の名前・班・回る順番"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+
+    @property
+    def wanted(self) -> str:
+        """What was understood."""
+        self.is_valid()
+        return str(self.cleaned_data.get("text", ""))
 
 
 class NewHomeForm(HomeForm):

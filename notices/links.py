@@ -4,6 +4,8 @@ from django.conf import settings
 
 VERIFY_PATH = "/verify/"
 MY_NOTICES_PATH = "/my/notices/"
+MY_CHANNELS_PATH = "/my/channels/"
+CIRCULARS_PATH = "/circulars/"
 
 
 def verify_prefix() -> str:
@@ -16,6 +18,6 @@ def verify_url(number: str) -> str:
     return f"{verify_prefix()}{number}/"
 
 
-def my_notices_url() -> str:
+def alert_url(path: str) -> str:
     """Where an alert sends people: the same page for everybody, behind the sign-in."""
-    return f"{settings.SITE_URL}{MY_NOTICES_PATH}"
+    return f"{settings.SITE_URL}{path}"

@@ -14,7 +14,9 @@ from notices.queries import letters_due, letters_for_a_person
 from notices.queries.campaigns import waiting_for
 from notices.queries.replies import replies_for
 from notices.signing.certificate import days_left, ends_soon
+from notices.signing.token import refusal
 from notices.unread import newest_unopened
+from residents.permissions import ADD_CONSENT
 from residents.queries import own_row_ids
 
 LATEST = 5
@@ -31,6 +33,7 @@ def register_panels() -> None:
             ("kind_list", _("通知の種類と文面"), "notices.view_noticetype"),
             ("reply_list", _("通知への返信"), "notices.change_noticereply"),
             ("letter_runs", _("郵送"), "notices.view_letterrun"),
+            ("consent_search", _("受け取り方の変更"), ADD_CONSENT),
             ("news_list", _("話題のお知らせ"), "notices.view_topicmessage"),
             ("failures", _("失敗した処理"), "notices.view_failures"),
         ]
@@ -42,6 +45,7 @@ def register_panels() -> None:
     staff_home_panels.register(
         "notices.certificate", Panel("notices/_certificate_panel.html", ending_certificate), position=5
     )
+    staff_home_panels.register("notices.token", Panel("notices/_token_panel.html", refused_token), position=4)
     register_circulars()
 
 
@@ -61,6 +65,15 @@ def ending_certificate(request: HttpRequest) -> dict[str, Any] | None:
         return None
     days = days_left()
     return {"days": days, "has_ended": days is not None and days < 0}
+
+
+def refused_token(request: HttpRequest) -> dict[str, Any] | None:
+    """That nothing is signed because the token refused its PIN; for those who see failures."""
+    user = request.user
+    if not isinstance(user, User) or not user.has_perm("notices.view_failures"):
+        return None
+    login = refusal()
+    return None if login is None else {"is_locked": login.is_locked}
 
 
 def waiting_work(request: HttpRequest) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from cityhall.enums import WorkState
 from cityhall.models import User
 from cityhall.references import format_number
 from notices.display import paper_chip, staff_chip
-from notices.enums import RowState
+from notices.enums import NoticeState, PaperState, RowState
 from notices.models import CampaignRow, Notice
 from residents.permissions import VIEW_PROTECTED_ADDRESS
 from residents.phones import format_phone
@@ -92,6 +92,15 @@ def _typed_name(row: CampaignRow) -> str:
     return str(said.get("name") or said.get("number") or "")
 
 
+def is_out_of_reach(row: CampaignRow) -> bool:
+    """Whether a notice lies where nobody can open it and no letter will go out."""
+    notice = row.notice
+    if notice is None or notice.state != NoticeState.AVAILABLE:
+        return False
+    has_paper = notice.paper_state != PaperState.NONE or notice.paper_due_at is not None
+    return not has_paper and row.recipient is not None and living_row_of(row.recipient).user_id is None
+
+
 def _reason_of(row: CampaignRow) -> str:
     """Why somebody has nothing, or nobody told them, the newest reason first."""
     if row.problem:
@@ -102,6 +111,8 @@ def _reason_of(row: CampaignRow) -> str:
     job = getattr(notice, "document_job", None)
     if job is not None and job.state == WorkState.GIVEN_UP:
         return _("通知書を作成できませんでした。%(reason)s") % {"reason": job.last_error}
+    if is_out_of_reach(row):
+        return _("アカウントがなく、郵送にもなりません。別の方法でお知らせしてください。")
     troubles = getattr(notice, "troubles", [])
     if notice.withdrawn_reason or not troubles:
         return notice.withdrawn_reason

@@ -35,6 +35,7 @@ _TABLES = (
     "lineevent",
     "smsnumber",
     "channelpreference",
+    "accountalert",
     "outgoingpush",
     "outgoingline",
     "outgoingsms",
@@ -48,6 +49,9 @@ _TABLES = (
     "circularhome",
     "circular",
     "circularreading",
+    "circularround",
+    "tokenlogin",
+    "proofsheet",
 )
 # lists, texts and sending of campaigns; nobody approves what they handed in (a constraint of the database)
 _CAMPAIGNS = frozenset({"notices.view_campaign", "notices.add_campaign", "notices.change_campaign"})

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from cityhall import queue
 from cityhall.services.work import is_due, run_due
+from cityhall.services.work_batches import run_batches
 from notices.models import (
     Campaign,
+    CircularRound,
     DocumentJob,
     FilingReminder,
     LetterRun,
@@ -21,7 +23,12 @@ from notices.models import (
 )
 from notices.services import acted, campaigns, checking, documents, letters, printing, retention, sweeping
 from notices.services.alerts.clock import remind_unopened
+from notices.services.alerts.outcomes import note_given_up
+from notices.services.bounce_mailbox import read_mailbox
+from notices.services.bounces import match_events
 from notices.services.channels.forgetting import forget_channels
+from notices.services.circulars.telling import TASK as TELL_OF_CIRCULARS
+from notices.services.circulars.telling import tell_slice
 from notices.services.line.answers import Wish, answer
 from notices.services.line.sending import LineSender
 from notices.services.push.sending import PushSender
@@ -38,24 +45,24 @@ LONG = {"notices.tasks.build_letters": dt.timedelta(minutes=10)}
 def send_mails() -> int:
     """Send due mails over one connection; the number handled."""
     with Postman() as postman:
-        return run_due(OutgoingMail, postman.deliver, wake="notices.tasks.send_mails")
+        return run_due(OutgoingMail, postman.deliver, wake="notices.tasks.send_mails", on_given_up=note_given_up)
 
 
 def send_pushes() -> int:
     """Send due web pushes over kept connections; the number handled."""
     with PushSender() as sender:
-        return run_due(OutgoingPush, sender.deliver, wake="notices.tasks.send_pushes")
+        return run_due(OutgoingPush, sender.deliver, wake="notices.tasks.send_pushes", on_given_up=note_given_up)
 
 
 def send_lines() -> int:
     """Send due LINE messages; the number handled."""
     with LineSender() as sender:
-        return run_due(OutgoingLine, sender.deliver, wake="notices.tasks.send_lines")
+        return run_due(OutgoingLine, sender.deliver, wake="notices.tasks.send_lines", on_given_up=note_given_up)
 
 
 def send_texts() -> int:
     """Send due text messages; the number handled."""
-    return run_due(OutgoingSms, deliver_text, wake="notices.tasks.send_texts")
+    return run_due(OutgoingSms, deliver_text, wake="notices.tasks.send_texts", on_given_up=note_given_up)
 
 
 def answer_on_line(*, reply_token: str, account_id: int, wish: str) -> None:
@@ -63,6 +70,11 @@ def answer_on_line(*, reply_token: str, account_id: int, wish: str) -> None:
     account = LineAccount.objects.filter(pk=account_id).first()
     if account is not None:
         answer(account=account, wish=Wish(wish), reply_token=reply_token)
+
+
+def read_bounces() -> int:
+    """Read the city's bounce mailbox, and match events that came before our own record; the number of events."""
+    return read_mailbox() + match_events()
 
 
 def remind_late() -> int:
@@ -89,7 +101,18 @@ def make_documents() -> int:
     """Set and sign the documents of new notices; the number handled. Of many, another worker takes its share."""
     if documents.is_more_due_than_one():
         queue.wake("notices.tasks.make_documents")
-    return run_due(DocumentJob, documents.make_document, wake="notices.tasks.make_documents")
+    return run_batches(
+        DocumentJob,
+        documents.make_document,
+        documents.make_documents,
+        limit=documents.BATCH,
+        wake="notices.tasks.make_documents",
+    )
+
+
+def tell_of_circulars() -> int:
+    """Tell the households of new circulars that they are there, a slice at a time; the number of slices."""
+    return run_due(CircularRound, tell_slice, wake=TELL_OF_CIRCULARS)
 
 
 def run_campaigns() -> int:
@@ -150,6 +173,7 @@ def sweep() -> None:
     sweeping.sweep_checks()
     sweeping.release_print_files()
     sweeping.wipe_old_mails()
+    sweeping.sweep_mail_events()
     campaigns.cancel_untouched()
     forget_channels()
 
@@ -159,10 +183,12 @@ PERIODIC = {
     "notices.tasks.send_pushes": dt.timedelta(seconds=30),
     "notices.tasks.send_lines": dt.timedelta(seconds=30),
     "notices.tasks.send_texts": dt.timedelta(seconds=30),
+    "notices.tasks.read_bounces": dt.timedelta(minutes=5),
     "notices.tasks.remind_late": dt.timedelta(minutes=5),
     "notices.tasks.spread_news": dt.timedelta(seconds=30),
     "notices.tasks.remind_to_file": dt.timedelta(seconds=30),
     "notices.tasks.wipe_contents": dt.timedelta(days=1),
+    TELL_OF_CIRCULARS: dt.timedelta(seconds=30),
     "notices.tasks.make_documents": dt.timedelta(seconds=30),
     "notices.tasks.run_campaigns": dt.timedelta(seconds=30),
     "notices.tasks.start_campaigns": dt.timedelta(seconds=30),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from notices.views import failures, public, staff
+from notices.views import failures, public, staff, staff_paper
 
 app_name = "notices"
 
@@ -21,9 +21,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_STAFF}document.pdf", staff.staff_document, name="staff_document"),
     path(f"{_STAFF}withdraw/", staff.staff_withdraw, name="staff_withdraw"),
     path(f"{_STAFF}returned/", staff.staff_returned, name="staff_returned"),
+    path(f"{_STAFF}returned/undo/", staff_paper.staff_return_undone, name="staff_return_undone"),
+    path(f"{_STAFF}files/<str:file_id>/", staff_paper.staff_enclosure, name="staff_enclosure"),
     path(f"{_STAFF}post-again/", staff.staff_post_again, name="staff_post_again"),
+    path(f"{_STAFF}code/", staff.staff_code, name="staff_code"),
     path(f"{_STAFF}made-by-hand/", staff.staff_made_by_hand, name="staff_made_by_hand"),
     path("staff/failures/", failures.failure_list, name="failures"),
+    path("staff/failures/token/resume/", failures.token_resume, name="token_resume"),
     path("staff/failures/<slug:kind>/retry/", failures.failure_retry_all, name="failure_retry_all"),
     path("staff/failures/<slug:kind>/<int:pk>/retry/", failures.failure_retry, name="failure_retry"),
     path("staff/failures/<slug:kind>/<int:pk>/settle/", failures.failure_settle, name="failure_settle"),

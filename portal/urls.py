@@ -14,6 +14,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("portal.api_urls")),
     path("", include("portal.page_urls")),
+    path("", include("counter.urls")),
     path("", include("applications.urls")),
     path("", include("notices.urls")),
     path("", include("reservations.urls")),

@@ -2,6 +2,8 @@
 
 Both are derived, never stored (`cityhall.links`): a mail or a page can show them again, raising `secret_version`
 ends every earlier one. The database holds only what the check-in code is looked up by.
+
+A second code may check a reservation in: one of the same city that its owner brings (`services.bookings.attach_code`).
 """
 
 import base64
@@ -10,6 +12,7 @@ import re
 import unicodedata
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 
 from cityhall.links import is_link_secret, link_secret
@@ -19,7 +22,8 @@ PURPOSE = "reservation"
 """What secrets are derived for, and what browsers remember reservations by (`cityhall.guests`)."""
 WAITLIST_PURPOSE = "waitlist"
 _CHECKIN = "checkin"
-_PREFIX = "FY1"
+CODE_PREFIX = "FY1"
+"""How every code in a QR of a counter begins, prefills included."""
 _TOKEN = re.compile(r"FY1[0-9]{6}[A-Z2-7]{26}")
 
 
@@ -43,12 +47,18 @@ def checkin_code(city_code: str, public_id: str, secret_version: int) -> str:
     """35 characters of a QR's alphanumeric mode: FY1, the city's code, 130 bits in base32."""
     secret = link_secret(_CHECKIN, public_id, secret_version)
     token = base64.b32encode(base64.urlsafe_b64decode(secret + "=")).decode()
-    return f"{_PREFIX}{city_code}{token[:26]}"
+    return f"{CODE_PREFIX}{city_code}{token[:26]}"
 
 
 def checkin_lookup(code: str) -> str:
     """What the database stores of a code."""
     return hashlib.sha256(code.encode()).hexdigest()
+
+
+def opened_by(code: str) -> Q:
+    """The condition of the reservation a code checks in: its own code, or one its owner brings."""
+    lookup = checkin_lookup(code)
+    return Q(checkin_lookup=lookup) | Q(brought_lookup=lookup)
 
 
 def read_checkin_code(text: str) -> str:

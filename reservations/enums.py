@@ -100,6 +100,8 @@ class ReservationEventKind(TextChoices):
     DONE = "done", _("終了")
     NO_SHOW = "no_show", _("来庁なし")
     EXPIRED = "expired", _("期限切れ")
+    CODE_ATTACHED = "code_attached", _("持参するQRコードの登録")
+    CODE_DETACHED = "code_detached", _("持参するQRコードの登録の取消")
 
 
 class WaitlistState(TextChoices):

@@ -78,6 +78,15 @@ class UnknownCode(DomainError):
     message = _("予約が見つかりません。QRコードか予約番号を確かめて、もう一度お試しください。")
 
 
+class CodeTaken(DomainError):
+    """A reservation is opened by one brought code, and a code opens one reservation."""
+
+    code = "code_taken"
+    message = _(
+        "この予約かQRコードには、すでに別のものが結び付いています。先に結び付けを外してから、もう一度お試しください。"
+    )
+
+
 class OfferOver(DomainError):
     """The time to answer is over, or the offer was declined."""
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.form_fields import NumberField
-from cityhall.marks import required_on_condition
+from cityhall.marks import never_required, required_on_condition
 from cityhall.my_numbers import refuse_my_number
 from reservations.contacts import ContactData, contact_of
 from reservations.enums import Variant
@@ -102,7 +102,7 @@ class ContactForm(forms.Form):
             label=_("メールアドレス"),
             required=False,
             max_length=254,
-            help_text=_("予約番号と、変更・取消のリンクをお送りします。"),
+            help_text=_("予約番号と、変更・取消のリンクをお送りします。お持ちでない方は、電話番号を入力してください。"),
             widget=forms.EmailInput(attrs={"autocomplete": "email"}),
             error_messages={"invalid": _("メールアドレスの形が正しくありません。「@」の前後をご確認ください。")},
         )
@@ -127,10 +127,13 @@ class ContactForm(forms.Form):
             self.fields["email"].required = True
             self.fields["email"].help_text = _("ビデオ通話に入るリンクを、このアドレスへお送りします。")
             self.fields["email"].error_messages["required"] = _("メールアドレスを入力してください。")
+            never_required(self.fields["phone"])
         if variant == Variant.PHONE:
             self.fields["phone"].required = True
             self.fields["phone"].help_text = _("予約の時間に、この番号へお電話します。")
             self.fields["phone"].error_messages["required"] = _("電話番号を入力してください。")
+            self.fields["email"].help_text = _("予約番号と、変更・取消のリンクをお送りします。")
+            never_required(self.fields["email"])
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"])
@@ -160,6 +163,13 @@ class ContactForm(forms.Form):
         return str(number)
 
 
+def tell_of_room(form: ContactForm) -> None:
+    """Say what the address of somebody who waits is for."""
+    form.fields["email"].help_text = _(
+        "空きが出たときに、お知らせします。お持ちでない方は、電話番号を入力してください。"
+    )
+
+
 class WaitingForm(ContactForm):
     """The same for the waiting list, with the days that would do."""
 
@@ -170,6 +180,7 @@ class WaitingForm(ContactForm):
     def __init__(self, *args: Any, first: dt.date, last: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.first, self.last = first, last
+        tell_of_room(self)
         del self.fields["note"]
         days = {"type": "date", "min": first.isoformat(), "max": last.isoformat()}
         for name in ("from_day", "until_day"):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cityhall.days import TOKYO
 from cityhall.my_numbers import StaffTexts
 from reservations.enums import ReservationChannel
-from reservations.forms import PEOPLE_MESSAGES, ContactForm, refuse_large_group
+from reservations.forms import PEOPLE_MESSAGES, ContactForm, refuse_large_group, tell_of_room
 from reservations.forms_people import SomebodyForm
 from reservations.models import Place, ServiceGroup, Slot, SlotSeries
 from reservations.templatetags.booking import clock, plain_day
@@ -70,6 +70,7 @@ class WaitForm(ContactForm):
     def __init__(self, *args: Any, series: SlotSeries, slots: Sequence[Slot], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.group = series.group
+        tell_of_room(self)
         del self.fields["note"]
         if series.takes_sessions:
             choices = [(slot.pk, session_text(slot)) for slot in slots]

@@ -23,6 +23,9 @@ class WishForm(ContactForm):
     def __init__(self, *args: Any, draw: Draw, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.draw = draw
+        self.fields["email"].help_text = _(
+            "申込の控えと結果をお知らせします。お持ちでない方は、電話番号を入力してください。"
+        )
         del self.fields["note"]
         services = draw.group.services.filter(is_active=True, offers__place=draw.place)
         self.fields["service"] = forms.ModelChoiceField(

@@ -1,6 +1,7 @@
 """Ordering certificates, and handing them over."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, Final, cast
 
 from django import forms
@@ -56,13 +57,14 @@ class OrderForm(ContactForm):
         label=_("必要な方との関係"), required=False, max_length=40, help_text=_("例: 同じ世帯の父、代理人")
     )
 
-    def __init__(self, *args: Any, group: ServiceGroup, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, group: ServiceGroup, places: Iterable[Place] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.group = group
         self.kinds: dict[str, Service] = {f"copies_{one.pk}": one for one in kinds_of(group)}
         for name, service in self.kinds.items():
             self.fields[name] = required_on_condition(_copies_field(service.name))
-        self.places: dict[str, Place] = {one.key: one for one in places_of(group)}
+        offered = places_of(group) if places is None else places
+        self.places: dict[str, Place] = {one.key: one for one in offered}
         place = cast("forms.ChoiceField", self.fields["place"])
         place.choices = [(key, f"{one.name}　{one.address}".strip()) for key, one in self.places.items()]
         if len(self.places) == 1:
@@ -74,7 +76,9 @@ class OrderForm(ContactForm):
         ]
         hours = cast("forms.TypedChoiceField", self.fields["wanted_from"])
         hours.choices = [("", _("決めていない")), *((f"{at:%H:%M}", f"{at:%H:%M}〜") for at in _HOURS)]
-        self.fields["email"].help_text = _("準備ができたときに、お知らせします。")
+        self.fields["email"].help_text = _(
+            "準備ができたときに、お知らせします。お持ちでない方は、電話番号を入力してください。"
+        )
         self.fields["note"].label = _("連絡事項")
         self.fields["note"].help_text = _("本籍を載せるなど、証明書に載せたいことを書いてください。")
         for name in ("subject", "relation"):

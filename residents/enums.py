@@ -41,6 +41,15 @@ class ConsentKind(TextChoices):
     TERMS = "terms", _("利用規約")
 
 
+class ConsentWay(TextChoices):
+    """How somebody said yes or no. What was not said on this site, staff wrote down."""
+
+    ONLINE = "online", _("このサイト")
+    COUNTER = "counter", _("窓口")
+    TELEPHONE = "telephone", _("電話")
+    WRITING = "writing", _("書面（郵便・持参）")
+
+
 class InvitationState(TextChoices):
     OPEN = "open", _("回答待ち")
     ACCEPTED = "accepted", _("承諾")

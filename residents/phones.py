@@ -10,6 +10,8 @@ from cityhall.errors import DomainError
 
 _REGION: Final = "JP"
 _ENTERED_LENGTH: Final = 30
+# some countries do not tell mobile numbers from others
+_TAKE_TEXTS: Final = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
 class PhoneInvalid(DomainError):
@@ -17,6 +19,27 @@ class PhoneInvalid(DomainError):
 
     code = "phone_invalid"
     message = _("電話番号を確認してください。例: 090-1234-5678（市外局番から入力してください）")
+
+
+class NotMobile(PhoneInvalid):
+    """A telephone number that no text message reaches."""
+
+    code = "phone_not_mobile"
+    message = _("SMSを受け取れる携帯電話の番号を入力してください。例: 090-1234-5678")
+
+
+def parse_mobile(text: str) -> str:
+    """E.164 of a number that text messages reach, read as `parse_phone` reads it.
+
+    Raises NotMobile, also when it is no number at all: whoever is asked for a mobile number needs no area code.
+    """
+    try:
+        number, _entered = parse_phone(text)
+    except PhoneInvalid as error:
+        raise NotMobile from error
+    if not number or phonenumbers.number_type(phonenumbers.parse(number)) not in _TAKE_TEXTS:
+        raise NotMobile
+    return number
 
 
 def parse_phone(text: str) -> tuple[str, str]:

@@ -151,8 +151,10 @@ def lend_colleague(walk: Walk) -> None:
     page = desk(walk, ADMINISTRATOR)
     page.goto("/admin/cityhall/user/")
     page.locator("#searchbar").fill(LIFE_HANDLER)
-    page.locator("#searchbar").press("Enter")
-    page.locator("#result_list").get_by_role("link", name=SUBSTITUTE_NAME).first.click()
+    with page.expect_navigation():
+        page.locator("#searchbar").press("Enter")
+    with page.expect_navigation():
+        page.locator("#result_list").get_by_role("link", name=SUBSTITUTE_NAME).first.click()
     user = page.url.split("/")[-3]
     page.goto("/admin/cityhall/staffrole/add/")
     _choose_found(page, "user", SUBSTITUTE_NAME)

@@ -37,7 +37,8 @@ def find(walk: Walk) -> None:
     for words, name in EVERYDAY_WORDS.items():
         page.goto("/procedures/")
         page.get_by_role("searchbox").last.fill(words)
-        page.get_by_role("searchbox").last.press("Enter")
+        with page.expect_navigation():
+            page.get_by_role("searchbox").last.press("Enter")
         titles = [title.strip() for title in page.locator("main section li a").all_inner_texts()]
         if not any(name in title for title in titles[:MOST_LEADING]):
             raise AssertionError(f"{words}: {titles[:10]}")
@@ -94,7 +95,8 @@ def _send(walk: Walk, page: Page, picture: str) -> str:
 
 def _add_photo(walk: Walk, page: Page) -> None:
     page.locator("input[type=file]").first.set_input_files(walk.photo())
-    expect(page.locator(".file-list__name").first).to_be_visible()
+    # the server has it: on its way it stands in the list too
+    expect(page.locator("[data-file] .file-list__name").first).to_be_visible()
 
 
 def _file_allowance(walk: Walk, page: Page) -> str:

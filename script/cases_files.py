@@ -67,7 +67,8 @@ def _ordered(walk: Walk, kind: str) -> Path:
     page.get_by_label("名前").fill(f"確認用{kind}")
     page.get_by_role("button", name="登録する").click()
     message(page, "抽出を登録しました。")
-    page.get_by_role("link", name="終わる").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="終わる").click()
     profile = page.url
     page.goto(f"{profile}settings/")
     for name, value in (("format", kind), ("headings", "keys"), ("groups", "beside")):

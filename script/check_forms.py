@@ -172,10 +172,12 @@ def correct(walk: Walk, number: str) -> None:
     staff.get_by_role("link", name="補正を依頼する").click()
     staff.get_by_label("「車のナンバー」へのコメント").fill("ナンバーをもう一度ご確認ください。")
     staff.get_by_role("button", name="申請者に補正を依頼する").click()
+    expect(staff.get_by_text("申請者に補正を依頼しました。")).to_be_visible()
     page = walk.page("resident02@example.jp", size=PHONE)
     page.goto("/my/")
     walk.picture(page, "my-page-correction")
-    page.get_by_role("link", name="補正").first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="補正").first.click()
     if "/pages/" not in page.url:
         page.get_by_role("link", name=re.compile("補正|修正|直す")).first.click()
     expect(page.get_by_text("ナンバーをもう一度ご確認ください。").first).to_be_visible()
@@ -183,8 +185,10 @@ def correct(walk: Walk, number: str) -> None:
         raise AssertionError("a question that was not marked is open")
     page.get_by_label("車のナンバー").fill("緑野 300 さ 56-79")
     page.get_by_role("button", name=re.compile("次へ|確認画面へ")).last.click()
+    expect(page.get_by_role("heading", level=1, name="内容の確認")).to_be_visible()
     walk.picture(page, "correction-check")
     page.get_by_role("button", name=re.compile("送信する|申請する")).last.click()
+    expect(page.get_by_role("heading", name="補正した内容を受け付けました")).to_be_visible()
     staff = open_case(walk, number)
     text = staff.locator("main").inner_text()
     if not ("56-78" in text and "56-79" in text):
@@ -196,7 +200,8 @@ def correct(walk: Walk, number: str) -> None:
 def open_case(walk: Walk, number: str) -> Page:
     page = walk.staff()
     page.goto(f"/staff/cases/?text={number}&state=")
-    page.get_by_role("link", name=number).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=number).click()
     return page
 
 

@@ -74,6 +74,7 @@ def environment(folder: Path, port: int, smtp_port: int) -> dict[str, str]:
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(smtp_port),
         "WORKERS": "2",
+        "HANDOVER_DIR": str(folder / "hand-over"),
     }
 
 
@@ -137,6 +138,7 @@ class Product:
 def product(env: dict[str, str], folder: Path, port: int) -> Iterator[Product]:
     """A fresh demo that runs until the end of the block."""
     shutil.copytree(ROOT / "var" / "vendor", Path(env["VAR_DIR"]) / "vendor", dirs_exist_ok=True)
+    Path(env["HANDOVER_DIR"]).mkdir(exist_ok=True)
     subprocess.run([sys.executable, "manage.py", "prepare_demo", "--residents", "60"], cwd=ROOT, env=env, check=True)
     running = Product(env, folder, port)
     try:

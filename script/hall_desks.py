@@ -105,6 +105,8 @@ def transfer(walk: Walk, desks: dict[str, Page], display: Page) -> None:
     walk.picture(page, "desk-transfer")
     page.get_by_role("button", name="送る").click()
     expect(page.locator("section.banner").first).to_contain_text(label)
+    # who waits again is no call any more; the screen has heard of it before its network is taken away
+    expect(display.locator("[data-board-calls] tr", has_text=label)).to_have_count(0, timeout=SECONDS)
     walk.say(f"窓口1: {label} を証明書の窓口へ送った。番号はそのまま")
 
 

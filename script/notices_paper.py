@@ -15,6 +15,7 @@ from django.utils import timezone
 from notices_city import Inside
 from notices_send import see_people, wait_until
 from playwright.sync_api import Page
+from saving import saved
 from walk import Walk
 
 from notices.enums import NoticeState
@@ -64,9 +65,9 @@ def _print(walk: Walk, inside: Inside, page: Page) -> tuple[int, int]:
     wait_until(lambda: inside.do(city.run_state, run) != "building")
     page.goto(address)
     walk.picture(page, "letter-run")
-    body = page.request.get(f"{address}letters.pdf", timeout=120_000).body()
+    file = saved(page, f"{address}letters.pdf", walk.folder / "letters.pdf")
     count, said = inside.do(_size_of, run)
-    with pikepdf.Pdf.open(io.BytesIO(body)) as opened:
+    with pikepdf.Pdf.open(file) as opened:
         if len(opened.pages) != said:
             raise AssertionError(f"the print file has {len(opened.pages)} pages instead of {said}")
     page.get_by_role("button", name="発送済みにする").click()
@@ -99,14 +100,14 @@ def prove(walk: Walk, inside: Inside, campaign: str, returned: str) -> None:
     page = desk(walk, HANDLER)
     page.goto(f"/staff/notices/{returned}/")
     walk.picture(page, "evidence")
-    proof = _saved(page, f"/staff/notices/{returned}/proof.pdf", walk.folder / "proof.pdf")
+    proof = _saved_pdf(page, f"/staff/notices/{returned}/proof.pdf", walk.folder / "proof.pdf")
     words = subprocess.run(["pdftotext", str(proof), "-"], capture_output=True, text=True, check=True).stdout
     for wanted in ("郵便が戻った", "発送した", "受け取れる状態にした"):
         if wanted not in "".join(words.split()):
             raise AssertionError(f"the proof sheet does not say {wanted!r}")
     paths = [proof]
     for public_id, _number, sha256 in inside.do(city.some_posted, campaign, CHECKED_BY_PDFSIG):
-        path = _saved(page, f"/staff/notices/{public_id}/document.pdf", walk.folder / f"{public_id}.pdf")
+        path = _saved_pdf(page, f"/staff/notices/{public_id}/document.pdf", walk.folder / f"{public_id}.pdf")
         if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
             raise AssertionError(f"the document of {public_id} is not the one that the evidence names")
         paths.append(path)
@@ -114,12 +115,10 @@ def prove(walk: Walk, inside: Inside, campaign: str, returned: str) -> None:
     walk.say(f"証明書（{proof.stat().st_size:,} バイト）に発送と返戻が載っている。{seen}")
 
 
-def _saved(page: Page, address: str, path: Path) -> Path:
-    answer = page.request.get(address, timeout=120_000)
-    body = answer.body()
-    if not body.startswith(b"%PDF-"):
-        raise AssertionError(f"{address}: {answer.status} is no PDF")
-    path.write_bytes(body)
+def _saved_pdf(page: Page, address: str, path: Path) -> Path:
+    saved(page, address, path)
+    if not path.read_bytes().startswith(b"%PDF-"):
+        raise AssertionError(f"{address} is no PDF")
     return path
 
 
@@ -138,9 +137,8 @@ def add_up(walk: Walk, inside: Inside, address: str, campaign: str, rows: int) -
     page = desk(walk, HANDLER)
     for wanted in ("opened", "paper", "returned", "left_out"):
         see_people(walk, page, address, wanted)
-    body = page.request.get(f"{address}people/export.csv", timeout=120_000).body()
-    (walk.folder / "people.csv").write_bytes(body)
-    lines = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"), newline="")))
+    export = saved(page, f"{address}people/export.csv", walk.folder / "people.csv")
+    lines = list(csv.DictReader(io.StringIO(export.read_text("utf-8-sig"), newline="")))
     states, events = inside.do(city.final_states, campaign), inside.do(city.events_of, campaign)
     made = rows - states["left_out"]
     sums = {

@@ -29,11 +29,14 @@ from tests.e2e import guides
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 TABLET: ViewportSize = {"width": 1180, "height": 820}
+MACHINE: ViewportSize = {"width": 768, "height": 1366}
+SCREEN: ViewportSize = {"width": 1280, "height": 720}
 PROCEDURE = "/procedures/jido-teate-nintei/"
 DESIGN = "/staff/procedures/jido-teate-nintei/"
 SECTION, QUESTION = "household", "previous_city"
 DRAFT_OF, OPENED_BY = "resident01@example.jp", "resident03@example.jp"
-HANDLER, CLERK = "handler@city.example.jp", "clerk@city.example.jp"
+HANDLER, CLERK, SENDER = "handler@city.example.jp", "clerk@city.example.jp", "handler3@city.example.jp"
+KIOSK, DISPLAY = "本庁舎1階 総合受付", "本庁舎1階 待合"
 MOST_BYTES = 150_000
 COLOURS = 128
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -55,7 +58,9 @@ class Studio:
         page = context.new_page()
         if email:
             page.goto("/demo/")
-            page.locator("main li, main tr, main article").filter(has_text=email).last.get_by_role("button").click()
+            person = page.locator("main li, main tr, main article").filter(has_text=email).last
+            with page.expect_navigation():
+                person.get_by_role("button").click()
         yield page
         context.close()
 
@@ -108,6 +113,23 @@ def take_notice(studio: Studio) -> None:
     save(subprocess.run(command, input=pdf, capture_output=True, check=True).stdout, "letter")
 
 
+def take_notices_to_many(studio: Studio) -> None:
+    """The inbox on the phone, what became of a mass notice, and the neighbourhood's circulars on a tablet at home."""
+    with studio.window(PHONE, OPENED_BY) as page:
+        page.goto("/my/notices/")
+        page.get_by_role("heading", level=1).evaluate("heading => heading.scrollIntoView()")
+        studio.take(page, "inbox-phone")
+    with studio.window(TABLET, SENDER) as page:
+        page.goto("/staff/campaigns/")
+        page.locator("tr", has_text="完了").get_by_role("link").first.click()
+        studio.take(page, "campaign-tablet")
+    with studio.window(TABLET) as page:
+        page.goto("/demo/")
+        with page.expect_navigation():
+            page.locator("main li", has_text="回覧板の端末").last.get_by_role("button").click()
+        studio.take(page, "circular-tablet")
+
+
 def take_hall(studio: Studio) -> None:
     """Choosing a day on the phone; a desk at work, with people whom the reception gave tickets."""
     with studio.window(PHONE) as page:
@@ -117,15 +139,27 @@ def take_hall(studio: Studio) -> None:
     with studio.window(TABLET, CLERK) as page:
         for service in ("tennyu", "inkan", "koseki", "tenshutsu", "inkan"):
             page.goto(f"/staff/reception/hall/services/{service}/")
-            page.locator(".hall-take").click()
+            with page.expect_navigation():
+                page.locator(".hall-take").click()
         page.goto("/desk/")
         page.locator("h2:has-text('本庁舎') + ul").get_by_role("button").first.click()
         page.get_by_role("button", name="次の方を呼ぶ").click()
         page.get_by_role("button", name="対応を始める").click()
         page.get_by_role("button", name="保留にする").wait_for()
         studio.take(page, "desk-tablet")
+        take_machines(studio)
         page.get_by_role("button", name="終える", exact=True).click()
         page.get_by_role("button", name="受付を終わる").click()
+
+
+def take_machines(studio: Studio) -> None:
+    """The call-up screen while somebody is served, and the ticket machine."""
+    with studio.window(SCREEN, DISPLAY) as page:
+        page.locator("[data-board-calls] tr").first.wait_for()
+        studio.take(page, "display-screen")
+    with studio.window(MACHINE, KIOSK) as page:
+        page.goto("/kiosk/questions/")
+        studio.take(page, "kiosk-machine")
 
 
 def take_staff_pages(studio: Studio) -> None:
@@ -175,6 +209,7 @@ def main() -> None:
         take_residents_pages(studio)
         take_guide(studio)
         take_notice(studio)
+        take_notices_to_many(studio)
         take_hall(studio)
         take_staff_pages(studio)
         take_designer(studio)

@@ -53,7 +53,8 @@ class Walk:
             )
             page = context.new_page()
             page.goto("/demo/")
-            page.locator(".demo-account", has_text=email).get_by_role("button").click()
+            with page.expect_navigation():
+                page.locator(".demo-account", has_text=email).get_by_role("button").click()
             self.pages[email] = page
         return self.pages[email]
 
@@ -70,7 +71,8 @@ class Walk:
         page = context.new_page()
         if device:
             page.goto("/demo/")
-            page.locator(".demo-account", has_text=device).get_by_role("button").click()
+            with page.expect_navigation():
+                page.locator(".demo-account", has_text=device).get_by_role("button").click()
         return page
 
     @property

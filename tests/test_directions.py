@@ -8,7 +8,7 @@ from django.apps import apps
 
 ROOT = Path(__file__).resolve().parents[1]
 # top to bottom
-HOUSE = ["portal", "applications", "reservations", "notices", "residents", "cityhall"]
+HOUSE = ["portal", "counter", "applications", "reservations", "notices", "residents", "cityhall"]
 FLOOR = {app: number for number, app in enumerate(HOUSE)}
 TEMPLATES = [path for app in HOUSE for path in sorted((ROOT / "templates" / app).rglob("*.*"))]
 MODULES = [path for app in HOUSE[1:] for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts]

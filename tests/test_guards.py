@@ -10,7 +10,7 @@ from django.template import engines
 from django.template.loader import get_template
 
 ROOT = Path(__file__).resolve().parents[1]
-APPS = ["portal", "applications", "reservations", "notices", "residents", "cityhall"]
+APPS = ["portal", "counter", "applications", "reservations", "notices", "residents", "cityhall"]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "templates").rglob("*.txt"))
 
 
@@ -55,7 +55,9 @@ def test_numbers_of_dependencies_are_true():
     assert len(direct_dependencies()) <= 40
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-node.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-dev.txt", "requirements-node.txt", "cardbridge/requirements.txt"]
+)
 def test_lock_has_hashes_and_no_address(name):
     text = (ROOT / name).read_text()
     assert "://" not in text
@@ -67,7 +69,7 @@ def test_npm_lock_has_no_address():
 
 
 def test_every_setting_from_the_environment_is_documented():
-    kinds = "area|boolean|integer|json_object|position|text|tiles|words"
+    kinds = "area|boolean|integer|json_object|loopback|position|text|tiles|words"
     names = set()
     for path in (ROOT / "portal/settings").glob("*.py"):
         names |= set(re.findall(rf"env\.(?:{kinds})\(\s*\"([A-Z_0-9]+)\"", path.read_text()))

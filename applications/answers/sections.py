@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from applications.answers.words import display_text
 from applications.conditions import Outcome, outcome
 from applications.definition import Field, Form, other_key
 from applications.enums import FILE_TYPES, GIVEN_TYPES, SHOWN_ONLY, FieldType
+from applications.papers import PAPER_TYPES, paper_words, question_of
 from applications.row_paths import path_of
 from cityhall.days import today
 
@@ -30,15 +31,17 @@ def display_rows(
     file_names: Mapping[str, str] | None = None,
     hide_address: bool = False,
     on: dt.date | None = None,
+    seen: Collection[str] = (),
 ) -> list[Section]:
     """Every question with its answer in words, by page.
 
     `file_names` gives the name of each attachment by its public id; a file without a name is called 添付ファイル.
     `hide_address` is for those from whom the applicant's address is protected (支援措置). What conditions hide
-    is left out; they are looked at as of the day `on` (today).
+    is left out; they are looked at as of the day `on` (today). Of questions in `seen` without a file it says that
+    the paper was seen (`applications.papers`).
     """
     found = outcome(form, answers, today=on or today()) if form.has_logic else None
-    words = _Words(answers, file_names or {}, APPLICANT_ADDRESS if hide_address else None, found)
+    words = _Words(answers, file_names or {}, APPLICANT_ADDRESS if hide_address else None, found, seen)
     sections = (
         Section(number=number, title=page.title, rows=tuple(words.rows(page.fields)))
         for number, page in enumerate(form.pages, start=1)
@@ -55,6 +58,7 @@ class _Words:
     file_names: Mapping[str, str]
     hidden_concept: str | None
     found: Outcome | None
+    seen: Collection[str] = ()
 
     def rows(self, fields: Iterable[Field]) -> Iterator[Row]:
         heading = ""
@@ -74,7 +78,8 @@ class _Words:
     def _row(self, field: Field, path: str, answers: Mapping[str, Any]) -> Row:
         answer = answers.get(field.key)
         if answer is None:
-            return Row(path, field.label, "")
+            is_seen = field.type in PAPER_TYPES and question_of(path) in self.seen
+            return Row(path, field.label, paper_words(field) if is_seen else "")
         if self.hidden_concept is not None and field.concept == self.hidden_concept:
             return Row(path, field.label, str(ADDRESS_HIDDEN))
         if field.type == FieldType.ROWS:

@@ -1,6 +1,6 @@
 """The check of a whole draft, before it is sent and whenever somebody asks what is missing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from applications.form_pages.logic import Given, outcome_of, shown_pages, unders
 from applications.form_pages.page_form import PageForm
 from applications.form_pages.rows import without_blank_rows
 from applications.form_pages.stored import Attached
+from applications.papers import is_answered_by_paper
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,12 @@ def check(
     *,
     given: Given | None = None,
     lock: Lock | None = None,
+    seen: Collection[str] = (),
 ) -> Checked:
     """Check all pages of a draft again, as if they had just been sent. What conditions hide is left out.
 
-    In a round of corrections `lock` holds what stays as it was sent, whatever the draft says.
+    Questions in `seen` want no file: staff saw the paper (`applications.papers`). In a round of corrections `lock`
+    holds what stays as it was sent, whatever the draft says.
     """
     draft = without_blank_rows(form, draft, attached)
     found = outcome_of(form, draft, attached, given=given, lock=lock)
@@ -59,7 +62,8 @@ def check(
         data = typed.as_data(page.fields, draft)
         page_form = PageForm(page, data=data, initial=draft, attached=attached, given=given, outcome=found)
         if not page_form.is_valid():
-            problems.extend(_problems(page_form, number))
+            found_here = _problems(page_form, number)
+            problems.extend(one for one in found_here if not is_answered_by_paper(one.key, seen, attached))
         answers.update(page_form.answers())
     if lock is None:
         return Checked(answers, tuple(problems), found)

@@ -109,14 +109,32 @@ class Reception(models.Model):
         "applications.Application", verbose_name=_("申請"), on_delete=models.CASCADE, related_name="reception"
     )
     identity = models.CharField(_("本人確認"), max_length=15, choices=IdentityShown)
-    identity_note = models.CharField(_("本人確認のメモ"), max_length=100, blank=True)
+    identity_note = models.CharField(_("本人確認のメモ"), max_length=400, blank=True)
     # of somebody the city has no record of
     person_name = models.CharField(_("氏名"), max_length=120, blank=True)
     person_kana = models.CharField(_("フリガナ"), max_length=120, blank=True)
+    # questions (`key`, `group.key`) whose papers were seen at the counter instead of files
+    papers_seen = models.JSONField(_("窓口で確認した書類"), default=list, blank=True)
+    papers_seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("書類を確認した職員"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    papers_seen_at = models.DateTimeField(_("書類を確認した日時"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("窓口・紙での受付")
         verbose_name_plural = _("窓口・紙での受付")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(papers_seen=[]) | Q(papers_seen_by__isnull=False, papers_seen_at__isnull=False),
+                name="reception_papers_seen_by_somebody",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.get_identity_display()}"

@@ -1,6 +1,6 @@
 """Reads of single cases, for the screens of the staff."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from applications.queries.applicants import Applicant, applicant_of, is_address_
 from applications.queries.approvals import Chain, PossibleSigner, chains_of, possible_signers
 from applications.queries.desk import Point, files_of_case, notes_of, other_cases, points_of
 from applications.queries.messages import messages_of
+from applications.queries.papers import papers_of, seen_papers
 from applications.queries.scope import allowed_actions, may_read, visible_cases, waiting_approval
 from cityhall.models import User
 from notices.models import Notice
@@ -112,7 +113,14 @@ def case_file(*, user: User, case: Application) -> CaseFile:
     sent = list(case.revisions.select_related("submitted_by").order_by("-number")[:2])
     applicant = applicant_of(case, to=user)
     waiting = waiting_approval(case)
-    sections, differences = _words(form, sent, _file_names(case), hide_address=is_address_hidden(case, to=user))
+    reception = Reception.objects.filter(application=case).first()
+    sections, differences = _words(
+        form,
+        sent,
+        _file_names(case),
+        hide_address=is_address_hidden(case, to=user),
+        seen=papers_of(reception),
+    )
     return CaseFile(
         case=case,
         applicant=applicant,
@@ -134,7 +142,7 @@ def case_file(*, user: User, case: Application) -> CaseFile:
         notes=list(notes_of(case)),
         staff_files=list(files_of_case(case)),
         others=other_cases(user, case),
-        reception=Reception.objects.filter(application=case).first(),
+        reception=reception,
     )
 
 
@@ -145,16 +153,20 @@ def sent_revision(*, user: User, case: Application, number: int) -> SentRevision
     if not sent or sent[0].number != number:
         return None
     form = form_of(case.form_version)
-    sections, differences = _words(form, sent, _file_names(case), hide_address=is_address_hidden(case, to=user))
+    sections, differences = _words(
+        form, sent, _file_names(case), hide_address=is_address_hidden(case, to=user), seen=seen_papers(case)
+    )
     return SentRevision(sent[0], sections, differences)
 
 
 def _words(
-    form: Form, sent: list[ApplicationRevision], names: Mapping[str, str], *, hide_address: bool
+    form: Form, sent: list[ApplicationRevision], names: Mapping[str, str], *, hide_address: bool, seen: Collection[str]
 ) -> tuple[list[Section], list[Change]]:
     """The newest of up to two revisions in words, and how it differs from the one before."""
     answers: list[Mapping[str, Any]] = [revision.answers for revision in sent]
-    sections = [display_rows(form, one, file_names=names, hide_address=hide_address) for one in answers or [{}]]
+    sections = [
+        display_rows(form, one, file_names=names, hide_address=hide_address, seen=seen) for one in answers or [{}]
+    ]
     if len(sections) == 1:
         return sections[0], []
     return sections[0], changes(sections[1], sections[0], old=answers[1], new=answers[0])
@@ -169,6 +181,7 @@ def newest_sections(*, user: User, case: Application) -> list[Section]:
         answers,
         file_names=_file_names(case),
         hide_address=is_address_hidden(case, to=user),
+        seen=seen_papers(case),
     )
 
 

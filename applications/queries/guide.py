@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.definition import Problem
+from applications.enums import ProcedureMode
 from applications.guide import Elsewhere, Guide, Office, Task, When, assess, check_named, references_of
 from applications.models import GuideVersion, LifeEvent, Procedure
 from applications.queries.procedures import Opening, opening_of, visible
@@ -59,6 +60,15 @@ class Advice:
     def can_start(self) -> bool:
         """Whether it can be applied for online at this moment."""
         return self.procedure is not None and self.opening == Opening.OPEN and not self.procedure.is_full
+
+    @property
+    def has_form(self) -> bool:
+        """Whether there is a form to fill in, at home before a visit too."""
+        return (
+            self.procedure is not None
+            and self.procedure.mode != ProcedureMode.GUIDE_ONLY
+            and self.procedure.current_version_id is not None
+        )
 
     @property
     def fee(self) -> str:

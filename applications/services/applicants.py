@@ -147,7 +147,7 @@ def authorise(
         raise NotForThem
     if person is None:
         return Applicant(resident=own)
-    return _mandate_for(person, own=own, procedure=procedure, on=on)
+    return mandate_for(person, own=own, procedure=procedure, on=on)
 
 
 def authorise_staff(*, procedure: Procedure, by: User, department: Department | None) -> Applicant:
@@ -178,6 +178,9 @@ def authorise_again(application: Application, *, by: User | None, person: Reside
         raise NoAddress
     if by is not None and by.is_staff and not may_receive(by, application):
         raise NotReceiver
+    if application.mandate is not None and person is not None and by is not None and by.is_staff:
+        agent = application.mandate.agent
+        return mandate_for(person, own=agent, procedure=application.procedure, on=on)
     if by is None or by.is_staff:
         kind = ApplicantKind(application.applicant_kind)
         return Applicant(kind, person, application.business, guest_email=application.guest_email)
@@ -205,10 +208,11 @@ def refuse_ended(application: Application, *, by: User | None, on: dt.date) -> N
         return
     own = resident_of(by)
     if application.resident is not None and own is not None:
-        _mandate_for(application.resident, own=own, procedure=application.procedure, on=on)
+        mandate_for(application.resident, own=own, procedure=application.procedure, on=on)
 
 
-def _mandate_for(person: Resident, *, own: Resident, procedure: Procedure, on: dt.date) -> Applicant:
+def mandate_for(person: Resident, *, own: Resident, procedure: Procedure, on: dt.date) -> Applicant:
+    """Whether somebody may file a procedure for a person on a day. Raises MandateEnded."""
     principal = living_row_of(person)
     if is_same_person(own, principal):
         return Applicant(resident=own)

@@ -12,6 +12,7 @@ from applications.models import DigestSetting, StaffDigest
 from applications.queries.digests import Line, lines_for, waiting_readers
 from cityhall.days import TOKYO, is_business_day, local_date
 from cityhall.db import violated
+from cityhall.enums import Lane
 from cityhall.models import User
 from cityhall.queries.city import municipality
 from notices.services.mail import queue_mail
@@ -72,5 +73,6 @@ def _mail(person: User, lines: list[Line], now: dt.datetime) -> None:
         to=person.email or "",
         subject=_("【%(city)s】本日の申請の状況") % {"city": city.name},
         body=body,
+        lane=Lane.BULK,
         now=now,
     )

@@ -11,7 +11,7 @@ from applications.made_up import made_up_business, made_up_person
 from applications.models import Application, Procedure
 from applications.prefill import prefill
 from applications.services.drafts import NotOpen, discard
-from applications.services.starting import once
+from applications.services.starting import Filled, once
 
 PRACTICE_KEPT = dt.timedelta(hours=24)
 """How long a trial stays when nobody ends it; the banner names it."""
@@ -23,10 +23,17 @@ def may_practise(procedure: Procedure) -> bool:
     return has_form and procedure.state == ProcedureState.PUBLISHED
 
 
-def start_practice(*, procedure: Procedure, request_key: str, now: dt.datetime | None = None) -> Application:
+def start_practice(
+    *,
+    procedure: Procedure,
+    request_key: str,
+    filled: Filled | None = None,
+    now: dt.datetime | None = None,
+) -> Application:
     """A trial of the current form, filled with a made-up person. It is only of the browser it was started in.
 
-    `request_key` must be known to this browser only. Raises NotOpen when there is no form to try.
+    With `filled` that is what it begins with, for a trial at the counter. `request_key` must be known to this
+    browser only. Raises NotOpen when there is no form to try.
     """
     version = procedure.current_version
     if version is None or not may_practise(procedure):
@@ -34,16 +41,18 @@ def start_practice(*, procedure: Procedure, request_key: str, now: dt.datetime |
     key = f"practice:{request_key}"[:80]
     if earlier := Application.objects.filter(request_key=key).first():
         return earlier
-    values = prefill(definition.form_of(version), made_up_person(), business=made_up_business())
+    if filled is None:
+        values = prefill(definition.form_of(version), made_up_person(), business=made_up_business())
+        filled = Filled(version, values)
     return once(
         key,
         lambda: Application.objects.create(
             procedure=procedure,
-            form_version=version,
+            form_version=filled.version,
             department_id=procedure.department_id,
             is_practice=True,
             request_key=key,
-            draft_answers=values,
+            draft_answers=filled.typed,
             created_at=now or timezone.now(),
         ),
     )

@@ -13,9 +13,9 @@ from applications.permissions import CaseRight
 from applications.prefill import prefill
 from applications.queries.intake import EARLIEST_PAPER, channels_of
 from applications.queries.reach import scope_for
-from applications.services.applicants import Applicant, NotForThem, NotReceiver
+from applications.services.applicants import Applicant, NotForThem, NotReceiver, mandate_for
 from applications.services.drafts import NotOpen, refuse_second
-from applications.services.starting import create_draft, once, refuse_one_more
+from applications.services.starting import Filled, create_draft, once, refuse_one_more
 from applications.typed import Typed
 from cityhall.days import local_date
 from cityhall.enums import AuditAction
@@ -56,13 +56,19 @@ class Received:
     received_on: dt.date | None = None
     identity: IdentityShown = IdentityShown.NONE
     identity_note: str = ""
+    papers_seen: tuple[str, ...] = ()
+    """Questions whose papers were seen at the counter (`applications.papers`)."""
 
 
 @dataclass(frozen=True)
 class Person:
-    """Who applies: somebody with a record, a business, or a name the city has no record of."""
+    """Who applies: somebody with a record, a business, or a name the city has no record of.
+
+    `agent` is who came in the place of the resident, by a mandate.
+    """
 
     resident: Resident | None = None
+    agent: Resident | None = None
     business: Business | None = None
     name: str = ""
     kana: str = ""
@@ -75,21 +81,24 @@ def start_for(
     received: Received,
     by: User,
     request_key: str,
+    filled: Filled | None = None,
     now: dt.datetime | None = None,
 ) -> Application:
     """A new draft for somebody else, filled with what the city knows and the member of staff may see. Audited.
 
-    The opening period of the portal does not bind; what a person may file once stays once. The same `request_key`
-    of the same member of staff gives the same draft. Locks the row of who types.
-    Raises NotReceiver, NotOpen, NotThisWay, WrongDay, NotForThem, NobodyNamed, AlreadyFiled, TooManyDrafts.
+    With `filled` the records add nothing, and the form is the one it was filled in on. The opening period of the
+    portal does not bind; what a person may file once stays once. The same `request_key` of the same member of staff
+    gives the same draft. Locks the row of who types.
+    Raises NotReceiver, NotOpen, NotThisWay, WrongDay, NotForThem, NobodyNamed, MandateEnded, AlreadyFiled,
+    TooManyDrafts.
     """
     moment = now or timezone.now()
     key = f"{by.pk}:{request_key}"[:80]
     if earlier := Application.objects.filter(request_key=key).first():
         return earlier
-    version = _version(procedure, by)
+    version = _version(procedure, by, filled)
     _check_way(procedure, received, local_date(moment))
-    applicant = _applicant(procedure, person)
+    applicant = _applicant(procedure, person, local_date(moment))
     refuse_second(procedure, applicant)
 
     def create() -> Application:
@@ -105,9 +114,9 @@ def start_for(
             filed_by=by,
             channel=received.channel,
             received_on=received.received_on,
-            draft_answers=_known_answers(version, applicant, reader=by),
+            draft_answers=filled.typed if filled else _known_answers(version, applicant, reader=by),
         )
-        _keep(draft, person, received)
+        _keep(draft, person, received, by, moment)
         _record(draft, by, person)
         return draft
 
@@ -120,7 +129,7 @@ def _known_answers(version: FormVersion, applicant: Applicant, *, reader: User) 
     return prefill(form, applicant.resident, business=applicant.business, reader=reader)
 
 
-def _version(procedure: Procedure, by: User) -> FormVersion:
+def _version(procedure: Procedure, by: User, filled: Filled | None) -> FormVersion:
     """The form to fill in. Raises NotReceiver, NotOpen where nothing can be filed in any way."""
     scope = scope_for(by, CaseRight.RECEIVE)
     is_mine = procedure.department_id in scope.department_ids
@@ -129,7 +138,7 @@ def _version(procedure: Procedure, by: User) -> FormVersion:
     is_shown = procedure.state == ProcedureState.PUBLISHED and procedure.mode != ProcedureMode.GUIDE_ONLY
     if not is_shown or procedure.current_version is None:
         raise NotOpen
-    return procedure.current_version
+    return filled.version if filled else procedure.current_version
 
 
 def _check_way(procedure: Procedure, received: Received, today: dt.date) -> None:
@@ -142,7 +151,7 @@ def _check_way(procedure: Procedure, received: Received, today: dt.date) -> None
         raise WrongDay
 
 
-def _applicant(procedure: Procedure, person: Person) -> Applicant:
+def _applicant(procedure: Procedure, person: Person, on: dt.date) -> Applicant:
     if person.business is not None:
         if not procedure.is_for_businesses:
             raise NotForThem
@@ -150,13 +159,15 @@ def _applicant(procedure: Procedure, person: Person) -> Applicant:
     if not procedure.is_for_people:
         raise NotForThem
     if person.resident is not None:
+        if person.agent is not None:
+            return mandate_for(person.resident, own=person.agent, procedure=procedure, on=on)
         return Applicant(resident=living_row_of(person.resident))
     if not person.name.strip() or has_my_number(person.name):
         raise NobodyNamed
     return Applicant()
 
 
-def _keep(draft: Application, person: Person, received: Received) -> None:
+def _keep(draft: Application, person: Person, received: Received, by: User, now: dt.datetime) -> None:
     is_typed = person.resident is None and person.business is None
     Reception.objects.create(
         application=draft,
@@ -164,6 +175,9 @@ def _keep(draft: Application, person: Person, received: Received) -> None:
         identity_note=clean_text(received.identity_note.strip()),
         person_name=clean_text(person.name.strip()) if is_typed else "",
         person_kana=clean_text(person.kana.strip()) if is_typed else "",
+        papers_seen=sorted(received.papers_seen),
+        papers_seen_by=by if received.papers_seen else None,
+        papers_seen_at=now if received.papers_seen else None,
     )
 
 

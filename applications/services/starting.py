@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,14 +16,24 @@ from applications.models import Application, FormVersion, Procedure
 from applications.prefill import prefill, prefill_staff
 from applications.services.applicants import GUEST, Applicant, authorise, authorise_staff
 from applications.services.drafts import NotOpen, refuse_second
+from applications.typed import Typed
 from cityhall.days import local_date
 from cityhall.errors import DomainError
 from cityhall.models import Department, User
 from notices.models import Notice
 from residents.models import Business, Resident
+from residents.queries import living_row_of
 
 MAX_DRAFTS = 20
 """Unsent drafts one person may have; each holds files."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Answers that were typed and read over before the application begins, on the form they were given to."""
+
+    version: FormVersion
+    typed: Typed
 
 
 class TooManyDrafts(DomainError):
@@ -79,7 +90,11 @@ def start(
         refuse_one_more(by)
         agent = None if applicant.resident == resident else resident
         values = prefill(
-            definition.form_of(version), applicant.resident or resident, agent=agent, business=applicant.business
+            definition.form_of(version),
+            applicant.resident or resident,
+            agent=agent,
+            business=applicant.business,
+            about=living_row_of(notice.subject) if notice else None,
         )
         return create_draft(
             procedure,

@@ -15,6 +15,7 @@ from applications.form_pages import Checked, Problem, attached_files, check, dra
 from applications.models import Application, ApplicationEvent, ApplicationRevision, CorrectionRequest, Procedure
 from applications.notice_actions import record_filed
 from applications.prefill import given_answers
+from applications.queries.papers import seen_papers
 from applications.services.applicants import authorise_again, refuse_ended
 from applications.services.desk.checklists import forget_marks
 from applications.services.drafts import DraftConflict, NotEditable, NotOpen, TakenMeanwhile, refuse_second
@@ -85,11 +86,21 @@ def submit(
 
 
 def check_draft(application: Application) -> Checked:
-    """The draft's answers, and the questions that keep it from being sent. Three queries, five in a correction."""
+    """The draft's answers, and the questions that keep it from being sent. Three queries, five in a correction.
+
+    Of what was taken down at the counter one more: papers that staff saw there need no files.
+    """
     form = definition.form_of(application.form_version)
     lock = lock_of(application)
     given = given_answers(application, form)
-    return check(form, draft_values(application, form), attached_files(application), given=given, lock=lock)
+    return check(
+        form,
+        draft_values(application, form),
+        attached_files(application),
+        given=given,
+        lock=lock,
+        seen=seen_papers(application),
+    )
 
 
 def _lock_applicant(application: Application) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from applications.enums import MOVES, ApplicationState, EventKind
 from applications.models import Application, CorrectionRequest
+from applications.notice_actions import record_withdrawn
 from applications.services.applicants import refuse_ended
 from applications.services.drafts import NotEditable
 from applications.services.fees.charging import let_go
@@ -53,5 +54,6 @@ def withdraw(*, application: Application, by: User | None, now: dt.datetime | No
         give_up_seat(moved, now=moment)
         let_go(moved, by=by, now=moment)
         if moved.number:
+            record_withdrawn(moved, by=by, now=moment)
             tell_applicant(moved, Occasion.WITHDRAWN)
     return moved

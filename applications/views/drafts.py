@@ -28,6 +28,7 @@ from applications.form_pages import (
 from applications.guest_links import PURPOSE
 from applications.prefill import given_answers
 from applications.queries.mine import open_correction
+from applications.queries.papers import seen_papers
 from applications.services import drafts
 from applications.steps import form_steps
 from applications.views.own import (
@@ -59,11 +60,12 @@ def draft_check(request: HttpRequest, public_id: str) -> HttpResponse:
     files = attached_files(application)
     given = given_answers(application, form)
     lock = lock_of(application)
-    checked = check(form, draft_values(application, form), files, given=given, lock=lock)
+    seen = seen_papers(application)
+    checked = check(form, draft_values(application, form), files, given=given, lock=lock, seen=seen)
     shown = shown_pages(form, checked.outcome)
     context = {
         "application": application,
-        "sections": _sections(form, checked, files),
+        "sections": _sections(form, checked, files, seen),
         "problems": checked.problems,
         "fees": fees_of(application.procedure.fees, form, checked.answers, today=today()),
         "steps": form_steps(application, form, current=len(form.pages) + 1, shown=shown, checked=checked),
@@ -83,12 +85,14 @@ def _open_pages(form: definition.Form, locked: Collection[str]) -> set[int]:
     }
 
 
-def _sections(form: definition.Form, checked: Checked, files: Attached) -> list[tuple[Section, list[Reviewed]]]:
+def _sections(
+    form: definition.Form, checked: Checked, files: Attached, seen: Collection[str]
+) -> list[tuple[Section, list[Reviewed]]]:
     """Every answer, with what is wrong with it beside it; mistakes in rows stand at their group."""
     problems: dict[str, list[Problem]] = {}
     for problem in checked.problems:
         problems.setdefault(owner_of(problem.key), []).append(problem)
-    sections = display_rows(form, checked.answers, file_names=file_names(files))
+    sections = display_rows(form, checked.answers, file_names=file_names(files), seen=seen)
     return [(section, [(row, problems.get(row.key, [])) for row in section.rows]) for section in sections]
 
 

@@ -28,6 +28,7 @@ from applications.queries.intake import (
     receivable,
 )
 from applications.queries.mine import last_revision, names_of_files
+from applications.queries.papers import seen_papers
 from applications.queries.procedures import Opening
 from applications.services.receptions import Person, Received, start_for
 from applications.views.downloads import record_download
@@ -134,6 +135,7 @@ def case_copy(request: HttpRequest, public_id: str) -> HttpResponse:
         revision.answers,
         file_names=names_of_files(case),
         hide_address=is_address_hidden(case, to=user),
+        seen=seen_papers(case),
     )
     record_download(case, user, "copy")
     response = HttpResponse(copy_pdf(case, revision, sections), content_type="application/pdf")

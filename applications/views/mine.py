@@ -27,6 +27,7 @@ from applications.queries.cases import notices_of
 from applications.queries.fees import owed_by, payments_of
 from applications.queries.messages import has_news, may_reply, messages_of
 from applications.queries.mine import events_of, last_revision, listed_drafts, names_of_files, open_correction, own_list
+from applications.queries.papers import seen_papers
 from applications.services.applicants import MandateEnded, NotMember
 from applications.services.drafts import NotEditable
 from applications.services.messages import mark_read
@@ -174,4 +175,7 @@ def _own_notices(request: HttpRequest, application: Application) -> QuerySet[Not
 
 
 def _sections(application: Application, form: definition.Form, revision: ApplicationRevision | None) -> list[Section]:
-    return display_rows(form, revision.answers, file_names=names_of_files(application)) if revision else []
+    if revision is None:
+        return []
+    names = names_of_files(application)
+    return display_rows(form, revision.answers, file_names=names, seen=seen_papers(application))

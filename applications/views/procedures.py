@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from applications.display import places_chip
 from applications.enums import ProcedureMode
 from applications.models import Procedure
+from applications.notice_actions import notice_of
 from applications.procedure_facts import MODE_TONES, procedure_facts
 from applications.queries import finding, procedures
 from applications.queries.finding import Choice
@@ -20,9 +21,11 @@ from applications.queries.procedures import Opening
 from applications.queries.reports import takes_reports
 from applications.search_form import ProcedureSearchForm, links, list_url, understood
 from applications.services.practice import may_practise
+from applications.views.own import person
 from cityhall.access import public
 from cityhall.db import MOST_NUMBER
 from cityhall.ids import public_id as new_key
+from notices.actions import NOTICE_PARAMETER
 
 PAGE_SIZE = 30
 UNSEEN = ("search_text", "keywords", "catalogue_settings")
@@ -66,6 +69,7 @@ def procedure_detail(request: HttpRequest, key: str) -> HttpResponse:
     """All that a person must know before applying, and the one button to begin."""
     procedure = get_object_or_404(procedures.visible().defer(*UNSEEN), key=key)
     opening = procedures.opening_of(procedure, timezone.now())
+    viewer = person(request)
     context = {
         "procedure": procedure,
         "life_events": list(procedure.life_events.all()),
@@ -80,6 +84,7 @@ def procedure_detail(request: HttpRequest, key: str) -> HttpResponse:
         "can_practise": may_practise(procedure) and not request.user.is_staff and not _is_report(procedure),
         # references for hidden questions go on to the start
         "query": request.GET.urlencode(),
+        "notice": notice_of(viewer, request.GET.get(NOTICE_PARAMETER, ""), procedure) if viewer else None,
         "request_key": new_key(),
     }
     return render(request, "applications/procedure_detail.html", context)

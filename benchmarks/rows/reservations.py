@@ -33,11 +33,12 @@ PATH_OF_STATIC = "/static/css/base.css"
 # a name of its own for every request, so that each is another person; slots by chance
 _POST = """
 math.randomseed(os.time())
-local run, count, slots = "{run}", 0, {{{slots}}}
+local run, count, slots, times = "{run}", 0, {{{slots}}}, {{{times}}}
 wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
 request = function()
   count = count + 1
-  local body = "key=" .. run .. count .. "&slot=" .. slots[math.random(#slots)] .. "&service={key}&place={key}"
+  local one = math.random(#slots)
+  local body = "key=" .. run .. count .. "&slot=" .. slots[one] .. "&at=" .. times[one] .. "&service={key}&place={key}"
   return wrk.format("POST", nil, nil, body)
 end
 """
@@ -70,6 +71,9 @@ class _Hall:
 def rows(origin: str, var: Path) -> Iterator[Row]:
     """Every figure with its yardsticks of the same run; after every run the bookings are added up again."""
     hall = _make_hall()
+    # both processes have imported what a booking needs, and the database has planned it
+    for name in ("insert", "book"):
+        _post(origin, name, var, hall.many, 16)
     inserts = {clients: _post(origin, "insert", var, hall.hot, clients) for clients in (16, 64)}
     for slots in (hall.hot, hall.many):
         for clients in (16, 64):
@@ -115,7 +119,8 @@ def _slot(group: ServiceGroup, place: Place, starts_at: dt.datetime, capacity: i
 def _post(origin: str, name: str, var: Path, slots: list[Slot], clients: int, *, is_refused: bool = False) -> Load:
     script = var / "post.lua"
     run = f"{uuid4().hex[:10]}x"
-    script.write_text(_POST.format(run=run, key=slots[0].place.key, slots=",".join(str(slot.pk) for slot in slots)))
+    ids, times = (str(slot.pk) for slot in slots), (str(int(slot.starts_at.timestamp())) for slot in slots)
+    script.write_text(_POST.format(run=run, key=slots[0].place.key, slots=",".join(ids), times=",".join(times)))
     load = wrk(
         f"{origin}/bench/{name}/", seconds=SECONDS, connections=clients, script=script, takes_refusals=is_refused
     )

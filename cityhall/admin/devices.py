@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.admin.base import BaseAdmin
+from cityhall.enums import DeviceKind
 from cityhall.models import Device, User
 from cityhall.services import devices
 
@@ -20,11 +21,11 @@ class DeviceAdmin(BaseAdmin):
     list_select_related = ("department",)
     search_fields = ("name", "public_id")
     readonly_fields = ("public_id", "paired_at", "last_seen_at", "revoked_at")
-    actions = ("show_pairing_code", "revoke")
+    actions = ("show_pairing_code", "show_token", "revoke")
 
     @admin.action(description=_("接続コードを発行して表示する（10分間有効）"), permissions=["change"])
     def show_pairing_code(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        for device in queryset.filter(revoked_at__isnull=True):
+        for device in queryset.filter(revoked_at__isnull=True).exclude(kind=DeviceKind.SYSTEM):
             code = devices.new_pairing_code(device, by=_user(request))
             messages.success(
                 request,
@@ -35,6 +36,16 @@ class DeviceAdmin(BaseAdmin):
                     # the page stands in the portal above: its address is part of the contract with it
                     "address": f"{settings.SITE_URL}/devices/{device.public_id}/",
                 },
+            )
+
+    @admin.action(description=_("業務システム・RPAのトークンを発行して表示する（一度だけ）"), permissions=["change"])
+    def show_token(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for device in queryset.filter(kind=DeviceKind.SYSTEM, revoked_at__isnull=True):
+            words = {"name": device.name, "token": devices.issue_token(device, by=_user(request))}
+            messages.success(
+                request,
+                _("%(name)s のトークンは %(token)s です。二度と表示されません。前のトークンは使えなくなりました。")
+                % words,
             )
 
     @admin.action(description=_("接続を無効にする"), permissions=["change"])

@@ -26,7 +26,9 @@ class PairingRefused(DomainError):
     """Wrong, used or expired; which of them is not told."""
 
     code = "pairing_refused"
-    message = _("接続コードが正しくないか、期限が切れています。管理者に新しいコードの発行を依頼してください。")
+    message = _(
+        "接続コードが正しくないか、期限が切れています。コードを出した人に、新しいコードの発行を依頼してください。"
+    )
 
 
 def create(*, kind: DeviceKind, name: str, department: Department | None, by: User | None) -> Device:
@@ -72,6 +74,20 @@ def pair(code: str, *, public_id: str, now: dt.datetime | None = None) -> str:
     if not paired:
         raise PairingRefused
     _record(Device.objects.get(public_id=public_id), AuditAction.LOGIN, None, "paired")
+    return token
+
+
+def issue_token(device: Device, *, by: User | None, now: dt.datetime | None = None) -> str:
+    """A token for a program that nobody types codes into; shown once, an earlier one ends. Audited.
+
+    Raises PairingRefused for a device that was revoked, or is no program.
+    """
+    token = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        programs = Device.objects.filter(pk=device.pk, kind=DeviceKind.SYSTEM, revoked_at__isnull=True)
+        if not programs.update(token_hash=_hash(token), paired_at=now or timezone.now()):
+            raise PairingRefused
+        _record(device, AuditAction.CHANGE, by, "token")
     return token
 
 

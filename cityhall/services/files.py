@@ -45,6 +45,7 @@ __all__ = [
     "store_bytes",
     "sweep_files",
     "thumbnail_of",
+    "write_file",
 ]
 
 log = logging.getLogger(__name__)
@@ -70,9 +71,33 @@ def store_bytes(
     delete_after: dt.datetime | None = None,
 ) -> StoredFile:
     """Store a file the product made or has checked. Writes and syncs the file, then its row."""
+    stored = write_file(
+        content=content,
+        name=name,
+        content_type=content_type,
+        kind=kind,
+        by=by,
+        state=state,
+        delete_after=delete_after,
+    )
+    stored.save(force_insert=True)
+    return stored
+
+
+def write_file(
+    *,
+    content: bytes,
+    name: str,
+    content_type: str,
+    kind: FileKind,
+    by: User | None = None,
+    state: FileState = FileState.CLEAN,
+    delete_after: dt.datetime | None = None,
+) -> StoredFile:
+    """Write and sync a file; its row is the caller's to save, at once or many together. Without one it is swept."""
     path = new_path()
     _write(path, content)
-    return StoredFile.objects.create(
+    return StoredFile(
         kind=kind,
         path=path,
         name=clean_name(name),

@@ -214,6 +214,7 @@ def run_due(
     lease: dt.timedelta = DEFAULT_LEASE,
     max_attempts: int = 8,
     wake: str = "",
+    on_given_up: Callable[[W], None] | None = None,
 ) -> int:
     """Claim and handle due rows one by one until none is left or the budget is used; the number handled.
 
@@ -221,12 +222,13 @@ def run_due(
     finished when it returns. An exception becomes a failure with back-off; only its class name is kept
     and logged, because its text may carry personal data. A row whose worker died `max_attempts` times is
     given up without being handled again: it may be what kills the worker. `wake` names the task to call again when the
-    budget ran out before the work did.
+    budget ran out before the work did. `on_given_up` writes what follows from giving up here, in the same transaction;
+    what `handle` gives up itself is its own affair.
     """
     deadline = time.monotonic() + budget_seconds
     count = 0
     while claimed := claim_due(model, lease=lease):
-        _handle(claimed[0], handle, max_attempts)
+        _handle(claimed[0], handle, max_attempts, on_given_up)
         count += 1
         if time.monotonic() >= deadline:
             if wake:
@@ -235,20 +237,33 @@ def run_due(
     return count
 
 
-def _handle(row: W, handle: Callable[[W], None], max_attempts: int) -> None:
+def _handle(row: W, handle: Callable[[W], None], max_attempts: int, on_given_up: Callable[[W], None] | None) -> None:
     if row.lost_lease and row.attempts > max_attempts:
         log.error("work given up", extra={**row.describe(), "error": WORKER_DIED})
-        fail(row, error=WORKER_DIED, retry_in=None)
+        _fail(row, WORKER_DIED, None, max_attempts, on_given_up)
         return
     try:
         handle(row)
     except Exception as error:  # noqa: BLE001 - one bad row must not stop the others
         name = error.code if isinstance(error, DomainError) else type(error).__name__
         log.error("work failed", extra={**row.describe(), "error": name})  # noqa: TRY400 - no text of the exception
-        fail(row, error=name, retry_in=backoff(row.attempts), max_attempts=max_attempts)
+        _fail(row, name, backoff(row.attempts), max_attempts, on_given_up)
     else:
         if row.claim_id is not None:
             finish(row)
+
+
+def _fail(
+    row: W,
+    error: str,
+    retry_in: dt.timedelta | None,
+    max_attempts: int,
+    on_given_up: Callable[[W], None] | None,
+) -> None:
+    with transaction.atomic():
+        is_ours = fail(row, error=error, retry_in=retry_in, max_attempts=max_attempts)
+        if is_ours and row.state == WorkState.GIVEN_UP and on_given_up is not None:
+            on_given_up(row)
 
 
 def _end_claim(row: Work, **changes: Any) -> bool:

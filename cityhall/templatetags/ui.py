@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from cityhall.days import wareki as wareki_of
@@ -48,6 +49,13 @@ def wareki_time(value: datetime | None) -> str:
         return ""
     moment = timezone.localtime(value)
     return f"{wareki_of(moment.date())} {moment.hour}:{moment.minute:02}"
+
+
+@register.filter
+def hours(count: int) -> str:
+    """A span as people say it: 120 → 5日, 30 → 30時間."""
+    days, rest = divmod(count, 24)
+    return _("%(count)s時間") % {"count": count} if rest or not days else _("%(count)s日") % {"count": days}
 
 
 @register.filter

@@ -5,6 +5,7 @@ from django.contrib import admin
 from cityhall.admin import BaseAdmin
 from notices.admin.base import ReadOnlyAdmin, WorkAdmin
 from notices.models import (
+    AccountAlert,
     BadAddress,
     ChannelPreference,
     LineAccount,
@@ -16,6 +17,7 @@ from notices.models import (
     OutgoingSms,
     PushSubscription,
     SmsNumber,
+    TokenLogin,
     Topic,
     TopicMessage,
     TopicSubscription,
@@ -45,6 +47,22 @@ class LineNonceAdmin(ReadOnlyAdmin):
     list_display = ["pk", "user", "expires_at", "used_at"]
     search_fields = ["=user__username"]
     list_select_related = ["user"]
+
+
+@admin.register(AccountAlert)
+class AccountAlertAdmin(ReadOnlyAdmin):
+    list_display = ["pk", "user", "kind", "channel", "created_at"]
+    list_filter = ["kind", "channel"]
+    search_fields = ["=user__username"]
+    list_select_related = ["user"]
+    raw_id_fields = ["mail"]
+
+
+@admin.register(TokenLogin)
+class TokenLoginAdmin(ReadOnlyAdmin):
+    list_display = ["pk", "created_at", "refused_at", "is_locked"]
+    list_filter = ["is_locked"]
+    search_fields = ["=pk"]
 
 
 @admin.register(LineEvent)

@@ -1,14 +1,43 @@
 """Neighbourhood associations and their circulars."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from cityhall.admin import BaseAdmin
-from notices.admin.base import ReadOnlyAdmin
-from notices.models import Circular, CircularHome, CircularReading, District, DistrictHead
+from notices.admin.base import ReadOnlyAdmin, WorkAdmin
+from notices.models import Circular, CircularHome, CircularReading, CircularRound, District, DistrictHead
+
+
+class _TownsField(forms.CharField):
+    """Names of towns, one a line; kept as a list."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        lines = (line.strip() for line in str(value or "").splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(self.to_python(data) != (initial or []))
+
+
+class _DistrictForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable at run time
+    towns = _TownsField(
+        label=_("町名"),
+        required=False,
+        help_text=_("1行に1つ、住民の住所にある町名のとおりに入力してください。例: 緑本町"),
+    )
 
 
 @admin.register(District)
 class DistrictAdmin(BaseAdmin):
+    form = _DistrictForm
     list_display = ["name", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["name"]
@@ -45,3 +74,10 @@ class CircularReadingAdmin(ReadOnlyAdmin):
     list_filter = ["on_paper"]
     search_fields = ["circular__title", "home__name"]
     list_select_related = ["circular", "home"]
+
+
+@admin.register(CircularRound)
+class CircularRoundAdmin(WorkAdmin):
+    list_display = ["circular", "state", "told_count", "attempts", "due_at"]
+    search_fields = ["circular__title"]
+    list_select_related = ["circular"]

@@ -21,6 +21,7 @@ from notices.models import (
     NoticeTypeVersion,
     OutgoingMail,
     PostSettings,
+    ProofSheet,
     ReceiptEvent,
     VersionFile,
 )
@@ -148,3 +149,10 @@ class NoticeCheckAdmin(WorkAdmin):
     list_filter = ["result", "state"]
     search_fields = ["=public_id", "=sha256"]
     list_select_related = ["notice"]
+
+
+@admin.register(ProofSheet)
+class ProofSheetAdmin(ReadOnlyAdmin):
+    list_display = ["made_at", "notice", "made_by", "sha256"]
+    search_fields = ["=notice__number", "=sha256"]
+    list_select_related = ["notice", "made_by"]

@@ -2,6 +2,7 @@
 
 from notices.models.campaigns import Campaign, CampaignEvent, CampaignFile, CampaignRow
 from notices.models.channels import (
+    AccountAlert,
     BadAddress,
     ChannelPreference,
     LineAccount,
@@ -17,16 +18,18 @@ from notices.models.channels import (
     Topic,
     TopicSubscription,
 )
-from notices.models.checks import NoticeCheck
-from notices.models.circulars import Circular, CircularHome, CircularReading, District, DistrictHead
+from notices.models.checks import NoticeCheck, ProofSheet
+from notices.models.circulars import Circular, CircularHome, CircularReading, CircularRound, District, DistrictHead
 from notices.models.delivery import Delivery, DocumentJob, OutgoingMail
 from notices.models.letters import LetterRun, LetterRunItem, PostSettings
 from notices.models.notice import Notice, NoticeFile, NoticeReply, ReceiptEvent
 from notices.models.reminders import FilingReminder
+from notices.models.tokens import TokenLogin
 from notices.models.topics import TopicMessage
 from notices.models.types import NoticeType, NoticeTypeVersion, VersionFile
 
 __all__ = [
+    "AccountAlert",
     "BadAddress",
     "Campaign",
     "CampaignEvent",
@@ -36,6 +39,7 @@ __all__ = [
     "Circular",
     "CircularHome",
     "CircularReading",
+    "CircularRound",
     "Delivery",
     "District",
     "DistrictHead",
@@ -59,9 +63,11 @@ __all__ = [
     "OutgoingPush",
     "OutgoingSms",
     "PostSettings",
+    "ProofSheet",
     "PushSubscription",
     "ReceiptEvent",
     "SmsNumber",
+    "TokenLogin",
     "Topic",
     "TopicMessage",
     "TopicSubscription",

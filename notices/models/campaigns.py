@@ -146,6 +146,8 @@ class CampaignRow(models.Model):
         "cityhall.StoredFile", verbose_name=_("添付"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     gets_paper = models.BooleanField(_("郵送になる"), default=False)
+    # characters that no font has: the notice is made, its document only by a person
+    unprintable = models.CharField(_("印字できない文字"), max_length=60, blank=True)
     notice = models.OneToOneField(
         "notices.Notice",
         verbose_name=_("通知"),
@@ -183,7 +185,13 @@ class CampaignRow(models.Model):
                 condition=~Q(state="made") | Q(notice__isnull=False), name="campaign_row_made_has_notice"
             ),
         ]
-        indexes = [models.Index(fields=["campaign", "state", "position"], name="campaign_row_of_state")]
+        indexes = [
+            models.Index(fields=["campaign", "state", "position"], name="campaign_row_of_state"),
+            # the few whose letters a person makes
+            models.Index(
+                fields=["campaign", "position"], condition=~Q(unprintable=""), name="campaign_row_unprintable"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.campaign_id}-{self.position}"

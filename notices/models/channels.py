@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cityhall.ids import public_id
 from cityhall.models import Work
-from notices.enums import InboxCategory, MailEventKind
+from notices.enums import AccountAlertKind, Channel, InboxCategory, MailEventKind
 
 
 class PushSubscription(models.Model):
@@ -122,6 +122,14 @@ class SmsNumber(models.Model):
     class Meta:
         verbose_name = _("SMSの宛先")
         verbose_name_plural = _("SMSの宛先")
+        constraints = [
+            # numbers change hands: whoever proved it last has it
+            models.UniqueConstraint(
+                fields=["number"],
+                condition=Q(verified_at__isnull=False, ended_at__isnull=True),
+                name="sms_number_of_one_account",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -146,10 +154,55 @@ class ChannelPreference(models.Model):
         return f"{self.resident_id} {self.get_inbox_category_display()}"
 
 
+class AccountAlert(models.Model):
+    """One telling of a person with an account that is about no notice: a circular, or a way to them that ended."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("利用者"), on_delete=models.PROTECT, related_name="account_alerts"
+    )
+    kind = models.CharField(_("内容"), max_length=12, choices=AccountAlertKind)
+    circular = models.ForeignKey(
+        "notices.Circular",
+        verbose_name=_("回覧"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="account_alerts",
+    )
+    # the way that ended
+    channel = models.CharField(_("経路"), max_length=10, choices=Channel, blank=True)
+    mail = models.OneToOneField(
+        "notices.OutgoingMail",
+        verbose_name=_("メール"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="account_alert",
+    )
+    created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("アカウントへのお知らせ")
+        verbose_name_plural = _("アカウントへのお知らせ")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["circular", "user"], condition=Q(circular__isnull=False), name="account_alert_once_a_circular"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=AccountAlertKind.CIRCULAR, circular__isnull=False)
+                | Q(kind=AccountAlertKind.WAY_ENDED, circular__isnull=True),
+                name="account_alert_has_its_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+
 class OutgoingAlert(Work):
     """One telling that is not a mail. The same `retry_key` at every try.
 
-    `delivery` for a notice, `topic_message` for city news; one of them.
+    `delivery` for a notice, `topic_message` for city news, `account_alert` for what is about neither; one of them.
     """
 
     delivery = models.ForeignKey(
@@ -157,6 +210,9 @@ class OutgoingAlert(Work):
     )
     topic_message = models.ForeignKey(
         "notices.TopicMessage", null=True, blank=True, on_delete=models.PROTECT, related_name="%(class)ss"
+    )
+    account_alert = models.ForeignKey(
+        AccountAlert, null=True, blank=True, on_delete=models.PROTECT, related_name="%(class)ss"
     )
     retry_key = models.UUIDField(_("再試行キー"), default=uuid.uuid4, unique=True, editable=False)
     # of the provider, for questions to it
@@ -171,8 +227,9 @@ class OutgoingAlert(Work):
         return [
             *Work.work_constraints(),
             models.CheckConstraint(
-                condition=Q(delivery__isnull=False, topic_message__isnull=True)
-                | Q(delivery__isnull=True, topic_message__isnull=False),
+                condition=Q(delivery__isnull=False, topic_message__isnull=True, account_alert__isnull=True)
+                | Q(delivery__isnull=True, topic_message__isnull=False, account_alert__isnull=True)
+                | Q(delivery__isnull=True, topic_message__isnull=True, account_alert__isnull=False),
                 name="%(class)s_has_one_reason",
             ),
             models.UniqueConstraint(
@@ -182,6 +239,11 @@ class OutgoingAlert(Work):
                 fields=["topic_message", target],
                 condition=Q(topic_message__isnull=False),
                 name="%(class)s_once_a_message",
+            ),
+            models.UniqueConstraint(
+                fields=["account_alert", target],
+                condition=Q(account_alert__isnull=False),
+                name="%(class)s_once_an_account",
             ),
         ]
 
@@ -227,7 +289,7 @@ class OutgoingLine(OutgoingAlert):
 class OutgoingSms(OutgoingAlert):
     """A text message to one mobile number. Providers know no retry key: a lost answer is `uncertain`.
 
-    Without delivery and topic message it carries the code that proves the number: encrypted, wiped when it was sent.
+    Without any reason it carries the code that proves the number: encrypted, wiped when it was sent.
     """
 
     sms_number = models.ForeignKey(
@@ -242,14 +304,20 @@ class OutgoingSms(OutgoingAlert):
         constraints = [
             *Work.work_constraints(),
             models.CheckConstraint(
-                condition=Q(delivery__isnull=False, topic_message__isnull=True)
-                | Q(delivery__isnull=True, topic_message__isnull=True, is_encrypted=True),
+                condition=Q(delivery__isnull=False, topic_message__isnull=True, account_alert__isnull=True)
+                | Q(delivery__isnull=True, topic_message__isnull=True, account_alert__isnull=False)
+                | Q(delivery__isnull=True, topic_message__isnull=True, account_alert__isnull=True, is_encrypted=True),
                 name="outgoingsms_notice_or_code",
             ),
             models.UniqueConstraint(
                 fields=["delivery", "sms_number"],
                 condition=Q(delivery__isnull=False),
                 name="outgoingsms_once_a_delivery",
+            ),
+            models.UniqueConstraint(
+                fields=["account_alert", "sms_number"],
+                condition=Q(account_alert__isnull=False),
+                name="outgoingsms_once_an_account",
             ),
         ]
         indexes = Work.work_indexes()
@@ -265,12 +333,20 @@ class MailEvent(models.Model):
     mail = models.ForeignKey(
         "notices.OutgoingMail", null=True, verbose_name=_("メール"), on_delete=models.PROTECT, related_name="events"
     )
+    # the name of the mail as the event says it: what comes in before our own record of the sending is matched by it
+    reference = models.CharField(_("受付番号"), max_length=200, blank=True)
     kind = models.CharField(_("内容"), max_length=12, choices=MailEventKind)
     at = models.DateTimeField(_("日時"), default=timezone.now)
+    taken_at = models.DateTimeField(_("受付日時"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("メールの結果")
         verbose_name_plural = _("メールの結果")
+        indexes = [
+            models.Index(fields=["reference"], condition=Q(mail__isnull=True), name="mail_event_of_nothing"),
+            # the sweep
+            models.Index(fields=["taken_at"], name="mail_event_taken"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"
@@ -333,6 +409,8 @@ class TopicSubscription(models.Model):
     )
     secret_version = models.PositiveSmallIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("登録日時"), default=timezone.now, editable=False)
+    # when the newest mail to confirm was sent: a wish lives three days from there
+    asked_at = models.DateTimeField(_("確認メールの日時"), default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("確認日時"), null=True, blank=True)
     ended_at = models.DateTimeField(_("終了日時"), null=True, blank=True)
 

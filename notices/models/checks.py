@@ -1,6 +1,8 @@
-"""Uploads to the public check page."""
+"""Uploads to the public check page, and what it knows besides the notices."""
 
+from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.ids import public_id
@@ -35,3 +37,23 @@ class NoticeCheck(Work):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class ProofSheet(models.Model):
+    """A proof sheet that was handed out: the file is not kept, its SHA-256 lets anybody check it."""
+
+    notice = models.ForeignKey(
+        "notices.Notice", verbose_name=_("通知"), on_delete=models.PROTECT, related_name="proof_sheets"
+    )
+    sha256 = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(_("作成日時"), default=timezone.now)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("作成者"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("記録の証明書")
+        verbose_name_plural = _("記録の証明書")
+
+    def __str__(self) -> str:
+        return self.sha256

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.ids import public_id
+from cityhall.models import Work
 
 
 class District(models.Model):
@@ -140,6 +141,23 @@ class Circular(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class CircularRound(Work):
+    """Telling the households of a circular's districts that it is there, in slices (`next_id`), lane bulk."""
+
+    circular = models.OneToOneField(Circular, verbose_name=_("回覧"), on_delete=models.PROTECT, related_name="round")
+    next_id = models.PositiveBigIntegerField(default=0, editable=False)
+    told_count = models.PositiveIntegerField(_("お知らせした人数"), default=0)
+
+    class Meta:
+        verbose_name = _("回覧のお知らせ")
+        verbose_name_plural = _("回覧のお知らせ")
+        constraints = Work.work_constraints()
+        indexes = Work.work_indexes()
+
+    def __str__(self) -> str:
+        return str(self.circular_id)
 
 
 class CircularReading(models.Model):

@@ -50,6 +50,8 @@ class OutgoingMail(Work):
         constraints = Work.work_constraints()
         indexes = [
             *Work.work_indexes(),
+            # what else came back from an address
+            models.Index(fields=["to"], name="mail_to"),
             # the sweep that empties old bodies
             models.Index(fields=["created_at"], condition=Q(wiped_at__isnull=True), name="mail_with_body"),
             models.Index(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
 
 from cityhall.models import Department, User
 from cityhall.queries.staff import departments_where, rows_for
@@ -70,6 +70,12 @@ def refused_rows(campaign: Campaign, limit: int, *, state: RowState = RowState.P
         of_segment = row.subject.full_name if row.subject else ""
         found.append(Refused(row, said.get("name") or said.get("number") or of_segment))
     return found
+
+
+def unprintable_rows(campaign: Campaign) -> QuerySet[CampaignRow]:
+    """Rows that can be sent, but whose letter a person makes: no font has a character of it."""
+    rows = CampaignRow.objects.filter(campaign=campaign, state__in=[RowState.GOOD, RowState.DOUBTFUL])
+    return rows.exclude(unprintable="").select_related("recipient").order_by("position")
 
 
 @dataclass(frozen=True)
@@ -147,3 +153,37 @@ def funnel_of(campaign: Campaign) -> Funnel:
         returned=Count("pk", filter=Q(paper_state=PaperState.RETURNED)),
     )
     return Funnel(**counts)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """People, not notices: reached online who opened one, else by a letter that was posted and did not return."""
+
+    people: int
+    digital: int
+    paper: int
+
+    @property
+    def not_yet(self) -> int:
+        return self.people - self.digital - self.paper
+
+
+def reach_of(campaign: Campaign) -> Reach:
+    """Whom a campaign has reached, and how; one walk over its rows, those that could not be made among them."""
+    posted = Case(When(notice__paper_state=PaperState.POSTED, then=Value(1)), default=Value(0))
+    opened = Case(When(notice__opened_at__isnull=False, then=Value(1)), default=Value(0))
+    rows = CampaignRow.objects.filter(campaign=campaign, state__in=[RowState.GOOD, RowState.MADE, RowState.FAILED])
+    people = (
+        rows.order_by()
+        .values("recipient")
+        .annotate(
+            opened=Max(opened, output_field=IntegerField()),
+            posted=Max(posted, output_field=IntegerField()),
+        )
+    )
+    counts = people.aggregate(
+        people=Count("recipient"),
+        digital=Count("recipient", filter=Q(opened=1)),
+        paper=Count("recipient", filter=Q(opened=0, posted=1)),
+    )
+    return Reach(**counts)

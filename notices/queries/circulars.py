@@ -1,9 +1,11 @@
 """Who may see which circulars and homes: the city its own, a head those of their districts, a home its own."""
 
 import datetime as dt
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -19,12 +21,24 @@ PUBLISHING_ROLES = frozenset({Role.HANDLER, Role.APPROVER})
 """Roles that publish for their department, each in the department it was given for."""
 
 
+HOMES_ORDER: Final = ("section", "position", "id")
+"""The order of the round."""
+READING_ORDER: Final = ("has_read", *HOMES_ORDER)
+"""The same, with the homes that have not read it first."""
+_HIGHEST_POSITION: Final = 32_000
+
+
 @dataclass(frozen=True)
 class Figures:
-    """How far a circular has got among the homes somebody may see."""
+    """How far a circular has got among the homes somebody may see: on a screen, on paper, or not at all."""
 
     homes: int
-    read: int
+    digital: int = 0
+    paper: int = 0
+
+    @property
+    def read(self) -> int:
+        return self.digital + self.paper
 
     @property
     def unread(self) -> int:
@@ -125,7 +139,8 @@ def figures_of(circulars: Iterable[Circular], user: User) -> dict[int, Figures]:
     return {
         circular: Figures(
             homes=sum(counts[circular, district].homes for district in districts),
-            read=sum(counts[circular, district].read for district in districts),
+            digital=sum(counts[circular, district].digital for district in districts),
+            paper=sum(counts[circular, district].paper for district in districts),
         )
         for circular, districts in shown.items()
     }
@@ -138,30 +153,49 @@ def figures_by_district(circulars: Collection[int], districts: Collection[int]) 
     readings = CircularReading.objects.filter(
         circular__in=circulars, home__district__in=districts, home__ended_at__isnull=True
     )
-    read = Counter(
-        {(circular, district): count for circular, district, count in _grouped(readings)},
-    )
+    read = Counter({tuple(key): count for *key, count in _grouped(readings)})
     return {
-        (circular, district): Figures(of_district[district], read[circular, district])
+        (circular, district): Figures(
+            of_district[district],
+            digital=read[circular, district, False],
+            paper=read[circular, district, True],
+        )
         for circular in circulars
         for district in districts
     }
 
 
-def _grouped(readings: QuerySet[CircularReading]) -> Iterable[tuple[int, int, int]]:
-    return readings.order_by().values_list("circular", "home__district").annotate(Count("id"))
+def _grouped(readings: QuerySet[CircularReading]) -> Iterable[tuple[int, int, bool, int]]:
+    return readings.order_by().values_list("circular", "home__district", "on_paper").annotate(Count("id"))
 
 
-def homes_with_reading(circular: Circular, district: District) -> list[tuple[CircularHome, CircularReading | None]]:
-    """The homes of a district and their reading; those that have not read it first, in the order of the round."""
-    readings = {reading.home_id: reading for reading in circular.readings.filter(home__district=district)}
-    homes = [(home, readings.get(home.pk)) for home in living_homes(district)]
-    return sorted(homes, key=lambda row: row[1] is not None)
+def homes_to_read(circular: Circular, district: District) -> QuerySet[CircularHome]:
+    """The homes of a district, each with `has_read`; to be paged in `READING_ORDER`."""
+    readings = CircularReading.objects.filter(circular=circular, home=OuterRef("pk"))
+    return living_homes(district).annotate(has_read=Exists(readings)).order_by(*READING_ORDER)
+
+
+def readings_of(circular: Circular, homes: Iterable[CircularHome]) -> dict[int, CircularReading]:
+    """Home → its reading, of those that have one."""
+    readings = circular.readings.filter(home__in=[home.pk for home in homes])
+    return {reading.home_id: reading for reading in readings}
+
+
+def search_homes(homes: QuerySet[CircularHome], text: str) -> QuerySet[CircularHome]:
+    """Homes whose name or section has these words, in either width, or whose place in the round is this number."""
+    typed = text.strip()
+    plain = unicodedata.normalize("NFKC", typed)
+    found = Q()
+    for words in {typed, plain}:
+        found |= Q(name__icontains=words) | Q(section__icontains=words)
+    if plain.isdecimal() and len(plain) < len(str(_HIGHEST_POSITION)) + 1 and int(plain) <= _HIGHEST_POSITION:
+        found |= Q(position=int(plain))
+    return homes.filter(found) if typed else homes
 
 
 def living_homes(district: District) -> QuerySet[CircularHome]:
     """The homes the circular goes round in, in their order."""
-    return district.homes.filter(ended_at__isnull=True).select_related("device").order_by("section", "position", "id")
+    return district.homes.filter(ended_at__isnull=True).select_related("device").order_by(*HOMES_ORDER)
 
 
 def on_display(on: dt.date | None = None) -> QuerySet[Circular]:

@@ -52,10 +52,18 @@ def _conditions() -> dict[str, Q]:
         PeopleFilter.NOT_FILED: is_out & Q(notice__acted_at__isnull=True) & ~Q(notice__action_kind=""),
         PeopleFilter.PAPER: Q(notice__isnull=False) & ~Q(notice__paper_state=PaperState.NONE),
         PeopleFilter.RETURNED: Q(notice__paper_state=PaperState.RETURNED),
-        PeopleFilter.FAILED: Q(state__in=_LOST_ROWS) | Exists(_stuck_documents()) | Exists(_untold()),
+        PeopleFilter.FAILED: Q(state__in=_LOST_ROWS) | Exists(_stuck_documents()) | Exists(_untold()) | _out_of_reach(),
         PeopleFilter.WITHDRAWN: Q(notice__state=NoticeState.WITHDRAWN),
         PeopleFilter.LEFT_OUT: Q(state__in=[RowState.LEFT_OUT, RowState.CANCELLED]),
     }
+
+
+def _out_of_reach() -> Q:
+    """A notice that nobody can open, and no letter: see `notices.people.is_out_of_reach`."""
+    alone = Q(recipient__user=None) & Q(recipient__merged_into__user=None)
+    return alone & Q(
+        notice__state=NoticeState.AVAILABLE, notice__paper_state=PaperState.NONE, notice__paper_due_at=None
+    )
 
 
 def _stuck_documents() -> Any:

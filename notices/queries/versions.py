@@ -30,7 +30,7 @@ class VersionChange:
 def differences_of(notice_type: NoticeType) -> list[VersionChange]:
     """Every version beside the one before it, newest first."""
     versions = list(_versions(notice_type))
-    before: list[NoticeTypeVersion | None] = [*versions[1:], None]
+    before: list[NoticeTypeVersion | None] = [*versions, None][1:]
     return [
         VersionChange(version, changed_lines(older, version) if older else ())
         for version, older in zip(versions, before, strict=True)

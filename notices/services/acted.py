@@ -1,6 +1,7 @@
 """From the notice to the filing: what was filed or booked because of a notice, and reminding those who did not."""
 
 import datetime as dt
+from collections import Counter
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max, QuerySet
@@ -17,9 +18,11 @@ from cityhall.services.work import finish, put_back
 from notices.enums import AlertPurpose, CampaignState, NoticeState, ReceiptKind
 from notices.models import Campaign, FilingReminder, Notice
 from notices.services.alerts import remind
+from notices.services.alerts.hours import daytime_from
 from notices.services.events import record_event
 
 SLICE = 100
+_ACTS = (ReceiptKind.ACTED, ReceiptKind.ACT_UNDONE)
 TASK = "notices.tasks.remind_to_file"
 _ONE_AT_A_TIME = "filing_reminder_one_at_a_time"
 
@@ -51,14 +54,35 @@ def record_acted(notice: Notice, *, by: User | None, moment: dt.datetime, label:
     record_event(notice, ReceiptKind.ACTED, by=by, moment=moment, detail=label)
 
 
+def take_back_acted(notice: Notice, *, by: User | None, moment: dt.datetime, label: str = "") -> None:
+    """Record that a filing or booking made because of a notice was cancelled, in the same transaction.
+
+    While no other one stands the notice waits again, and is reminded with the others. Locks the notice.
+    """
+    with transaction.atomic():
+        row = Notice.objects.select_for_update(of=("self",), no_key=True).get(pk=notice.pk)
+        record_event(row, ReceiptKind.ACT_UNDONE, by=by, moment=moment, detail=label)
+        kinds = Counter(row.receipts.filter(kind__in=_ACTS).order_by().values_list("kind", flat=True))
+        if kinds[ReceiptKind.ACTED] <= kinds[ReceiptKind.ACT_UNDONE]:
+            Notice.objects.filter(pk=row.pk).update(acted_at=None)
+
+
 def not_filed(campaign: Campaign) -> QuerySet[Notice]:
-    """Notices of a campaign whose button nobody followed to the end, in the order of their ids."""
-    waiting = Notice.objects.filter(campaign=campaign, acted_at__isnull=True, available_at__isnull=False)
+    """Notices of a campaign whose button nobody followed to the end, in the order of their ids; none to the dead."""
+    waiting = Notice.objects.filter(
+        campaign=campaign,
+        acted_at__isnull=True,
+        available_at__isnull=False,
+        recipient__died_on__isnull=True,
+        recipient__merged_into__died_on__isnull=True,
+    )
     return waiting.exclude(state=NoticeState.WITHDRAWN).exclude(action_kind="").order_by("id")
 
 
 def order_reminder(campaign: Campaign, *, by: User, now: dt.datetime | None = None) -> FilingReminder:
     """Have everybody of a campaign reminded who has not filed; the worker goes through them (lane bulk). Audited.
+
+    What is ordered at night begins in the morning.
 
     Raises NobodyToRemind, ReminderRunning.
     """
@@ -71,8 +95,9 @@ def order_reminder(campaign: Campaign, *, by: User, now: dt.datetime | None = No
     try:
         with transaction.atomic():
             order = FilingReminder.objects.create(
-                campaign=campaign, number=last + 1, created_by=by, lane=Lane.BULK, due_at=moment, created_at=moment
-            )
+                campaign=campaign, number=last + 1, created_by=by, lane=Lane.BULK,
+                due_at=daytime_from(moment), created_at=moment,
+            )  # fmt: skip
             audit.record(
                 action=AuditAction.STATE,
                 actor=by,
@@ -93,9 +118,14 @@ def order_reminder(campaign: Campaign, *, by: User, now: dt.datetime | None = No
 def remind_slice(order: FilingReminder, *, now: dt.datetime | None = None) -> None:
     """Remind the next people of a claimed round, in one transaction; who filed meanwhile is left out.
 
-    A killed worker loses a slice and nobody is reminded twice: the deliveries are unique by the number of the round.
+    At night it waits for the morning. A killed worker loses a slice and nobody is reminded twice: the deliveries are
+    unique by the number of the round.
     """
     moment = now or timezone.now()
+    if (morning := daytime_from(moment)) > moment:
+        if not put_back(order, due_at=morning):
+            raise LostClaim
+        return
     with transaction.atomic():
         people = not_filed(order.campaign).filter(pk__gt=order.next_notice)
         notices = list(people.select_related("version__notice_type", "department", "recipient__merged_into")[:SLICE])

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,9 +23,9 @@ from cityhall.references import is_valid_number, normalize_number
 from cityhall.services.files import UploadRefused, accept_upload, read_bytes
 from cityhall.services.work import finish
 from notices import inspection
-from notices.enums import CheckResult, NoticeState
+from notices.enums import CheckResult, NoticeState, ReceiptKind
 from notices.links import verify_prefix
-from notices.models import Notice, NoticeCheck
+from notices.models import Notice, NoticeCheck, ProofSheet, ReceiptEvent
 
 log = logging.getLogger(__name__)
 
@@ -37,13 +38,20 @@ MOST_OPEN = 200
 
 @dataclass(frozen=True)
 class CheckAnswer:
-    """What a stranger may know of a notice: no person, no text."""
+    """What a stranger may know of a notice: no person, no text, and not its kind, which often is the text.
+
+    `is_proof`: the file is a proof sheet of a notice, made on `proof_on`.
+    """
 
     result: CheckResult
-    type_name: str = ""
     department: str = ""
     issued_on: dt.date | None = None
     withdrawn_on: dt.date | None = None
+    proof_on: dt.date | None = None
+
+    @property
+    def is_proof(self) -> bool:
+        return self.proof_on is not None
 
 
 def verify_by_number(number: str) -> CheckAnswer:
@@ -66,17 +74,19 @@ def answer_of(check: NoticeCheck) -> CheckAnswer | None:
     if result == CheckResult.ALTERED:
         return _describe(notice, result)
     # a notice withdrawn after the check says so on the next look
-    return _answer(notice)
+    return _answer(notice, sheet=_sheet_of(check.sha256))
 
 
 def start_check(upload: "UploadedFile[Any]") -> NoticeCheck:
-    """Take an uploaded PDF: a file whose SHA-256 we know is answered at once and not kept.
+    """Take an uploaded PDF: a notice or proof sheet whose SHA-256 we know is answered at once and not kept.
 
     Anything else goes into quarantine and to the worker, until it is examined. Raises UploadRefused (empty,
     too_large, wrong_type, busy).
     """
     digest = _digest(upload) if (upload.size or 0) <= MOST_BYTES else ""
-    notice = _public_notices().filter(sha256=digest).first() if digest else None
+    sheet = _sheet_of(digest)
+    by_file = Q(pk=sheet.notice_id) if sheet else Q(sha256=digest)
+    notice = _public_notices().filter(by_file).first() if digest else None
     if notice is not None:
         now = timezone.now()
         result = _answer(notice).result
@@ -96,13 +106,16 @@ def examine(check: NoticeCheck) -> None:
     """Look into one claimed upload, record the answer and let go of the file. Running twice gives the same answer.
 
     Only the registered bytes are genuine. Our signature on other bytes, or the number of one of our notices
-    in a file that is not the notice, means altered.
+    in a file that is not the notice, means altered; a letter that a person made has no file to be compared with.
     """
     stored = check.file
     found = _inspect(read_bytes(stored)) if stored else {"numbers": [], "signature": inspection.NO_SIGNATURE}
     notice = _public_notices().filter(number__in=found["numbers"]).first()
-    is_altered = notice is not None or found["signature"] == inspection.OURS_BROKEN
-    result = CheckResult.ALTERED if is_altered else CheckResult.UNKNOWN
+    result = CheckResult.UNKNOWN
+    if notice is not None and not notice.sha256:
+        result = CheckResult.ON_PAPER
+    elif notice is not None or found["signature"] == inspection.OURS_BROKEN:
+        result = CheckResult.ALTERED
     with transaction.atomic():
         if finish(check, result=result, notice=notice, detail=found["signature"], file=None) and stored:
             StoredFile.objects.filter(pk=stored.pk).update(delete_after=timezone.now())
@@ -128,23 +141,29 @@ def _inspect(content: bytes) -> dict[str, Any]:
     return answer
 
 
-def _public_notices() -> Any:
-    """Notices that left the city: a draft is nothing yet."""
-    return Notice.objects.filter(available_at__isnull=False).select_related("version__notice_type", "department")
+def _public_notices() -> QuerySet[Notice]:
+    """Notices that left the city, also as a letter that a person made: any other draft is nothing yet."""
+    posted = ReceiptEvent.objects.filter(notice=OuterRef("pk"), kind=ReceiptKind.POSTED)
+    return Notice.objects.filter(Q(available_at__isnull=False) | Exists(posted)).select_related("department")
 
 
-def _answer(notice: Notice) -> CheckAnswer:
-    is_withdrawn = notice.state == NoticeState.WITHDRAWN
-    return _describe(notice, CheckResult.WITHDRAWN if is_withdrawn else CheckResult.GENUINE)
+def _sheet_of(digest: str) -> ProofSheet | None:
+    return ProofSheet.objects.filter(sha256=digest).first() if digest else None
 
 
-def _describe(notice: Notice, result: CheckResult) -> CheckAnswer:
+def _answer(notice: Notice, *, sheet: ProofSheet | None = None) -> CheckAnswer:
+    if notice.state == NoticeState.WITHDRAWN:
+        return _describe(notice, CheckResult.WITHDRAWN, sheet)
+    return _describe(notice, CheckResult.GENUINE if notice.sha256 else CheckResult.ON_PAPER, sheet)
+
+
+def _describe(notice: Notice, result: CheckResult, sheet: ProofSheet | None = None) -> CheckAnswer:
     return CheckAnswer(
         result=result,
-        type_name=notice.version.notice_type.name,
         department=notice.department.name,
         issued_on=notice.issued_on,
         withdrawn_on=timezone.localdate(notice.withdrawn_at) if notice.withdrawn_at else None,
+        proof_on=timezone.localdate(sheet.made_at) if sheet else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -141,17 +142,28 @@ def _claim(department: Department | None, limit: int) -> list[int]:
     due = Notice.objects.filter(LETTER_WANTED, paper_state=PaperState.DUE).exclude(state=NoticeState.WITHDRAWN)
     if department is not None:
         due = due.filter(department=department)
-    ids = _lock(due.order_by("department_id", "id"), limit)
-    # conditional again: whoever holds no lock (SQLite) or comes in between loses here
-    Notice.objects.filter(LETTER_WANTED, pk__in=ids, paper_state=PaperState.DUE).update(paper_state=PaperState.PRINTING)
-    return ids
-
-
-def _lock(notices: QuerySet[Notice], limit: int) -> list[int]:
-    """Ids of free rows, locked until the transaction ends (SQLite's transactions hold the whole file)."""
+    free = due.order_by("department_id", "id")
     if connection.features.has_select_for_update_skip_locked:
-        notices = notices.select_for_update(skip_locked=True, of=("self",))
-    return [notice.pk for notice in notices.only("pk")[:limit]]
+        free = free.select_for_update(skip_locked=True, of=("self",))
+    return _move_to_printing(free.values("pk")[:limit])
+
+
+def _move_to_printing(free: "QuerySet[Notice, Any]") -> list[int]:
+    """Look and take in one statement: what it gives back is this run's, whoever collects at the same moment.
+
+    The rows are chosen in a part of their own, for in a plain IN the database may choose anew for each row.
+    """
+    chosen, values = free.query.sql_with_params()
+    # names of columns and a text of the ORM; what people typed is in the values
+    statement = (
+        f'WITH "free" AS MATERIALIZED ({chosen}) '  # noqa: S608
+        'UPDATE "notices_notice" SET "paper_state" = %s WHERE "id" IN (SELECT * FROM "free") AND "paper_state" = %s '
+        'RETURNING "department_id", "id"'
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, PaperState.PRINTING, PaperState.DUE])
+        taken: list[tuple[int, int]] = cursor.fetchall()
+    return [pk for _department, pk in sorted(taken)]
 
 
 def _add_items(run: LetterRun, ids: list[int]) -> None:

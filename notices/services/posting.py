@@ -64,7 +64,7 @@ def mark_posted(
         withdrawn = [pk for pk, notice in notices.items() if notice.state == NoticeState.WITHDRAWN]
         posted = [pk for pk in notices if pk not in withdrawn]
         Notice.objects.filter(pk__in=posted).update(paper_state=PaperState.POSTED)
-        _take_effect((notices[pk] for pk in posted), posted_on=day)
+        take_effect((notices[pk] for pk in posted), posted_on=day)
         Notice.objects.filter(pk__in=withdrawn).update(paper_state=PaperState.NONE)
         record_events(posted, ReceiptKind.POSTED, by=by, moment=moment)
         record_events(withdrawn, ReceiptKind.NOT_POSTED, by=by, moment=moment)
@@ -90,7 +90,7 @@ def post_by_hand(item: LetterRunItem, *, by: User, now: dt.datetime | None = Non
         notice = _held_up(item)
         detail = _("手作業で発送")
         _move(notice, seen=PaperState.PRINTING, to=PaperState.POSTED)
-        _take_effect([notice], posted_on=local_date(now or timezone.now()))
+        take_effect([notice], posted_on=local_date(now or timezone.now()))
         _record(notice, ReceiptKind.POSTED, by=by, now=now, detail=detail, audited="posted_by_hand")
 
 
@@ -169,12 +169,12 @@ def post_without_document(notice: Notice, *, by: User, reason: str, now: dt.date
             paper_state=PaperState.POSTED
         ):
             raise StaleState
-        _take_effect([notice], posted_on=local_date(moment))
+        take_effect([notice], posted_on=local_date(moment))
         detail = _("手作業で作成して郵送: %(reason)s") % {"reason": reason}
         _record(notice, ReceiptKind.POSTED, by=by, now=moment, detail=detail, audited="posted_without_document")
 
 
-def _take_effect(notices: Iterable[Notice], *, posted_on: dt.date) -> None:
+def take_effect(notices: Iterable[Notice], *, posted_on: dt.date) -> None:
     """Write the day of effect of letters that count: where the day waited for the posting, or for an opening."""
     days: dict[dt.date, list[int]] = {}
     for notice in notices:

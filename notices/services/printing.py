@@ -32,6 +32,7 @@ from notices.services.enclosures import NotPrintable, enclosed_pdfs
 from notices.services.events import record_events
 from notices.typesetting.letters import Window, cover_sheet
 from notices.typesetting.print_file import count_pages, merge
+from residents.bulk import update_rows
 
 log = logging.getLogger(__name__)
 
@@ -183,20 +184,13 @@ def _mark_printed(ids: list[int], run: LetterRun, moment: dt.datetime) -> None:
 def _number(run: LetterRun, letters: Sequence[_Letter]) -> int:
     """Write down place, size and price of each letter, those that are not printed last; the pages of the file."""
     run.items.update(position=F("position") + _ASIDE)
-    page = 1
+    page, printed = 1, []
     for position, letter in enumerate(letters, start=1):
-        item = letter.item
-        item.position, item.first_page = position, page
-        item.pages, item.sheets, item.postage_yen = letter.pages, letter.sheets, letter.yen
+        printed.append((position, page, letter.pages, letter.sheets, letter.yen, letter.item.pk))
         page += letter.sheets * 2 if run.is_duplex else letter.pages
-    printed = [letter.item for letter in letters]
-    LetterRunItem.objects.bulk_update(
-        printed, ["position", "first_page", "pages", "sheets", "postage_yen"], batch_size=200
-    )
-    left = list(run.items.filter(position__gt=_ASIDE).order_by("position"))
-    for position, item in enumerate(left, start=len(printed) + 1):
-        item.position = position
-    LetterRunItem.objects.bulk_update(left, ["position"], batch_size=200)
+    update_rows(LetterRunItem, ("position", "first_page", "pages", "sheets", "postage_yen"), printed)
+    left = run.items.filter(position__gt=_ASIDE).order_by("position").values_list("pk", flat=True)
+    update_rows(LetterRunItem, ("position",), list(enumerate(left, start=len(printed) + 1)))
     return page - 1
 
 

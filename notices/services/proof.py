@@ -1,10 +1,12 @@
 """The proof of one notice: everything that is known of its way, as a signed PDF for those who must show it."""
 
 import datetime as dt
+import hashlib
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +17,7 @@ from cityhall.models import User
 from cityhall.queries.city import municipality
 from cityhall.services import audit
 from notices.links import verify_url
-from notices.models import LetterRunItem, Notice, ReceiptEvent
+from notices.models import LetterRunItem, Notice, ProofSheet, ReceiptEvent
 from notices.signing import sign
 
 STYLE = Path(settings.BASE_DIR) / "notices" / "print" / "proof.css"
@@ -25,21 +27,26 @@ def proof_sheet(notice: Notice, *, by: User, now: dt.datetime | None = None) -> 
     """The signed proof of a notice as it stands now; audited. About 0.3 s.
 
     Neither the text nor the address of the notice is in it: it proves the way of a document that its SHA-256 names.
+    Its own SHA-256 is kept, so that the public check page knows it for genuine.
     Raises SigningKeyMissing, SigningKeyUnusable.
     """
     moment = now or timezone.now()
     city = municipality()
     html = render_to_string("notices/proof.html", {**_facts_of(notice), "city": city, "now": moment, "by": by})
     pdf = sign(html_pdf(html, style=STYLE), signer_name=city.name)
-    audit.record(
-        action=AuditAction.DOWNLOAD,
-        actor=by,
-        target_type="notice",
-        target_id=notice.public_id,
-        target_label=notice.number,
-        detail="proof sheet",
-        department_code=notice.department.code,
-    )
+    with transaction.atomic():
+        ProofSheet.objects.get_or_create(
+            sha256=hashlib.sha256(pdf).hexdigest(), defaults={"notice": notice, "made_at": moment, "made_by": by}
+        )
+        audit.record(
+            action=AuditAction.DOWNLOAD,
+            actor=by,
+            target_type="notice",
+            target_id=notice.public_id,
+            target_label=notice.number,
+            detail="proof sheet",
+            department_code=notice.department.code,
+        )
     return pdf
 
 

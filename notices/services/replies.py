@@ -68,6 +68,9 @@ def send_reply(*, notice: Notice, body: str, request_key: str, by: User, now: dt
     standing = standing_of(notice, by)
     if standing is None or not standing.counts:
         raise NotTheRecipient
+    # the twentieth, sent twice, is not one too many
+    if earlier := _sent_with(by, request_key):
+        return earlier
     if not takes_replies(notice):
         raise NoReplies
     text = _words(body)
@@ -92,8 +95,11 @@ def answer_reply(
 ) -> NoticeReply:
     """Answer the recipient: what waited is dealt with, and they are told that something is there. Audited.
 
+    The same `request_key` is the same answer. Locks the notice: two answers at once are told of one after the other.
     Raises NoReplies (wiped), NothingSaid, BadText, MyNumberTyped.
     """
+    if earlier := _sent_with(by, request_key):
+        return earlier
     if notice.wiped_at is not None:
         raise NoReplies
     text = _words(body)
@@ -102,6 +108,7 @@ def answer_reply(
     moment = now or timezone.now()
 
     def write() -> NoticeReply:
+        Notice.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=notice.pk)
         answer = NoticeReply.objects.create(
             notice=notice,
             body=text,
@@ -154,10 +161,12 @@ def _key(by: User, request_key: str) -> str:
     return f"{by.pk}:{request_key}"[:80]
 
 
+def _sent_with(by: User, request_key: str) -> NoticeReply | None:
+    return NoticeReply.objects.filter(request_key=_key(by, request_key)).first()
+
+
 def _once(by: User, request_key: str, write: Callable[[], NoticeReply]) -> NoticeReply:
     """What `write` makes in one transaction; of two requests with one key, what the faster one made."""
-    if earlier := NoticeReply.objects.filter(request_key=_key(by, request_key)).first():
-        return earlier
     try:
         with transaction.atomic():
             return write()

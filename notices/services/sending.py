@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from cityhall.crypto import decrypt
 from cityhall.services.work import OUTAGE, OUTAGE_PAUSE, backoff, fail, finish, mark_uncertain
+from notices.bounce_mailbox.addresses import envelope_sender
 from notices.enums import MailEventKind
 from notices.models import OutgoingMail
 from notices.services.alerts.outcomes import record_not_told, record_told
 from notices.services.alerts.reach import is_bad
-from notices.services.bounces import note_bad_address
+from notices.services.bounces import note_bad_address, take_waiting_events
 from notices.services.mail_errors import Verdict, is_dead_mailbox, reason_of, verdict_of
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,9 @@ class Postman:
         between the server's accept and our record, the lease runs out and the same mail goes again with the same
         Message-ID.
         """
+        if mail.wiped_at is not None:
+            _record_failure(mail, _("保存期間が過ぎて本文を消去したため、送信できません。"), is_final=True)
+            return
         if is_held_back(mail):
             _record_failure(mail, _("このメールアドレスは、以前に届かなかったため送信しませんでした。"), is_final=True)
             return
@@ -86,7 +90,10 @@ def _message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
         # out-of-office programs stay silent
         "Auto-Submitted": "auto-generated",
     }
-    message = EmailMultiAlternatives(mail.subject, body, mail.from_email, [mail.to], headers=headers)
+    sender = mail.from_email
+    if envelope := envelope_sender(mail.pk):
+        headers["From"], sender = mail.from_email, envelope
+    message = EmailMultiAlternatives(mail.subject, body, sender, [mail.to], headers=headers)
     if html:
         message.attach_alternative(html, "text/html")
     return message
@@ -128,6 +135,7 @@ def _record_sent(mail: OutgoingMail, reference: str | None) -> None:
     with transaction.atomic():
         if finish(mail, now=now, provider_reference=reference, **wiped):
             record_told(mail, moment=now)
+            take_waiting_events(mail, now=now)
 
 
 def _record_failure(mail: OutgoingMail, text: str, *, is_final: bool) -> None:

@@ -24,7 +24,8 @@ def deliver_text(message: OutgoingSms) -> None:
     if message.lost_lease:
         mark_uncertain(message, error=_("送信の途中で処理が止まり、届いたかどうか分かりません。"))
         return
-    if message.sms_number.ended_at is not None:
+    # a code goes to a number to prove it; everything else to a proven one
+    if message.sms_number.ended_at is not None or not (message.is_encrypted or message.sms_number.verified_at):
         _record_failure(message, _("この電話番号の登録は終了しています。"), is_final=True)
         return
     text = decrypt(message.text) if message.is_encrypted else message.text

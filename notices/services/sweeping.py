@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from cityhall.enums import WorkState
 from cityhall.models import StoredFile
-from notices.enums import LetterRunState
-from notices.models import LetterRun, NoticeCheck, OutgoingMail
+from notices.enums import LetterRunState, MailEventKind
+from notices.models import LetterRun, MailEvent, NoticeCheck, OutgoingMail
 from notices.services.checking import FILE_KEPT
 
 CHECKS_KEPT = dt.timedelta(days=7)
@@ -49,6 +49,18 @@ def wipe_old_mails(*, now: dt.datetime | None = None) -> int:
     moment = now or timezone.now()
     old = OutgoingMail.objects.filter(state__in=_ENDED, created_at__lt=moment - MAIL_BODIES_KEPT, wiped_at__isnull=True)
     return old.update(body="", body_html="", wiped_at=moment)
+
+
+def sweep_mail_events(*, limit: int = 5000, now: dt.datetime | None = None) -> int:
+    """Delete what providers told long ago of mails that arrived, or of none of ours; the number.
+
+    That a mail came back stays: the next one that does makes its address a bad one.
+    """
+    moment = now or timezone.now()
+    is_idle = Q(kind__in=(MailEventKind.DELIVERED, MailEventKind.DEFERRED)) | Q(mail__isnull=True)
+    old = MailEvent.objects.filter(is_idle, taken_at__lt=moment - MAIL_BODIES_KEPT).order_by("taken_at")
+    count, _models = MailEvent.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:limit])).delete()
+    return count
 
 
 def release_print_files(*, limit: int = 100, now: dt.datetime | None = None) -> int:

@@ -1,6 +1,12 @@
 """The city's electronic seal: PAdES, with a time stamp and for the long term where the city's settings say so."""
 
-from notices.signing.errors import SigningKeyMissing, SigningKeyUnusable, TimestampMissing, ValidityUnproven
+from notices.signing.errors import (
+    SigningKeyMissing,
+    SigningKeyUnusable,
+    TimestampMissing,
+    TokenPinRefused,
+    ValidityUnproven,
+)
 from notices.signing.sealing import FIELD_NAME, sign
 
 __all__ = [
@@ -8,6 +14,7 @@ __all__ = [
     "SigningKeyMissing",
     "SigningKeyUnusable",
     "TimestampMissing",
+    "TokenPinRefused",
     "ValidityUnproven",
     "sign",
 ]

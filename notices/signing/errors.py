@@ -19,6 +19,16 @@ class SigningKeyUnusable(DomainError):
     message = _("電子署名の鍵を読み取れません。鍵ファイルとパスワードを確認してください。")
 
 
+class TokenPinRefused(SigningKeyUnusable):
+    """The token refused its PIN: a second try, and a third, would lock it."""
+
+    code = "token_pin_refused"
+    message = _(
+        "署名トークンが暗証番号（PIN）を受け付けませんでした。トークンがロックされないよう、署名を止めています。"
+        "設定を直すか、「失敗した処理」の画面で再開してください。"
+    )
+
+
 class CertificateNotValid(DomainError):
     """The certificate's time is over, or has not begun: what it signs would be worth nothing."""
 

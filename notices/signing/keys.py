@@ -1,7 +1,5 @@
 """The city's key: from a file (PKCS#12), or in a token that never gives it away (PKCS#11). Kept once per process."""
 
-import logging
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,26 +9,15 @@ from django.utils import timezone
 
 from notices.signing.errors import CertificateNotValid, SigningKeyMissing, SigningKeyUnusable
 from notices.signing.template import Template
-
-log = logging.getLogger(__name__)
+from notices.signing.token import Token, begin_anew, open_session
 
 DIGEST = "sha256"
-
-
-@dataclass(frozen=True)
-class Token:
-    """Where a key is that never leaves its token: the token's library and label, its PIN, the key's label."""
-
-    module: str
-    label: str
-    pin: str
-    key: str
 
 
 def signer() -> Any:
     """What signs. A new file is a new key.
 
-    Raises SigningKeyMissing, SigningKeyUnusable, CertificateNotValid (expired, or not valid yet).
+    Raises SigningKeyMissing, SigningKeyUnusable, TokenPinRefused, CertificateNotValid (expired, or not valid yet).
     """
     made = _signer()
     certificate = made.signing_cert
@@ -42,18 +29,9 @@ def signer() -> Any:
 def _signer() -> Any:
     if settings.SIGNING_PKCS11_MODULE:
         path = Path(settings.SIGNING_CERTIFICATE_PATH)
-        return _token_signer(path, changed_at(path), _token())
+        return _token_signer(path, changed_at(path), Token.of_settings())
     path = Path(settings.SIGNING_KEY_PATH)
     return _file_signer(path, changed_at(path), settings.SIGNING_KEY_PASSWORD)
-
-
-def _token() -> Token:
-    return Token(
-        module=settings.SIGNING_PKCS11_MODULE,
-        label=settings.SIGNING_PKCS11_TOKEN,
-        pin=settings.SIGNING_PKCS11_PIN,
-        key=settings.SIGNING_PKCS11_KEY,
-    )
 
 
 def changed_at(path: Path) -> int:
@@ -99,17 +77,10 @@ def _file_signer(path: Path, changed: int, password: str) -> Any:
 def _token_signer(path: Path, changed: int, token: Token) -> Any:
     """A session with the token, opened after the process was forked: sessions belong to one process."""
     # an extra (`pkcs11`) that only cities with a token install
-    from pyhanko.config.pkcs11 import TokenCriteria
-    from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
+    from pyhanko.sign.pkcs11 import PKCS11Signer
 
     certificate, *others = load_certificates(path, changed)
-    try:
-        criteria = TokenCriteria(label=token.label)
-        session = open_pkcs11_session(token.module, token_criteria=criteria, user_pin=token.pin)
-    except Exception as error:
-        # the module's own errors, of which each maker has others
-        log.exception("signing token cannot be opened", extra={"error": type(error).__name__}, exc_info=False)
-        raise SigningKeyUnusable from error
+    session = open_session(token)
     return PKCS11Signer(
         session,
         signing_cert=to_asn1(certificate),
@@ -118,6 +89,12 @@ def _token_signer(path: Path, changed: int, token: Token) -> Any:
         embed_roots=False,
         use_raw_mechanism=_signs_raw(session, certificate),
     )
+
+
+def forget_session() -> None:
+    """Open a new session with the token at the next signature: the one that was kept is over."""
+    _token_signer.cache_clear()
+    begin_anew(Token.of_settings())
 
 
 def _signs_raw(session: Any, certificate: Any) -> bool:

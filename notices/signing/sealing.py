@@ -9,8 +9,9 @@ from typing import Any
 from django.conf import settings
 
 from notices.signing.archive import writer_for
-from notices.signing.errors import TimestampMissing, ValidityUnproven
-from notices.signing.keys import DIGEST, signer
+from notices.signing.errors import SigningKeyUnusable, TimestampMissing, ValidityUnproven
+from notices.signing.keys import DIGEST, forget_session, signer
+from notices.signing.token import SessionLost, token_errors
 from notices.signing.validity import stamper, validation_context
 
 # a signature with its certificates takes about 4 kB, a time stamp as much again; unused room costs bytes, too little
@@ -25,12 +26,25 @@ def sign(pdf: bytes, *, signer_name: str) -> bytes:
 
     Asks the time stamp authority where SIGNING_TSA_URL names one, and once in a while the certificate authority where
     SIGNING_LTV asks for the long term.
-    Raises SigningKeyMissing, SigningKeyUnusable, TimestampMissing, ValidityUnproven.
+    A session with a token that is over is opened once more.
+    Raises SigningKeyMissing, SigningKeyUnusable, TokenPinRefused, TimestampMissing, ValidityUnproven.
     """
+    try:
+        return _sign(pdf, signer_name)
+    except SessionLost:
+        forget_session()
+    try:
+        return _sign(pdf, signer_name)
+    except SessionLost as error:
+        raise SigningKeyUnusable from error
+
+
+def _sign(pdf: bytes, signer_name: str) -> bytes:
     from pyhanko.sign import PdfSigner
 
-    maker = PdfSigner(_metadata(signer_name), signer=signer(), timestamper=stamper())
-    signed = _make(maker, writer_for(pdf))
+    with token_errors():
+        maker = PdfSigner(_metadata(signer_name), signer=signer(), timestamper=stamper())
+        signed = _make(maker, writer_for(pdf))
     return bytes(signed.getbuffer())
 
 

@@ -1,12 +1,12 @@
 """The texts of a version, parsed once and filled for very many people."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 from notices.models import NoticeTypeVersion
-from notices.texts.filling import escape_markdown, join, need, slots
+from notices.texts.filling import escape_markdown, join, need, settle, slots
 from notices.texts.parsing import Parts, names_in, parse_text
 
 Row = dict[str, str]
@@ -53,14 +53,26 @@ class CompiledText:
     def fill(self, values: Mapping[str, str]) -> NoticeText:
         """The texts with these values. Rows of the table that come out blank are left out. Raises MissingValues."""
         need(self.names, values)
-        escaped = _escaping()
         return NoticeText(
             title=join(self.words.title, values, str),
-            body=join(self.words.body, values, escaped),
-            appeal_text=join(self.words.appeal_text, values, escaped),
+            body=join(self.words.body, values, _escaped),
+            appeal_text=join(self.words.appeal_text, values, _escaped),
             particulars=self._rows(values),
-            translations={language: _filled(words, values, escaped) for language, words in self.translations},
+            translations={language: _filled(words, values) for language, words in self.translations},
             action_values={name: join(parts, values, str) for name, parts in self.action_values},
+        )
+
+    def settled(self, values: Mapping[str, str]) -> "CompiledText":
+        """The same text with these values written in, for many fillings in which they are the same.
+
+        `fill` wants them still. Blanks are not told of it: it does not say any more what it printed.
+        """
+        return replace(
+            self,
+            words=_settled(self.words, values),
+            particulars=tuple((label, settle(parts, values, str)) for label, parts in self.particulars),
+            translations=tuple((language, _settled(words, values)) for language, words in self.translations),
+            action_values=tuple((name, settle(parts, values, str)) for name, parts in self.action_values),
         )
 
     def blanks(self, values: Mapping[str, str]) -> list[str]:
@@ -117,14 +129,23 @@ def _three(texts: Mapping[str, Any]) -> tuple[str, str, str]:
     return texts.get("title", ""), texts.get("body", ""), texts.get("appeal_text", "")
 
 
-def _filled(words: _Words, values: Mapping[str, str], escaped: Callable[[str], str]) -> Row:
+def _filled(words: _Words, values: Mapping[str, str]) -> Row:
     return {
         "title": join(words.title, values, str),
-        "body": join(words.body, values, escaped),
-        "appeal_text": join(words.appeal_text, values, escaped),
+        "body": join(words.body, values, _escaped),
+        "appeal_text": join(words.appeal_text, values, _escaped),
     }
 
 
-def _escaping() -> Callable[[str], str]:
-    """`escape_markdown`, once for each value of one notice: a name stands in a text several times."""
-    return lru_cache(maxsize=None)(escape_markdown)
+def _settled(words: _Words, values: Mapping[str, str]) -> _Words:
+    return _Words(
+        settle(words.title, values, str),
+        settle(words.body, values, _escaped),
+        settle(words.appeal_text, values, _escaped),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _escaped(value: str) -> str:
+    """A name stands in a text several times, and what is the same for all in very many texts."""
+    return escape_markdown(value)

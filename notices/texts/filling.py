@@ -3,13 +3,14 @@
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
 
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.conditions import evaluate
 from cityhall.errors import DomainError
 from notices.texts.conditions import facts_of
-from notices.texts.parsing import Choice, Parts, Slot, names_in, parse_text
+from notices.texts.parsing import Choice, Part, Parts, Slot, names_in, parse_text
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&:=])")
 # the conditions of texts look at values only, never at the calendar
@@ -82,6 +83,26 @@ def join(parts: Parts, values: Mapping[str, str], shown: Callable[[str], str]) -
         else:
             words.append(join(chosen(part, values), values, shown))
     return "".join(words)
+
+
+def settle(parts: Parts, values: Mapping[str, str], shown: Callable[[str], str]) -> Parts:
+    """The same parts with these values written in, as far as they go; conditions on other values stay open."""
+    made: list[Part] = []
+    for part in parts:
+        if isinstance(part, Slot) and part.name in values:
+            made.append(shown(values[part.name]))
+        elif not isinstance(part, Choice):
+            made.append(part)
+        elif all(name in values for name, _kind in part.test.looks_at):
+            made += settle(chosen(part, values), values, shown)
+        else:
+            then, otherwise = (settle(branch, values, shown) for branch in (part.then, part.otherwise))
+            made.append(Choice(part.test, then, otherwise))
+    joined: list[Part] = []
+    for is_text, group in groupby(made, lambda part: isinstance(part, str)):
+        parts_alike = list(group)
+        joined += ["".join(map(str, parts_alike))] if is_text else parts_alike
+    return tuple(joined)
 
 
 def slots(parts: Parts, values: Mapping[str, str]) -> Iterator[str]:

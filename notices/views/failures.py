@@ -25,6 +25,8 @@ from notices.failures import (
     retry_failures,
     settle_failure,
 )
+from notices.services.token_login import resume_signing
+from notices.signing.token import refusal
 
 
 @staff_only(VIEW)
@@ -37,7 +39,7 @@ def failure_list(request: HttpRequest) -> HttpResponse:
     user = _staff(request)
     kinds = counts_by_kind(user)
     chosen = next((one for one in kinds if one.kind == request.GET.get("kind", "")), None)
-    context: dict[str, Any] = {"kinds": kinds, "chosen": chosen}
+    context: dict[str, Any] = {"kinds": kinds, "chosen": chosen, "token_refusal": refusal()}
     if chosen is None:
         context["failures"] = failures(user)
         context["is_cut"] = len(context["failures"]) < sum(one.count for one in kinds)
@@ -48,6 +50,21 @@ def failure_list(request: HttpRequest) -> HttpResponse:
         context["next_url"] = f"?{following}" if page.next_cursor else ""
         context["at_once"] = min(RETRIED_AT_ONCE, chosen.count)
     return render(request, "notices/failures.html", context)
+
+
+@staff_only(RETRY)
+@require_POST
+def token_resume(request: HttpRequest) -> HttpResponse:
+    """Let the token that refused its PIN be tried again, once somebody has seen to it."""
+    try:
+        resume_signing(by=_staff(request))
+    except DomainError as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(
+            request, _("署名トークンへの接続をもう一度試します。1分ほど待ってから、この画面を確認してください。")
+        )
+    return redirect("notices:failures")
 
 
 @staff_only(RETRY)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from cityhall.access import staff_only
@@ -34,6 +35,7 @@ from notices.services import (
     post_without_document,
     withdraw,
 )
+from notices.services.hand_made import may_show_code, show_code_for_letter
 from notices.services.proof import events_of, who_of
 
 PAGE_SIZE = 50
@@ -133,6 +135,20 @@ def staff_post_again(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @staff_only(CHANGE_LETTERS)
+@never_cache
+@require_POST
+def staff_code(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show the one-time code to whoever makes the letter by hand; recorded each time."""
+    notice = visible_or_404(request, public_id, CHANGE_LETTERS)
+    try:
+        code = show_code_for_letter(notice, by=staff_of(request))
+    except StaleState as error:
+        messages.warning(request, str(error))
+        return redirect("notices:staff_detail", public_id=public_id)
+    return render_detail(request, notice, code=code)
+
+
+@staff_only(CHANGE_LETTERS)
 @require_POST
 def staff_made_by_hand(request: HttpRequest, public_id: str) -> HttpResponse:
     """Record that a notice whose document cannot be made was made and posted by a person, with the reason."""
@@ -170,8 +186,9 @@ def render_detail(
     returned_form: ReasonForm | None = None,
     by_hand_form: ReasonForm | None = None,
     answer_form: AnswerForm | None = None,
+    code: str = "",
 ) -> HttpResponse:
-    """The page of one notice, with a form that was refused in the place of its empty one."""
+    """The page of one notice, with a form that was refused in the place of its empty one, or with its one-time code."""
     user = staff_of(request)
     may_post = may_in(user, CHANGE_LETTERS, notice.department_id)
     context = {
@@ -196,6 +213,12 @@ def render_detail(
         ),
         "by_hand_form": _offered(by_hand_form or ReasonForm(auto_id="by_hand_%s"), may_post and lacks_document(notice)),
         "may_post_again": may_post and may_post_again(notice),
+        "may_undo_return": may_post and notice.paper_state == PaperState.RETURNED,
+        "files": list(notice.files.select_related("file").order_by("position", "id")),
+        # also of a letter that a person made: it has no document, but a way
+        "has_evidence": notice.available_at is not None or notice.paper_state != PaperState.NONE,
+        "may_show_code": may_post and may_show_code(notice),
+        "code": code,
     }
     return render(request, "notices/staff_detail.html", context)
 
@@ -209,9 +232,15 @@ def _answer_form(notice: Notice, user: User, form: AnswerForm | None) -> AnswerF
 
 
 def _followers_of(notice: Notice) -> list[str]:
-    """What was filed or booked because of the notice, as its events say it."""
-    acted = notice.receipts.filter(kind=ReceiptKind.ACTED).order_by("id")
-    return list(acted.values_list("detail", flat=True))
+    """What was filed or booked because of the notice and stands, as its events say it."""
+    kinds = (ReceiptKind.ACTED, ReceiptKind.ACT_UNDONE)
+    standing: list[str] = []
+    for kind, label in notice.receipts.filter(kind__in=kinds).order_by("id").values_list("kind", "detail"):
+        if kind == ReceiptKind.ACTED:
+            standing.append(label)
+        elif label in standing:
+            standing.remove(label)
+    return standing
 
 
 def _offered(form: ReasonForm, is_possible: bool) -> ReasonForm | None:

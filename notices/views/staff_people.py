@@ -60,6 +60,7 @@ def campaign_people(request: HttpRequest, public_id: str) -> HttpResponse:
         "people": people,
         "funnel": funnel_of(campaign),
         "reminders": FilingReminder.objects.filter(campaign=campaign).order_by("-number"),
+        "asks_for_filing": bool(campaign.version.action_kind),
         "may_remind": _may_remind(user, campaign),
         "next_url": f"?{query.urlencode()}" if page.next_cursor else "",
         "export_query": request.GET.urlencode(),

@@ -20,6 +20,9 @@ from residents.services import consents
 PASSWORD: Final = "midori-demo-2026"  # noqa: S105 - the demo's, printed on its front page
 TOTP_SECRET: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105
 _SINCE: Final = dt.date(2026, 4, 1)
+_SMALL_SINCE: Final = dt.date(2021, 4, 1)
+"""Whoever was born later does not go to school in April 2027."""
+_MOST_PARENTS: Final = 40
 KEEPS_PAPER: Final = 2
 """The head of this family has an account and no consent: his notices go by post as well."""
 _CARE: Final = ("kosodate", "hoiku", "gakudo", "kaigo", "bosai", "shogai", "gakumu", "shogaku")
@@ -64,6 +67,24 @@ def load_staff() -> list[User]:
     """Make the staff accounts with a verified address and a TOTP device. Running it again changes nothing."""
     departments = {department.code: department for department in Department.objects.all()}
     return [_staff_user(account, departments) for account in STAFF]
+
+
+def load_parents() -> None:
+    """Give three of four parents of small children an account, whose notices reach them; nobody signs in with it.
+
+    Without a password, and not on the page of the demo's people. Running it again changes nothing.
+    """
+    children = Resident.objects.living_here().filter(birth_date__gt=_SMALL_SINCE, household__isnull=False)
+    homes = list(dict.fromkeys(children.order_by("household_id").values_list("household_id", flat=True)))
+    for place, home in enumerate(homes[:_MOST_PARENTS]):
+        parent = Resident.objects.living_here().filter(household_id=home, relationship="世帯主", user=None).first()
+        if parent is None or place % 4 == 0:
+            continue
+        user, _is_new = User.objects.get_or_create(
+            email=f"parent{parent.pk}@example.jp",
+            defaults={"name": parent.full_name, "password": make_password(None), "email_verified_at": timezone.now()},
+        )
+        Resident.objects.filter(pk=parent.pk).update(user=user)
 
 
 def load_residents() -> list[Resident]:

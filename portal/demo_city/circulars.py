@@ -1,6 +1,7 @@
-"""Two neighbourhood associations: their heads, their homes, what goes round, and one tablet on a wall."""
+"""Two neighbourhood associations: their heads, their homes, what goes round, and a tablet on a wall."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Final
 
 from django.utils import timezone
@@ -18,14 +19,25 @@ from residents.models import Resident
 
 _SINCE: Final = dt.date(2026, 4, 1)
 _NAMES: Final = ("緑野第一自治会", "緑野第二自治会")
+# of each district: name, section, whether they get the circular on paper
 _WRITTEN_DOWN: Final = (
-    ("青木", "1班", True),
-    ("井上", "1班", False),
-    ("遠藤", "2班", True),
-    ("岡田", "2班", False),
-    ("加藤", "3班", True),
+    (
+        ("青木", "1班", True),
+        ("井上", "1班", False),
+        ("遠藤", "2班", True),
+        ("岡田", "2班", False),
+        ("加藤", "3班", True),
+    ),
+    (
+        ("木村", "1班", True),
+        ("工藤", "1班", False),
+        ("小林", "2班", True),
+        ("坂本", "2班", False),
+        ("清水", "3班", True),
+    ),
 )
-TABLET_HOME: Final = "井上"
+_TABLET: Final = 2
+"""Whose wall the tablet hangs on: the second home of each district."""
 _CLEANING: Final = """\
 12月6日（日）に、公園と水路の一斉清掃を行います。
 
@@ -59,7 +71,7 @@ def load_circulars(heads: list[Resident]) -> None:
     for number, district in enumerate(districts, start=1):
         leader = User.objects.get(email=f"head{number}@city.example.jp")
         DistrictHead.objects.create(district=district, user=leader, valid_from=_SINCE)
-        _load_homes(district, heads, leader)
+        _load_homes(district, _WRITTEN_DOWN[number - 1], heads, leader)
         _load_cleaning(district, leader, number)
     _load_drill(districts)
 
@@ -74,11 +86,13 @@ def _district(name: str, town: str) -> District:
     return District.objects.create(name=name, towns=[town])
 
 
-def _load_homes(district: District, heads: list[Resident], leader: User) -> None:
-    for position, (name, section, wants_paper) in enumerate(_WRITTEN_DOWN, start=1):
+def _load_homes(
+    district: District, homes: Sequence[tuple[str, str, bool]], heads: list[Resident], leader: User
+) -> None:
+    for position, (name, section, wants_paper) in enumerate(homes, start=1):
         fields = HomeFields(name=name, section=section, wants_paper=wants_paper, position=position)
         home = circulars.add_home(district=district, fields=fields, by=leader, request_key=f"demo-{position}")
-        if name == TABLET_HOME:
+        if position == _TABLET:
             circulars.new_tablet_code(home, by=leader)
     # the first family has joined; who lives in the other district can try it out
     first = heads[0] if heads else None

@@ -26,6 +26,7 @@ from reservations.models import (
     ServiceGroup,
     ServiceOffer,
 )
+from reservations.queries.choices import READING
 from reservations.services import supply as supply_service
 
 _FILE: Final = Path(__file__).with_name("hall.yaml")
@@ -109,13 +110,18 @@ def _load_service(group: ServiceGroup, line: dict[str, Any], position: int) -> S
         defaults={
             "group": group,
             "name": line["name"],
-            "names": {"en": line["en"], "ja-easy": line["easy"]},
+            "names": {"en": line["en"], "ja-easy": line["easy"], **_reading(line)},
             "minutes": line["minutes"],
             "what_to_bring": line["bring"],
             "position": position,
         },
     )
     return service
+
+
+def _reading(line: dict[str, Any]) -> dict[str, str]:
+    """How the name is read aloud: nobody sees it, the search does."""
+    return {READING: line["read"]} if "read" in line else {}
 
 
 def _load_offers(place: Place, services: list[Service], supply: dict[str, Any]) -> None:

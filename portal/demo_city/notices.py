@@ -53,7 +53,7 @@ LETTERS: Final = (
         "nyuyoji-kenshin",
         about="陽葵",
         read=Read.OPENED,
-        values={"健診の名称": "3歳児健康診査", "生年月日": "令和5年1月20日"},
+        values={"健診の名称": "3歳児健康診査", "お子さまの生年月日": "令和5年1月20日"},
     ),
     Letter(0, "kosodate-center", read=Read.ARCHIVED),
     Letter(2, "kyushokuhi-kettei", about="凛"),

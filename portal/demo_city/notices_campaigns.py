@@ -18,27 +18,33 @@ from notices.services import campaigns, open_notice
 from notices.services.issuing import newest_version
 from notices.services.receipts import show_code
 from notices.tasks import make_documents, run_campaigns
+from portal.demo_city.accounts import load_parents
 from portal.demo_city.worker import until_done
 from residents.enums import ExternalIdKind
 from residents.models import ExternalId, Resident
 
 _POINTS: Final = "denshi-point"
-_HELP: Final = "shugaku-enjo-annai"
+_NURSERY: Final = "kodomoen-nyuen"
 _ROWS: Final = 11
 _OPENED: Final = (0, 3)
 """Which of the known people opened what they got; the first one also asked for her code."""
 _UNKNOWN: Final = "9999999999"
 _NO_GLYPH: Final = "\ue0ff"
 """A character of a department's own fonts (外字), as old lists have them: no font of ours can print it."""
-_PUPILS: Final = {"about": {"all": [{"gte": [{"answer": "age"}, 5]}, {"lte": [{"answer": "age"}, 12]}]}}
+_PARENTS_ONLINE: Final = {
+    "who": {"all": [{"eq": [{"answer": "has_account"}, True]}]},
+    "about": {"all": [{"gte": [{"answer": "age"}, 0]}, {"lte": [{"answer": "age"}, 4]}]},
+}
+_OF_ONE_CHILD: Final = "きょうだい"
+"""What a notice chosen by a condition cannot say: its values are the same for all."""
 
 
 def load_campaigns(heads: list[Resident]) -> None:
     """Make what is not there yet. Without the city's key the worker sends the first one later, and nobody opens it."""
     if heads and not Campaign.objects.filter(request_key="demo-points").exists():
         _send_points(heads)
-    if heads and not Campaign.objects.filter(request_key="demo-help").exists():
-        _hand_in_help()
+    if heads and not Campaign.objects.filter(request_key="demo-nursery").exists():
+        _hand_in_invitation()
 
 
 def _send_points(heads: list[Resident]) -> None:
@@ -61,11 +67,12 @@ def _send_points(heads: list[Resident]) -> None:
     _open(campaign, heads)
 
 
-def _hand_in_help() -> None:
-    """Parents of pupils and of those who will be; chosen by a condition."""
+def _hand_in_invitation() -> None:
+    """Parents of small children who have an account are invited to apply for a nursery; chosen by a condition."""
+    load_parents()
     handler = _user("handler")
-    campaign = _campaign("demo-help", _HELP, "就学援助のご案内 令和9年度入学", CampaignSource.SEGMENT, by=handler)
-    campaigns.set_segment(campaign=campaign, document=_PUPILS, by=handler)
+    campaign = _campaign("demo-nursery", _NURSERY, "入園手続きのご案内 令和9年4月", CampaignSource.SEGMENT, by=handler)
+    campaigns.set_segment(campaign=campaign, document=_PARENTS_ONLINE, by=handler)
     campaigns.start_check(campaign=campaign, mapping={}, values=_sample_of(campaign), by=handler)
     _hand_in(campaign, by=handler)
 
@@ -128,7 +135,8 @@ def _open(campaign: Campaign, heads: list[Resident]) -> None:
 
 
 def _sample_of(campaign: Campaign) -> Mapping[str, str]:
-    return {name: campaign.version.sample[name] for name in campaigns.wanted_names(campaign)}
+    names = [name for name in campaigns.wanted_names(campaign) if name != _OF_ONE_CHILD]
+    return {name: campaign.version.sample[name] for name in names}
 
 
 def _user(mailbox: str) -> User:

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "django_q",
     "portal",
+    "counter",
     "applications",
     "reservations",
     "notices",
@@ -140,7 +141,7 @@ if env.text("REDIS_URL", ""):
 # --- people -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "cityhall.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "cityhall.auth.SignInBackend",
     "cityhall.auth.StaffRoleBackend",
 ]
 PASSWORD_HASHERS = ["cityhall.auth.CityArgon2PasswordHasher"]
@@ -251,9 +252,13 @@ REPORT_AREA = env.area("REPORT_AREA")
 REPORTER_KEPT_DAYS = env.integer("REPORTER_KEPT_DAYS", 90)
 REPORT_PHOTOS_KEPT_DAYS = env.integer("REPORT_PHOTOS_KEPT_DAYS", 365)
 REPORT_WORDS_KEPT_DAYS = env.integer("REPORT_WORDS_KEPT_DAYS", 1095)
+# where cases received at the counter are dropped for core systems and RPA; empty: they are fetched over the API only
+HANDOVER_DIR = env.text("HANDOVER_DIR", "")
 # how long after the day of a visit it is known who came, and how many times one address of guests may hold at once
 VISITOR_KEPT_DAYS = env.integer("VISITOR_KEPT_DAYS", 90)
 GUEST_HOLDS_PER_ADDRESS = env.integer("GUEST_HOLDS_PER_ADDRESS", 20)
+# the program on counter PCs that reads a card (docs/cardbridge.md), as their browsers reach it; empty: no card is read
+CARD_BRIDGE_URL = env.loopback("CARD_BRIDGE_URL")
 
 # --- mail -------------------------------------------------------------------------------------
 EMAIL_BACKEND = "notices.mail.OutboxBackend"
@@ -266,6 +271,15 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 10
 EMAIL_FILE_PATH = VAR_DIR / "mail"
+# where mails that cannot be delivered go back to, and how that mailbox is read
+BOUNCE_ADDRESS = env.text("BOUNCE_ADDRESS", "")
+BOUNCE_MAILDIR = env.text("BOUNCE_MAILDIR", "")
+BOUNCE_IMAP_HOST = env.text("BOUNCE_IMAP_HOST", "")
+BOUNCE_IMAP_PORT = env.integer("BOUNCE_IMAP_PORT", 993)
+BOUNCE_IMAP_TLS = env.boolean("BOUNCE_IMAP_TLS", True)
+BOUNCE_IMAP_USER = env.text("BOUNCE_IMAP_USER", "")
+BOUNCE_IMAP_PASSWORD = env.text("BOUNCE_IMAP_PASSWORD", "")
+BOUNCE_IMAP_FOLDER = env.text("BOUNCE_IMAP_FOLDER", "INBOX")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "noreply@city.example.jp")
 
 # a provider with an interface over HTTP: its keys as anymail names them, and who may tell us of bounces

@@ -81,6 +81,15 @@ def tiles(name: str) -> tuple[str, list[str]]:
     return value, [f"{address.scheme}://{address.netloc}"]
 
 
+def loopback(name: str) -> str:
+    """An origin on the computer of whoever looks at the page, `http://127.0.0.1:PORT`; empty for none."""
+    value = text(name, "").rstrip("/")
+    match = re.fullmatch(r"http://127\.0\.0\.1:([0-9]{4,5})", value)
+    if value and not (match and 1024 <= int(match[1]) <= 65535):
+        raise ImproperlyConfigured(f"{name} must be http://127.0.0.1:PORT")
+    return value
+
+
 def position(name: str, default: str) -> str:
     """Latitude and longitude with a comma between them."""
     value = text(name, default)

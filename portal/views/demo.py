@@ -65,7 +65,7 @@ def demo_accounts(request: HttpRequest) -> HttpResponse:
 def demo_sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in fully as the chosen person, second factor and all."""
     user = get_object_or_404(User, username=request.POST.get("username", ""), is_active=True)
-    login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    login(request, user, backend="cityhall.auth.SignInBackend")
     sessions.note_second_factor(request.session, user.username)
     return redirect(AccountAdapter(request).get_login_redirect_url(request))
 

@@ -61,6 +61,11 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "ja-easy": "いまは おやすみです。%sから じゅんばんに よびます。",
         "en": "The desks have a break and open again at %s. You are called in the order of the numbers.",
     },
+    "closed": {
+        "ja": "ただいまの時間は、番号札を発行していません。",
+        "ja-easy": "いまは ばんごうふだが ありません。",
+        "en": "No numbers are given for this service at this time.",
+    },
     "reservation_only": {
         "ja": "この業務は予約制です。番号札は発行していません。",
         "ja-easy": "よやくが ひつようです。",
@@ -94,6 +99,8 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "what": {"ja": "内容", "ja-easy": "すること", "en": "What"},
     "when": {"ja": "時間", "ja-easy": "じかん", "en": "Time"},
     "code_label": {"ja": "予約番号", "ja-easy": "よやくの ばんごう", "en": "Reservation number"},
+    "keypad": {"ja": "数字のボタン", "ja-easy": "すうじの ボタン", "en": "Number keys"},
+    "erase": {"ja": "1文字消す", "ja-easy": "ひとつ けす", "en": "Delete"},
     "do_check_in": {"ja": "受付する", "ja-easy": "うけつけ する", "en": "Check in"},
     "use_camera": {"ja": "カメラで読み取る", "ja-easy": "カメラを つかう", "en": "Use the camera"},
     "still_there": {

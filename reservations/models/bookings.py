@@ -35,8 +35,13 @@ class Reservation(Contact):
         related_name="reservations",
         db_index=False,
     )
+    # every index is work while the slot is locked: `reservation_of_day` begins with the place
     place = models.ForeignKey(
-        "reservations.Place", verbose_name=_("場所"), on_delete=models.PROTECT, related_name="reservations"
+        "reservations.Place",
+        verbose_name=_("場所"),
+        on_delete=models.PROTECT,
+        related_name="reservations",
+        db_index=False,
     )
     # the first of the visit; further ones are in `items`
     service = models.ForeignKey(
@@ -74,6 +79,8 @@ class Reservation(Contact):
     checkin_lookup = models.CharField(
         _("受付用の照合値"), max_length=64, null=True, blank=True, unique=True, editable=False
     )
+    # the same of another code of the city that somebody brings to the visit; this app does not know whose it is
+    brought_lookup = models.CharField(_("持参するコードの照合値"), max_length=64, null=True, blank=True, editable=False)
     booked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("予約した人"),
@@ -81,6 +88,7 @@ class Reservation(Contact):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
     )
     # the notice whose button led here
     notice = models.ForeignKey(
@@ -134,10 +142,17 @@ class Reservation(Contact):
                 condition=Q(state=ReservationState.HELD) & ~Q(holder=""),
                 name="reservation_one_hold_each",
             ),
+            # partial: bookings without one, nearly all, write nothing into it
+            models.UniqueConstraint(
+                fields=["brought_lookup"],
+                condition=Q(brought_lookup__isnull=False),
+                name="reservation_brought_code_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["place", "business_day", "starts_at", "id"], name="reservation_of_day"),
             models.Index(fields=["group", "business_day", "id"], name="reservation_of_group"),
+            models.Index(fields=["booked_by"], condition=Q(booked_by__isnull=False), name="reservation_booked_by"),
             models.Index(fields=["notice"], condition=Q(notice__isnull=False), name="reservation_of_notice"),
             models.Index(fields=["hold_until"], condition=Q(state="held"), name="reservation_hold"),
             models.Index(fields=["email"], condition=~Q(email=""), name="reservation_by_email"),

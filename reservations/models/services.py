@@ -172,7 +172,7 @@ class Service(models.Model):
         ServiceGroup, verbose_name=_("業務のまとまり"), on_delete=models.PROTECT, related_name="services"
     )
     name = models.CharField(_("名称"), max_length=80)
-    # {lang: text}; easy Japanese is "ja-easy"
+    # {lang: text}; easy Japanese is "ja-easy", readings for the search are "ja-Hira"
     names = models.JSONField(_("他の言語の名称"), default=dict, blank=True)
     description = models.TextField(_("説明"), blank=True)
     # Markdown, as everywhere: lists of papers

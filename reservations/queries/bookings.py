@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from cityhall.days import today
 from cityhall.models import User
 from cityhall.references import is_valid_number, normalize_number
-from reservations.codes import checkin_lookup, is_secret_of, read_checkin_code
+from reservations.codes import is_secret_of, opened_by, read_checkin_code
 from reservations.models import Place, Reservation, WaitlistEntry
 from reservations.queries.own import own_reservations
 from reservations.queries.scope import visible_reservations
@@ -62,7 +62,7 @@ def entry_by_link(public_id: str, secret: str) -> WaitlistEntry | None:
 def _condition(words: str) -> Q:
     code, number = read_checkin_code(words), normalize_number(words)
     if code:
-        return Q(checkin_lookup=checkin_lookup(code))
+        return opened_by(code)
     if is_valid_number(number):
         return Q(number=number)
     if "@" in words:

@@ -13,6 +13,8 @@ from reservations.models import Place, Service, ServiceGroup, ServiceOffer
 
 EASY = "ja-easy"
 """Easy Japanese among the names of a service."""
+READING = "ja-Hira"
+"""How a name is read, in hiragana: for the search alone, because 印鑑 cannot be found by いんかん in its signs."""
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,15 @@ For the pages and services that a rush goes through. What staff change is seen t
 states are never asked here, but in the statement that uses them.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from cityhall.models import Municipality
 from cityhall.queries.city import municipality
 from reservations.memory import Memory
-from reservations.models import Place, Service, ServiceOffer
-from reservations.queries import choices
+from reservations.models import Place, Service, ServiceGroup, ServiceOffer, Slot
+from reservations.queries import availability, choices
 from reservations.queries.choices import PlaceChoice
 
 SECONDS: Final = 2.0
@@ -19,6 +20,7 @@ _cities: Memory[Municipality] = Memory(SECONDS)
 _minutes: Memory[Mapping[int, int | None]] = Memory(SECONDS)
 _services: Memory[Mapping[str, Service]] = Memory(SECONDS)
 _places: Memory[list[PlaceChoice]] = Memory(SECONDS)
+_slots: Memory[list[Slot]] = Memory(SECONDS)
 
 
 def city() -> Municipality:
@@ -51,6 +53,17 @@ def minutes_at(place: Place) -> Mapping[int, int | None]:
         return dict(offers.order_by().values_list("service", "minutes"))
 
     return _minutes.get(place.pk, read)
+
+
+def slots_at(*, group: ServiceGroup, place: Place, starts_at: dt.datetime, minutes: int) -> list[Slot]:
+    """The slots of a visit that begins at a time, for who takes them: when they are, not what is free in them.
+
+    One that was closed or filled meanwhile is refused by the statement that takes it.
+    """
+    key = (group.pk, place.pk, starts_at, minutes)
+    return _slots.get(
+        key, lambda: availability.slots_at(group=group, place=place, starts_at=starts_at, minutes=minutes)
+    )
 
 
 def _by_key(rows: Iterable[Service]) -> Mapping[str, Service]:

@@ -12,7 +12,7 @@ from cityhall.models import User
 from cityhall.references import is_valid_number, normalize_number
 from reservations.enums import ExceptionKind, PickupState
 from reservations.models import OpeningException, PickupOrder, Place, Service, ServiceGroup
-from reservations.queries.scope import in_charge, visible_groups
+from reservations.queries.scope import in_charge, is_in_charge, listed_groups
 from residents.names import fold_kana, is_kana
 from residents.queries import own_row_ids
 from residents.queries.search import prefix_range
@@ -26,9 +26,9 @@ _SATURDAY = 5
 
 
 def pickup_groups(user: User | AnonymousUser | None = None) -> QuerySet[ServiceGroup]:
-    """Groups that take orders; of staff, those of their departments."""
+    """Groups that take orders; of staff, those of their departments and what is handed over at their branch."""
     rows = ServiceGroup.objects.filter(is_active=True, takes_pickups=True).order_by("position", "key")
-    return rows if user is None else rows.filter(pk__in=visible_groups(user).order_by().values("pk"))
+    return rows if user is None else rows.filter(pk__in=listed_groups(user).order_by().values("pk"))
 
 
 def kinds_of(group: ServiceGroup) -> QuerySet[Service]:
@@ -37,9 +37,14 @@ def kinds_of(group: ServiceGroup) -> QuerySet[Service]:
 
 
 def places_of(group: ServiceGroup) -> QuerySet[Place]:
-    """Where they are handed over."""
+    """Where they are handed over to the public."""
     rows = Place.objects.filter(is_active=True, is_practice=False, offers__service__group=group, offers__is_active=True)
     return rows.filter(offers__is_on_site=True).distinct()
+
+
+def places_for(user: User | AnonymousUser, group: ServiceGroup) -> list[Place]:
+    """Those of them for which somebody takes orders: all of a group of theirs, else their own branch. One query."""
+    return [place for place in places_of(group) if is_in_charge(user, group, place)]
 
 
 def pickup_days(group: ServiceGroup, *, first: dt.date | None = None) -> list[dt.date]:

@@ -1,6 +1,7 @@
 """Who waits, in what order, and who is being called."""
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -50,13 +51,30 @@ class Position:
 
 @dataclass(frozen=True)
 class Present:
-    """How it is now for somebody who takes a ticket for a service. `light`: "green", "yellow" or "red"."""
+    """How it is now for somebody who takes a ticket for a service.
+
+    `waiting` come for the service itself, `in_line` for any of those that share its desks: the wait follows from these.
+    """
 
     service: Service
     waiting: int
+    in_line: int
     low_minutes: int
     high_minutes: int
-    light: str
+    is_open: bool
+    is_staffed: bool
+
+    @property
+    def has_range(self) -> bool:
+        """Whether minutes can be told: where nobody waits and nobody serves yet, they would frighten for nothing."""
+        return self.is_open and (self.in_line > 0 or self.is_staffed)
+
+    @property
+    def light(self) -> str:
+        """The colour of the traffic light; "closed" outside the hours."""
+        if not self.is_open:
+            return "closed"
+        return _light(self.high_minutes) if self.has_range else "green"
 
 
 _KEPT_SECONDS: Final = 2.0
@@ -93,19 +111,41 @@ def _gives_tickets(place: Place, service: Service) -> bool:
 
 
 def _is_open(place: Place, group: ServiceGroup, now: dt.datetime) -> bool:
-    """Not closed by an exception, and within the hours of the group at the place.
+    return group.pk in _open_groups(place, [group.pk], now)
+
+
+def _open_groups(place: Place, group_ids: Iterable[int], now: dt.datetime) -> set[int]:
+    """Those that are not closed by an exception, and within their hours at the place. Three queries.
 
     Where a group has no hours it is open on business days, and on days opened by an exception.
     """
-    day, clock = local_date(now), timezone.localtime(now).time()
-    exceptions = OpeningException.objects.filter(place=place, date=day).filter(Q(group=None) | Q(group=group))
-    closed = exceptions.filter(kind=ExceptionKind.CLOSED)
-    if closed.filter(Q(from_time=None) | Q(from_time__lte=clock, until_time__gt=clock)).exists():
+    day, ids = local_date(now), set(group_ids)
+    rules: defaultdict[int, list[OpeningRule]] = defaultdict(list)
+    dated: defaultdict[int | None, list[OpeningException]] = defaultdict(list)
+    for rule in OpeningRule.objects.filter(place=place, group__in=ids):
+        rules[rule.group_id].append(rule)
+    for exception in OpeningException.objects.filter(place=place, date=day):
+        dated[exception.group_id].append(exception)
+    is_closed = not is_business_day(day)
+    return {pk for pk in ids if _gives_at(now, rules[pk], dated[None] + dated[pk], is_closed=is_closed)}
+
+
+def _gives_at(
+    now: dt.datetime, rules: list[OpeningRule], exceptions: list[OpeningException], *, is_closed: bool
+) -> bool:
+    clock = timezone.localtime(now).time()
+    if any(one.kind == ExceptionKind.CLOSED and _covers(one, clock) for one in exceptions):
         return False
-    rules = list(OpeningRule.objects.filter(place=place, group=group))
     if not rules:
-        return is_business_day(day) or exceptions.filter(kind=ExceptionKind.OPEN).exists()
-    return gives_tickets_at(now, rules=rules, exceptions=list(exceptions), is_closed=not is_business_day(day))
+        return not is_closed or any(one.kind == ExceptionKind.OPEN for one in exceptions)
+    return gives_tickets_at(now, rules=rules, exceptions=exceptions, is_closed=is_closed)
+
+
+def _covers(exception: OpeningException, clock: dt.time) -> bool:
+    """Whether it is about this time of its day; without times it is about the whole day."""
+    if exception.from_time is None or exception.until_time is None:
+        return True
+    return exception.from_time <= clock < exception.until_time
 
 
 def _kiosk_gives(kiosk: Kiosk, service: Service, now: dt.datetime) -> bool:
@@ -281,13 +321,21 @@ def _read_present(place: Place, moment: dt.datetime) -> list[Present]:
     waiting_by_service = dict(counts.annotate(times=Count("pk")).order_by())
     services = [offer.service for offer in offers.select_related("service__group").order_by("service__position")]
     ranges = estimate.forecast_all(place=place, services=services, now=moment)
+    in_line: Counter[int] = Counter()
+    for service in services:
+        in_line[service.group_id] += waiting_by_service.get(service.pk, 0)
+    open_groups = _open_groups(place, in_line, moment)
+    seats = DeskSession.objects.filter(desk__place=place, ended_at=None, break_since=None)
+    staffed = set(seats.values_list("desk__services", flat=True))
     return [
         Present(
             service=service,
             waiting=waiting_by_service.get(service.pk, 0),
+            in_line=in_line[service.group_id],
             low_minutes=ranges[service.pk].low_minutes,
             high_minutes=ranges[service.pk].high_minutes,
-            light=_light(ranges[service.pk].high_minutes),
+            is_open=service.group_id in open_groups,
+            is_staffed=service.pk in staffed,
         )
         for service in services
     ]

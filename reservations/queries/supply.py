@@ -11,7 +11,7 @@ from django.utils import timezone
 from cityhall.days import closed_between, local_date
 from cityhall.models import User
 from cityhall.queries.staff import scope_of
-from reservations.enums import ExceptionKind
+from reservations.enums import ExceptionKind, ReservationState
 from reservations.models import OpeningException, OpeningRule, Place, Reservation, ServiceGroup, Slot, SupplyEvent
 from reservations.permissions import CHANGE_SUPPLY, ROLE_PERMISSIONS
 from reservations.queries.displaced import displaced_of
@@ -185,6 +185,11 @@ def displaced_on(
     """The same for one day of a group, or of everything at the place."""
     slots = Slot.objects.filter(place=place, business_day=day)
     return displaced_of(slots.filter(group=group) if group is not None else slots, now=now or timezone.now())
+
+
+def booked_on(*, group: ServiceGroup, place: Place, day: dt.date) -> int:
+    """How many reservations closing the day would end. What a cancelled one still keeps of a slot is nobody's."""
+    return Reservation.objects.filter(group=group, place=place, business_day=day, state=ReservationState.BOOKED).count()
 
 
 def slot_at(*, group: ServiceGroup, place: Place, starts_at: dt.datetime) -> Slot | None:

@@ -13,11 +13,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from cityhall.enums import Lane
 from cityhall.models import Municipality
 from cityhall.references import format_number
 from notices.models import OutgoingMail
 from notices.services.mail import make_mail, wake_sender
 from reservations.codes import page_url
+from reservations.enums import ReservationChannel
 from reservations.models import Place, Reservation, WaitlistEntry
 from reservations.queries import known
 from residents.queries import mail_address_of
@@ -102,6 +104,18 @@ _WORDS: Mapping[Occasion, tuple[Promise, Promise]] = {
 }
 
 
+_TO_MANY = frozenset(
+    {
+        Occasion.REMINDER,
+        Occasion.MUST_MOVE,
+        Occasion.HOLDS_AGAIN,
+        Occasion.SESSION_CANCELLED,
+        Occasion.WAIT_OVER,
+    }
+)
+"""What a whole day, course or list is told at once: it never stands before a booking or a code."""
+
+
 def tell(reservation: Reservation, occasion: Occasion, *, reason: str = "") -> bool:
     """Queue the mail of one occasion, in the caller's transaction; whether there is an address to send it to."""
     mail = mail_of(reservation, occasion, city=known.city(), reason=reason)
@@ -137,7 +151,20 @@ def mail_of(
         reason=reason,
     )
     body = _body_of(shown).replace(_NUMBER, format_number(reservation.number or ""))
-    return _mail(occasion, shown.language, city=city, to=address, body=body.replace(_URL, page_url(reservation)))
+    # who won is told with everybody else of the draw
+    is_drawn = occasion == Occasion.BOOKED and reservation.channel == ReservationChannel.DRAW
+    return _mail(
+        occasion,
+        shown.language,
+        city=city,
+        to=address,
+        body=body.replace(_URL, page_url(reservation)),
+        lane=Lane.BULK if is_drawn else _lane_of(occasion),
+    )
+
+
+def _lane_of(occasion: Occasion) -> Lane:
+    return Lane.BULK if occasion in _TO_MANY else Lane.SINGLE
 
 
 @dataclass(frozen=True)
@@ -191,7 +218,7 @@ def _body_of(shown: _Shown) -> str:
         return render_to_string("reservations/mail/reservation.txt", {"shown": shown, "number": _NUMBER, "url": _URL})
 
 
-def tell_waiting(entry: WaitlistEntry, occasion: Occasion) -> bool:
+def tell_waiting(entry: WaitlistEntry, occasion: Occasion, *, lane: Lane | None = None) -> bool:
     """The same for a place in the waiting list; an offer names the time that is held, and until when."""
     address = address_of(entry)
     if not address:
@@ -207,7 +234,7 @@ def tell_waiting(entry: WaitlistEntry, occasion: Occasion) -> bool:
     }
     with override(language):
         body = render_to_string("reservations/mail/waitlist.txt", context)
-    mail = _mail(occasion, language, city=city, to=address, body=body)
+    mail = _mail(occasion, language, city=city, to=address, body=body, lane=lane or _lane_of(occasion))
     mail.save(force_insert=True)
     wake_sender()
     return True
@@ -224,7 +251,12 @@ def _language_of(row: Reservation | WaitlistEntry) -> str:
     return row.language if row.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
-def _mail(occasion: Occasion, language: str, *, city: Municipality, to: str, body: str) -> OutgoingMail:
+def _mail(occasion: Occasion, language: str, *, city: Municipality, to: str, body: str, lane: Lane) -> OutgoingMail:
+    subject = _subject_of(occasion, language, city.name)
+    return make_mail(to=to, subject=subject, body=body, sensitive=True, lane=lane)
+
+
+@lru_cache(maxsize=64)
+def _subject_of(occasion: Occasion, language: str, city: str) -> str:
     with override(language):
-        subject = _("【%(city)s】%(subject)s") % {"city": city.name, "subject": _WORDS[occasion][0]}
-    return make_mail(to=to, subject=subject, body=body, sensitive=True)
+        return _("【%(city)s】%(subject)s") % {"city": city, "subject": _WORDS[occasion][0]}

@@ -6,7 +6,7 @@ from cityhall.models import User
 from cityhall.references import format_number
 from notices.models import Notice
 from notices.queries.acted import notice_followed, only_notice_waiting
-from notices.services.acted import record_acted
+from notices.services.acted import record_acted, take_back_acted
 from reservations.models import Reservation
 from residents.models import Resident
 
@@ -31,4 +31,14 @@ def notice_of(row: Reservation, *, resident: Resident | None, by: User | None, n
 def record_booked(row: Reservation, *, by: User | None, now: dt.datetime) -> None:
     """Tell the notice of a booking, if it follows one, in the transaction of the booking."""
     if row.notice is not None:
-        record_acted(row.notice, by=by, moment=now, label=f"{row.service.name} {format_number(row.number or '')}")
+        record_acted(row.notice, by=by, moment=now, label=_label(row))
+
+
+def record_cancelled(row: Reservation, *, by: User | None, now: dt.datetime) -> None:
+    """Tell the notice a booking followed that it was cancelled, in the same transaction."""
+    if row.notice is not None:
+        take_back_acted(row.notice, by=by, moment=now, label=_label(row))
+
+
+def _label(row: Reservation) -> str:
+    return f"{row.service.name} {format_number(row.number or '')}"

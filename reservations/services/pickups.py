@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -172,9 +172,12 @@ def cancel(
 def mark_unclaimed(*, now: dt.datetime | None = None) -> int:
     """Mark what nobody collected within the days of its group; the number, at most a batch. May run twice at once."""
     day = local_date(now or timezone.now())
-    keep = ServiceGroup.objects.filter(pk=OuterRef("group")).values("pickup_keep_days")[:1]
-    due = PickupOrder.objects.filter(state=_S.READY, wanted_on__lt=day).annotate(keep=Subquery(keep))
-    late = [row.pk for row in due.order_by("wanted_on")[:_BATCH] if (day - row.wanted_on).days > row.keep]
+    late: list[int] = []
+    # asked day by day of keeping: those kept long must not stand before those that are late
+    for keep in ServiceGroup.objects.order_by("pickup_keep_days").values_list("pickup_keep_days", flat=True).distinct():
+        until = day - dt.timedelta(days=keep)
+        due = PickupOrder.objects.filter(state=_S.READY, wanted_on__lt=until, group__pickup_keep_days=keep)
+        late += due.order_by("wanted_on").values_list("pk", flat=True)[: _BATCH - len(late)]
     rows = PickupOrder.objects.filter(pk__in=late, state=_S.READY)
     return rows.update(state=_S.UNCLAIMED, revision=F("revision") + 1)
 

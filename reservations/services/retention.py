@@ -16,7 +16,7 @@ from django.utils import timezone
 from cityhall.days import TOKYO, local_date
 from cityhall.enums import AuditAction
 from cityhall.services import audit
-from reservations.enums import DrawState, ReservationState, WaitlistState
+from reservations.enums import DrawState, PickupState, ReservationState, WaitlistState
 from reservations.models import (
     Draw,
     DrawWish,
@@ -24,6 +24,7 @@ from reservations.models import (
     PickupOrder,
     Reservation,
     ReservationEvent,
+    ServiceGroup,
     Ticket,
     WaitlistEntry,
 )
@@ -48,6 +49,7 @@ def wipe(*, limit: int = BATCH, now: dt.datetime | None = None) -> bool:
         wipe_entries(before=last, limit=limit, now=moment),
         wipe_wishes(before=last, limit=limit, now=moment),
         wipe_orders(before=last, limit=limit, now=moment),
+        wipe_unclaimed(before=last, limit=limit, now=moment),
         wipe_tickets(before=last, limit=limit, now=moment),
     )
     return limit in wiped
@@ -62,7 +64,7 @@ def wipe_visits(*, before: dt.date, limit: int, now: dt.datetime) -> int:
 
     def change(rows: QuerySet[Reservation], ids: list[int]) -> None:
         # the notice that led here names the person
-        forgotten = {"note": "", "holder": "", "checkin_lookup": None, "notice": None}
+        forgotten = {"note": "", "holder": "", "checkin_lookup": None, "brought_lookup": None, "notice": None}
         rows.update(**_PERSON, **forgotten, revision=F("revision") + 1, wiped_at=now)
         Reservation.objects.filter(pk__in=ids, booked_by__is_staff=False).update(booked_by=None)
         ReservationEvent.objects.filter(reservation__in=ids, actor__is_staff=False).update(actor=None)
@@ -96,13 +98,31 @@ def wipe_orders(*, before: dt.date, limit: int, now: dt.datetime) -> int:
     """Wipe who ordered documents, and whom they were about, when the order ended before a day; how many."""
     until = dt.datetime.combine(before, dt.time.min, TOKYO)
     due = PickupOrder.objects.filter(finished_at__lt=until, wanted_on__lt=before)
+    return _wipe_orders(due, "finished_at", limit=limit, now=now)
+
+
+def wipe_unclaimed(*, before: dt.date, limit: int, now: dt.datetime) -> int:
+    """The same for documents that lay unclaimed since a day before: they are cancelled as they are wiped; how many.
+
+    What lies there then is handed over to nobody any more.
+    """
+    wiped = 0
+    for group in ServiceGroup.objects.filter(pickups__state=PickupState.UNCLAIMED).order_by("id").distinct():
+        last = before - dt.timedelta(days=group.pickup_keep_days)
+        due = PickupOrder.objects.filter(group=group, state=PickupState.UNCLAIMED, wanted_on__lt=last)
+        wiped += _wipe_orders(due, "wanted_on", limit=limit - wiped, now=now)
+    return wiped
+
+
+def _wipe_orders(due: QuerySet[PickupOrder], order: str, *, limit: int, now: dt.datetime) -> int:
 
     def change(rows: QuerySet[PickupOrder], ids: list[int]) -> None:
         PickupItem.objects.filter(order__in=ids).update(detail="")
         rows.filter(created_by__is_staff=False).update(created_by=None)
+        rows.filter(state=PickupState.UNCLAIMED).update(state=PickupState.CANCELLED, finished_at=now)
         rows.update(**_PERSON, subject="", relation="", note="", revision=F("revision") + 1, wiped_at=now)
 
-    return _wipe(due, "finished_at", change, limit=limit)
+    return _wipe(due, order, change, limit=limit)
 
 
 def wipe_tickets(*, before: dt.date, limit: int, now: dt.datetime) -> int:

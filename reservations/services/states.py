@@ -9,6 +9,7 @@ from django.db.models import F
 from cityhall.errors import StaleState
 from cityhall.models import User
 from reservations.enums import ReservationEventKind, ReservationState
+from reservations.followers import followers
 from reservations.models import Reservation, ReservationEvent
 
 _S = ReservationState
@@ -23,6 +24,7 @@ MOVES: Mapping[ReservationState, frozenset[ReservationState]] = {
     _S.DONE: frozenset(),
     _S.CANCELLED: frozenset(),
 }
+_FOLLOWED = frozenset({"state", "business_day"})
 
 
 def step(
@@ -75,4 +77,7 @@ def _write(
         setattr(reservation, name, value)
     if event is not None:
         ReservationEvent.objects.create(reservation=reservation, kind=event, at=now, actor=by, detail=detail[:200])
+    if reservation.brought_lookup and _FOLLOWED & fields.keys():
+        for follow in followers:
+            follow(reservation, now)
     return reservation

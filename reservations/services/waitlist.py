@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from cityhall.db import violated
+from cityhall.enums import Lane
 from cityhall.models import User
 from reservations.contacts import ContactData, columns_of, contact_of
 from reservations.enums import WaitlistState
@@ -37,9 +38,10 @@ def join(
     people: int = 1,
     series: SlotSeries | None = None,
     by: User | None = None,
+    lane: Lane = Lane.SINGLE,
     now: dt.datetime | None = None,
 ) -> WaitlistEntry:
-    """Wait for the next place that becomes free between two days. A mail says so.
+    """Wait for the next place that becomes free between two days. A mail says so, behind others in lane bulk.
 
     The same `request_key` of the same person gives the same entry. Raises NotBookable where nobody can wait,
     AccountNeeded, and TooManyBookings for one entry more than one person may have. Locks the person's names (`limits`).
@@ -69,7 +71,7 @@ def join(
                 created_at=moment,
                 **columns_of(contact),
             )
-            tell_waiting(entry, Occasion.WAITING)
+            tell_waiting(entry, Occasion.WAITING, lane=lane)
     except IntegrityError as error:
         if violated(error) != _SAME_REQUEST:
             raise

@@ -8,6 +8,7 @@ the same rows one after the other.
 """
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import lru_cache
@@ -23,17 +24,25 @@ from reservations.services import slots as door
 from reservations.services.limits import LOCK_PERSON, count_open, keys_of, refuse_one_more
 from reservations.services.visits import Visit
 
-# locked in the order of their ids, then taken where there is room, as `slots.take` does
-_TAKE = """
+# one slot is locked by its update, if the person may have one more
+_TAKE_ONE = """
+taken AS (
+    UPDATE reservations_slot AS slot SET taken = taken + %s, taken_public = taken_public + %s
+    WHERE id = ANY(%s) AND (SELECT is_within FROM mine) AND {room}
+    RETURNING slot.id
+)"""
+# several are locked in the order of their ids, then taken where there is room, as `slots.take` does
+_TAKE_SEVERAL = """
 locked AS (
     SELECT id FROM reservations_slot WHERE id = ANY(%s) AND (SELECT is_within FROM mine) ORDER BY id FOR NO KEY UPDATE
 ),
 taken AS (
     UPDATE reservations_slot AS slot SET taken = taken + %s, taken_public = taken_public + %s
-    FROM locked WHERE slot.id = locked.id AND closed_at IS NULL AND taken <= capacity - %s
-    AND (NOT %s OR (opens_at <= %s AND taken_public <= released - %s))
+    FROM locked WHERE slot.id = locked.id AND {room}
     RETURNING slot.id
 )"""
+_ROOM = """closed_at IS NULL AND taken <= capacity - %s
+    AND (NOT %s OR (opens_at <= %s AND taken_public <= released - %s))"""
 _LINK = """linked AS (
     INSERT INTO reservations_reservationslot (reservation_id, slot_id) SELECT written.id, taken.id FROM written, taken
 )"""
@@ -120,49 +129,57 @@ def _statement(
     limited: ContactData | None,
     now: dt.datetime,
 ) -> tuple[str, list[Any]]:
-    """Only names of tables and columns stand in the text."""
+    """Only names of tables and columns stand in the text; each row to insert is one value."""
     slot_ids, places, is_public = visit.slot_ids, visit.places, visit.is_public
     count, params = count_open(group=visit.group, contact=limited, now=now) if limited else ("SELECT 0", [])
-    parts = [f"mine AS (SELECT ({count}) < %s AS is_within)", _TAKE]
-    params += [visit.group.max_open_per_contact if limited else 1, slot_ids]
-    params += [places, places if is_public else 0, places, is_public, now, places]
-    parts.append(f"written AS ({_insert(type(row))} WHERE (SELECT count(*) FROM taken) = %s RETURNING id)")  # noqa: S608
-    params += [*_values(row), len(slot_ids)]
-    parts.append(_LINK)
-    for number, other in enumerate(with_rows):
-        parts.append(f"other{number} AS ({_insert(type(other))} FROM written)")
-        params += _values(other)
-    found = "SELECT (SELECT is_within FROM mine), (SELECT id FROM written)"
-    return f"WITH {', '.join(parts)} {found}", params
+    wanted, taken = [slot_ids], [places, places if is_public else 0]
+    params += [visit.group.max_open_per_contact if limited else 1]
+    params += [*taken, *wanted] if len(slot_ids) == 1 else [*wanted, *taken]
+    params += [places, is_public, now, places]
+    params += [_record(row), len(slot_ids), *(_record(other) for other in with_rows)]
+    return _text(count, len(slot_ids) == 1, type(row), tuple(type(other) for other in with_rows)), params
 
 
-@lru_cache(maxsize=16)
-def _insert(model: type[models.Model]) -> str:
-    """INSERT … SELECT of all columns but the key; types are named, because a SELECT knows nothing of its target.
-
-    Without their lengths: a cast to varchar(20) would cut silently what the column refuses.
-    """
-    fields = _fields(model)
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    values = ", ".join(
-        "written.id" if field.attname == "reservation_id" else f"%s::{_type_of(field)}" for field in fields
-    )
-    return f'INSERT INTO "{model._meta.db_table}" ({columns}) SELECT {values}'
-
-
-def _values(row: models.Model) -> list[Any]:
-    fields = _fields(type(row))
-    return [
-        field.get_db_prep_save(field.pre_save(row, add=True), connection)
-        for field in fields
-        if field.attname != "reservation_id"
+@lru_cache(maxsize=64)
+def _text(count: str, is_one: bool, model: type[models.Model], others: tuple[type[models.Model], ...]) -> str:
+    take = (_TAKE_ONE if is_one else _TAKE_SEVERAL).format(room=_ROOM)
+    parts = [
+        f"mine AS (SELECT ({count}) < %s AS is_within)",
+        take,
+        f"written AS ({_insert(model)} WHERE (SELECT count(*) FROM taken) = %s RETURNING id)",  # noqa: S608
+        _LINK,
+        *(f"other{number} AS ({_insert(other)}, written)" for number, other in enumerate(others)),
     ]
+    found = "SELECT (SELECT is_within FROM mine), (SELECT id FROM written)"
+    return f"WITH {', '.join(parts)} {found}"
+
+
+def _insert(model: type[models.Model]) -> str:
+    """INSERT … SELECT of all columns but the key, out of a record that the server reads by the columns' own types.
+
+    One value instead of forty: psycopg and the planner spent more time on them than the server on the insert. What is
+    too long for its column is refused, as in a plain INSERT.
+    """
+    table = model._meta.db_table
+    names = [field.column for field in _fields(model)]
+    columns = ", ".join(f'"{name}"' for name in names)
+    values = ", ".join("written.id" if name == "reservation_id" else f'new."{name}"' for name in names)
+    # only names of ours stand in the text
+    record = f'json_populate_record(NULL::"{table}", %s) AS new'
+    return f'INSERT INTO "{table}" ({columns}) SELECT {values} FROM {record}'  # noqa: S608
+
+
+def _record(row: models.Model) -> str:
+    """The columns of a row as JSON."""
+    values = {field.column: getattr(row, field.attname) for field in _fields(type(row))}
+    return json.dumps(values, default=_text_of)
+
+
+def _text_of(value: object) -> str:
+    """Moments, days, ids and translations as PostgreSQL reads them."""
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
 @lru_cache(maxsize=16)
 def _fields(model: type[models.Model]) -> tuple[Any, ...]:
     return tuple(field for field in model._meta.concrete_fields if not field.primary_key)
-
-
-def _type_of(field: Any) -> str:
-    return str(field.db_type(connection)).partition("(")[0]

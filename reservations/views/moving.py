@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cityhall.access import resident_or_guest
 from cityhall.errors import DomainError
-from reservations.enums import SupplyKind
+from reservations.enums import SupplyKind, Unit
 from reservations.models import Reservation, Slot
 from reservations.queries.own import further_services, may_change
 from reservations.services import bookings
@@ -40,10 +40,10 @@ def reservation_move(request: HttpRequest, public_id: str) -> HttpResponse:
         href_of=lambda day: reverse("reservations:reservation_move_day", args=[public_id, day.isoformat()]),
         month_url=f"{base}?",
     )
-    # a room that is let by the hour moves by one, also on a day that is full but for itself
-    is_stay = reservation.group.kind == SupplyKind.FACILITY
+    # a room that is let by the hour moves by one, also on a day that is full but for itself; a night has one time
+    is_by_hour = reservation.group.kind == SupplyKind.FACILITY and reservation.group.unit != Unit.NIGHT
     same_day = reverse("reservations:reservation_move_day", args=[public_id, reservation.business_day.isoformat()])
-    context = {"reservation": reservation, "same_day_url": same_day if is_stay else ""}
+    context = {"reservation": reservation, "same_day_url": same_day if is_by_hour else ""}
     return render(request, "reservations/mine/move.html", shown | context)
 
 

@@ -14,8 +14,8 @@ class ConsentAdmin(BaseAdmin):
     """Every yes and no, newest first."""
 
     append_only = True
-    list_display = ["resident", "kind", "text_version", "is_given", "at"]
-    list_filter = ["kind", "is_given", "text_version"]
+    list_display = ["resident", "kind", "text_version", "is_given", "at", "way"]
+    list_filter = ["kind", "is_given", "way", "text_version"]
     list_select_related = ["resident"]
     search_fields = ["resident__search_name__startswith"]
     ordering = ["-id"]

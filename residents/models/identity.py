@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.ids import public_id
-from residents.enums import ConsentKind, IdentityLevel
+from residents.enums import ConsentKind, ConsentWay, IdentityLevel
 
 
 class IdentityProof(models.Model):
@@ -48,6 +48,10 @@ class Consent(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("操作者"), null=True, on_delete=models.PROTECT, related_name="+"
     )
+    way = models.CharField(_("申出の方法"), max_length=10, choices=ConsentWay, default=ConsentWay.ONLINE)
+    # what staff wrote down of somebody who said so elsewhere
+    said_on = models.DateField(_("申出の日"), null=True, blank=True)
+    reason = models.CharField(_("理由"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("同意の記録")

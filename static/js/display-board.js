@@ -71,7 +71,7 @@ function waitingLine(group) {
   const line = document.createElement("li");
   const said = group.waiting
     ? text("waiting", { count: group.waiting, wait: group.wait })
-    : text("none");
+    : text(group.is_open ? "none" : "closed");
   line.append(element("b", group.letter), element("span", group.name), element("em", said));
   return line;
 }

@@ -1,12 +1,13 @@
 /**
  * Lets this browser take web pushes: asks for leave, subscribes, and sends the form with what the browser said.
  *
- *   <form data-push data-push-key="BN…" data-push-worker="/sw.js">
+ *   <form data-push data-push-key="BN…" data-push-worker="/sw.js" data-push-listed="ab12… cd34…">
  *     <input type="hidden" name="endpoint"> … p256dh, auth, device_name
  *     <button type="button" data-push-start hidden>この端末で受け取る</button>
  *     <p data-push-status role="status">
  *   </form>
  *
+ * A browser that is listed already (`data-push-listed`, SHA-256 of addresses) is told so and gets no button.
  * Leave is asked for when the button is pressed, never before: browsers remember a refusal.
  */
 import { text } from "./texts.js";
@@ -72,7 +73,17 @@ async function start(form, status) {
   form.requestSubmit();
 }
 
-function attach(form) {
+/** Whether this browser is one of those the page lists, by the SHA-256 of the address it is reached at. */
+async function isListed(form) {
+  const registration = await navigator.serviceWorker.getRegistration();
+  const current = await registration?.pushManager.getSubscription();
+  if (!current) return false;
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(current.endpoint));
+  const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return form.dataset.pushListed.split(" ").includes(hex);
+}
+
+async function attach(form) {
   const status = form.querySelector("[data-push-status]");
   if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) {
     status.textContent = text("pushUnknown");
@@ -80,8 +91,10 @@ function attach(form) {
   }
   status.textContent = "";
   const button = form.querySelector("[data-push-start]");
-  button.hidden = false;
   button.addEventListener("click", () => start(form, status));
+  const isDone = Boolean(form.dataset.pushListed) && (await isListed(form).catch(() => false));
+  if (isDone) status.textContent = text("pushListed");
+  button.hidden = isDone;
 }
 
 document.querySelectorAll("form[data-push]").forEach(attach);

@@ -73,7 +73,7 @@ def test_people_of_one_name_are_told_apart_where_they_are_chosen(client, namesak
 def test_choosing_costs_the_same_for_any_number_of_people(client, namesakes, django_assert_num_queries):
     find(client, "髙橋")
     for _round in range(2):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(6):
             find(client, "髙橋")
         factories.make_resident(family="髙橋", given="花", given_kana="ハナ")
 

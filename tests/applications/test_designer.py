@@ -124,8 +124,8 @@ def test_list_asks_the_same_whatever_its_length(login, department, handler, djan
         in_work(one, small_form(), handler)
         casekit.make_case(one, resident, state=ApplicationState.DRAFT)
     client = login(handler)
-    # session, person, rights (4), departments, procedures, drafts, the city, surveys that wait
-    with django_assert_num_queries(11):
+    # session, person, rights (2), departments, procedures, drafts, the city, surveys that wait
+    with django_assert_num_queries(9):
         page = client.get(reverse("applications:design_list"))
     assert page.content.decode().count("1件") == count
 
@@ -261,11 +261,11 @@ def test_save_from_an_older_page_is_told_and_changes_nothing(login, handler, pro
 def test_save_asks_the_same_however_long_the_form(login, handler, procedure, count, django_assert_num_queries):
     in_work(procedure, long_form(count), handler)
     client = login(handler)
-    # session, person, rights (4); the procedure with its form; one write
-    with django_assert_num_queries(8):
+    # session, person, rights (2); the procedure with its form; one write
+    with django_assert_num_queries(6):
         answer = client.post(url("design_field", "q2"), {"revision": "1", "label": "新しい質問文"})
     assert answer.status_code == 302
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         client.post(url("design_act"), {"revision": "2", "action": "down:q2"})
     assert keys(document())[:3] == ["q1", "q3", "q2"]
 
@@ -274,8 +274,8 @@ def test_save_asks_the_same_however_long_the_form(login, handler, procedure, cou
 def test_overview_asks_the_same_however_long_the_form(login, handler, procedure, count, django_assert_num_queries):
     in_work(procedure, long_form(count), handler)
     client = login(handler)
-    # session, person, rights (4); the procedure with its form; applications under way; the city; surveys that wait
-    with django_assert_num_queries(10):
+    # session, person, rights (2); the procedure with its form; applications under way; the city; surveys that wait
+    with django_assert_num_queries(8):
         page = client.get(url("design_overview"))
     assert page.context["overview"].field_count == count
 

@@ -440,9 +440,9 @@ def test_staff_list_costs_the_same_for_one_and_more(client, version, login, admi
     login(administrator)
     path = reverse("applications:staff_guide_list")
     client.get(path)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         client.get(path)
     for number in range(3):
         guidekit.make_guide(event=guidekit.make_event(f"event{number}"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         client.get(path)

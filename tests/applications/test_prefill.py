@@ -135,6 +135,18 @@ def test_household_is_read_once_and_only_when_a_form_asks(head, household, djang
         prefill(form, head)
 
 
+def test_who_a_notice_is_about_is_the_subject(head, household):
+    child = _member(household, "みなみ", "長女", birth_date=dt.date(2019, 5, 1))
+    _member(household, "ゆうと", "長男", birth_date=dt.date(2021, 5, 1))
+    form = _form(_field("child", "text", "subject.name"), _field("born", "date", "subject.birth_date"))
+    assert prefill(form, head, about=child)["child"] == child.full_name
+    assert set(prefill(form, head, about=child)) == {"child", "born"}
+    assert prefill(form, head) == {}
+    # somebody of another household, and the applicant: nothing is known of them as the subject
+    assert prefill(form, head, about=factories.make_resident(family="佐藤", given="花")) == {}
+    assert prefill(form, head, about=head) == {}
+
+
 def test_protected_people_and_strangers_fill_no_row(head, household):
     _member(household, "花子", "母", protected_until=dt.date(2999, 1, 1))
     _member(household, "次郎", "父", moved_out_on=dt.date(2026, 1, 1))

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group, Permission
 
 from cityhall import days, role_rights
 from cityhall.auth import CityArgon2PasswordHasher, StaffRoleBackend
@@ -92,6 +92,24 @@ def test_rights_cost_their_queries_once(handler, django_assert_num_queries):
             backend.has_perm(handler, VIEW_AUDIT)
             backend.has_module_perms(handler, "cityhall")
             scope_of(handler)
+
+
+def test_all_rights_of_a_person_cost_two_queries(handler, django_assert_num_queries):
+    person = fresh(handler)
+    # roles, and what other departments granted: Django's groups and single permissions are not asked
+    with django_assert_num_queries(2):
+        assert not person.has_perm(VIEW_AUDIT)
+        assert person.has_module_perms("applications")
+        assert person.get_all_permissions() == permissions_of(Role.HANDLER)
+
+
+def test_groups_and_single_permissions_of_django_give_no_right(handler):
+    change = Permission.objects.get(content_type__app_label="cityhall", codename="change_user")
+    handler.user_permissions.add(change)
+    group = Group.objects.create(name="everything")
+    group.permissions.add(change)
+    handler.groups.add(group)
+    assert not fresh(handler).has_perm(CHANGE_USER)
 
 
 def test_scope_names_departments_and_what_others_granted(handler, departments):

@@ -135,6 +135,15 @@ def in_worker(*tasks):
         return pool.submit(run).result()
 
 
+def wait_until(page, is_so):
+    """Look again and again while the browser goes on; for what no page shows. Fails when it does not come."""
+    for _try in range(WAIT // 100):
+        if is_so():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it did not come to pass")
+
+
 def violations(page):
     """What axe finds on the page shown. Run over the debugging protocol: the page's own CSP stays on."""
     page.evaluate(AXE.read_text())

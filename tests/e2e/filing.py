@@ -4,6 +4,7 @@ import io
 import re
 
 from PIL import Image
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 
 PROCEDURE = "児童手当 認定請求"
@@ -28,10 +29,29 @@ def press(page, name):
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def press_through(page, name):
+    """Press, and wait for the next page: for whoever looks at its address or leaves it by another one."""
+    with page.expect_navigation():
+        press(page, name)
+
+
+def go_back(page):
+    """Back, once the page is there: Chromium knows no history while it changes from one page to the next."""
+    page.wait_for_load_state()
+    try:
+        page.go_back()
+    except PlaywrightError as problem:
+        if "Not attached to an active page" not in str(problem):
+            raise
+        page.wait_for_timeout(500)
+        page.go_back()
+
+
 def go_on(page, title):
-    """次へ, to the page with this title."""
+    """次へ, to the page with this title; all of it is there, with its scripts."""
     press(page, "次へ")
     expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
+    page.wait_for_load_state()
 
 
 def write(page, label, text):

@@ -21,13 +21,14 @@ def answer_page(page, day):
 def walk_to_summary(page, start, day):
     """From the beginning of a guide to the summary; the addresses of the pages on the way."""
     page.goto(start)
-    page.get_by_role("link", name="質問を始める").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="質問を始める").click()
     passed = []
     while "/check/" not in page.url:
         passed.append(page.url)
         assert len(passed) < 20, passed
         answer_page(page, day)
-        filing.press(page, "次へ")
+        filing.press_through(page, "次へ")
     return passed
 
 

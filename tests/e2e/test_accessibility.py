@@ -18,12 +18,18 @@ from tests.e2e.pages import (
     of_hall,
     of_inbox,
     of_kinds,
+    of_kiosk_entry,
+    of_layouts,
     of_offers,
+    of_prefill,
     of_reports,
     of_residents,
     of_staff,
     of_supply,
     of_surveys,
+    of_visit_filling,
+    of_visit_receiving,
+    of_visits,
 )
 from tests.e2e.pages.table import ALL_PAGES
 from tests.e2e.pages.visiting import Walk
@@ -74,6 +80,12 @@ def test_every_page_is_free_of_violations(open_browser, demo_city, walk, walk_as
     walk_as(staff("handler"), of_desk.pages_of_choice)
     walk_as(staff("handler"), of_desk.pages_of_desk)
     walk_as(staff("handler2"), of_hall.pages_of_floor)
+    walk_as(staff("handler"), of_visits.pages_of_visits)
+    walk_as(staff("handler"), of_visits.pages_of_colleague)
+    walk_as(staff("handler"), of_visit_filling.pages_of_filling)
+    walk_as(staff("handler"), of_visit_filling.pages_of_review)
+    walk_as(staff("handler"), of_visit_filling.pages_of_figures)
+    walk_as(staff("handler"), of_visit_receiving.pages_of_receiving)
     walk_as(staff("handler"), of_offers.pages_of_classes)
     walk_as(staff("handler2"), of_offers.pages_of_counter)
     walk_as(staff("handler3"), of_surveys.pages_of_surveys)
@@ -82,6 +94,7 @@ def test_every_page_is_free_of_violations(open_browser, demo_city, walk, walk_as
     walk_as(Disposal.objects.get().planned_by, of_staff.pages_of_disposal)
     walk_as(staff("admin"), of_staff.pages_of_administrator)
     walk_as(staff("admin"), of_designer.pages_of_designer)
+    walk_as(staff("admin"), of_layouts.pages_of_layouts)
     start = reverse("applications:guide_try_start", args=["birth", 1])
     page = open_browser(staff("admin"), size=TABLET)
     of_guides.visit_guide(walk, page, start, of_guides.pages_of_staff_guides())
@@ -94,11 +107,14 @@ def walk_as_residents(walk, open_browser):
     walk.visit(open_browser(), of_residents.pages_of_visitors())
     of_residents.visit_as_guest(walk, open_browser())
     of_booking.visit_as_visitor(walk, open_browser())
+    of_prefill.visit_as_visitor(walk, open_browser())
     of_hall.visit_hall(walk, open_browser, machine=TABLET, screen=DESK)
+    of_kiosk_entry.visit_entry(walk, open_browser, size=TABLET)
     of_circulars.visit_tablet(walk, open_browser, size=TABLET)
     walk.visit(open_browser(), of_circulars.pages_of_tour())
     walk.visit(open_browser(), in_worker(lambda: list(of_offers.pages_of_everybody()))[0])
     walk.visit(open_browser(), in_worker(lambda: list(of_channels.pages_of_everybody()))[0])
+    walk.visit(open_browser(), in_worker(lambda: list(of_visit_receiving.pages_of_invited()))[0])
     for email in ("resident01@example.jp", "resident03@example.jp"):
         user = User.objects.get(email=email)
         walk.visit(open_browser(user), of_residents.pages_of_resident(user))

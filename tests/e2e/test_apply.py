@@ -10,6 +10,7 @@ from applications.services.states import move
 from cityhall.enums import FileState
 from cityhall.models import StoredFile
 from tests.applications import sample
+from tests.e2e import filing
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -62,7 +63,7 @@ def test_apply_from_the_procedure_to_the_number(open_browser, procedure, residen
     assert ApplicationRevision.objects.count() == 1
     sent = Application.objects.get()
     expect(page.locator(".number-plate__value")).to_have_text(f"{sent.number[:4]}-{sent.number[4:8]}-{sent.number[8:]}")
-    page.go_back()
+    filing.go_back(page)
     # the check page is not shown again from memory: it would offer to send once more
     expect(page.get_by_text("この申請はすでに送信")).to_be_visible()
     expect(page.get_by_role("button", name="この内容で申請する")).to_have_count(0)

@@ -59,10 +59,10 @@ def test_x_ticks_and_question_mark_shows_the_keys(page):
     expect(page.locator("[data-case-row] input[type=checkbox]").first).not_to_be_checked()
     keys = page.locator("#case-keys")
     press(page, "?")
-    assert keys.evaluate("details => details.open") is True
+    expect(keys).to_have_attribute("open", "")
     expect(keys.locator("summary")).to_be_focused()
     press(page, "?")
-    assert keys.evaluate("details => details.open") is False
+    expect(keys).not_to_have_attribute("open", "")
 
 
 def test_a_field_takes_letters_as_letters(page, cases):
@@ -71,7 +71,7 @@ def test_a_field_takes_letters_as_letters(page, cases):
     expect(field).to_be_focused()
     page.keyboard.type("jkx?/")
     expect(field).to_have_value("jkx?/")
-    assert page.locator("#case-keys").evaluate("details => details.open") is False
+    expect(page.locator("#case-keys")).not_to_have_attribute("open", "")
     number = format_number(cases[1].number)
     field.fill(number)
     with page.expect_navigation():

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -23,7 +24,7 @@ def test_dropped_file_is_the_chosen_one(open_browser, municipality):
     page = open_browser()
     page.goto(reverse("notices:verify"))
     assert page.locator("[data-drop]").evaluate(DROP) == [True, False, "通知書.pdf"]
-    assert page.locator(".file-list__name", has_text="通知書.pdf").is_visible()
+    expect(page.locator(".file-list__name", has_text="通知書.pdf")).to_be_visible()
     assert page.problems == []
 
 
@@ -31,8 +32,8 @@ def test_camera_is_offered_with_scripts_only(open_browser, municipality):
     button = "[data-scan-start]"
     page = open_browser()
     page.goto(reverse("notices:verify"))
-    assert page.locator(button).is_visible()
+    expect(page.locator(button)).to_be_visible()
     plain = open_browser(javascript=False)
     plain.goto(reverse("notices:verify"))
-    assert not plain.locator(button).is_visible()
-    assert plain.get_by_role("textbox").is_visible()
+    expect(plain.get_by_role("textbox")).to_be_visible()
+    expect(plain.locator(button)).to_be_hidden()

@@ -1,5 +1,7 @@
 """The designer in a real browser, by keyboard alone: a form with rows, conditions and uploads, published and opened."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -117,7 +119,7 @@ def test_preview_follows_what_is_typed_and_behaves_as_the_form(open_browser, mun
     write(page, "質問文", "連絡したいこと", "INPUT")
     expect(phone.get_by_label("連絡したいこと")).to_be_visible()
     # the person goes on typing where they were
-    assert page.evaluate("document.activeElement.name") == "label"
+    expect(page.locator(":focus")).to_have_attribute("name", "label")
     phone.get_by_role("button", name="お子さまを追加").click()
     expect(phone.get_by_label("費用")).to_be_visible()
     in_worker(nothing_was_stored)
@@ -133,7 +135,7 @@ def test_everything_works_without_javascript(open_browser, municipality, departm
     page = open_browser(handler, size=TABLET, javascript=False)
     page.goto(reverse("applications:design_overview", args=["moshikomi"]))
     page.get_by_role("button", name="「区分」を下へ").click()
-    assert page.url.endswith("#field-kind")
+    expect(page).to_have_url(re.compile("#field-kind$"))
     page.get_by_role("link", name="備考", exact=True).click()
     page.get_by_label("質問文").fill("そのほか")
     page.get_by_role("button", name="保存せずに表示を確かめる").click()

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from applications.models import Attachment
 from cityhall.services.files import check_pending_files
 from tests.applications import household, sample
-from tests.e2e.conftest import in_worker
+from tests.e2e.conftest import in_worker, wait_until
 from tests.e2e.filing import choose, photo, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -29,6 +29,12 @@ def page(open_browser, draft, resident):
 
 def saved(page):
     expect(page.locator("[data-autosave-state]")).to_contain_text("下書きを保存しました")
+
+
+def names_of(draft):
+    """The children of the draft as they are saved now."""
+    draft.refresh_from_db()
+    return [row["values"]["name"] for row in draft.draft_answers.get("children", [])]
 
 
 def test_questions_come_and_go_without_a_request(page, axe):
@@ -75,10 +81,7 @@ def test_rows_are_added_taken_out_and_put_back_without_leaving_the_page(page, dr
     page.get_by_role("button", name="元に戻す").click()
     expect(page.locator("[data-row] legend").first).to_have_text("1. お子さま みお")
     assert page.url == address
-    saved(page)
-    page.wait_for_timeout(2500)
-    draft.refresh_from_db()
-    assert [row["values"]["name"] for row in draft.draft_answers["children"]] == ["みお", "蓮"]
+    wait_until(page, lambda: names_of(draft) == ["みお", "蓮"])
 
 
 def test_a_photo_in_a_new_row_goes_up_at_once(page, draft, tmp_path, axe):

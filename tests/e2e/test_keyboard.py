@@ -78,4 +78,4 @@ def test_keyboard_alone_fills_a_page_and_hears_what_is_wrong(open_browser, city,
     expect(summary.get_by_role("link")).to_have_count(6)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert focused(page)["name"] == "q-reason"
+    expect(page.locator(":focus")).to_have_attribute("name", "q-reason")

@@ -81,7 +81,16 @@ def _open(open_browser, draft, resident, **more):
 
 
 def _position(page):
-    return [float(page.locator(f'[name$=".{part}"]').input_value() or "nan") for part in ("latitude", "longitude")]
+    """Where the mark is, once it has come to rest."""
+    before, now = None, _boxes(page)
+    while now != before:
+        page.wait_for_timeout(100)
+        before, now = now, _boxes(page)
+    return [float(value or "nan") for value in now]
+
+
+def _boxes(page):
+    return [page.locator(f'[name$=".{part}"]').input_value() for part in ("latitude", "longitude")]
 
 
 def test_the_mark_is_moved_by_keys_taps_and_drags(open_browser, draft, resident, with_map, axe):
@@ -149,6 +158,7 @@ def test_without_javascript_the_note_is_enough(open_browser, draft, resident, wi
 
 def _wait_for_tiles(page):
     """Until every tile is a picture. Waiting inside the page needs `eval`, which the page's policy forbids."""
+    expect(page.locator(".map__tile").first).to_be_attached()
     loaded = "[...document.querySelectorAll('.map__tile')].every((one) => one.naturalWidth === 256)"
     for _try in range(100):
         if page.evaluate(loaded):
@@ -167,6 +177,7 @@ def test_reports_stand_on_the_tiles_under_their_numbers(open_browser, department
     view = page.get_by_role("group", name="通報の地図")
     _wait_for_tiles(page)
     assert {referer for _path, referer in with_map} == {None}
+    expect(view.locator(".map__point")).to_have_count(2)
     marks = {mark.inner_text(): mark.bounding_box() for mark in view.locator(".map__point").all()}
     # the newest is number 1, and lies to the north
     assert marks["1"]["x"] == pytest.approx(marks["2"]["x"], abs=1)

@@ -37,6 +37,7 @@ def choose_time(page, clock):
     page.get_by_role("link", name="住民票の写し").click()
     filing.press(page, "場所を選ぶ")
     page.get_by_role("link", name="本庁舎").click()
+    expect(page.locator(".booking-month").first).to_be_visible()
     day = page.locator(".booking-month__link").first
     if not day.count():
         page.locator("a[rel=next]").click()

@@ -40,8 +40,8 @@ def file_application(page, picture):
     filing.go_on(page, "振込先")
     filing.answer_account(page)
     page.locator("input[type=file]").first.set_input_files(picture)
-    # sent as soon as it is chosen
-    expect(page.locator(".file-list__name")).to_contain_text(picture.name)
+    # sent as soon as it is chosen; on its way it has no number yet
+    expect(page.locator("[data-file] .file-list__name")).to_contain_text(picture.name)
     work()
     filing.go_on(page, "内容の確認")
     expect(page.get_by_text("（タカハシ　ミナミ）").first).to_be_visible()

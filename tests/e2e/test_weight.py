@@ -20,7 +20,7 @@ def test_pages_weigh_at_most_100_kilobytes_before_pictures(open_browser, city, r
 
     page.on("response", weigh)
     page.goto(reverse("applications:procedure_detail", args=[filing.PROCEDURE_KEY]))
-    filing.press(page, "申請する")
+    filing.press_through(page, "申請する")
     form_page = page.url
     # what is still on its way belongs to this page, not to the next
     page.wait_for_load_state("networkidle")

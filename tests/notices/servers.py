@@ -8,6 +8,7 @@ import threading
 import time
 from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from urllib.parse import parse_qs
 
 import http_ece
@@ -28,6 +29,7 @@ class Mailbox:
 
     def __init__(self):
         self.mails = []
+        self.senders = []
         self.connections = set()
         # takes the mail and hangs up without saying so
         self.is_silent = False
@@ -45,6 +47,7 @@ class Mailbox:
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
         self.connections.add(session.peer)
         self.mails.append((envelope.rcpt_tos, message_from_bytes(envelope.content)))
+        self.senders.append(envelope.mail_from)
         if self.is_silent:
             server.transport.close()
         return "250 OK"
@@ -244,3 +247,92 @@ class MailProvider(Peer):
 
 def _text(content):
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+class _ImapSession(StreamRequestHandler):
+    """One connection: as much of RFC 3501 as reading a folder takes."""
+
+    def handle(self):
+        self._say("* OK ready")
+        while line := self.rfile.readline().decode():
+            tag, command, rest = (*line.rstrip("\r\n").split(" ", 2), "")[:3]
+            if command == "UID":
+                command, _blank, rest = rest.partition(" ")
+            answer = getattr(self, f"_{command.lower()}", lambda _rest: "BAD what?")(rest)
+            self._say(f"{tag} {answer}")
+            if command == "LOGOUT":
+                return
+
+    def _say(self, text):
+        self.wfile.write(f"{text}\r\n".encode())
+
+    def _capability(self, _rest):
+        self._say("* CAPABILITY IMAP4rev1")
+        return "OK done"
+
+    def _login(self, rest):
+        user, _blank, password = rest.partition(" ")
+        quoted = '"' + self.server.peer.password.replace('"', '\\"') + '"'
+        return "OK done" if (user, password) == (self.server.peer.user, quoted) else "NO wrong"
+
+    def _select(self, _rest):
+        self._say(f"* {len(self.server.peer.left)} EXISTS")
+        return "OK [READ-WRITE]"
+
+    def _search(self, _rest):
+        unseen = [str(uid) for uid, (flags, _content) in self.server.peer.left.items() if not flags]
+        self._say(" ".join(["* SEARCH", *unseen]))
+        return "OK done"
+
+    def _fetch(self, rest):
+        uid = int(rest.split()[0])
+        _flags, content = self.server.peer.left[uid]
+        self._say(f"* {uid} FETCH (UID {uid} BODY[]<0> {{{len(content)}}}")
+        self.wfile.write(content)
+        self._say(")")
+        return "OK done"
+
+    def _store(self, rest):
+        uid, _how, flags = rest.split(" ", 2)
+        self.server.peer.left[int(uid)][0].update(flags.strip("()").split())
+        return "OK done"
+
+    def _expunge(self, _rest):
+        left = self.server.peer.left
+        for uid in [uid for uid, (flags, _content) in left.items() if "\\Deleted" in flags]:
+            del left[uid]
+        return "OK done"
+
+    def _logout(self, _rest):
+        self._say("* BYE")
+        return "OK done"
+
+
+class MailServerOfImap:
+    """A mailbox on an IMAP server: `messages` come in, `left` has what is there now with its flags."""
+
+    def __init__(self, *, user, password):
+        self.user, self.password = user, password
+        self.left = {}
+        self._server = ThreadingTCPServer(("127.0.0.1", 0), _ImapSession)
+        self._server.peer = self
+        self._server.daemon_threads = True
+        self.port = self._server.server_address[1]
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+
+    @property
+    def messages(self):
+        return [content for _flags, content in self.left.values()]
+
+    @messages.setter
+    def messages(self, contents):
+        self.left = {uid: (set(), content) for uid, content in enumerate(contents, start=1)}
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *args):
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()

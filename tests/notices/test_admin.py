@@ -2,7 +2,7 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
-from notices.models import Notice, NoticeTypeVersion, OutgoingMail
+from notices.models import District, Notice, NoticeTypeVersion, OutgoingMail
 from notices.services import open_notice
 
 MODELS = [model._meta.model_name for model in apps.get_app_config("notices").get_models()]
@@ -34,3 +34,13 @@ def test_bodies_of_mails_are_not_shown(login, administrator, available, consenti
     page = login(administrator).get(reverse("admin:notices_outgoingmail_change", args=[mail.pk])).content.decode()
     assert mail.subject in page
     assert "ログインして、内容をご確認" not in page
+
+
+def test_towns_of_a_district_are_lines(login, administrator):
+    client = login(administrator)
+    add = reverse("admin:notices_district_add")
+    client.post(add, {"name": "緑野第九自治会", "towns": "緑本町\r\n 西町 \r\n\r\n緑本町", "is_active": "on"})
+    district = District.objects.get()
+    assert district.towns == ["緑本町", "西町"]
+    change = reverse("admin:notices_district_change", args=[district.pk])
+    assert "緑本町\n西町</textarea>" in client.get(change).content.decode()

@@ -20,7 +20,10 @@ from notices.models import (
 from notices.services import alerts
 from notices.services.alerts.outcomes import record_not_told, record_told
 from notices.services.push import end_subscription
+from residents.enums import ConsentKind
+from residents.services.consents import withdraw
 from tests.notices.channelkit import add_browser, add_line, add_number
+from tests.notices.peoplekit import make_campaign, put_into
 
 pytestmark = pytest.mark.django_db
 
@@ -159,3 +162,44 @@ def test_letter_waits_while_one_way_may_have_reached(available, everywhere):
     record_not_told(computer, moment=now)
     assert Notice.objects.get(pk=notice.pk).paper_due_at == now
     assert notice.receipts.filter(kind="notify_failed").count() == 4
+
+
+def test_mail_says_which_department_posted_and_whom_to_call(available, everywhere, department):
+    department.phone = "03-1234-5678"
+    department.save()
+    available(everywhere)
+    mail = OutgoingMail.objects.get()
+    # what a locked telephone shows names nobody
+    assert department.name not in mail.subject
+    assert f"緑野市 {department.name}からのお知らせが届いています。" in mail.body
+    assert f"お問い合わせ：緑野市 {department.name}　電話 03-1234-5678" in mail.body
+
+
+def test_department_without_a_telephone_is_called_at_the_citys(available, everywhere, municipality):
+    municipality.phone = "03-0000-1111"
+    municipality.save()
+    notice = available(everywhere)
+    notice.department.phone = ""
+    notice.department.save()
+    alerts.remind(Notice.objects.get(pk=notice.pk), moment=timezone.now())
+    assert "電話 03-0000-1111" in OutgoingMail.objects.latest("id").body
+
+
+def test_answer_to_one_person_does_not_wait_behind_the_campaign(
+    available, everywhere, notice_type, department, handler, approver
+):
+    notice = available(everywhere)
+    put_into(make_campaign(notice_type, department, by=handler, approved_by=approver), notice, 2)
+    lanes = {}
+    for purpose in (AlertPurpose.REMINDER, AlertPurpose.ANSWER):
+        alerts.remind(notice, purpose=purpose, moment=timezone.now())
+        lanes[purpose] = OutgoingMail.objects.latest("id").lane
+    assert lanes == {AlertPurpose.REMINDER: Lane.BULK, AlertPurpose.ANSWER: Lane.SINGLE}
+
+
+def test_consent_taken_back_by_who_has_no_account_is_paper_from_the_start(available, consenting):
+    withdraw(resident=consenting, kind=ConsentKind.DIGITAL_NOTICE, text_version="2026-04", by=consenting.user)
+    consenting.user = None
+    consenting.save()
+    notice = available(consenting)
+    assert (notice.paper_required, notice.paper_state, told(notice)) == (True, "due", [])

@@ -110,7 +110,8 @@ def kill_somewhere(dice, longest):
     except subprocess.TimeoutExpired:
         pass
     finally:
-        os.kill(worker.pid, signal.SIGKILL)
+        # one that was done before is gone already
+        worker.kill()
         worker.wait(timeout=10)
         worker.stdout.close()
     return worker.returncode == -signal.SIGKILL
@@ -131,7 +132,7 @@ def finish_by_hand():
 def test_twenty_kills_leave_every_row_in_one_final_state(checking, handler, approver):
     dice, kills = random.Random(6), 0
     for _time in range(KILLS // 2):
-        kills += kill_somewhere(dice, 1.5)
+        kills += kill_somewhere(dice, 0.3)
         let_leases_end()
     finish_by_hand()
     campaign = Campaign.objects.get()
@@ -143,7 +144,7 @@ def test_twenty_kills_leave_every_row_in_one_final_state(checking, handler, appr
     campaigns.hand_in(campaign=campaign, scheduled_at=None, leaves_problems_out=True, by=handler)
     campaigns.approve(campaign=campaign, by=approver)
     for _time in range(KILLS // 2):
-        kills += kill_somewhere(dice, 1.5)
+        kills += kill_somewhere(dice, 0.3)
         let_leases_end()
     finish_by_hand()
     DocumentJob.objects.update(state="done", finished_at=timezone.now())
@@ -155,7 +156,7 @@ def test_twenty_kills_leave_every_row_in_one_final_state(checking, handler, appr
     assert set(final) == {RowState.MADE, RowState.LEFT_OUT}
     assert final[RowState.MADE] == campaign.made_count == Notice.objects.count() == DocumentJob.objects.count()
     assert Notice.objects.values("recipient", "subject").distinct().count() == campaign.made_count
-    assert kills > 0
+    assert kills >= KILLS // 2
 
 
 def test_a_campaign_cancelled_half_way_adds_up_though_its_worker_is_killed(checking, handler, approver):

@@ -7,16 +7,19 @@ import datetime as dt
 import json
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from applications.models import Procedure
 from cityhall.enums import Role
 from notices.enums import CampaignState, RowState
 from notices.forms_campaigns import SegmentForm
-from notices.models import Campaign, Notice
+from notices.models import Campaign, Notice, NoticeType
 from notices.services import campaigns
 from notices.tasks import run_campaigns
 from tests import factories
+from tests.applications.casekit import make_procedure
 from tests.notices.kit import drain
 from tests.notices.test_campaigns import (  # noqa: F401 - fixtures
     GOOD,
@@ -70,7 +73,7 @@ def test_from_a_list_to_approval_over_the_pages(login, kind, department, handler
     # problems and good rows are never mixed, and rows are those of the list
     assert "宛名番号が台帳にありません" in shown
     assert "初めの2行" not in shown
-    assert '<td class="number">4</td>' in shown
+    assert '<td class="number" data-label="行">4</td>' in shown
     assert "2通・220円" in shown
     refused = browser.post(at("campaign_hand_in", found), {}, follow=True)
     assert "送信できない行があります" in text_of(refused)
@@ -168,8 +171,30 @@ def test_progress_is_told_as_json(login, sending, handler):
 def test_buttons_move_what_the_table_allows(login, sending, approver, button, before, after):
     found = sending()
     Campaign.objects.filter(pk=found.pk).update(campaign_state=before, done_at=timezone.now())
-    login(approver).post(at(button, found))
+    login(approver).post(at(button, found), {"reason": "金額を確かめてください"})
     assert fresh(found).campaign_state == after
+
+
+def test_approver_who_sends_back_says_why_and_the_author_reads_it(login, checked, handler, approver):
+    found = checked(GOOD)
+    campaigns.hand_in(campaign=found, scheduled_at=None, leaves_problems_out=True, by=handler)
+    refused = login(approver, Client()).post(at("campaign_take_back", found), {"reason": " "})
+    assert (refused.status_code, fresh(found).campaign_state) == (422, CampaignState.READY)
+    assert "差し戻す理由を入力してください" in text_of(refused)
+    login(approver, Client()).post(at("campaign_take_back", found), {"reason": "金額を確かめてください"})
+    assert fresh(found).campaign_state == CampaignState.CHECKED
+    page = login(handler, Client()).get(at("campaign_detail", found))
+    assert page.context["sent_back"].by == approver
+    assert "確認に戻しました" in text_of(page)
+    assert "金額を確かめてください" in text_of(page)
+
+
+def test_author_takes_back_without_a_word(login, checked, handler):
+    found = checked(GOOD)
+    campaigns.hand_in(campaign=found, scheduled_at=None, leaves_problems_out=True, by=handler)
+    browser = login(handler)
+    assert browser.post(at("campaign_take_back", found), {"reason": ""}).status_code == 302
+    assert browser.get(at("campaign_detail", found)).context["sent_back"] is None
 
 
 def test_a_missed_time_is_changed(login, sending, handler):
@@ -319,3 +344,17 @@ def test_a_condition_the_boxes_cannot_say_comes_back_as_json():
     assert json.loads(form.initial["document"]) == segment
     both = SegmentForm({"subject": "self", "document": form.initial["document"], "fact-age-from": "20"})
     assert "両方があります" in str(both.errors["document"])
+
+
+def test_letters_that_answer_one_application_are_not_offered(login, kind, department, handler):
+    decision = NoticeType.objects.create(
+        key="d", name="認定通知書", category="answers", department=department, consent_required=False
+    )
+    make_procedure(department, notices=False)
+    Procedure.objects.update(approval_notice_type=decision)
+    offered = login(handler).get(reverse("notices:campaign_new")).context["form"].fields["notice_type"].queryset
+    assert list(offered) == [kind]
+    sent = {"name": "12月分", "notice_type": decision.pk, "source": "file", "request_key": "k1"}
+    page = login(handler).post(reverse("notices:campaign_new"), sent)
+    assert "notice_type" in page.context["form"].errors
+    assert not Campaign.objects.exists()

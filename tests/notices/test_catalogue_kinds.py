@@ -1,5 +1,8 @@
 """The kinds of notices that the product comes with, as files: complete, filled and set."""
 
+import re
+import subprocess
+
 import pytest
 import yaml
 
@@ -60,12 +63,49 @@ def test_sample_fills_the_text_and_nothing_is_printed_blank(key):
     assert KINDS[key]["sample"].keys() <= set(text.names)
 
 
+@pytest.mark.parametrize("key", sorted(key for key, entry in KINDS.items() if "年度" in entry["sample"]))
+def test_fiscal_year_is_written_out_by_its_value_and_never_twice(key):
+    version = version_of(key)
+    assert version.sample["年度"].endswith("年度")
+    filled = compile_text(version).fill(sample_values(version))
+    written = " ".join([filled.title, filled.body, *(row["text"] for row in filled.particulars)])
+    assert "令和8年度" in written
+    assert "度度" not in written
+
+
+@pytest.mark.parametrize("file", sorted(TYPES_FOLDER.glob("*.yaml")), ids=lambda file: file.stem)
+def test_no_text_puts_a_year_behind_the_fiscal_year(file):
+    assert "((年度))度" not in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("key", sorted(SENT))
+def test_legal_basis_is_there_or_its_absence_is_explained(key):
+    lines = (TYPES_FOLDER / f"{key}.yaml").read_text(encoding="utf-8").splitlines()
+    place = next(number for number, line in enumerate(lines) if line.startswith("legal_basis:"))
+    assert KINDS[key]["legal_basis"] or lines[place - 1].startswith("# ")
+
+
 @pytest.mark.parametrize("key", sorted(SENT))
 def test_letter_is_set_with_the_sample_and_with_hard_values(municipality, department, key):
     version = version_of(key)
     for values in (sample_values(version), sample_values(version, HARD)):
         made = sample_letter(compile_text(version).fill(values), department=department)
         assert made.startswith(b"%PDF-")
+
+
+def test_enclosed_form_says_what_its_source_says():
+    """The PDF is made of the file beside it; whoever changes one makes the other."""
+    enclosed = TYPES_FOLDER / "nyuyoji-kenshin-monshin.pdf"
+    assert KINDS["nyuyoji-kenshin"]["files"] == [enclosed.name]
+    command = ["pdftotext", "-layout", str(enclosed), "-"]
+    printed = "".join(subprocess.run(command, capture_output=True, check=True).stdout.decode().split())
+    source = enclosed.with_suffix(".typ").read_text(encoding="utf-8")
+    # labels stand in brackets, what can be ticked in quotation marks
+    words = {
+        "".join(word.split()) for word in re.findall(r"\[([^\[\]#□]+)\]|tick\(\"([^\"]+)\"\)", source) for word in word
+    }
+    assert len(words) > 30
+    assert {word for word in words if word not in printed} == set()
 
 
 def test_character_without_a_glyph_is_told_and_no_letter_made(municipality, department):

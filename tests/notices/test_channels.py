@@ -89,7 +89,8 @@ def test_unknown_push_service_is_refused_in_a_sentence(page, push_service):
 
 
 def test_number_is_proven_on_the_page(page, resident, text_provider):
-    assert "電話番号を確認してください" in page.post("number_start", {"phone": "119"}).content.decode()
+    for typed in ("119", "042-800-0001"):
+        assert "携帯電話の番号を入力してください" in page.post("number_start", {"phone": typed}).content.decode()
     page.post("number_start", {"phone": "090-1234-5678"})
     code = re.search(r"(\d{6})", decrypt(OutgoingSms.objects.get().text)).group()
     assert "090-1234-5678 に確認番号をお送りしました。" in page()

@@ -11,8 +11,9 @@ from cityhall.models import StoredFile
 from cityhall.services.files import UploadRefused, check_pending_files, read_bytes, sweep_files
 from notices import tasks
 from notices.demo_ca import make_demo_ca
-from notices.models import NoticeCheck
-from notices.services import answer_of, checking, start_check, verify_by_number, withdraw
+from notices.models import DocumentJob, NoticeCheck
+from notices.services import answer_of, checking, post_without_document, start_check, verify_by_number, withdraw
+from notices.services.proof import proof_sheet
 from notices.services.sweeping import release_files
 
 
@@ -42,9 +43,9 @@ def test_number_is_found_as_typed_and_names_no_person(notice):
     typed = "".join(chr(ord(digit) + 0xFEE0) for digit in notice.number[:4]) + "ー" + notice.number[4:]
     answer = verify_by_number(typed)
     assert answer.result == "genuine"
-    assert (answer.type_name, answer.department) == ("児童手当 認定通知書", "子育て支援課")
-    assert answer.issued_on == notice.issued_on
+    assert (answer.department, answer.issued_on) == ("子育て支援課", notice.issued_on)
     assert "高橋" not in repr(answer)
+    assert "児童手当" not in repr(answer)
 
 
 def test_unknown_numbers_and_drafts_are_unknown(issue, consenting):
@@ -53,10 +54,53 @@ def test_unknown_numbers_and_drafts_are_unknown(issue, consenting):
         assert verify_by_number(number).result == "unknown"
 
 
+@pytest.fixture
+def by_hand(issue, consenting, handler):
+    """A notice whose document cannot be made: a person made and posted the letter."""
+    draft = issue(consenting)
+    DocumentJob.objects.filter(notice=draft).update(state=WorkState.GIVEN_UP, finished_at=timezone.now())
+    post_without_document(draft, by=handler, reason="外字のため")
+    return draft
+
+
+def test_letter_that_a_person_made_is_known_by_its_number(by_hand, approver):
+    answer = verify_by_number(by_hand.number)
+    assert (answer.result, answer.department, answer.issued_on) == ("on_paper", "子育て支援課", by_hand.issued_on)
+    by_hand.refresh_from_db()
+    withdraw(by_hand, by=approver, reason="金額の誤り")
+    assert verify_by_number(by_hand.number).result == "withdrawn"
+
+
+def test_file_with_the_number_of_a_letter_made_by_a_person_is_neither_genuine_nor_altered(by_hand):
+    with pikepdf.open(io.BytesIO(plain_pdf())) as pdf:
+        pdf.docinfo["/Keywords"] = f"notice-number:{by_hand.number}"
+        target = io.BytesIO()
+        pdf.save(target)
+    made = check(target.getvalue())
+    assert made.result == "on_paper"
+    assert answer_of(made).result == "on_paper"
+
+
+def test_proof_sheet_is_genuine_and_says_what_it_is(notice, handler, approver):
+    sheet = proof_sheet(notice, by=handler)
+    made = start_check(SimpleUploadedFile("proof.pdf", sheet))
+    answer = answer_of(made)
+    assert (made.state, answer.result, answer.proof_on) == ("done", "genuine", timezone.localdate())
+    assert check(sheet + b"\n% added").result == "altered"
+    withdraw(notice, by=approver, reason="金額の誤り")
+    assert (answer_of(made).result, answer_of(made).is_proof) == ("withdrawn", True)
+    assert answer_of(start_check(SimpleUploadedFile("x.pdf", read_bytes(notice.document)))).is_proof is False
+
+
+def test_proof_sheet_of_a_letter_made_by_a_person_is_genuine(by_hand, handler):
+    answer = answer_of(start_check(SimpleUploadedFile("proof.pdf", proof_sheet(by_hand, by=handler))))
+    assert (answer.result, answer.is_proof) == ("on_paper", True)
+
+
 def test_file_we_signed_is_genuine_at_once_and_not_kept(notice):
     made = start_check(SimpleUploadedFile("x.pdf", read_bytes(notice.document)))
     assert (made.state, made.result, made.file) == ("done", "genuine", None)
-    assert answer_of(made).type_name == "児童手当 認定通知書"
+    assert answer_of(made).department == "子育て支援課"
     assert StoredFile.objects.count() == 1
 
 

@@ -293,8 +293,67 @@ def test_figures_count_living_homes_of_what_one_may_see(district, elsewhere, dis
     of_city, of_head = (queries.figures_of([circular], person)[circular.pk] for person in (handler, district_head))
     assert (of_city.homes, of_city.read, of_city.unread) == (3, 2, 1)
     assert (of_head.homes, of_head.read, of_head.unread) == (2, 1, 1)
-    rows = queries.homes_with_reading(circular, district)
-    assert [(home, reading is not None) for home, reading in rows] == [(second, False), (first, True)]
+    homes = list(queries.homes_to_read(circular, district))
+    readings = queries.readings_of(circular, homes)
+    assert [(home, home.pk in readings) for home in homes] == [(second, False), (first, True)]
+
+
+def test_figures_tell_paper_apart_from_screens(district, district_head):
+    online, on_paper, _unread = (make_home(district, name) for name in ("青木", "井上", "上田"))
+    circular = publish([district], by=district_head)
+    circulars.mark_read(circular, homes=[online], by=None)
+    circulars.mark_read_on_paper(circular, home=on_paper, by=district_head)
+    figures = queries.figures_of([circular], district_head)[circular.pk]
+    assert (figures.homes, figures.digital, figures.paper, figures.unread) == (3, 1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("青", ["青木"]),
+        ("ｱﾊﾟｰﾄ", ["アパート"]),
+        ("12", ["井上"]),
+        ("１２", ["井上"]),
+        ("3班", ["上田"]),
+        ("99999", []),
+        ("", 4),
+    ],
+)
+def test_homes_are_found_by_name_section_and_number(district, text, found):
+    make_home(district, "青木", position=1)
+    make_home(district, "井上", position=12)
+    make_home(district, "上田", section="3班")
+    make_home(district, "アパート")
+    names = [home.name for home in queries.search_homes(queries.living_homes(district), text)]
+    assert names == found or len(names) == found
+
+
+def test_file_of_a_draft_is_taken_off_and_swept(district, district_head):
+    fields = {"title": "清掃", "body": "朝です。", "districts": [district]}
+    draft = circulars.save_draft(
+        fields=CircularFields(**fields, upload=pdf()), department=None, by=district_head, request_key="k"
+    )
+    first = draft.file
+    circulars.save_draft(
+        fields=CircularFields(**fields, upload=pdf(2)),
+        department=None,
+        by=district_head,
+        request_key="k",
+        circular=draft,
+    )
+    first.refresh_from_db()
+    assert first.delete_after is not None
+    second = draft.file
+    assert second not in (None, first)
+    circulars.save_draft(
+        fields=CircularFields(**fields, takes_file_off=True),
+        department=None,
+        by=district_head,
+        request_key="k",
+        circular=draft,
+    )
+    second.refresh_from_db()
+    assert (draft.file, second.delete_after is not None) == (None, True)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -333,3 +392,10 @@ def test_without_homes_on_paper_one_copy_for_the_notice_board(district, district
     content = copies_pdf(circular, district=district, homes=[])
     assert pages_of(content) == 2
     assert "様" not in text_of_pdf(content, page=1)
+
+
+def test_tablets_of_homes_of_one_name_are_told_apart_by_their_district(district, elsewhere, district_head):
+    names = [
+        circulars.new_tablet_code(make_home(one, "井上"), by=district_head)[0].name for one in (district, elsewhere)
+    ]
+    assert names == [f"井上（{one.name}）" for one in (district, elsewhere)]

@@ -17,6 +17,7 @@ from tests.notices.circularkit import in_household, make_district, make_home, pd
 from tests.test_access_table import OURS
 
 pytestmark = pytest.mark.django_db
+HOMES_QUERIES, CIRCULAR_QUERIES = 8, 13
 
 
 def url(name, *args):
@@ -333,3 +334,66 @@ def test_a_circular_taken_back_meanwhile_leads_a_tablet_home(tablet, district, d
         assert answer.redirect_chain[-1][0] == url("tablet_home")
         assert "この回覧は終わりました" in answer.content.decode()
     assert not CircularReading.objects.exists()
+
+
+# --- long lists ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["circular_homes", "circular_staff"])
+def test_homes_come_page_by_page_each_once(login, district, district_head, name, monkeypatch):
+    monkeypatch.setattr("notices.views.circulars.homes.PAGE_SIZE", 2)
+    monkeypatch.setattr("notices.views.circulars.staff.HOMES_SHOWN", 2)
+    homes = [make_home(district, f"家{number}", section="1班", position=number) for number in range(5)]
+    circular = publish([district], by=district_head)
+    circulars.mark_read(circular, homes=homes[:1], by=None)
+    key = district.public_id if name == "circular_homes" else circular.public_id
+    browser, address, seen = login(district_head), url(name, key), []
+    following = address
+    while following:
+        page = browser.get(following)
+        rows = page.context["homes"]
+        seen += [row if name == "circular_homes" else row[0] for row in rows]
+        assert len(rows) <= 2
+        following = page.context["next_url"] and address + page.context["next_url"]
+    # on the page of a circular who has not read it stands first
+    assert seen == (homes if name == "circular_homes" else [*homes[1:], homes[0]])
+
+
+def test_search_among_homes_stays_on_the_next_page(login, district, district_head, monkeypatch):
+    monkeypatch.setattr("notices.views.circulars.homes.PAGE_SIZE", 1)
+    for name in ("青木", "青山", "井上"):
+        make_home(district, name)
+    page = login(district_head).get(url("circular_homes", district.public_id), {"text": "青"})
+    assert [home.name for home in page.context["homes"]] == ["青木"]
+    assert page.context["home_count"] == 3
+    following = login(district_head).get(url("circular_homes", district.public_id) + page.context["next_url"])
+    assert [home.name for home in following.context["homes"]] == ["青山"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_homes_take_the_same_queries_however_many(login, district, district_head, count, django_assert_num_queries):
+    for number in range(count):
+        make_home(district, f"家{number}")
+    circular = publish([district], by=district_head)
+    browser = login(district_head)
+    for address, queries in (
+        (url("circular_homes", district.public_id), HOMES_QUERIES),
+        (url("circular_staff", circular.public_id), CIRCULAR_QUERIES),
+    ):
+        browser.get(address)
+        with django_assert_num_queries(queries):
+            browser.get(address)
+
+
+def test_pdf_of_a_draft_is_taken_off_over_the_page(login, district, district_head):
+    browser = login(district_head)
+    browser.post(url("circular_new"), sheet(district) | {"file": pdf()})
+    draft = Circular.objects.get()
+    assert "takes_file_off" in browser.get(url("circular_edit", draft.public_id)).context["form"].fields
+    browser.post(url("circular_edit", draft.public_id), sheet(district, takes_file_off="on"))
+    draft.refresh_from_db()
+    assert draft.file is None
+    browser.post(url("circular_edit", draft.public_id), sheet(district) | {"file": pdf()})
+    # without text and without file nothing is left
+    empty = sheet(district, takes_file_off="on", body="")
+    assert "body" in browser.post(url("circular_edit", draft.public_id), empty).context["form"].errors

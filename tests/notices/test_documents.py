@@ -13,10 +13,11 @@ from cityhall.enums import Lane, WorkState
 from cityhall.models import StoredFile
 from cityhall.services.files import read_bytes
 from cityhall.services.work import claim_due
+from cityhall.services.work_batches import claim_batch
 from notices import tasks
 from notices.models import Delivery, DocumentJob, Notice, NoticeType, OutgoingMail, ReceiptEvent
 from notices.services import documents, withdraw
-from notices.services.documents import make_document
+from notices.services.documents import make_document, make_documents
 from tests import factories
 from tests.notices.kit import drain
 
@@ -216,22 +217,107 @@ def test_subject_other_than_the_recipient_stands_in_the_table(available, consent
 
 
 def test_single_notice_never_waits_for_a_campaign(issue, consenting, monkeypatch):
-    """Issued while the worker is busy with many, it is the next one."""
+    """Issued while the worker is in a batch of many, it is the next one."""
     for number in range(4):
         issue(consenting, key=f"bulk-{number}")
     DocumentJob.objects.update(lane=Lane.BULK)
     made = []
-    make = documents.make_document
+    set_letter = documents.decision_letter
 
-    def and_then_somebody_decides(job):
-        make(job)
-        made.append(job.notice.request_key)
+    def and_then_somebody_decides(notice, **same):
+        made.append(notice.request_key)
         if len(made) == 2:
             issue(consenting, key="single")
+        return set_letter(notice, **same)
 
-    monkeypatch.setattr(documents, "make_document", and_then_somebody_decides)
+    monkeypatch.setattr(documents, "decision_letter", and_then_somebody_decides)
     drain(tasks.make_documents)
     assert [key.removeprefix("bulk-") for key in made] == ["0", "1", "single", "2", "3"]
+    assert set(DocumentJob.objects.values_list("state", "attempts")) == {(WorkState.DONE, 1)}
+
+
+@pytest.fixture
+def campaign_of(issue, consenting, monkeypatch):
+    """So many notices of a campaign, which wait for their documents; a slow machine has time for all of a batch."""
+    monkeypatch.setattr(documents, "_SECONDS", 600)
+
+    def make(count):
+        made = [issue(consenting, key=f"bulk-{number}") for number in range(count)]
+        DocumentJob.objects.update(lane=Lane.BULK)
+        return made
+
+    return make
+
+
+def test_batch_does_for_each_notice_what_one_alone_gets(campaign_of, consenting):
+    campaign_of(3)
+    make_documents(claim_batch(DocumentJob, limit=10))
+    notices = Notice.objects.select_related("document")
+    assert [notice.state for notice in notices] == ["available"] * 3
+    for notice in notices:
+        content = read_bytes(notice.document)
+        assert notice.sha256 == hashlib.sha256(content).hexdigest() == notice.document.sha256
+        assert notice.number in notice.document.name
+        assert (notice.paper_due_at - notice.available_at).total_seconds() == 72 * 3600
+        assert list(notice.receipts.values_list("kind", "sha256")) == [("available", notice.sha256)]
+    assert Delivery.objects.count() == OutgoingMail.objects.count() == StoredFile.objects.count() == 3
+    assert set(DocumentJob.objects.values_list("state", "claim_id")) == {(WorkState.DONE, None)}
+
+
+def test_batch_delivers_the_others_when_one_was_withdrawn_or_taken_over(campaign_of, approver, monkeypatch):
+    withdrawn, taken, good = campaign_of(3)
+    jobs = claim_batch(DocumentJob, limit=10)
+    deliver = documents._deliver
+
+    def meanwhile(letters, **same):
+        withdraw(withdrawn, by=approver, reason="誤り")
+        claim_due(DocumentJob, now=jobs[1].lease_until, limit=2)
+        DocumentJob.objects.filter(notice=good).update(claim_id=jobs[2].claim_id)
+        deliver(letters, **same)
+
+    monkeypatch.setattr(documents, "_deliver", meanwhile)
+    make_documents(jobs)
+    assert dict(Notice.objects.values_list("pk", "state")) == {
+        withdrawn.pk: "withdrawn",
+        taken.pk: "draft",
+        good.pk: "available",
+    }
+    assert StoredFile.objects.count() == OutgoingMail.objects.count() == 1
+
+
+def test_batch_without_time_gives_the_rest_back(campaign_of, monkeypatch):
+    campaign_of(3)
+    monkeypatch.setattr(documents, "_SECONDS", -1)
+    make_documents(claim_batch(DocumentJob, limit=10))
+    states = DocumentJob.objects.order_by("pk").values_list("state", "attempts", "claim_id")
+    assert list(states) == [(WorkState.DONE, 1, None), *[(WorkState.QUEUED, 0, None)] * 2]
+
+
+def test_letter_that_fails_its_batch_stops_nobody_else(campaign_of, monkeypatch):
+    bad, *good = campaign_of(3)
+    set_letter = documents.decision_letter
+
+    def fails(notice, **same):
+        if notice.pk == bad.pk:
+            raise RuntimeError
+        return set_letter(notice, **same)
+
+    monkeypatch.setattr(documents, "decision_letter", fails)
+    drain(tasks.make_documents)
+    assert [Notice.objects.get(pk=notice.pk).state for notice in good] == ["available"] * 2
+    job = DocumentJob.objects.get(notice=bad)
+    assert (job.state, job.last_error, job.attempts) == (WorkState.FAILED, "RuntimeError", 2)
+    assert OutgoingMail.objects.count() == 2
+
+
+def test_row_whose_worker_died_is_handled_alone(campaign_of):
+    campaign_of(3)
+    jobs = claim_batch(DocumentJob, limit=2)
+    later = jobs[0].lease_until
+    # those whose worker died are due before what is new by then
+    DocumentJob.objects.filter(claim_id=None).update(due_at=later)
+    assert claim_batch(DocumentJob, limit=10, now=later) == []
+    assert [job.lost_lease for job in claim_due(DocumentJob, now=later)] == [True]
 
 
 def test_another_worker_is_called_for_many_documents_and_not_for_one(

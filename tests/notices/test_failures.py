@@ -11,6 +11,7 @@ from cityhall.errors import StaleState
 from cityhall.models import AuditEvent, Work
 from cityhall.queries.staff import scope_of
 from cityhall.queue import find_task
+from cityhall.references import format_number
 from notices import tasks
 from notices.failures import (
     _MODELS,
@@ -37,7 +38,11 @@ def test_every_failure_is_a_row_with_its_reason(issue, consenting, settings, tmp
     OutgoingMail.objects.filter(pk=mail.pk).update(state=WorkState.GIVEN_UP, last_error="拒否 550", attempts=1)
     given_up, waiting = failures(administrator)
     assert (given_up.kind, given_up.title, given_up.reason, given_up.next_try_at) == ("mail", "件名", "拒否 550", None)
-    assert (waiting.kind, waiting.title, waiting.state) == ("document", f"通知 {notice.number}", WorkState.FAILED)
+    assert (waiting.kind, waiting.title, waiting.state) == (
+        "document",
+        f"通知 {format_number(notice.number)}",
+        WorkState.FAILED,
+    )
     assert waiting.next_try_at > timezone.now()
     assert waiting.age >= dt.timedelta()
     assert count_failures(administrator) == 2
@@ -82,7 +87,7 @@ def test_failures_are_listed_with_a_constant_number_of_queries(
     for number in range(3):
         issue(consenting, key=str(number))
         DocumentJob.objects.update(state=WorkState.GIVEN_UP)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             assert len(failures(administrator)) == number + 1
 
 
@@ -120,7 +125,7 @@ def test_bodies_of_failed_mails_are_not_read(administrator, django_assert_num_qu
     mail = queue_mail(to="a@example.jp", subject="件名", body="秘密")
     OutgoingMail.objects.filter(pk=mail.pk).update(state=WorkState.GIVEN_UP)
     scope_of(administrator)
-    with django_assert_num_queries(10) as queries:
+    with django_assert_num_queries(11) as queries:
         assert [failure.title for failure in failures(administrator)] == ["件名"]
     assert not any('"body' in query["sql"] for query in queries.captured_queries)
 
@@ -144,7 +149,7 @@ def test_a_mail_leads_to_its_notice_for_who_may_see_it(available, consenting, ha
     OutgoingMail.objects.update(state=WorkState.UNCERTAIN, finished_at=timezone.now())
     (own,) = failures(handler)
     assert own.notice_id == notice.public_id
-    assert notice.number in own.title
+    assert format_number(notice.number) in own.title
     (other,) = failures(make_staff(role=Role.HANDLER, department=departments["kaigo"]))
     assert other.notice_id == ""
     assert notice.number not in other.title

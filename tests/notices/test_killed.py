@@ -81,7 +81,7 @@ def run_until_killed(task, module, name, when, **environment):
     ("module", "name", "when"),
     [
         ("notices.services.documents", "sign", "after"),
-        ("notices.services.documents", "store_bytes", "after"),
+        ("notices.services.documents", "write_file", "after"),
         ("notices.services.documents", "tell_of_arrival", "after"),
     ],
 )

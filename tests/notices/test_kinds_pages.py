@@ -290,6 +290,27 @@ def test_versions_are_compared(login, kind, handler):
     assert wrong.context["compared"] is None
 
 
+def test_the_two_newest_versions_are_offered_for_comparing(login, kind, handler):
+    page = login(handler).get(url("kind_versions", kind))
+    assert (page.context["older"], page.context["newer"], page.context["compared"]) == (1, 2, None)
+
+
+def test_a_kind_without_a_text_has_no_versions(login, handler, department):
+    empty = NoticeType.objects.create(
+        key="mada", name="まだ文面のない通知", category="new", department=department, consent_required=False
+    )
+    page = login(handler).get(url("kind_versions", empty))
+    assert page.status_code == 200
+    assert "文面はまだありません" in page.content.decode()
+
+
+def test_whole_days_are_said_as_days(login, kind, handler):
+    NoticeType.objects.filter(pk=kind.pk).update(hours_until_reminder=30, hours_until_paper=120)
+    page = login(handler).get(url("kind_detail", kind)).content.decode()
+    assert "未開封のまま30時間" in page
+    assert "未開封のまま5日" in page
+
+
 def test_menu_marks_the_nearest_page_only(login, kind, handler):
     page = login(handler).get(reverse("notices:kind_list")).content.decode()
     menu = page.partition('<nav class="side-nav"')[2].partition("</nav>")[0]

@@ -4,10 +4,11 @@ import pytest
 from django.urls import reverse
 
 from cityhall.enums import Role
+from cityhall.errors import StaleState
 from notices import queries, tasks
 from notices.models import LetterRunItem, Notice
 from notices.services import create_letter_run, mark_posted, post_again
-from notices.services.returning import NotPosted, UnknownLetter, number_in, take_back
+from notices.services.returning import NotPosted, UnknownLetter, number_in, take_back, undo_return
 from tests import factories
 
 
@@ -47,6 +48,46 @@ def test_letter_is_taken_back_once_however_often_it_is_read(posted, handler):
     item = LetterRunItem.objects.get()
     assert item.returned_reason == "転居先不明"
     assert item.returned_at is not None
+
+
+def test_wrong_letter_read_is_undone_and_the_events_stay(posted, handler):
+    letters = queries.visible_to_staff(handler)
+    day = Notice.objects.get().effective_on
+    take_back(posted.number, letters=letters, by=handler, reason="転居先不明")
+    undo_return(posted, by=handler)
+    notice, item = Notice.objects.get(), LetterRunItem.objects.get()
+    assert (notice.paper_state, notice.effective_on) == ("posted", day)
+    assert (item.returned_at, item.returned_reason) == (None, "")
+    assert [event.kind for event in posted.receipts.order_by("id")][-3:] == ["posted", "returned", "return_undone"]
+    # it comes back another day
+    assert not take_back(posted.number, letters=letters, by=handler, reason="受取拒絶").was_known
+
+
+def test_return_is_undone_once_and_not_when_the_letter_goes_out_again(posted, handler):
+    with pytest.raises(StaleState):
+        undo_return(posted, by=handler)
+    take_back(posted.number, letters=queries.visible_to_staff(handler), by=handler, reason="")
+    post_again(posted, by=handler)
+    with pytest.raises(StaleState):
+        undo_return(posted, by=handler)
+    assert not posted.receipts.filter(kind="return_undone").exists()
+
+
+def test_day_of_effect_that_the_posting_set_is_there_again(posted, handler):
+    Notice.objects.update(paper_required=True, effective_on="2026-11-01")
+    take_back(posted.number, letters=queries.visible_to_staff(handler), by=handler, reason="")
+    assert Notice.objects.get().effective_on is None
+    undo_return(posted, by=handler)
+    assert Notice.objects.get().effective_on is not None
+
+
+def test_return_is_undone_on_the_page_of_returns(login, posted, handler):
+    browser = login(handler)
+    browser.post(reverse("notices:letter_returns"), {"code": posted.number, "reason": "moved"})
+    address = reverse("notices:staff_return_undone", args=[posted.public_id])
+    assert f'action="{address}"' in browser.get(reverse("notices:letter_returns")).content.decode()
+    assert browser.post(address, {"from": "returns"}).url == reverse("notices:letter_returns")
+    assert Notice.objects.get().paper_state == "posted"
 
 
 def test_letter_that_was_not_posted_does_not_come_back(available, resident, handler):

@@ -169,7 +169,7 @@ def test_accounts_are_linked_by_a_nonce_that_our_sign_in_made(client, login, lin
     assert AuditEvent.objects.filter(actor=resident.user, detail="linked").count() == 1
 
 
-def test_nonce_counts_once_for_ten_minutes(line, resident, another_resident):
+def test_nonce_counts_once_for_ten_minutes(municipality, line, resident, another_resident):
     nonce = issue_nonce(resident.user)
     later = timezone.now() + dt.timedelta(minutes=11)
     assert not link(line_user_id=LINE_ID, nonce=nonce, now=later)

@@ -2,7 +2,7 @@
 
 from django.urls import resolve
 
-from notices.links import MY_NOTICES_PATH, VERIFY_PATH, my_notices_url, verify_url
+from notices.links import MY_NOTICES_PATH, VERIFY_PATH, alert_url, verify_url
 
 
 def test_printed_addresses_lead_to_the_pages(settings):
@@ -11,4 +11,4 @@ def test_printed_addresses_lead_to_the_pages(settings):
     assert resolve(MY_NOTICES_PATH).view_name == "notices:my_notices"
     settings.SITE_URL = "https://portal.city.example.jp"
     assert verify_url("12345678901") == "https://portal.city.example.jp/verify/12345678901/"
-    assert my_notices_url() == "https://portal.city.example.jp/my/notices/"
+    assert alert_url(MY_NOTICES_PATH) == "https://portal.city.example.jp/my/notices/"

@@ -3,14 +3,17 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
+from cityhall.enums import WorkState
 from cityhall.references import format_number
 from cityhall.services.files import read_bytes
 from cityhall.services.work import claim_due
 from notices.links import verify_url
-from notices.models import NoticeCheck
-from notices.services import withdraw
+from notices.models import DocumentJob, NoticeCheck
+from notices.services import post_without_document, withdraw
 from notices.services.checking import examine
+from notices.services.proof import proof_sheet
 from notices.views import public
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +37,26 @@ def test_number_with_hyphens_and_full_width_is_understood(client, available, con
     response = client.post(reverse("notices:verify"), {"number": typed}, follow=True)
     page = response.content.decode()
     assert "市が発行した通知の番号です" in page
-    assert "子育て支援課" in page
+    assert "緑野市 子育て支援課" in page
     assert consenting.full_name not in page
+    # the name of a kind often is the text
+    assert "児童手当" not in page
+
+
+def test_proof_sheet_says_what_it_is(client, available, consenting, handler):
+    response = upload(client, proof_sheet(available(consenting), by=handler), "proof.pdf")
+    page = client.get(response.url).content.decode()
+    assert "本物の証明書です" in page
+    assert consenting.full_name not in page
+
+
+def test_number_of_a_letter_that_a_person_made_is_the_city_s(client, issue, consenting, handler):
+    draft = issue(consenting)
+    DocumentJob.objects.filter(notice=draft).update(state=WorkState.GIVEN_UP, finished_at=timezone.now())
+    post_without_document(draft, by=handler, reason="外字のため")
+    page = client.get(reverse("notices:verify_number", args=[draft.number])).content.decode()
+    assert "市が紙で発送した通知の番号です" in page
+    assert 'href="tel:' in main_of(page)
 
 
 def test_unknown_number_says_so(client, municipality):

@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from cityhall.days import today
 from cityhall.enums import AuditAction, Role, WorkState
-from cityhall.models import AuditEvent
+from cityhall.models import AuditEvent, StoredFile
 from cityhall.services.work import claim_due
 from notices.enums import LetterRunState, NoticeState, PaperState
 from notices.models import DocumentJob, LetterRun, Notice, OutgoingMail
 from notices.services.letters import start_due_letters
 from notices.services.printing import build_run
+from residents.models import Resident
 from tests.factories import make_staff
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +52,7 @@ def test_list_takes_the_same_queries_however_long(
         available(consenting, key=f"decision-{number}")
     client = login(handler)
     client.get(reverse("notices:staff_list"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         client.get(reverse("notices:staff_list"))
 
 
@@ -147,3 +148,26 @@ def test_retry_of_what_does_not_exist_is_404(login, handler, municipality):
     assert client.post(reverse("notices:failure_retry", args=["mail", 999999])).status_code == 404
     assert client.post(reverse("notices:failure_retry", args=["nothing", 1])).status_code == 404
     assert OutgoingMail.objects.count() == 0
+
+
+def test_page_of_a_notice_has_all_that_the_document_says(login, available, consenting, handler, departments):
+    notice = available(consenting)
+    stored = StoredFile.objects.create(
+        kind="enclosure", path="x", name="お支払いの方法.pdf", content_type="application/pdf", size=1, state="clean"
+    )
+    enclosed = notice.files.create(file=stored)
+    page = login(handler).get(reverse("notices:staff_detail", args=[notice.public_id])).content.decode()
+    for words in ("1234-5678-901", "審査請求をすることができます", "お支払いの方法.pdf"):
+        assert words in page
+    assert reverse("notices:staff_enclosure", args=[notice.public_id, enclosed.public_id]) in page
+
+
+def test_enclosure_is_for_those_who_see_the_notice_and_the_address(login, available, consenting, handler, elsewhere):
+    notice = available(consenting)
+    enclosed = notice.files.create(file=notice.document)
+    address = reverse("notices:staff_enclosure", args=[notice.public_id, enclosed.public_id])
+    assert b"".join(login(handler).get(address).streaming_content).startswith(b"%PDF-")
+    assert AuditEvent.objects.filter(action=AuditAction.DOWNLOAD, detail="enclosure").count() == 1
+    assert login(elsewhere).get(address).status_code == 404
+    Resident.objects.filter(pk=consenting.pk).update(protected_until=today() + dt.timedelta(days=1))
+    assert login(handler).get(address).status_code == 404

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from cityhall.models import AuditEvent
 from notices.models import CampaignRow, DocumentJob, FilingReminder, Notice
+from notices.people import person_of
 from notices.queries.people import PeopleFilter, people_of
 from notices.services import open_notice, withdraw
 from notices.services.acted import record_acted
@@ -84,6 +85,21 @@ def test_filter_finds_exactly_these(campaign, people, wanted, expected):
     assert positions(campaign, wanted) == expected
 
 
+def test_people_whom_no_way_reaches_are_named(campaign, available):
+    person = factories.make_resident_user(family="届かず")
+    notice = available(person, key="nobody")
+    put_into(campaign, notice, 2)
+    Notice.objects.filter(pk=notice.pk).update(paper_state="none", paper_due_at=None)
+    assert positions(campaign, PeopleFilter.FAILED) == []
+    Resident.objects.filter(pk=notice.recipient_id).update(user=None)
+    [row] = people_of(campaign, PeopleFilter.FAILED)
+    assert "郵送にもなりません" in person_of(row, to=campaign.created_by).reason
+    Notice.objects.filter(pk=notice.pk).update(paper_due_at=MOMENT)
+    [row] = people_of(campaign)
+    assert positions(campaign, PeopleFilter.FAILED) == []
+    assert person_of(row, to=campaign.created_by).reason == ""
+
+
 def test_every_filter_is_tested():
     assert {*PeopleFilter} == {
         *("not_opened", "opened", "filed", "not_filed", "paper", "returned", "failed", "withdrawn", "left_out")
@@ -134,7 +150,7 @@ def test_queries_do_not_grow_with_the_people(
     monkeypatch.setattr("notices.views.staff_people.PAGE_SIZE", size)
     client = login(handler)
     page_of(client, campaign)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         page_of(client, campaign)
 
 

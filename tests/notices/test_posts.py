@@ -28,7 +28,9 @@ def test_residents_send_nothing_to_notices_of_others(login, available, consentin
     assert row_of(notice) == before
 
 
-@pytest.mark.parametrize("step", ["staff_withdraw", "staff_returned", "staff_post_again", "staff_made_by_hand"])
+@pytest.mark.parametrize(
+    "step", ["staff_withdraw", "staff_returned", "staff_return_undone", "staff_post_again", "staff_made_by_hand"]
+)
 def test_staff_send_nothing_to_notices_of_another_department(login, available, consenting, departments, step):
     notice = available(consenting)
     before = row_of(notice)

@@ -119,7 +119,7 @@ def test_address_of_a_push_service_leads_nowhere_else(available, consenting, pus
     assert OutgoingPush.objects.get().state == WorkState.FAILED
 
 
-def test_whoever_signs_in_last_on_a_browser_gets_its_pushes(push_service, consenting, another_resident):
+def test_whoever_signs_in_last_on_a_browser_gets_its_pushes(municipality, push_service, consenting, another_resident):
     browser, row = add_browser(consenting.user, push_service.url)
     again = subscribe(**browser.subscription, device_name="Firefox", user=another_resident.user)
     assert (again.pk, again.user) == (row.pk, another_resident.user)

@@ -6,15 +6,29 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
+from cityhall.errors import StaleState
 from cityhall.services.work import claim_due
 from notices import services, tasks
-from notices.models import DocumentJob, LetterRun, LetterRunItem, Notice, OutgoingMail, ReceiptEvent
-from notices.services import NothingDue, create_letter_run, open_notice
+from notices.models import (
+    Campaign,
+    CampaignRow,
+    DocumentJob,
+    LetterRun,
+    LetterRunItem,
+    Notice,
+    NoticeType,
+    OutgoingMail,
+    ReceiptEvent,
+)
+from notices.services import NothingDue, campaigns, create_letter_run, open_notice
 from notices.services.alerts import remind
+from notices.services.campaigns.working import start_due
 from notices.services.letters import start_due_letters
+from notices.services.replies import answer_reply
 from notices.services.sending import _record_failure
 from tests import factories
 from tests.notices.kit import drain
+from tests.notices.peoplekit import make_campaign
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -106,6 +120,58 @@ def test_two_runs_at_once_share_no_notice(available, department, handler):
     assert LetterRunItem.objects.values("notice").distinct().count() == 12
 
 
+def test_many_runs_at_once_over_one_department_and_all_share_no_letter(available, department, handler):
+    """Each clicks 印刷に回す at the same moment: no letter is in two runs, and none is in a run without being taken."""
+    people = [factories.make_resident(given=f"{number}子") for number in range(8)]
+    for person in people:
+        available(person, key=f"n-{person.pk}")
+    for number in range(4):
+        Notice.objects.update(paper_state="due")
+        LetterRunItem.objects.all().delete()
+        made = at_once(
+            *(
+                lambda key=key, chosen=chosen: create_letter_run(department=chosen, request_key=key, by=handler)
+                for key, chosen in ((f"a{number}", department), (f"b{number}", None), (f"c{number}", department))
+            )
+        )
+        assert all(isinstance(result, LetterRun | NothingDue) for result in made), made
+        taken = list(LetterRunItem.objects.values_list("notice_id", flat=True))
+        assert len(taken) == len(set(taken)) == 8
+        assert Notice.objects.filter(paper_state="printing").count() == 8
+
+
+def test_control_runs_that_look_first_and_take_later_share_letters(available, resident):
+    """What the one statement is for: two that look before either takes both have the letter."""
+    notice = available(resident)
+    make_due(notice)
+    seen = [list(Notice.objects.filter(paper_state="due").values_list("pk", flat=True)) for _run in range(2)]
+    for ids in seen:
+        Notice.objects.filter(pk__in=ids).update(paper_state="printing")
+    assert seen[0] == seen[1] == [notice.pk]
+
+
+@pytest.mark.parametrize("act", ["approve", "send_now", "clock"])
+def test_campaign_is_started_once_however_many_start_it(act, notice_type, department, handler, approver, resident):
+    state = "ready" if act == "approve" else "approved"
+    found = make_campaign(notice_type, department, by=handler, approved_by=approver, state=state)
+    ready = {"approved_by": None, "approved_at": None} if act == "approve" else {"scheduled_at": timezone.now()}
+    Campaign.objects.update(done_at=None, sending_at=None, **ready)
+    CampaignRow.objects.create(campaign=found, position=2, state="good", recipient=resident, subject=resident)
+    Campaign.objects.update(good_count=1, rows_count=1)
+
+    def start():
+        if act == "clock":
+            return start_due()
+        step = campaigns.approve if act == "approve" else campaigns.send_now
+        return step(campaign=Campaign.objects.get(pk=found.pk), by=approver)
+
+    results = at_once(*(start for _click in range(4)))
+    assert all(result in (None, 0, 1) or isinstance(result, StaleState) for result in results), results
+    assert list(found.events.values_list("state", flat=True)).count("sending") == 1
+    at_once(*(lambda: drain(tasks.run_campaigns) for _worker in range(2)))
+    assert Notice.objects.filter(campaign=found).count() == 1
+
+
 def test_one_run_asked_for_twice_at_once_is_one_run(available, resident, department, handler):
     available(resident)
     made = at_once(
@@ -156,3 +222,19 @@ def test_two_ways_that_fail_at_once_start_the_letter(available, consenting):
         )
         assert results == [None, None]
     assert not Notice.objects.filter(paper_due_at__gt=timezone.now()).exists()
+
+
+def test_two_answers_to_a_reply_at_once_are_two_tellings(available, consenting, handler, approver):
+    NoticeType.objects.update(allows_reply=True)
+    notice = available(consenting)
+    open_notice(notice, by=consenting.user)
+    for number in range(ROUNDS):
+        results = at_once(
+            lambda number=number: answer_reply(notice=notice, body="一", request_key=f"a{number}", by=handler),
+            lambda number=number: answer_reply(notice=notice, body="二", request_key=f"b{number}", by=approver),
+            # and one of them pressed twice
+            lambda number=number: answer_reply(notice=notice, body="一", request_key=f"a{number}", by=handler),
+        )
+        assert [result for result in results if isinstance(result, Exception)] == []
+    numbers = list(notice.deliveries.filter(purpose="answer").order_by("number").values_list("number", flat=True))
+    assert numbers == list(range(1, 2 * ROUNDS + 1))

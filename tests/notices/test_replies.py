@@ -106,3 +106,25 @@ def test_page_shows_the_words_and_keeps_them_when_refused(opened, consenting, lo
     answer_reply(notice=opened, body="承知しました。", request_key="a", by=handler)
     page = client.get(reverse("notices:notice_detail", args=[opened.public_id])).content.decode()
     assert page.index("出席します。") < page.index("承知しました。")
+
+
+def test_last_reply_sent_twice_is_one_and_no_refusal(opened, consenting, login):
+    for number in range(MOST_REPLIES):
+        send_reply(notice=opened, body="x", request_key=str(number), by=consenting.user)
+    last = {"body": "x", "request_key": str(MOST_REPLIES - 1)}
+    answer = login(consenting).post(reverse("notices:notice_reply", args=[opened.public_id]), last)
+    assert (answer.status_code, opened.replies.count()) == (302, MOST_REPLIES)
+
+
+def test_answer_posted_twice_is_one_and_leads_to_the_same_page(opened, consenting, handler, login):
+    send_reply(notice=opened, body="質問です。", request_key="k", by=consenting.user)
+    client = login(handler)
+    path = reverse("notices:reply_answer", args=[opened.public_id])
+    answers = [client.post(path, {"body": "回答です。", "request_key": "a"}) for _twice in "ab"]
+    page = reverse("notices:staff_detail", args=[opened.public_id])
+    assert [(answer.status_code, answer.url) for answer in answers] == [(302, page)] * 2
+    assert opened.replies.filter(is_from_staff=True).count() == 1
+    assert opened.deliveries.filter(purpose="answer").count() == 1
+    # also when the notice was wiped between the two
+    Notice.objects.filter(pk=opened.pk).update(wiped_at=opened.opened_at)
+    assert client.post(path, {"body": "回答です。", "request_key": "a"}).url == page

@@ -18,7 +18,16 @@ from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signatur
 from pyhanko_certvalidator import ValidationContext
 
 from notices.inspection import OURS_BROKEN, OURS_INTACT, signature_state
-from notices.signing import FIELD_NAME, SigningKeyMissing, SigningKeyUnusable, TimestampMissing, ValidityUnproven, sign
+from notices.signing import (
+    FIELD_NAME,
+    SigningKeyMissing,
+    SigningKeyUnusable,
+    TimestampMissing,
+    TokenPinRefused,
+    ValidityUnproven,
+    keys,
+    sign,
+)
 from notices.signing.certificate import check_certificate, check_long_term, days_left, ends_soon
 from notices.signing.errors import CertificateNotValid
 from notices.signing.keys import to_asn1
@@ -269,6 +278,7 @@ def _generate(pkcs11, session, kind):
     return serialization.load_der_public_key(encoded), private
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("kind", ["curve", "rsa"])
 def test_key_in_a_token_signs_without_leaving_it(pdf, authority, token, settings, tmp_path, kind):
     certificate = token(kind)
@@ -281,9 +291,38 @@ def test_key_in_a_token_signs_without_leaving_it(pdf, authority, token, settings
     assert seal_of(sign(pdf, signer_name="緑野市")).signer_cert.serial_number == certificate.serial_number
 
 
-def test_token_with_a_wrong_pin_is_told_as_such(pdf, token, settings):
+@pytest.mark.django_db
+def test_token_with_a_wrong_pin_is_asked_once(pdf, token, settings, monkeypatch):
+    from pyhanko.sign import pkcs11 as signing
+
     token("curve")
+    asked = []
+    original = signing.open_pkcs11_session
+    monkeypatch.setattr(signing, "open_pkcs11_session", lambda *one, **more: asked.append(1) or original(*one, **more))
     settings.SIGNING_PKCS11_PIN = "000000"
+    for _time in range(4):
+        with pytest.raises(TokenPinRefused):
+            sign(pdf, signer_name="緑野市")
+    assert len(asked) == 1
+    settings.SIGNING_PKCS11_PIN = "123456"
+    assert seal_of(sign(pdf, signer_name="緑野市"))
+
+
+@pytest.mark.django_db
+def test_session_that_died_is_opened_once_more(pdf, authority, token, settings):
+    token("curve")
+    sign(pdf, signer_name="緑野市")
+    # what a token does that was taken out: the session is over behind our back
+    keys._signer().pkcs11_session.close()
+    assert signature_state(sign(pdf, signer_name="緑野市"), settings.SIGNING_CA_PATH) == OURS_INTACT
+
+
+@pytest.mark.django_db
+def test_token_that_stays_out_is_told_as_such(pdf, token, settings, monkeypatch, tmp_path):
+    token("curve")
+    sign(pdf, signer_name="緑野市")
+    keys._signer().pkcs11_session.close()
+    settings.SIGNING_PKCS11_TOKEN = "another"
     with pytest.raises(SigningKeyUnusable):
         sign(pdf, signer_name="緑野市")
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from cityhall.crypto import decrypt
 from cityhall.enums import WorkState
 from cityhall.errors import StaleState
+from cityhall.references import format_number
 from cityhall.services.work import claim_due
 from notices import tasks
 from notices.failures import failures, retry_failure, settle_failure
@@ -59,7 +60,11 @@ def test_person_decides_that_an_uncertain_text_arrived(available, numbered, text
     notice = available(numbered)
     drain(tasks.send_texts)
     (failure,) = failures(administrator)
-    assert (failure.kind, failure.may_be_settled, failure.title) == ("sms", True, f"通知 {notice.number} のお知らせ")
+    assert (failure.kind, failure.may_be_settled, failure.title) == (
+        "sms",
+        True,
+        f"通知 {format_number(notice.number)} のお知らせ",
+    )
     settle_failure("sms", failure.id, by=administrator)
     assert OutgoingSms.objects.get().state == WorkState.DONE
     event = notice.receipts.get(kind="notified")

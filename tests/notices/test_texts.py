@@ -1,7 +1,8 @@
 import pytest
 from markdown_it import MarkdownIt
 
-from notices.texts import MissingValues, escape_markdown, fill, has_section_of, placeholders
+from notices.models import NoticeTypeVersion
+from notices.texts import MissingValues, compile_text, escape_markdown, fill, has_section_of, placeholders
 
 
 def test_fill_puts_values_in_and_ignores_blanks_in_the_name():
@@ -64,3 +65,26 @@ def test_escaped_value_keeps_lines_and_paragraphs_and_makes_no_code_block():
 )
 def test_section_of_one_value_is_found(text, expected):
     assert has_section_of(text, "reason") is expected
+
+
+def test_text_with_the_common_values_written_in_says_the_same():
+    version = NoticeTypeVersion(
+        title="((city)) ((name))",
+        body="((if 額 >= 1,000円))\n((name)) *((city))* ((額))\n((else))\n((city))\n((end))\n"
+        "((if city = 緑_野))市((end))",
+        appeal_text="((city))",
+        particulars=[{"label": "市", "text": "((city))"}, {"label": "空", "text": "((blank))"}],
+        translations={"en": {"title": "((city))", "body": "((name)) ((city))"}},
+        action_values={"to": "((name))"},
+    )
+    common = {"city": "緑_野", "blank": ""}
+    for own in ({"name": "高橋*", "額": "2,000円"}, {"name": "鈴木", "額": "1円"}):
+        text = compile_text(version)
+        assert text.settled(common).fill({**common, **own}) == text.fill({**common, **own})
+        assert "額" in text.settled(common).names
+
+
+def test_text_with_values_written_in_still_misses_the_others():
+    version = NoticeTypeVersion(title="((a))((b))", body="((b))")
+    with pytest.raises(MissingValues):
+        compile_text(version).settled({"a": "x"}).fill({"a": "x"})

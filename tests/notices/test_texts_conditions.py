@@ -125,7 +125,7 @@ def test_compiled_text_names_what_would_be_printed_as_nothing():
         compiled.blanks({"who": "x"})
 
 
-def test_same_words_are_parsed_once_and_escaped_once_a_notice(monkeypatch):
+def test_same_words_are_parsed_once_and_escaped_no_more_than_once_a_notice(monkeypatch):
     body = "一度だけ読む ((name))、((name))、((other))"
     parsed = parse_text.cache_info().misses
     calls = []
@@ -139,4 +139,4 @@ def test_same_words_are_parsed_once_and_escaped_once_a_notice(monkeypatch):
         compile_text(version_of(title="一度", body=body)).fill({"name": f"名{number}", "other": "他"})
     # the title, the body and the blank appeal text
     assert parse_text.cache_info().misses - parsed <= 3
-    assert len(calls) == 2000
+    assert len(calls) <= 2000

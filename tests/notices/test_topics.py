@@ -21,6 +21,7 @@ from notices.models import (
     TopicMessage,
     TopicSubscription,
 )
+from notices.services.channels.forgetting import forget_channels
 from notices.services.topics import (
     AddressRefused,
     NothingChosen,
@@ -82,10 +83,47 @@ def test_confirmation_ends_after_three_days_and_mails_are_few(client, topic):
     with pytest.raises(AddressRefused):
         ask_by_mail(email="A@example.jp ", topics=[topic])
     assert (TopicSubscription.objects.count(), OutgoingMail.objects.count()) == (1, 3)
-    TopicSubscription.objects.update(created_at=timezone.now() - dt.timedelta(days=4))
+    TopicSubscription.objects.update(asked_at=timezone.now() - dt.timedelta(days=4))
     (path,) = links_in(decrypt(OutgoingMail.objects.first().body))
     assert "期限が過ぎました" in client.post(path).content.decode()
     assert TopicSubscription.objects.get().confirmed_at is None
+
+
+def confirm_newest(client):
+    (path,) = links_in(decrypt(OutgoingMail.objects.latest("id").body))
+    return client.post(path).content.decode()
+
+
+def confirmed():
+    return set(TopicSubscription.objects.filter(confirmed_at__isnull=False).values_list("topic__key", flat=True))
+
+
+def test_wish_outlives_another_wish_of_the_same_address(client, topic, another_topic):
+    first = timezone.now() - dt.timedelta(days=2, hours=20)
+    ask_by_mail(email="a@example.jp", topics=[topic], now=first)
+    ask_by_mail(email="a@example.jp", topics=[another_topic])
+    body = decrypt(OutgoingMail.objects.latest("id").body)
+    assert all(name in body for name in ("防災", "ごみ"))
+    # the first wish is three days old by now, but its owner was asked again meanwhile
+    forget_channels(now=first + dt.timedelta(days=3, hours=1))
+    assert "登録しました" in confirm_newest(client)
+    assert confirmed() == {"bosai", "gomi"}
+
+
+def test_wish_beside_a_running_subscription_is_confirmed(client, topic, another_topic):
+    # subscribed long ago: the link of that row is over
+    subscriber(topic, "a@example.jp", asked_at=timezone.now() - dt.timedelta(days=400))
+    ask_by_mail(email="a@example.jp", topics=[topic, another_topic])
+    assert "登録しました" in confirm_newest(client)
+    assert confirmed() == {"bosai", "gomi"}
+
+
+def test_page_names_every_topic_that_begins(client, topic, another_topic):
+    ask_by_mail(email="a@example.jp", topics=[topic])
+    ask_by_mail(email="a@example.jp", topics=[another_topic])
+    (path,) = links_in(decrypt(OutgoingMail.objects.first().body))
+    page = client.get(path).content.decode()
+    assert page.count("<li>防災</li>") == page.count("<li>ごみ</li>") == 1
 
 
 def test_form_says_what_is_wrong(client, topic):
@@ -252,7 +290,7 @@ def test_what_nobody_needs_of_topics_and_line_is_forgotten(topic):
     now = timezone.now()
     old = now - dt.timedelta(days=91)
     subscriber(topic, "ended@example.jp", ended_at=old)
-    TopicSubscription.objects.create(topic=topic, email="unconfirmed@example.jp", created_at=old)
+    TopicSubscription.objects.create(topic=topic, email="unconfirmed@example.jp", asked_at=old)
     kept = {
         subscriber(topic, "open@example.jp"),
         subscriber(topic, "just@example.jp", ended_at=now),

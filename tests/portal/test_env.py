@@ -50,3 +50,26 @@ def test_an_object_is_json(monkeypatch):
         monkeypatch.setenv("ANYMAIL", value)
         with pytest.raises(ImproperlyConfigured):
             env.json_object("ANYMAIL")
+
+
+@pytest.mark.parametrize("value", ["", "http://127.0.0.1:47365", "http://127.0.0.1:47365/"])
+def test_loopback_is_a_port_of_the_readers_own_computer(monkeypatch, value):
+    monkeypatch.setenv("CARD_BRIDGE_URL", value)
+    assert env.loopback("CARD_BRIDGE_URL") == value.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://127.0.0.1:47365",
+        "http://localhost:47365",
+        "http://127.0.0.1",
+        "http://127.0.0.1:80",
+        "http://127.0.0.1:47365/a b",
+        "*",
+    ],
+)
+def test_nothing_else_is_a_loopback(monkeypatch, value):
+    monkeypatch.setenv("CARD_BRIDGE_URL", value)
+    with pytest.raises(ImproperlyConfigured):
+        env.loopback("CARD_BRIDGE_URL")

@@ -183,8 +183,11 @@ def test_load_demo_has_work_at_every_desk(city):
 
 def test_load_demo_fills_inboxes_and_has_campaigns(city):
     """Without the city's key nothing is delivered yet: the worker does that later."""
-    points, help_with_school = Campaign.objects.order_by("id")
-    assert (points.campaign_state, help_with_school.campaign_state) == ("sending", "ready")
+    points, invitation = Campaign.objects.order_by("id")
+    assert (points.campaign_state, invitation.campaign_state) == ("sending", "ready")
+    # everybody who is invited can be reached, and files by the button
+    assert invitation.good_count == invitation.rows.filter(recipient__user__isnull=False).count() >= 2
+    assert invitation.version.action_kind == "procedure"
     assert points.made_count == points.good_count > 5
     assert points.rows.filter(state="left_out").count() == 1
     assert Notice.objects.filter(campaign=points).exclude(one_time_code="").count() == points.made_count

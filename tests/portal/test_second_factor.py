@@ -14,7 +14,7 @@ SETUP = "mfa_index"
 @pytest.fixture
 def half_signed_in(client, administrator):
     """An administrator who has typed only the password."""
-    client.force_login(administrator, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(administrator, backend="cityhall.auth.SignInBackend")
     return client
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from reservations.memory import forget_all
 from reservations.queries import availability
+from reservations.queries.choices import READING
 from tests.reservations import kit
 from tests.reservations.bookingkit import day_url, held, shown_messages, url
 
@@ -59,6 +60,17 @@ def test_everything_that_can_be_booked_stands_under_its_group(client, service, g
 def test_words_find_a_service_in_any_script(client, service, group, place, words):
     kit.make_service(group, place, key="other", name="戸籍の証明書")
     assert services_shown(client, f"?q={words}") == ["juminhyo"]
+
+
+def test_a_name_is_found_by_its_reading_which_no_page_shows(client, service, group, place):
+    kit.make_service(group, place, key="inkan", name="印鑑登録", names={READING: "いんかん とうろく"})
+    assert services_shown(client, "?q=いんかん") == ["inkan"]
+    assert "とうろく" not in client.get(url("booking_service", "inkan")).text
+
+
+def test_a_shortened_link_means_one_person(client, service):
+    page = client.get(url("booking_month", "juminhyo", "hall"))
+    assert page.context["wish"].people == 1
 
 
 def test_words_that_find_nothing_leave_the_whole_list(client, service):

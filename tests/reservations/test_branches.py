@@ -3,6 +3,7 @@
 import pytest
 
 from cityhall.enums import Role
+from reservations.models import PickupOrder
 from reservations.queries.pickups import pickup_days
 from reservations.queries.scope import bookable_by, listed_groups, visible_groups, visible_places
 from reservations.services import pickups
@@ -107,3 +108,27 @@ def test_the_branch_books_for_a_caller_at_its_own_place(login, clerk_there, serv
     answer = login(clerk_there).post(address, sent, follow=True)
     assert answer.status_code == 200
     assert "山田 花子" in answer.text
+
+
+def test_the_branch_takes_orders_for_its_own_place_and_no_other(login, clerk_there, service, branch, hall):
+    browser = login(clerk_there)
+    address = url("staff_pickup_new", service.group.key)
+    assert address in browser.get(url("staff_pickups")).text
+    page = browser.get(address)
+    assert list(page.context["form"].places.values()) == [branch]
+    sent = {
+        f"copies_{service.pk}": "1", "wanted_on": pickup_days(service.group)[0].isoformat(), "wanted_from": "",
+        "who": "typed", "name": "山田 花子", "kana": "やまだ はなこ", "phone": "090-1111-2222", "channel": "phone",
+        "request_key": "k",
+    }  # fmt: skip
+    assert browser.post(address, {**sent, "place": hall.key}).status_code == 200
+    assert not PickupOrder.objects.exists()
+    answer = browser.post(address, {**sent, "place": branch.key}, follow=True)
+    assert answer.status_code == 200
+    assert PickupOrder.objects.get().place == branch
+
+
+def test_what_the_branch_does_not_hand_over_it_takes_no_orders_for(login, clerk_there, service, hall):
+    elsewhere = kit.make_group(key="elsewhere", takes_pickups=True)
+    kit.make_service(elsewhere, hall)
+    assert login(clerk_there).get(url("staff_pickup_new", "elsewhere")).status_code == 404

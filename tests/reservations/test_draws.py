@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cityhall.enums import AuditAction
+from cityhall.enums import AuditAction, Lane
 from cityhall.errors import StaleState
 from cityhall.models import AuditEvent
 from notices.models import OutgoingMail
@@ -125,6 +125,8 @@ def test_winners_are_booked_and_losers_wait(draw, slots):
     # each heard twice: that the entry was taken, and what came of it (a loser also of the waiting list)
     results = OutgoingMail.objects.exclude(subject="抽選の申込を受け付けました")
     assert {mail.to for mail in results} == {wish.email for wish in wishes}
+    # a thousand results never stand before one confirmation
+    assert {mail.lane for mail in results} == {Lane.BULK}
 
 
 def test_anybody_can_repeat_the_draw(client, draw, slots):

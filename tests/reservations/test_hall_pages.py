@@ -7,13 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cityhall.days import today
 from cityhall.enums import DeviceKind, FileKind, FileState
 from cityhall.machines import TOKEN_COOKIE
 from cityhall.models import StoredFile
 from cityhall.services import devices
 from cityhall.services.files import store_bytes
-from reservations.enums import Priority, ReservationState, TicketSource, TicketState
-from reservations.models import Kiosk, OpeningRule, RouteStep, Ticket, TicketEvent
+from reservations.enums import ExceptionKind, Priority, ReservationState, TicketSource, TicketState
+from reservations.models import Kiosk, OpeningException, OpeningRule, RouteStep, Ticket, TicketEvent
 from reservations.services import bookings, queue
 from tests.reservations import kit
 
@@ -29,6 +30,11 @@ def place(municipality):
 def service(place):
     """Open day and night, so that the tests pass on Sundays as well."""
     group = kit.make_group(letter="B", has_tickets=True)
+    open_always(group, place)
+    return kit.make_service(group, place, key="juminhyo", names={"en": "Residence record"}, what_to_bring="- 印鑑")
+
+
+def open_always(group, place):
     OpeningRule.objects.create(
         group=group,
         place=place,
@@ -38,7 +44,6 @@ def service(place):
         valid_from=kit.next_week(-7),
         works_on_closed_days=True,
     )
-    return kit.make_service(group, place, key="juminhyo", names={"en": "Residence record"}, what_to_bring="- 印鑑")
 
 
 def paired(client, kind, name="端末"):
@@ -114,6 +119,26 @@ def test_a_closed_service_says_so_and_gives_nothing(client, kiosk, service):
     assert refused.status_code == 200
     assert "この業務の受付は、ただいま行っていません" in refused.content.decode()
     assert Ticket.objects.count() == 1
+    # who comes next need not press to hear of it
+    page = client.get(path)
+    assert "番号札を発行していません" in page.content.decode()
+    assert "request_key" not in page.content.decode()
+
+
+def test_keys_for_the_number_stand_on_machines_only(client, kiosk, service, place):
+    assert b"data-keypad" in client.get(reverse("reservations:kiosk_check_in")).content
+    place.is_practice = True
+    place.save()
+    assert b"data-keypad" not in client.get(reverse("reservations:phone_check_in", args=["hall"])).content
+
+
+def test_the_public_page_of_a_closed_place_tells_no_wait(client, service, place):
+    path = reverse("reservations:waiting_place", args=["hall"])
+    OpeningException.objects.create(place=place, date=today(), kind=ExceptionKind.CLOSED)
+    page = client.get(path)
+    assert [row.light for row in page.context["rows"]] == ["closed"]
+    assert "受付時間外" in page.content.decode()
+    assert "分" not in page.content.decode().partition('<ul class="waiting-list">')[2].partition("</ul>")[0]
 
 
 def test_a_service_without_tickets_says_that_it_is_by_reservation(client, kiosk, service):

@@ -20,7 +20,7 @@ from reservations.models import Display, Ticket, TicketEvent
 from reservations.services import alerts, desks, queue
 from tests import factories
 from tests.reservations import kit
-from tests.reservations.test_hall_pages import paired
+from tests.reservations.test_hall_pages import open_always, paired
 
 pytestmark = pytest.mark.django_db
 
@@ -247,6 +247,7 @@ def test_the_screen_costs_the_same_however_many_wait(client, display, give, djan
 
 
 def test_everybody_may_see_how_long_one_waits(client, place, service, give):
+    open_always(service.group, place)
     give()
     page = client.get(reverse("reservations:waiting_place", args=["hall"]))
     assert "待ち1組" in page.content.decode()

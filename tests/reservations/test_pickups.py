@@ -207,6 +207,20 @@ def test_what_nobody_collects_is_marked_once_the_days_are_over(ordered, clerk, g
     tasks.mark_unclaimed()
 
 
+def test_what_is_kept_long_hides_nothing_that_is_late(group, kinds, place, clerk, monkeypatch):
+    monkeypatch.setattr(pickups, "_BATCH", 1)
+    patient = kit.make_group(group.department, key="patient", takes_pickups=True, pickup_keep_days=300)
+    kept = order(patient, [kit.make_service(patient, place)], place, 1)
+    late = order(group, kinds, place, 2)
+    for one in (kept, late):
+        in_state(one, S.READY, clerk)
+    PickupOrder.objects.filter(pk=kept.pk).update(wanted_on=late.wanted_on - dt.timedelta(days=10))
+    now = kit.at(late.wanted_on + dt.timedelta(days=group.pickup_keep_days + 1), 12)
+    assert pickups.mark_unclaimed(now=now) == 1
+    states = PickupOrder.objects.order_by("id").values_list("state", flat=True)
+    assert list(states) == [S.READY, S.UNCLAIMED]
+
+
 def test_residents_cancel_until_it_lies_ready(ordered, clerk):
     in_state(ordered, S.READY, clerk)
     with pytest.raises(PickupMoved):

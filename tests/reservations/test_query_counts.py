@@ -3,7 +3,7 @@
 from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -154,6 +154,30 @@ def test_the_count_in_the_statement_is_the_count_of_the_pages(service, group, pl
         cursor.execute(query, values)
         [found] = cursor.fetchone()
     assert found == limits.open_of(group=group, contact=contact, now=now).count()
+
+
+@pytest.mark.skipif(not IS_POSTGRESQL, reason="the plan is PostgreSQL's")
+@pytest.mark.django_db
+def test_a_booking_never_reads_all_bookings_of_the_group(service, group, place):
+    kit.make_reservation(service, kit.make_slot(group, place))
+    contact = kit.make_contact(email="taro@example.jp", phone="+819000000001")
+    query, values = limits.count_open(group=group, contact=contact, now=timezone.now())
+    with connection.cursor() as cursor:
+        # as with a table that has rows, and no statistics of them yet
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {query}", values)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "reservation_by_email" in plan
+    assert "reservation_of_group" not in plan
+
+
+@pytest.mark.skipif(not IS_POSTGRESQL, reason="SQLite takes any length")
+@pytest.mark.django_db(transaction=True)
+def test_what_is_too_long_is_refused_and_never_cut(service, group, place):
+    slot = kit.make_slot(group, place)
+    with pytest.raises(DataError):
+        book(service, slot, kit.make_contact(language="j" * 300))
+    assert not Reservation.objects.exists()
 
 
 @pytest.mark.django_db

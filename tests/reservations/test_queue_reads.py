@@ -3,11 +3,13 @@
 import pytest
 
 from cityhall.db import is_postgresql
-from reservations.enums import TicketState
-from reservations.models import Display, ServiceTime
+from cityhall.enums import Role
+from reservations.enums import ExceptionKind, TicketState
+from reservations.models import Display, OpeningException, ServiceTime
 from reservations.queries import estimate
 from reservations.queries import queue as queue_reads
 from reservations.services import desks, queue
+from tests import factories
 from tests.reservations.kit import make_desk, make_place, make_service
 from tests.reservations.queuekit import after, again, make_hall, make_ticket_group
 
@@ -92,8 +94,38 @@ def test_present_tells_the_wait_of_each_service(hall):
     # 20:45 each at two idle desks: the sixth is called when the second round is done, 41:30, give or take 12 minutes
     assert [(row.service, row.waiting, row.low_minutes, row.high_minutes, row.light) for row in rows] == [
         (hall.service, 5, 29, 54, "red"),
-        (quiet, 0, 8, 33, "yellow"),
+        (quiet, 0, 8, 33, "green"),
     ]
+
+
+def test_present_counts_whoever_stands_in_the_same_line(hall):
+    other = make_service(hall.group, hall.place, position=9)
+    hall.desks[0].services.add(other)
+    hall.issue_many(3)
+    rows = queue_reads.present(hall.place, after(5))
+    assert [(row.service, row.waiting, row.in_line) for row in rows] == [(hall.service, 3, 3), (other, 0, 3)]
+    assert rows[1].high_minutes > 0
+    assert rows[1].has_range
+
+
+def test_present_frightens_nobody_before_a_desk_opens(hall):
+    quiet = make_service(make_ticket_group(hall.department), hall.place, position=9)
+    desk = make_desk(hall.place, "9", [quiet])
+    [_busy, row] = queue_reads.present(hall.place, after(5))
+    assert (row.is_open, row.is_staffed, row.has_range, row.light) == (True, False, False, "green")
+    seat = desks.sign_on(desk=desk, by=factories.make_staff(role=Role.CLERK, department=hall.department), now=after(6))
+    [_busy, row] = queue_reads.present(hall.place, after(7))
+    assert (row.is_staffed, row.has_range) == (True, True)
+    desks.start_break(session=seat, now=after(8))
+    [_busy, row] = queue_reads.present(hall.place, after(9))
+    assert (row.is_staffed, row.has_range) == (False, False)
+
+
+def test_present_is_closed_outside_the_hours(hall):
+    hall.issue()
+    OpeningException.objects.create(place=hall.place, date=after(0).date(), kind=ExceptionKind.CLOSED)
+    [row] = queue_reads.present(hall.place, after(5))
+    assert (row.is_open, row.has_range, row.light) == (False, False, "closed")
 
 
 @pytest.mark.parametrize("people", [1, 6])
@@ -107,7 +139,7 @@ def test_reads_ask_the_same_number_of_queries_for_any_queue(hall, people, django
         queue_reads.waiting(hall.place, [hall.group], now)
     with django_assert_num_queries(8):
         queue_reads.position(tickets[-1], now)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(11):
         queue_reads.present(hall.place, now)
     with django_assert_num_queries(2):
         queue_reads.calls(display, now)

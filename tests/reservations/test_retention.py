@@ -19,6 +19,7 @@ from reservations.enums import (
     WaitlistState,
     WishState,
 )
+from reservations.errors import PickupMoved
 from reservations.models import (
     Draw,
     DrawWish,
@@ -243,6 +244,31 @@ def test_who_ordered_documents_is_forgotten_with_whom_they_were_about(department
     assert (done.subject, done.relation, done.note) == ("", "", "")
     assert (done.state, done.checked_document, done.handed_over_by) == (PickupState.HANDED_OVER, "運転免許証", clerk)
     assert list(PickupItem.objects.order_by("order").values_list("copies", "detail")) == [(1, ""), (1, "本籍を記載")]
+
+
+def test_documents_nobody_collected_do_not_keep_the_person_for_ever(department, place):
+    group = kit.make_group(department, takes_pickups=True, pickup_keep_days=7)
+    kind = kit.make_service(group, place)
+    clerk = factories.make_staff(role="clerk", department=department)
+    day = pickup_queries.pickup_days(group)[0]
+    row = pickups.order(
+        group=group, place=place, items=[Wanted(kind, 1, "本籍を記載")], wanted_on=day, subject="山田 太郎",
+        relation="父", note="電話は夜に", contact=kit.make_contact(), request_key="k", by=clerk,
+    )  # fmt: skip
+    pickups.make_ready(pickup=row, seen_revision=0, by=clerk)
+    noon = dt.datetime.combine(day, dt.time(12), dt.UTC)
+    assert pickups.mark_unclaimed(now=noon + dt.timedelta(days=8)) == 1
+    # ninety days after the last day on which it was kept ready
+    retention.wipe(now=noon + dt.timedelta(days=97))
+    assert not is_wiped(row)
+    retention.wipe(now=noon + dt.timedelta(days=98))
+    assert is_wiped(row)
+    left = PickupOrder.objects.get()
+    assert (left.subject, left.relation, left.note, left.items.get().detail) == ("", "", "", "")
+    assert (left.state, left.number) == (PickupState.CANCELLED, row.number)
+    with pytest.raises(PickupMoved):
+        pickups.hand_over(pickup=left, seen_revision=left.revision, document="運転免許証", by=clerk)
+    assert retention.wipe_unclaimed(before=day + dt.timedelta(days=900), limit=9, now=noon) == 0
 
 
 def test_the_address_of_a_ticket_goes_with_the_day_and_its_note_later(department, municipality):

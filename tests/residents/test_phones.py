@@ -2,7 +2,7 @@
 
 import pytest
 
-from residents.phones import PhoneInvalid, format_phone, parse_phone
+from residents.phones import NotMobile, PhoneInvalid, format_phone, parse_mobile, parse_phone
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,24 @@ def test_parse_phone_takes(typed, e164, entered):
 def test_parse_phone_refuses(typed):
     with pytest.raises(PhoneInvalid):
         parse_phone(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "e164"),
+    [
+        ("０９０－１２３４－５６７８", "+819012345678"),
+        ("070-1234-5678", "+817012345678"),
+        ("+1 650 253 0000", "+16502530000"),
+    ],
+)
+def test_parse_mobile_takes_what_texts_reach(typed, e164):
+    assert parse_mobile(typed) == e164
+
+
+@pytest.mark.parametrize("typed", ["042-800-0001", "0120-123-456", "050-1234-5678", "+44 20 7946 0958", "abc", " "])
+def test_parse_mobile_refuses_what_no_text_reaches(typed):
+    with pytest.raises(NotMobile):
+        parse_mobile(typed)
 
 
 def test_format_phone_writes_the_national_way():

@@ -18,6 +18,7 @@ from applications.views.guide.walk import Walk, public_walk
 from cityhall.access import public
 from cityhall.days import today
 from cityhall.rate_limits import is_within_limit
+from cityhall.registry import guide_panels, shown_panels
 
 PDFS = {"times": 60, "seconds": 600}
 """Setting a page takes a fifth of a second of the processor."""
@@ -86,7 +87,14 @@ def result_of(walk: Walk) -> dict[str, object]:
         "done": walk.kept.done,
         "count": len(advice),
         "left": sum(one.key not in walk.kept.done for one in advice),
+        "panels": shown_panels(guide_panels, walk.request, _to_file(walk, advice)),
     }
+
+
+def _to_file(walk: Walk, advice: list[Advice]) -> list[str]:
+    """The procedures that have a form and are not done yet; none when staff try a guide out."""
+    left = [one for one in advice if one.procedure and one.has_form and one.key not in walk.kept.done]
+    return [] if walk.is_trial else [one.procedure.key for one in left if one.procedure]
 
 
 def tick(walk: Walk) -> HttpResponse:

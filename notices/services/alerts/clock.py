@@ -9,19 +9,12 @@ from django.utils.translation import gettext as _
 
 from notices.enums import AlertPurpose, NoticeState, ReceiptKind
 from notices.models import Notice
+from notices.services.alerts.hours import is_quiet
 from notices.services.alerts.telling import remind
 from notices.services.clocks import claim_late
 from notices.services.events import record_event, record_events
 
 log = logging.getLogger(__name__)
-
-# nobody's phone rings for us at night: what falls due then goes out in the morning
-FIRST_HOUR, LAST_HOUR = 8, 21
-
-
-def is_quiet(moment: dt.datetime) -> bool:
-    """Whether it is night in the city."""
-    return not FIRST_HOUR <= timezone.localtime(moment).hour < LAST_HOUR
 
 
 def remind_unopened(*, limit: int = 200, now: dt.datetime | None = None) -> int:

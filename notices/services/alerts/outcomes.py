@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from cityhall.enums import WorkState
 from cityhall.models import User
@@ -46,6 +47,11 @@ def record_not_told(work: OutgoingMail | OutgoingAlert, *, moment: dt.datetime, 
     if not _may_have_reached(delivery.notice_id):
         waiting = Notice.objects.filter(pk=delivery.notice_id, state=NoticeState.AVAILABLE, paper_due_at__gt=moment)
         waiting.update(paper_due_at=moment)
+
+
+def note_given_up(work: OutgoingMail | OutgoingAlert) -> None:
+    """The same for what the worker gave up without its sender: it died, or stumbled, at every try."""
+    record_not_told(work, moment=timezone.now())
 
 
 def _locked_delivery_of(work: OutgoingMail | OutgoingAlert) -> Delivery | None:

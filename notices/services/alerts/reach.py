@@ -52,8 +52,8 @@ def reach_of(notice: Notice) -> Reach:
 
 
 def reach_of_person(recipient: Resident) -> Reach:
-    """Every way to a person; none without an account, because an alert asks them to sign in."""
-    if recipient.user_id is None:
+    """Every way to a person; none without an account, because an alert asks them to sign in, and none to the dead."""
+    if recipient.user_id is None or recipient.died_on is not None:
         return Reach()
     address = mail_address_of(recipient)
     reach = Reach(

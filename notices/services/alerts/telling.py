@@ -1,26 +1,19 @@
 """Writing the alerts of a notice, one row for each way, in the transaction of what they tell of."""
 
 import datetime as dt
-from typing import Any
 
 from django.utils.translation import override
 
 from cityhall.enums import Lane
 from cityhall.queries.city import municipality
-from cityhall.queue import wake
 from notices.enums import AlertPurpose, Channel
 from notices.links import MY_NOTICES_PATH
-from notices.models import Delivery, Notice, OutgoingLine, OutgoingPush, OutgoingSms
+from notices.models import Delivery, Notice
 from notices.services.alerts.reach import Reach, reach_of
 from notices.services.alerts.words import AlertText, alert_text
+from notices.services.alerts.writing import write_alert
 from notices.services.mail import queue_mail
 from residents.queries import living_row_of
-
-_TASKS = {
-    Channel.PUSH: "notices.tasks.send_pushes",
-    Channel.LINE: "notices.tasks.send_lines",
-    Channel.SMS: "notices.tasks.send_texts",
-}
 
 
 def tell_of_arrival(notice: Notice, *, moment: dt.datetime) -> list[Delivery]:
@@ -47,10 +40,12 @@ def _tell(notice: Notice, purpose: AlertPurpose, *, number: int, moment: dt.date
     reach = reach_of(notice)
     if not reach.channels:
         return []
+    city, department = municipality(), notice.department
     with override(living_row_of(notice.recipient).language):
-        text = alert_text(purpose, city=municipality().name, department=notice.department.name)
-    # a campaign never holds up the alert of a single notice
-    lane = Lane.SINGLE if notice.campaign_id is None else Lane.BULK
+        text = alert_text(
+            purpose, city=city.name, department=department.name, phone=department.phone or city.phone or ""
+        )
+    lane = _lane_of(notice, purpose)
     made = []
     for channel in Channel:
         if channel in reach.channels:
@@ -60,21 +55,25 @@ def _tell(notice: Notice, purpose: AlertPurpose, *, number: int, moment: dt.date
     return made
 
 
+def _lane_of(notice: Notice, purpose: AlertPurpose) -> Lane:
+    """A campaign never holds up the alert of a single notice; an answer to one person's reply is no campaign."""
+    is_single = notice.campaign_id is None or purpose == AlertPurpose.ANSWER
+    return Lane.SINGLE if is_single else Lane.BULK
+
+
 def _write(delivery: Delivery, reach: Reach, text: AlertText, *, lane: Lane, moment: dt.datetime) -> None:
     if delivery.channel == Channel.EMAIL:
         delivery.mail = queue_mail(to=reach.email, subject=text.subject, body=text.mail, lane=lane, now=moment)
         delivery.save(force_insert=True)
         return
     delivery.save(force_insert=True)
-    common: dict[str, Any] = {"delivery": delivery, "lane": lane, "due_at": moment, "created_at": moment}
-    match delivery.channel:
-        case Channel.PUSH:
-            OutgoingPush.objects.bulk_create(
-                OutgoingPush(subscription=browser, title=text.subject, body=text.push, url=MY_NOTICES_PATH, **common)
-                for browser in reach.pushes
-            )
-        case Channel.LINE if reach.line is not None:
-            OutgoingLine.objects.create(account=reach.line, text=text.line, **common)
-        case Channel.SMS if reach.sms is not None:
-            OutgoingSms.objects.create(sms_number=reach.sms, text=text.sms, **common)
-    wake(_TASKS[Channel(delivery.channel)])
+    write_alert(
+        Channel(delivery.channel),
+        reach,
+        text,
+        reason=delivery,
+        path=MY_NOTICES_PATH,
+        lane=lane,
+        due_at=moment,
+        moment=moment,
+    )

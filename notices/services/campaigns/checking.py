@@ -18,6 +18,7 @@ from notices.services.campaigns.claims import hold
 from notices.services.campaigns.columns import layout_of
 from notices.services.campaigns.entries import Entry, read_entry
 from notices.services.campaigns.errors import ListRefused
+from notices.services.campaigns.glyphs import Glyphs
 from notices.services.campaigns.judging import Verdict, judge, refuse_repeated
 from notices.services.campaigns.matching import Matcher
 from notices.services.campaigns.my_numbers import refuse_my_numbers
@@ -33,6 +34,7 @@ _COUNTED: Final = {
     RowState.DOUBTFUL: "doubtful_count",
     RowState.PROBLEM: "problem_count",
 }
+_NOBODY_YET: Final = "○"
 _MOST_REASON: Final = CampaignRow._meta.get_field("problem").max_length
 
 
@@ -80,6 +82,7 @@ class Checker:
         self._today = local_date(now)
         self._writer = Writer(campaign, now=now)
         self._paper = PaperRule(campaign.version.notice_type)
+        self._glyphs = Glyphs()
         self._files = dict(CampaignFile.objects.filter(campaign=campaign).values_list("name", "file_id"))
 
     def check(self, entries: Sequence[Entry], *, next_row: int) -> None:
@@ -147,17 +150,22 @@ class Checker:
         if verdict.state == RowState.PROBLEM:
             return
         if entry.enclosure and entry.enclosure not in self._files:
-            verdict.reason = _("添付ファイル「%(name)s」が登録されていません。") % {"name": entry.enclosure[:80]}
-        elif problem := self._text_problem(entry, verdict):
-            verdict.reason = problem
+            problem = _("添付ファイル「%(name)s」が登録されていません。") % {"name": entry.enclosure[:80]}
         else:
-            return
-        verdict.state, verdict.candidates = RowState.PROBLEM, []
+            problem = self._text_problem(entry, verdict)
+        if problem:
+            # whoever is meant, it cannot be sent; what is doubtful about its people is told beside it
+            verdict.reason = "／".join(said for said in (problem, verdict.reason) if said)
+            verdict.state, verdict.candidates = RowState.PROBLEM, []
 
     def _text_problem(self, entry: Entry, verdict: Verdict) -> str:
-        if verdict.recipient is None or verdict.subject is None:
-            return ""
-        return self._writer.problem(verdict.recipient, verdict.subject, entry.values)
+        """Also of a row whose people are doubtful: the name that the list gives stands for whoever is meant."""
+        recipient = verdict.recipient.full_name if verdict.recipient else entry.recipient.name
+        if verdict.subject is not None:
+            subject = verdict.subject.full_name
+        else:
+            subject = entry.subject.name if entry.subject else recipient
+        return self._writer.problem(recipient or _NOBODY_YET, subject or _NOBODY_YET, entry.values)
 
     def _row(self, entry: Entry, verdict: Verdict, on_paper: set[int]) -> dict[str, Any]:
         is_good = verdict.state == RowState.GOOD
@@ -173,5 +181,11 @@ class Checker:
             "problem": verdict.reason[:_MOST_REASON],
             "one_time_code": encrypt(entry.code) if entry.code else "",
             "file_id": self._files.get(entry.enclosure),
+            "unprintable": self._unprintable(entry, verdict),
             "gets_paper": verdict.recipient is not None and verdict.recipient.pk in on_paper,
         }
+
+    def _unprintable(self, entry: Entry, verdict: Verdict) -> str:
+        if verdict.state == RowState.PROBLEM:
+            return ""
+        return self._glyphs.missing(verdict.recipient, verdict.subject, entry.values)

@@ -54,7 +54,16 @@ SUBJECT_COLUMNS: Final = (
     Column("subject.address", gettext_lazy("対象の方の住所"), ("対象者住所", "児童住所")),
 )
 OTHER_COLUMNS: Final = (
-    Column(CODE, gettext_lazy("開封後に表示する番号"), ("番号", "ギフト番号", "ポイント番号", "クーポン番号")),
+    Column(
+        CODE,
+        gettext_lazy("開封後に表示する番号"),
+        (
+            *("交付番号", "引換番号", "受取番号", "ギフト番号", "ポイント番号", "クーポン番号", "シリアル番号"),
+            *("ギフトコード", "クーポンコード", "引換コード", "ポイントコード", "シリアルコード"),
+            # said last: a list that has one of the others means something else by these
+            *("番号", "コード"),
+        ),
+    ),
     Column(ENCLOSURE, gettext_lazy("添付ファイル名"), ("添付ファイル名", "添付ファイル", "ファイル名")),
 )
 COLUMNS: Final = (*RECIPIENT_COLUMNS, *SUBJECT_COLUMNS, *OTHER_COLUMNS)

@@ -4,7 +4,7 @@ import datetime as dt
 import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -19,8 +19,7 @@ MOST_CHARACTERS: Final = 2000
 MOST_CODE: Final = 100
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(NamedTuple):
     """How a list names a person."""
 
     number: str = ""
@@ -85,18 +84,23 @@ def _cells(raw: RawRow, layout: Layout) -> list[str]:
     if len(raw.cells) < layout.width or any(cell.strip() for cell in raw.cells[layout.width :]):
         raise _Unreadable(_("列の数が見出しと違います。区切りの文字と引用符を確認してください。"))
     # an apostrophe that our own exports put before what a spreadsheet would calculate
-    cells = [_unguarded(cell.strip(" \u3000\t\r\n")) for cell in raw.cells[: layout.width]]
+    cells = [_unguarded(cell) if cell[:1] == "'" else cell for cell in map(_stripped, raw.cells[: layout.width])]
     try:
-        for cell in cells:
-            clean_text(cell)
+        # in one go: the mark between them is neither of what is refused
+        clean_text("\n".join(cells))
     except BadText as error:
         raise _Unreadable(str(error)) from None
-    if longest := next((place for place, cell in enumerate(cells) if len(cell) > MOST_CHARACTERS), None):
-        raise _Unreadable(
-            _("「%(heading)s」が長すぎます。%(most)d文字までにしてください。")
-            % {"heading": layout.headings[longest], "most": MOST_CHARACTERS}
-        )
-    return cells
+    if max(map(len, cells)) <= MOST_CHARACTERS:
+        return cells
+    longest = next(place for place, cell in enumerate(cells) if len(cell) > MOST_CHARACTERS)
+    raise _Unreadable(
+        _("「%(heading)s」が長すぎます。%(most)d文字までにしてください。")
+        % {"heading": layout.headings[longest], "most": MOST_CHARACTERS}
+    )
+
+
+def _stripped(cell: str) -> str:
+    return cell.strip(" \u3000\t\r\n")
 
 
 def _unguarded(cell: str) -> str:
@@ -125,13 +129,15 @@ def _subject(cells: list[str], layout: Layout) -> Named | None:
 
 
 def _birth(text: str, *, is_needed: bool) -> dt.date | None:
+    if not text:
+        return None
     try:
         found = parse_birth(text).date
     except DateInvalid:
         raise _Unreadable(
             _("生年月日が読み取れません。1985-04-01 や 昭和60年4月1日 のように書いてください。")
         ) from None
-    if found is None and text and is_needed:
+    if found is None and is_needed:
         raise _Unreadable(_("生年月日に分からない部分があります。宛名番号を入れてください。"))
     return found
 
@@ -146,6 +152,8 @@ def _code(cells: list[str], layout: Layout) -> str:
 
 
 def _plain_number(text: str) -> str:
+    if text.isascii():
+        return text.replace(" ", "")
     return unicodedata.normalize("NFKC", text).replace(" ", "")
 
 

@@ -3,11 +3,9 @@
 import datetime as dt
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import transaction
-from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from cityhall.days import local_date
@@ -30,7 +28,7 @@ from notices.services.issuing import (
     document_number_of,
     files_of_version,
 )
-from residents.bulk import insert_rows, update_rows
+from residents.bulk import insert_alike, insert_rows, next_ids, update_rows
 
 BATCH: Final = 2000
 SOURCE: Final = "campaign"
@@ -42,23 +40,37 @@ def request_key_of(campaign: Campaign, position: int | str) -> str:
     return f"campaign-{campaign.pk}-{position}"
 
 
+class _Row(NamedTuple):
+    """A row that is to be sent, as it is read: very many pass here, and models cost more than all the rest."""
+
+    pk: int
+    position: int
+    recipient_id: int | None
+    subject_id: int | None
+    values: dict[str, str]
+    candidates: list[list[Any]]
+    one_time_code: str
+    file_id: int | None
+
+
 def make_notices(campaign: Campaign, *, deadline: float, now: dt.datetime) -> bool:
     """Go on making notices of rows that can be sent until there is none or the time is up; whether there is none.
 
     Each batch is one transaction: the notices, the work that makes their documents (lane bulk), the rows' new state
     and the counts. Raises LostClaim.
     """
-    maker = _Maker(campaign, now=now)
-    while rows := list(_next_rows(campaign)):
+    maker, last = _Maker(campaign, now=now), -1
+    while rows := _next_rows(campaign, last):
         maker.make(rows)
+        last = rows[-1].position
         if time.monotonic() > deadline:
             return False
     return True
 
 
-def _next_rows(campaign: Campaign) -> QuerySet[CampaignRow]:
-    rows = CampaignRow.objects.filter(campaign=campaign, state=RowState.GOOD).order_by("position")
-    return rows[:BATCH]
+def _next_rows(campaign: Campaign, last: int) -> list[_Row]:
+    rows = CampaignRow.objects.filter(campaign=campaign, state=RowState.GOOD, position__gt=last).order_by("position")
+    return [_Row(*row) for row in rows.values_list(*_Row._fields)[:BATCH]]
 
 
 class _Maker:
@@ -69,9 +81,9 @@ class _Maker:
         self._today = local_date(now)
         self._writer = Writer(campaign, now=now)
         self._files = files_of_version(campaign.version)
-        self._same = {
+        same = {
             **columns_of_version(campaign.version, issued_on=self._today),
-            "department": campaign.department,
+            "department_id": campaign.department_id,
             "source_type": SOURCE,
             "source_id": campaign.public_id,
             "source_label": campaign.name,
@@ -80,19 +92,18 @@ class _Maker:
             "created_at": now,
         }
         # columns as the table has them: very many rows are written past the models
-        self._same["version_id"] = self._same.pop("version").pk
-        self._same["department_id"] = self._same.pop("department").pk
+        self._same = {**same, "version_id": same.pop("version").pk}
 
-    def make(self, rows: Sequence[CampaignRow]) -> None:
+    def make(self, rows: Sequence[_Row]) -> None:
         """Write the notices of a batch. Raises LostClaim, IntegrityError (then the batch is tried again)."""
         people = people_by_id({pk for row in rows for pk in (row.recipient_id, row.subject_id) if pk is not None})
-        made: dict[int, dict[str, Any]] = {}
-        failed: dict[int, str] = {}
+        made: list[tuple[_Row, dict[str, Any]]] = []
+        failed: list[tuple[str, str, int]] = []
         for row, number in zip(rows, unused_numbers(len(rows)), strict=True):
             try:
-                made[row.pk] = self._notice(row, people, number)
+                made.append((row, self._notice(row, people, number)))
             except DomainError as error:
-                failed[row.pk] = str(error)
+                failed.append((RowState.FAILED, str(error)[:200], row.pk))
         campaign = self._campaign
         with transaction.atomic():
             hold(
@@ -100,22 +111,18 @@ class _Maker:
                 made_count=campaign.made_count + len(made),
                 failed_count=campaign.failed_count + len(failed),
             )
-            update_rows(
-                CampaignRow,
-                ("state", "problem"),
-                [(RowState.FAILED, text[:200], pk) for pk, text in failed.items()],
-            )
-            self._store([row for row in rows if row.pk in made], made)
+            update_rows(CampaignRow, ("state", "problem"), failed)
+            if made:
+                self._store(made)
             wake(_DOCUMENTS)
 
-    def _notice(self, row: CampaignRow, people: Mapping[int, Person], number: str) -> dict[str, Any]:
+    def _notice(self, row: _Row, people: Mapping[int, Person], number: str) -> dict[str, Any]:
         """The columns of a row's notice. The list was checked days ago: people may have died since."""
         recipient, subject = people[row.recipient_id or 0], people[row.subject_id or 0]
-        _refuse_changed(recipient, subject, on=self._today, seen=[key for role, key in row.candidates if role == SEEN])
-        text = self._writer.fill(recipient, subject, row.values)
+        seen = [key for role, key in row.candidates if role == SEEN]
+        _refuse_changed(recipient, subject, on=self._today, seen=seen)
         return {
-            **self._same,
-            **columns_of_text(text),
+            **columns_of_text(self._writer.fill(recipient, subject, row.values)),
             **address_of(recipient),
             "public_id": public_id(),
             "number": number,
@@ -127,38 +134,27 @@ class _Maker:
             "request_key": request_key_of(self._campaign, row.position),
         }
 
-    def _store(self, rows: Sequence[CampaignRow], made: Mapping[int, dict[str, Any]]) -> None:
-        if not rows:
-            return
-        insert_rows(Notice, made.values())
-        linked = _link(self._campaign, rows[0].position, rows[-1].position)
-        # rows between these that were made long ago are not of this batch
-        notice_of = {row: notice for row, notice in linked.items() if row in made}
-        insert_rows(
-            DocumentJob,
-            (
-                {
-                    "notice_id": pk,
-                    "lane": Lane.BULK,
-                    "state": WorkState.QUEUED,
-                    "due_at": self._now,
-                    "created_at": self._now,
-                }
-                for pk in notice_of.values()
-            ),
+    def _store(self, made: Sequence[tuple[_Row, dict[str, Any]]]) -> None:
+        ids = next_ids(Notice, len(made))
+        names = ("id", *made[0][1])
+        notices = ((pk, *columns.values()) for pk, (_row, columns) in zip(ids, made, strict=True))
+        insert_alike(Notice, self._same, names, notices)
+        work = {"lane": Lane.BULK, "state": WorkState.QUEUED, "due_at": self._now, "created_at": self._now}
+        insert_alike(DocumentJob, work, ("notice_id",), ([pk] for pk in ids))
+        pairs = [(row, pk) for pk, (row, _columns) in zip(ids, made, strict=True)]
+        # rows forget what their notice holds now
+        update_rows(
+            CampaignRow,
+            ("state", "notice", "values", "one_time_code"),
+            [(RowState.MADE, pk, {}, "", row.pk) for row, pk in pairs],
         )
-        insert_rows(NoticeFile, self._enclosures(rows, notice_of))
+        insert_rows(NoticeFile, self._enclosures(pairs))
 
-    def _enclosures(self, rows: Sequence[CampaignRow], notice_of: Mapping[int, int]) -> Iterator[dict[str, Any]]:
-        for row in rows:
+    def _enclosures(self, pairs: Sequence[tuple[_Row, int]]) -> Iterator[dict[str, Any]]:
+        for row, notice_id in pairs:
             own = [row.file_id] if row.file_id else []
             for position, file_id in enumerate(dict.fromkeys([*self._files, *own])):
-                yield {
-                    "public_id": public_id(),
-                    "notice_id": notice_of[row.pk],
-                    "file_id": file_id,
-                    "position": position,
-                }
+                yield {"public_id": public_id(), "notice_id": notice_id, "file_id": file_id, "position": position}
 
 
 class _Changed(DomainError):
@@ -173,16 +169,3 @@ def _refuse_changed(recipient: Person, subject: Person, *, on: dt.date, seen: Co
     # what a member of staff saw and let through stays as it was decided; what came since was seen by nobody
     if unseen := [doubt.said for doubt in doubts_about(recipient, subject, on=on) if doubt.key not in seen]:
         raise _Changed("".join(unseen))
-
-
-def _link(campaign: Campaign, first: int, last: int) -> dict[int, int]:
-    """Rows between two positions get their notice, and forget what it holds now; row → notice. Two statements.
-
-    Those that failed are none of them any more.
-    """
-    key = Concat(Value(request_key_of(campaign, "")), Cast(OuterRef("position"), CharField()))
-    notice = Notice.objects.filter(request_key=key).values("pk")
-    rows = CampaignRow.objects.filter(campaign=campaign, position__range=(first, last))
-    rows.filter(state=RowState.GOOD).update(state=RowState.MADE, notice=Subquery(notice), values={}, one_time_code="")
-    made = rows.filter(state=RowState.MADE, notice__isnull=False).values_list("pk", "notice_id")
-    return {row: notice_id for row, notice_id in made if notice_id is not None}

@@ -2,8 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -19,8 +18,7 @@ from notices.services.campaigns.people import (
 MOST_CANDIDATES: Final = 5
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """The person, or who it may be; `reason` says why nobody was taken."""
 
     person: Person | None = None

@@ -13,6 +13,7 @@ from notices.services.campaigns.columns import Layout
 from notices.services.campaigns.entries import Entry
 from notices.services.campaigns.errors import MyNumbersFound
 
+_DIGITS = 12
 _ENOUGH, _FEW = 10, 3
 """One in ten other 12-digit numbers passes the check too: of many cells more than half, of a few all."""
 
@@ -24,14 +25,17 @@ def refuse_my_numbers(entries: Sequence[Entry], layout: Layout) -> None:
     """
     for name, cells in _columns(entries, layout):
         filled = [cell for cell in cells if cell]
-        found = sum(map(is_my_number, filled))
+        # most cells are too short for one; looking closer costs more than anything else here
+        found = sum(is_my_number(cell) for cell in filled if len(cell) >= _DIGITS)
         if (len(filled) >= _ENOUGH and found * 2 > len(filled)) or (len(filled) >= _FEW and found == len(filled)):
             raise MyNumbersFound(
                 _("「%(name)s」の列に個人番号（マイナンバー）が入っています。名簿から消して、もう一度選んでください。")
                 % {"name": name}
             )
     for entry in entries:
-        if any(map(has_my_number, (*entry.values.values(), entry.code))):
+        told = "\n".join((*entry.values.values(), entry.code))
+        # parted by a line end, which stands in no number
+        if len(told) >= _DIGITS and has_my_number(told):
             entry.problem = _("個人番号（マイナンバー）と思われる12桁の番号があります。名簿から消してください。")
             entry.values, entry.code = {}, ""
 

@@ -17,6 +17,7 @@ from cityhall.services import audit
 from notices.enums import CampaignState, RowState
 from notices.models import Campaign, CampaignRow
 from notices.services.campaigns.errors import DoubtUnseen, NotReady, PersonTwice
+from notices.services.campaigns.glyphs import Glyphs
 from notices.services.campaigns.judging import RECIPIENT, SEEN, SUBJECT_ROLE, Doubt, dead_recipient, doubts_about
 from notices.services.campaigns.paper import PaperRule
 from notices.services.campaigns.people import people_by_id
@@ -39,7 +40,7 @@ def accept_row(row: CampaignRow, *, recipient_id: int, subject_id: int, by: User
     doubts = doubts_about(recipient, subject, on=local_date(timezone.now()))
     if any(doubt.key not in seen for doubt in doubts):
         raise DoubtUnseen(doubts)
-    if problem := Writer(row.campaign, now=timezone.now()).problem(recipient, subject, row.values):
+    if problem := Writer(row.campaign, now=timezone.now()).problem(recipient.full_name, subject.full_name, row.values):
         raise NotReady(problem)
     on_paper = PaperRule(row.campaign.version.notice_type).recipients([recipient])
     try:
@@ -51,6 +52,7 @@ def accept_row(row: CampaignRow, *, recipient_id: int, subject_id: int, by: User
                 recipient_id=recipient.pk,
                 subject_id=subject.pk,
                 gets_paper=recipient.pk in on_paper,
+                unprintable=Glyphs().missing(recipient, subject, row.values),
                 candidates=[*row.candidates, *([SEEN, doubt.key] for doubt in doubts)],
             )
     except IntegrityError as error:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from cityhall.days import local_date
 from cityhall.queries.city import municipality
 from notices.models import Campaign, Notice
+from notices.services.campaigns.columns import value_key
 from notices.services.campaigns.people import Person
 from notices.services.issuing import CommonValues
 from notices.texts import USUAL_NAMES, NoticeText, compile_text
@@ -40,13 +41,18 @@ class Writer:
         usual = CommonValues(municipality(), campaign.department, local_date(now), campaign.name)
         blank = dict.fromkeys(wanted_names(campaign), "")
         self._common = {**blank, **usual.as_dict(), **campaign.values}
+        own = {name for name in self._common if value_key(name) in campaign.mapping} | {
+            "recipient_name",
+            "subject_name",
+        }
+        self._settled = self._text.settled({name: text for name, text in self._common.items() if name not in own})
 
     def fill(self, recipient: Person, subject: Person, values: Mapping[str, str]) -> NoticeText:
         """The words of one notice. Raises MissingValues."""
-        return self._text.fill(self._all(recipient, subject, values))
+        return self._settled.fill(self._all(recipient.full_name, subject.full_name, values))
 
-    def problem(self, recipient: Person, subject: Person, values: Mapping[str, str]) -> str:
-        """Why the row cannot be written, or ""."""
+    def problem(self, recipient: str, subject: str, values: Mapping[str, str]) -> str:
+        """Why a row for the people of these names cannot be written, or ""."""
         filled = self._all(recipient, subject, values)
         if blanks := self._text.blanks(filled):
             return _("差し込む値が空欄です：%(names)s") % {"names": "、".join(blanks)}
@@ -54,6 +60,6 @@ class Writer:
             return _("値を差し込むと表題が%(most)d文字を超えます。") % {"most": _MOST_TITLE}
         return ""
 
-    def _all(self, recipient: Person, subject: Person, values: Mapping[str, str]) -> dict[str, str]:
-        own = {"recipient_name": recipient.full_name, "subject_name": subject.full_name}
+    def _all(self, recipient: str, subject: str, values: Mapping[str, str]) -> dict[str, str]:
+        own = {"recipient_name": recipient, "subject_name": subject}
         return {**self._common, **own, **values}

@@ -1,5 +1,6 @@
 """The worker's part of a campaign: one slice after another, each safe to be killed anywhere."""
 
+import contextlib
 import datetime as dt
 import time
 from typing import Any, Final
@@ -8,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cityhall.errors import StaleState
 from cityhall.services.work import finish, put_back
 from notices.enums import CampaignSource, CampaignState
 from notices.models import Campaign, DocumentJob
@@ -19,6 +21,7 @@ from notices.services.campaigns.costs import write_down
 from notices.services.campaigns.errors import ListRefused, LostClaim, MyNumbersFound
 from notices.services.campaigns.forgetting import forget_at_once, forget_list
 from notices.services.campaigns.making import make_notices
+from notices.services.campaigns.unpacking import unpack_list
 
 SLICE_SECONDS: Final = 5.0
 LOOK_AGAIN: Final = dt.timedelta(seconds=10)
@@ -44,24 +47,33 @@ def work_on(campaign: Campaign, *, seconds: float = SLICE_SECONDS) -> None:
 
 
 def start_due(*, now: dt.datetime | None = None) -> int:
-    """Begin campaigns whose time has come; those whose time passed long ago are put to a person. How many."""
+    """Begin campaigns whose time has come; those whose time passed long ago are put to a person. How many.
+
+    One that another clock or a person has moved meanwhile is theirs; the others go on.
+    """
     moment = now or timezone.now()
     due = Campaign.objects.filter(campaign_state=CampaignState.APPROVED, scheduled_at__lte=moment)
     count = 0
     for campaign in due.select_related("department").order_by("scheduled_at", "id"):
-        assert campaign.scheduled_at is not None  # noqa: S101 - the filter asks for it
-        if moment - campaign.scheduled_at > FORGIVEN:
-            states.move(campaign, CampaignState.MISSED, by=None, now=moment)
-        else:
-            states.move(campaign, CampaignState.SENDING, by=None, now=moment, sending_at=moment)
-        count += 1
+        with contextlib.suppress(StaleState):
+            _start(campaign, moment)
+            count += 1
     return count
+
+
+def _start(campaign: Campaign, moment: dt.datetime) -> None:
+    assert campaign.scheduled_at is not None  # noqa: S101 - the filter asks for it
+    if moment - campaign.scheduled_at > FORGIVEN:
+        states.move(campaign, CampaignState.MISSED, by=None, now=moment)
+    else:
+        states.move(campaign, CampaignState.SENDING, by=None, now=moment, sending_at=moment)
 
 
 def _check(campaign: Campaign, deadline: float) -> None:
     now = timezone.now()
     read = check_list if campaign.source == CampaignSource.FILE else choose_people
     try:
+        unpack_list(campaign)
         is_over = read(campaign, deadline=deadline, now=now)
     except ListRefused as refusal:
         _refuse(campaign, refusal)

@@ -1,6 +1,6 @@
 """Bringing the kinds of notices in line with files. Loading the same files twice changes nothing."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,8 @@ from django.db import transaction
 
 from cityhall.models import Department
 from notices.models import NoticeType, NoticeTypeVersion
-from notices.services.catalogue.reading import RULES, CatalogueError, entries, texts_of
+from notices.services.catalogue.enclosing import enclose, files_differ
+from notices.services.catalogue.reading import RULES, CatalogueError, entries, files_of, texts_of
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,10 @@ def load_types(
 ) -> list[Change]:
     """Bring the kinds of notices in line with the files of a folder; what would change, in a dry run.
 
-    A changed text becomes a new version: notices made before keep theirs. What staff of the city wrote or set stays,
-    whatever the file says: the newest version counts, and the rules loaded last are remembered with the kind. Kinds
-    without a file stay. `only` takes these keys; `departments` says which department of this city a code of the files
-    stands for. All or nothing. Raises CatalogueError.
+    A changed text, or another file enclosed with it, becomes a new version: notices made before keep theirs. What staff
+    of the city wrote or set stays, whatever the file says: the newest version counts, and the rules loaded last are
+    remembered with the kind. Kinds without a file stay. `only` takes these keys; `departments` says which department of
+    this city a code of the files stands for. All or nothing. Raises CatalogueError.
     """
     codes = departments or {}
     with transaction.atomic():
@@ -65,10 +66,12 @@ def _load(file: Path, entry: dict[str, Any], departments: Mapping[str, str]) -> 
     changed = _set_rules(file, notice_type, {name: value for name, value in wanted.items() if name not in kept}, wanted)
     newest = notice_type.versions.order_by("-number").first()
     differing = [name for name, text in texts_of(entry).items() if newest is None or getattr(newest, name) != text]
+    paths = files_of(file, entry)
+    differing += ["files"] if files_differ(newest, paths) else []
     keeps_text = bool(differing) and newest is not None and newest.created_by_id is not None
     version = None
     if differing and not keeps_text:
-        version = _make_version(notice_type, newest, entry)
+        version = _make_version(notice_type, newest, entry, paths)
         changed += differing
     kind = "added" if is_new else "changed" if changed else "unchanged"
     fields = () if is_new else tuple(sorted(changed))
@@ -117,9 +120,12 @@ def _remembered(value: Any) -> Any:
     return value.code if isinstance(value, Department) else value
 
 
-def _make_version(notice_type: NoticeType, newest: NoticeTypeVersion | None, entry: dict[str, Any]) -> int:
+def _make_version(
+    notice_type: NoticeType, newest: NoticeTypeVersion | None, entry: dict[str, Any], paths: Sequence[Path]
+) -> int:
     number = newest.number + 1 if newest else 1
-    NoticeTypeVersion.objects.create(notice_type=notice_type, number=number, **texts_of(entry))
+    version = NoticeTypeVersion.objects.create(notice_type=notice_type, number=number, **texts_of(entry))
+    enclose(version, paths, before=newest)
     return number
 
 

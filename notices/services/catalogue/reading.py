@@ -72,6 +72,7 @@ def entries(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
         if not isinstance(entry, dict):
             raise CatalogueError(file, "a mapping is expected")
         _check_shape(file, entry)
+        _check_files(file, entry)
         _check_texts(file, entry)
         yield file, entry
 
@@ -81,8 +82,13 @@ def texts_of(entry: dict[str, Any]) -> dict[str, Any]:
     return {name: entry.get(name) or default for name, default in TEXTS.items()}
 
 
+def files_of(file: Path, entry: dict[str, Any]) -> list[Path]:
+    """The PDFs beside the file that it encloses with every notice."""
+    return [file.parent / name for name in entry.get("files", [])]
+
+
 def _check_shape(file: Path, entry: dict[str, Any]) -> None:
-    unknown = entry.keys() - set(RULES) - TEXTS.keys() - {"key"}
+    unknown = entry.keys() - set(RULES) - TEXTS.keys() - {"key", "files"}
     missing = _REQUIRED - entry.keys()
     if unknown or missing:
         raise CatalogueError(file, f"unknown: {sorted(unknown)}, missing: {sorted(missing)}")
@@ -99,6 +105,12 @@ def _check_shape(file: Path, entry: dict[str, Any]) -> None:
             raise CatalogueError(file, f"{name} maps names to texts")
     if not set(entry.get("alert_channels", [])) <= set(Channel.values):
         raise CatalogueError(file, f"alert_channels are of {Channel.values}")
+
+
+def _check_files(file: Path, entry: dict[str, Any]) -> None:
+    for enclosed in files_of(file, entry):
+        if enclosed.parent != file.parent or enclosed.suffix != ".pdf" or not enclosed.is_file():
+            raise CatalogueError(file, f"files: {enclosed.name} is no PDF beside this file")
 
 
 def _check_texts(file: Path, entry: dict[str, Any]) -> None:

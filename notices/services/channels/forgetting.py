@@ -17,7 +17,7 @@ ENDED_KEPT = dt.timedelta(days=90)
 def forget_channels(*, now: dt.datetime | None = None) -> int:
     """Delete handled events, nonces that are over, addresses nobody confirmed and subscriptions long ended."""
     moment = now or timezone.now()
-    unconfirmed = Q(confirmed_at__isnull=True, created_at__lt=moment - dt.timedelta(days=CONFIRM_DAYS))
+    unconfirmed = Q(confirmed_at__isnull=True, asked_at__lt=moment - dt.timedelta(days=CONFIRM_DAYS))
     old = (
         LineEvent.objects.filter(at__lt=moment - EVENTS_KEPT),
         LineNonce.objects.filter(expires_at__lt=moment - EVENTS_KEPT),

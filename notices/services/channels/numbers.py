@@ -6,26 +6,30 @@ import hmac
 import secrets
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F
+from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cityhall.crypto import encrypt
+from cityhall.db import violated
 from cityhall.errors import DomainError
 from cityhall.models import User
 from cityhall.queries.city import municipality
 from cityhall.queue import wake
 from cityhall.rate_limits import is_within_limit_of
+from notices.enums import Channel
 from notices.models import OutgoingSms, SmsNumber
-from residents.phones import parse_phone
+from notices.services.alerts.accounts import tell_of_ended_way
+from residents.phones import parse_mobile
 
 CODE_DIGITS = 6
 CODE_LIFETIME = dt.timedelta(minutes=10)
 MAX_TRIES = 5
 # networks block numbers that get many texts, and each costs the city money
 _CODES_PER_HOUR = 3
+_OF_ONE_ACCOUNT = "sms_number_of_one_account"
 
 
 class TooManyCodes(DomainError):
@@ -47,9 +51,9 @@ class CodeRefused(DomainError):
 def start_number(user: User, *, phone: str, now: dt.datetime | None = None) -> SmsNumber:
     """Note the number and send it a code of six digits for ten minutes; an earlier number ends.
 
-    Raises PhoneInvalid, TooManyCodes.
+    Raises NotMobile, TooManyCodes.
     """
-    number, _entered = parse_phone(phone)
+    number = parse_mobile(phone)
     is_allowed = [
         is_within_limit_of(whom, "sms-code", times=_CODES_PER_HOUR, seconds=3600)
         for whom in (number, f"user {user.pk}")
@@ -78,18 +82,38 @@ def start_number(user: User, *, phone: str, now: dt.datetime | None = None) -> S
 
 
 def prove_number(user: User, *, code: str, now: dt.datetime | None = None) -> SmsNumber:
-    """Take the code of the text message: from now on alerts go to the number. Five tries. Raises CodeRefused."""
+    """Take the code of the text message: from now on alerts go to the number. Five tries. Raises CodeRefused.
+
+    Numbers change hands: an account that had proven it before is told there no longer, and learns so by its other ways.
+    """
     moment = now or timezone.now()
     waiting = SmsNumber.objects.filter(user=user, code_expires_at__gt=moment, ended_at__isnull=True)
     # its own statement, committed whatever comes next: a wrong code must cost a try
     if not waiting.filter(code_tries__lt=MAX_TRIES).update(code_tries=F("code_tries") + 1):
         raise CodeRefused
-    proven = waiting.filter(code_hash=_hash(user, code)).update(
-        verified_at=moment, code_hash="", code_expires_at=None, code_tries=0
-    )
-    if not proven:
-        raise CodeRefused
+    right = waiting.filter(code_hash=_hash(user, code))
+    try:
+        _take_over(right, moment)
+    except IntegrityError as error:
+        if violated(error) != _OF_ONE_ACCOUNT:
+            raise
+        # another account proved it at this moment: its proof is there to be seen now
+        _take_over(right, moment)
     return SmsNumber.objects.get(user=user)
+
+
+def _take_over(right: QuerySet[SmsNumber], moment: dt.datetime) -> None:
+    """Give the number to who has the right code; once. Raises CodeRefused."""
+    with transaction.atomic():
+        row = right.first()
+        if row is None:
+            raise CodeRefused
+        older = SmsNumber.objects.filter(number=row.number, verified_at__isnull=False, ended_at__isnull=True)
+        for other in older.exclude(pk=row.pk).select_related("user").order_by("pk"):
+            if end_number(other.user, now=moment):
+                tell_of_ended_way(other.user, Channel.SMS, moment=moment)
+        if not right.update(verified_at=moment, code_hash="", code_expires_at=None, code_tries=0):
+            raise CodeRefused
 
 
 def end_number(user: User, *, now: dt.datetime | None = None) -> bool:

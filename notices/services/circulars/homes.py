@@ -112,7 +112,8 @@ def new_tablet_code(home: CircularHome, *, by: User, now: dt.datetime | None = N
     with transaction.atomic():
         device = home.device
         if device is None or device.revoked_at is not None:
-            name = home.name[:_DEVICE_NAME_LENGTH]
+            # two districts may have a home of the same name
+            name = f"{home.name}（{home.district.name}）"[:_DEVICE_NAME_LENGTH]
             device = devices.create(kind=DeviceKind.HOUSEHOLD, name=name, department=None, by=by)
             CircularHome.objects.filter(pk=home.pk).update(device=device)
         code = devices.new_pairing_code(device, by=by, now=now)

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cityhall.enums import AuditAction, FileKind, FileState
 from cityhall.errors import DomainError
-from cityhall.models import Department, User
+from cityhall.models import Department, StoredFile, User
 from cityhall.services import audit
 from cityhall.services.files import accept_upload
 from cityhall.text import clean_text
 from notices.models import Circular, District
+from notices.services.circulars.telling import order_round
 
 
 class AlreadyPublished(DomainError):
@@ -39,13 +40,17 @@ class FileNotChecked(DomainError):
 
 @dataclass(frozen=True)
 class CircularFields:
-    """What stands on the sheet, and where it goes. `upload` replaces the file of a draft; None keeps it."""
+    """What stands on the sheet, and where it goes.
+
+    `upload` replaces the file of a draft; without one it stays, or is taken off.
+    """
 
     title: str
     body: str
     districts: Sequence[District]
     ends_on: dt.date | None = None
     upload: "UploadedFile[Any] | None" = None
+    takes_file_off: bool = False
 
 
 def save_draft(
@@ -74,6 +79,8 @@ def save_draft(
     with transaction.atomic():
         if fields.upload is not None:
             columns["file"] = accept_upload(upload=fields.upload, kind=FileKind.CIRCULAR, by=by, allowed={"pdf"})
+        elif fields.takes_file_off:
+            columns["file"] = None
         if circular is None:
             columns |= {"created_by": by, "created_at": now or timezone.now()}
             circular, _is_new = Circular.objects.get_or_create(request_key=request_key, defaults=columns)
@@ -82,6 +89,9 @@ def save_draft(
             action = AuditAction.CHANGE
             if not _drafts(circular).update(**columns):
                 raise AlreadyPublished
+            if "file" in columns and circular.file_id is not None:
+                # nobody has read it: a file taken off a draft, or another one in its place, leaves nothing behind
+                StoredFile.objects.filter(pk=circular.file_id).update(delete_after=now or timezone.now())
         circular.districts.set(fields.districts)
         _record(circular, action, by)
     circular.refresh_from_db()
@@ -89,12 +99,17 @@ def save_draft(
 
 
 def publish(circular: Circular, *, by: User, now: dt.datetime | None = None) -> None:
-    """Let the homes read it from now on; audited. Raises FileNotChecked, AlreadyPublished."""
+    """Let the homes read it from now on, and have their people told of it; audited.
+
+    Raises FileNotChecked, AlreadyPublished.
+    """
     if circular.file is not None and circular.file.state != FileState.CLEAN:
         raise FileNotChecked
+    moment = now or timezone.now()
     with transaction.atomic():
-        if not _drafts(circular).update(published_at=now or timezone.now()):
+        if not _drafts(circular).update(published_at=moment):
             raise AlreadyPublished
+        order_round(circular, moment=moment)
         _record(circular, AuditAction.STATE, by, "published")
     circular.refresh_from_db()
 

@@ -14,7 +14,9 @@ from django.utils import timezone
 from cityhall.enums import AuditAction
 from cityhall.models import User
 from cityhall.services import audit
+from notices.enums import Channel
 from notices.models import LineAccount, LineNonce
+from notices.services.alerts.accounts import tell_of_ended_way
 
 NONCE_LIFETIME = dt.timedelta(minutes=10)
 
@@ -31,7 +33,8 @@ def issue_nonce(user: User, *, now: dt.datetime | None = None) -> str:
 def link(*, line_user_id: str, nonce: str, now: dt.datetime | None = None) -> bool:
     """Bind a LINE user to the account of the nonce; False when the nonce is used, over or unknown.
 
-    A person has one LINE account and it has one person: earlier bindings of both end. Audited.
+    A person has one LINE account and it has one person: earlier bindings of both end, and another person who was
+    told there learns so by their other ways. Audited.
     """
     moment = now or timezone.now()
     open_ones = LineNonce.objects.filter(nonce_sha256=_digest(nonce), used_at__isnull=True, expires_at__gt=moment)
@@ -40,12 +43,16 @@ def link(*, line_user_id: str, nonce: str, now: dt.datetime | None = None) -> bo
             return False
         user = LineNonce.objects.select_related("user").get(nonce_sha256=_digest(nonce)).user
         LineAccount.objects.filter(user=user).exclude(line_user_id=line_user_id).update(user=None, linked_at=None)
+        older = LineAccount.objects.select_related("user").filter(line_user_id=line_user_id).first()
         LineAccount.objects.update_or_create(
             line_user_id=line_user_id,
             defaults={"user": user, "linked_at": moment, "blocked_at": None},
             create_defaults={"user": user, "linked_at": moment, "followed_at": moment},
         )
         _record(user, "linked")
+        if older is not None and older.user is not None and older.user != user:
+            _record(older.user, "unlinked")
+            tell_of_ended_way(older.user, Channel.LINE, moment=moment)
     return True
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cityhall.services.work import backoff, fail, finish, mark_uncertain
 from notices.models import OutgoingLine
 from notices.services.alerts.outcomes import record_not_told, record_told
+from notices.services.alerts.writing import is_still_theirs
 from notices.services.line.client import LineClient
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,9 @@ class LineSender:
 
         if message.account.blocked_at is not None:
             _record_failure(message, _("相手がLINEでブロックしています。"), is_final=True)
+            return
+        if not is_still_theirs(message, message.account.user_id):
+            _record_failure(message, _("このLINEアカウントは、別の方と連携しています。"), is_final=True)
             return
         try:
             reference = self._send(message)

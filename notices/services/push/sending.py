@@ -14,6 +14,7 @@ from cityhall.services.work import OUTAGE, OUTAGE_PAUSE, backoff, fail, finish
 from notices import vapid
 from notices.models import OutgoingPush
 from notices.services.alerts.outcomes import record_not_told, record_told
+from notices.services.alerts.writing import is_still_theirs
 from notices.services.push.subscribing import end_subscription
 
 if TYPE_CHECKING:
@@ -57,6 +58,9 @@ class PushSender:
 
         if push.subscription.ended_at is not None:
             _record_failure(push, _("この端末の登録は終了しています。"), retry_in=None)
+            return
+        if not is_still_theirs(push, push.subscription.user_id):
+            _record_failure(push, _("この端末は、別のアカウントで登録されています。"), retry_in=None)
             return
         try:
             self._send(push)

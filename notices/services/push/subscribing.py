@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cityhall.errors import DomainError
 from cityhall.models import User
+from notices.enums import Channel
 from notices.models import PushSubscription
+from notices.services.alerts.accounts import tell_of_ended_way
 
 _LONGEST_ENDPOINT = 800
 _POINT_BYTES, _SECRET_BYTES = 65, 16
@@ -41,8 +43,8 @@ def subscribe(
 ) -> PushSubscription:
     """Take a browser in, or renew what is known of it.
 
-    A browser has one address: whoever signs in last on it gets its pushes, and nobody before. Without a user (news of
-    topics only) the account it belongs to stays.
+    A browser has one address: whoever signs in last on it gets its pushes, and who had it before learns so by their
+    other ways. Without a user (news of topics only) the account it belongs to stays.
     Only addresses of known push services are taken: the worker would post to whatever stands here.
     Raises NotAPushService.
     """
@@ -58,12 +60,18 @@ def subscribe(
     }
     if user is not None:
         columns["user"] = user
+    moment = now or timezone.now()
+    digest = hashlib.sha256(endpoint.encode()).hexdigest()
     with transaction.atomic():
+        known = PushSubscription.objects.select_related("user").select_for_update(of=("self",))
+        older = known.filter(endpoint_sha256=digest, user__isnull=False, ended_at__isnull=True).first()
         subscription, _created = PushSubscription.objects.update_or_create(
-            endpoint_sha256=hashlib.sha256(endpoint.encode()).hexdigest(),
+            endpoint_sha256=digest,
             defaults=columns,
-            create_defaults=columns | {"created_at": now or timezone.now()},
+            create_defaults=columns | {"created_at": moment},
         )
+        if older is not None and older.user is not None and user is not None and older.user != user:
+            tell_of_ended_way(older.user, Channel.PUSH, moment=moment)
     return subscription
 
 

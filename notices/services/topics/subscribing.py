@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,7 +35,8 @@ class AddressRefused(DomainError):
 def ask_by_mail(*, email: str, topics: Collection[Topic], now: dt.datetime | None = None) -> None:
     """Note the wish of an address and mail it a link to confirm; nothing is told to whoever asked.
 
-    The mail is the same whether the address subscribes already or not. Raises AddressRefused after three in an hour.
+    What the address asked for before and has not confirmed yet is in the mail too: one press begins all of it. The mail
+    is the same whether the address subscribes already or not. Raises AddressRefused after three in an hour.
     """
     address = email.strip().lower()
     if not is_within_limit_of(address, "topic-mail", times=_MAILS_PER_HOUR, seconds=3600):
@@ -43,15 +45,26 @@ def ask_by_mail(*, email: str, topics: Collection[Topic], now: dt.datetime | Non
         return
     moment = now or timezone.now()
     with transaction.atomic():
-        rows = [_subscription(topic, address, moment) for topic in topics]
-        _mail_confirmation(rows[0], [topic.name for topic in topics], moment)
+        asked = [_subscription(topic, address, moment) for topic in topics]
+        waiting = _waiting(address)
+        waiting.update(asked_at=moment)
+        earlier = list(waiting.exclude(pk__in=[row.pk for row in asked]).select_related("topic").order_by("pk"))
+        # the link of a topic that goes on already would confirm nothing
+        first = next((row for row in [*asked, *earlier] if row.confirmed_at is None), asked[0])
+        _mail_confirmation(first, [row.topic.name for row in [*asked, *earlier]], moment)
 
 
 def _subscription(topic: Topic, address: str, moment: dt.datetime) -> TopicSubscription:
     row, _made = TopicSubscription.objects.get_or_create(
-        topic=topic, email=address, ended_at=None, defaults={"created_at": moment}
+        topic=topic, email=address, ended_at=None, defaults={"created_at": moment, "asked_at": moment}
     )
     return row
+
+
+def _waiting(address: str) -> QuerySet[TopicSubscription]:
+    """What an address asked for and has not confirmed."""
+    rows = TopicSubscription.objects.filter(email=address, confirmed_at__isnull=True, ended_at__isnull=True)
+    return rows.exclude(email="")
 
 
 def _mail_confirmation(row: TopicSubscription, names: list[str], moment: dt.datetime) -> None:
@@ -78,13 +91,17 @@ def _mail_confirmation(row: TopicSubscription, names: list[str], moment: dt.date
 
 def confirm_address(row: TopicSubscription, *, now: dt.datetime | None = None) -> int:
     """Confirm every open wish of the address the link was sent to; the number of topics that begin now."""
-    waiting = TopicSubscription.objects.filter(email=row.email, confirmed_at__isnull=True, ended_at__isnull=True)
-    return waiting.exclude(email="").update(confirmed_at=now or timezone.now())
+    return _waiting(row.email).update(confirmed_at=now or timezone.now())
+
+
+def names_to_confirm(row: TopicSubscription) -> list[str]:
+    """The topics that the link in the mail begins."""
+    return list(_waiting(row.email).order_by("topic__position", "pk").values_list("topic__name", flat=True))
 
 
 def is_confirmable(row: TopicSubscription, *, now: dt.datetime | None = None) -> bool:
     """Whether the link in the mail still counts."""
-    return row.ended_at is None and (now or timezone.now()) - row.created_at < dt.timedelta(days=CONFIRM_DAYS)
+    return row.ended_at is None and (now or timezone.now()) - row.asked_at < dt.timedelta(days=CONFIRM_DAYS)
 
 
 def end_subscription(row: TopicSubscription, *, now: dt.datetime | None = None) -> bool:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from cityhall.access import staff_only
 from cityhall.errors import DomainError
-from notices.forms_campaigns import HandInForm, TimeForm
+from notices.forms_campaigns import HandInForm, ReturnForm, TimeForm
 from notices.models import Campaign
 from notices.services import campaigns
 from notices.views.campaigns.common import APPROVE, CHANGE, campaign_or_404, staff_of
@@ -40,12 +40,14 @@ def campaign_hand_in(request: HttpRequest, public_id: str) -> HttpResponse:
 @staff_only(CHANGE)
 @require_POST
 def campaign_take_back(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Open the list again: by who handed it in, or by the approver with a reason."""
-    campaign = campaign_or_404(request, public_id, CHANGE)
-    reason = request.POST.get("reason", "").strip()[:300]
+    """Open the list again: by who handed it in, or by the approver, who has to say why."""
+    campaign, user = campaign_or_404(request, public_id, CHANGE), staff_of(request)
+    form = ReturnForm(request.POST, is_own=campaign.submitted_by_id == user.pk)
+    if not form.is_valid():
+        return show_campaign(request, campaign, return_form=form)
 
     def take_back(found: Campaign) -> None:
-        campaigns.take_back(campaign=found, by=staff_of(request), reason=reason)
+        campaigns.take_back(campaign=found, by=user, reason=form.cleaned_data["reason"])
 
     return _do(request, campaign, take_back, gettext_lazy("確認済みの状態に戻しました。"))
 

@@ -1,5 +1,6 @@
 """The list of mass notices, a new one, and the page of one."""
 
+from collections.abc import Sequence
 from http import HTTPMethod
 from typing import Any
 from urllib.parse import urlencode
@@ -16,12 +17,13 @@ from cityhall.access import staff_only
 from cityhall.enums import AuditAction
 from cityhall.errors import DomainError
 from cityhall.ids import public_id as new_key
+from cityhall.models import User
 from cityhall.pages import keyset_page
 from cityhall.queries.staff import may_in
 from cityhall.services import audit
 from notices.enums import CampaignSource, CampaignState, RowState
-from notices.forms_campaigns import HandInForm, NewCampaignForm, TimeForm
-from notices.models import Campaign, CampaignRow
+from notices.forms_campaigns import HandInForm, NewCampaignForm, ReturnForm, TimeForm
+from notices.models import Campaign, CampaignEvent, CampaignRow, NoticeType
 from notices.queries.campaigns import (
     GOOD_SHOWN,
     PROBLEMS_SHOWN,
@@ -30,11 +32,14 @@ from notices.queries.campaigns import (
     funnel_of,
     kinds_for,
     progress_of,
+    reach_of,
     refused_rows,
     rows_in,
+    unprintable_rows,
 )
 from notices.services import campaigns
 from notices.services.issuing import newest_version
+from notices.text_keepers import kept_elsewhere
 from notices.views.campaigns.common import ADD, APPROVE, CHANGE, READ_OR_SEND, TONES, VIEW, campaign_or_404, staff_of
 
 PAGE_SIZE = 30
@@ -74,7 +79,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
 def campaign_new(request: HttpRequest) -> HttpResponse:
     """Name it, choose the kind of notice and how the receivers are chosen."""
     user = staff_of(request)
-    chosen = {"kinds": kinds_for(user), "departments": departments_of(user)}
+    chosen = {"kinds": _kinds_to_send(user), "departments": departments_of(user)}
     if request.method == HTTPMethod.POST:
         form = NewCampaignForm(request.POST, **chosen)
         if form.is_valid():
@@ -85,6 +90,12 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/campaigns/new.html", {"form": form})
 
 
+def _kinds_to_send(user: User) -> QuerySet[NoticeType]:
+    """Without the letters that answer one application each: nobody sends those to a list."""
+    kinds = kinds_for(user)
+    return kinds.exclude(pk__in=kept_elsewhere(user, list(kinds.values_list("pk", flat=True))))
+
+
 @staff_only(VIEW)
 @never_cache
 @require_safe
@@ -93,10 +104,18 @@ def campaign_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     return show_campaign(request, campaign_or_404(request, public_id))
 
 
-def show_campaign(request: HttpRequest, campaign: Campaign, form: HandInForm | None = None) -> HttpResponse:
+def show_campaign(
+    request: HttpRequest,
+    campaign: Campaign,
+    form: HandInForm | None = None,
+    *,
+    return_form: ReturnForm | None = None,
+) -> HttpResponse:
     """The page of a campaign; with the form whose answers were not taken, its errors beside their boxes. Audited."""
     user = staff_of(request)
     progress = progress_of(campaign)
+    is_own = campaign.submitted_by_id == user.pk
+    events = list(campaign.events.select_related("by").order_by("-id")[:EVENTS_SHOWN])
     context = {
         "campaign": campaign,
         "tone": _tone(campaign),
@@ -104,9 +123,11 @@ def show_campaign(request: HttpRequest, campaign: Campaign, form: HandInForm | N
         "progress": progress,
         "is_file": campaign.source == CampaignSource.FILE,
         "may_change": may_in(user, CHANGE, campaign.department_id),
-        "may_approve": may_in(user, APPROVE, campaign.department_id) and campaign.submitted_by_id != user.pk,
-        "is_own": campaign.submitted_by_id == user.pk,
-        "events": campaign.events.select_related("by").order_by("-id")[:EVENTS_SHOWN],
+        "may_approve": may_in(user, APPROVE, campaign.department_id) and not is_own,
+        "is_own": is_own,
+        "events": events,
+        "sent_back": _sent_back(campaign, events),
+        "return_form": return_form or ReturnForm(is_own=is_own),
         "enclosures": campaign.files.count(),
         "now": timezone.now(),
         **_list_of(campaign),
@@ -122,7 +143,16 @@ def show_campaign(request: HttpRequest, campaign: Campaign, form: HandInForm | N
         target_label=campaign.name,
         department_code=campaign.department.code,
     )
-    return render(request, "notices/campaigns/detail.html", context, status=200 if form is None else 422)
+    return render(
+        request, "notices/campaigns/detail.html", context, status=200 if form is None and return_form is None else 422
+    )
+
+
+def _sent_back(campaign: Campaign, events: Sequence[CampaignEvent]) -> CampaignEvent | None:
+    """The last thing that happened, when somebody opened the list again and said why."""
+    if campaign.campaign_state != CampaignState.CHECKED or not events:
+        return None
+    return events[0] if events[0].by_id is not None and events[0].detail else None
 
 
 def _create(data: dict[str, Any], request: HttpRequest) -> Campaign:
@@ -151,6 +181,8 @@ def _list_of(campaign: Campaign) -> dict[str, Any]:
         "good": [] if problems else list(_good_rows(campaign)[:GOOD_SHOWN]),
         "first_good": _good_rows(campaign).first(),
         "form": HandInForm(has_problems=bool(campaign.problem_count)),
+        "unprintable": [(row, _points(row)) for row in unprintable_rows(campaign)[:PROBLEMS_SHOWN]],
+        "unprintable_count": unprintable_rows(campaign).count(),
         "unreachable": _good_rows(campaign).filter(gets_paper=False, recipient__user=None).count(),
     }
     try:
@@ -158,6 +190,11 @@ def _list_of(campaign: Campaign) -> dict[str, Any]:
     except DomainError as error:
         found["cost_problem"] = str(error)
     return found
+
+
+def _points(row: CampaignRow) -> str:
+    """The characters by their numbers: this page has no font for them either."""
+    return " ".join(f"U+{ord(character):04X}" for character in row.unprintable)
 
 
 def _good_rows(campaign: Campaign) -> QuerySet[CampaignRow]:
@@ -176,7 +213,7 @@ def _outcome_of(campaign: Campaign) -> dict[str, Any]:
     if campaign.sending_at is None:
         return {}
     failed = list(rows_in(campaign, RowState.FAILED)[:PROBLEMS_SHOWN])
-    return {"funnel": funnel_of(campaign), "failed_rows": failed}
+    return {"funnel": funnel_of(campaign), "reach": reach_of(campaign), "failed_rows": failed}
 
 
 def _steps(campaign: Campaign) -> list[dict[str, str]]:

@@ -13,13 +13,16 @@ from cityhall.access import staff_only
 from cityhall.enums import AuditAction
 from cityhall.errors import DomainError
 from cityhall.ids import public_id as new_key
+from cityhall.pages import keyset_page
 from cityhall.qr import qr_inline
 from cityhall.services import audit
-from notices.forms_circulars import HomeForm, NewHomeForm
+from notices.forms_circulars import HomeForm, HomeSearchForm, NewHomeForm
 from notices.models import CircularHome, District
 from notices.queries import circulars as queries
 from notices.services import circulars
-from notices.views.circulars.staff import staff_of, visible_or_404
+from notices.views.circulars.staff import more_url, staff_of, visible_or_404
+
+PAGE_SIZE = 50
 
 
 @staff_only("notices.view_circularhome")
@@ -37,18 +40,27 @@ def circular_districts(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def circular_homes(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The homes in the order of the round. Names are people's, so looking is one event."""
+    """The homes in the order of the round, page by page. Names are people's, so looking is one event."""
     district = _district_or_404(request, public_id)
-    homes = list(queries.living_homes(district))
+    form = HomeSearchForm(request.GET)
+    homes = queries.living_homes(district)
+    found = queries.search_homes(homes, form.wanted)
+    page = keyset_page(found, order=queries.HOMES_ORDER, after=request.GET.get("after", ""), size=PAGE_SIZE)
     audit.record(
-        action=AuditAction.LIST,
+        action=AuditAction.SEARCH if form.wanted else AuditAction.LIST,
         actor=request.user,
         target_type="notices.circularhome",
         target_label=district.name,
-        object_ids=[home.public_id for home in homes],
+        object_ids=[home.public_id for home in page.rows],
     )
-    may_change = staff_of(request).has_perm("notices.change_circularhome")
-    context = {"district": district, "homes": homes, "may_change": may_change}
+    context = {
+        "district": district,
+        "form": form,
+        "homes": page.rows,
+        "home_count": homes.count(),
+        "next_url": more_url(request, page.next_cursor),
+        "may_change": staff_of(request).has_perm("notices.change_circularhome"),
+    }
     return render(request, "notices/circulars/homes.html", context)
 
 

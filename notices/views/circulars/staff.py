@@ -17,17 +17,18 @@ from cityhall.errors import DomainError
 from cityhall.http import file_response
 from cityhall.ids import public_id as new_key
 from cityhall.models import User
-from cityhall.pages import keyset_page
+from cityhall.pages import Page, keyset_page
 from cityhall.services import audit
 from cityhall.services.files import UploadRefused
 from notices.circular_pdf import copies_pdf
-from notices.forms_circulars import CircularForm
-from notices.models import Circular, District
+from notices.forms_circulars import CircularForm, HomeSearchForm
+from notices.models import Circular, CircularHome, District
 from notices.queries import circulars as queries
 from notices.services import circulars
 from notices.views.circulars.looks import circular_chip
 
 PAGE_SIZE = 20
+HOMES_SHOWN = 50
 
 
 @staff_only("notices.view_circular")
@@ -57,12 +58,17 @@ def circular_staff(request: HttpRequest, public_id: str) -> HttpResponse:
     chosen = _chosen(request, districts)
     kept = set(queries.districts_kept_by(user)) if user.has_perm("notices.change_circularhome") else set()
     counts = queries.figures_by_district([circular.pk], [district.pk for district in districts])
+    form = HomeSearchForm(request.GET)
+    page = _homes_of(request, circular, chosen, form) if chosen and circular.published_at else None
+    readings = queries.readings_of(circular, page.rows) if page else {}
     context = {
         "circular": circular,
         "chip": circular_chip(circular),
         "districts": [(district, counts[circular.pk, district.pk]) for district in districts],
         "chosen": chosen,
-        "homes": queries.homes_with_reading(circular, chosen) if chosen and circular.published_at else [],
+        "form": form,
+        "homes": [(home, readings.get(home.pk)) for home in page.rows] if page else [],
+        "next_url": more_url(request, page.next_cursor) if page else "",
         "may_manage": queries.may_manage(circular, user),
         "may_enter": chosen in kept and circular.withdrawn_at is None,
     }
@@ -174,6 +180,21 @@ def managed_or_404(request: HttpRequest, public_id: str) -> Circular:
     if not queries.may_manage(circular, staff_of(request)):
         raise Http404
     return circular
+
+
+def more_url(request: HttpRequest, cursor: str) -> str:
+    """Where a list goes on with the same search, or ""."""
+    if not cursor:
+        return ""
+    query = request.GET.copy()
+    query["after"] = cursor
+    return f"?{query.urlencode()}"
+
+
+def _homes_of(request: HttpRequest, circular: Circular, district: District, form: HomeSearchForm) -> Page[CircularHome]:
+    """A page of the homes of a district, those that have not read it first."""
+    homes = queries.search_homes(queries.homes_to_read(circular, district), form.wanted)
+    return keyset_page(homes, order=queries.READING_ORDER, after=request.GET.get("after", ""), size=HOMES_SHOWN)
 
 
 def _chosen(request: HttpRequest, districts: list[District]) -> District | None:

@@ -17,12 +17,14 @@ def kind_versions(request: HttpRequest, key: str) -> HttpResponse:
     versions = differences_of(kind)
     older, newer = _number(request, "older"), _number(request, "newer")
     compared = two_versions(kind, older, newer) if older and newer else None
+    # until somebody asks, the two newest ones are offered
+    offered = [change.version.number for change in versions[:2]]
     context = {
         "kind": kind,
         "versions": versions,
         "compared": compared,
-        "older": older,
-        "newer": newer,
+        "older": older or min(offered, default=0),
+        "newer": newer or max(offered, default=0),
         "was_asked": bool(older and newer),
     }
     return render(request, "notices/kinds/versions.html", context)

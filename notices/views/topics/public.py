@@ -23,7 +23,7 @@ from notices.queries.topics import published_news
 from notices.services.line import is_configured
 from notices.services.push import NotAPushService
 from notices.services.topics import ask_by_mail, confirm_address, end_subscription, set_browser_topics
-from notices.services.topics.subscribing import CONFIRM_PURPOSE, STOP_PURPOSE, is_confirmable
+from notices.services.topics.subscribing import CONFIRM_PURPOSE, STOP_PURPOSE, is_confirmable, names_to_confirm
 from notices.views.channels.browsers import take_browser
 
 _ASKED_PER_HOUR = 60
@@ -81,9 +81,13 @@ def topic_confirm(request: HttpRequest, public_id: str, secret: str) -> HttpResp
     if request.method == "POST" and not is_over:
         confirm_address(row)
         is_done = True
-    return render(
-        request, "notices/topics/confirm.html", {"row": row, "is_over": is_over and not is_done, "is_done": is_done}
-    )
+    context = {
+        "row": row,
+        "names": names_to_confirm(row),
+        "is_over": is_over and not is_done,
+        "is_done": is_done,
+    }
+    return render(request, "notices/topics/confirm.html", context)
 
 
 @public

@@ -85,11 +85,13 @@ def news_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """One piece of news as it will be read, with how many it goes to; or what became of it."""
     news = _visible_or_404(request, public_id)
     is_draft = news.topic_state == TopicState.DRAFT
+    audience = audience_of(news.topic) if is_draft else {}
     context = {
         "news": news,
         "chip": _chip(news),
         "is_draft": is_draft,
-        "audience": audience_of(news.topic) if is_draft else None,
+        "audience": audience,
+        "is_heard": any(audience.values()),
         "outcome": None if is_draft else outcome_of(news),
     }
     return render(request, "notices/topics/news_detail.html", context)

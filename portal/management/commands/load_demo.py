@@ -15,11 +15,13 @@ from portal.demo_city import (
     city_hall,
     extracts,
     fees,
+    form_layouts,
     hall,
     hall_offers,
     inventory,
     many_cases,
     notices,
+    one_stop,
     others,
     register,
     reports,
@@ -46,6 +48,7 @@ class Command(BaseCommand):
         call_command("load_catalogue", verbosity=0, stdout=self._nowhere())
         new = register.load_people(number=options["residents"], seed=options["seed"], tell=self._tell_people)
         heads = accounts.load_residents()
+        one_stop.load_one_stop()
         chains.load_chain()
         made = cases.load_cases(heads) + others.load_others(heads)
         fees.age_one_case()
@@ -57,6 +60,7 @@ class Command(BaseCommand):
         notices.load_notices(heads)
         hall.load_hall()
         hall_offers.load_offers()
+        form_layouts.load_form_layouts()
         many = many_cases.load_applications(number=options["applications"], seed=options["seed"])
         self._say(f"{new} new residents, {made} new cases, {many} applications for figures")
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from cityhall.days import local_date
 from cityhall.models import Device, User
 from cityhall.references import is_valid_number, normalize_number
-from reservations.codes import checkin_lookup, read_checkin_code
+from reservations.codes import opened_by, read_checkin_code
 from reservations.enums import ReservationEventKind, ReservationState
 from reservations.errors import NotBooked, TooLate, UnknownCode, WrongDay, WrongPlace
 from reservations.models import Place, Reservation
@@ -63,7 +63,7 @@ def reservation_of(text: str) -> Reservation:
     """By the code, which nobody can guess, or by the number. Raises UnknownCode."""
     code = read_checkin_code(text)
     if code:
-        found = _rows().filter(checkin_lookup=checkin_lookup(code)).first()
+        found = _rows().filter(opened_by(code)).first()
     else:
         number = normalize_number(text)
         found = _rows().filter(number=number).first() if is_valid_number(number) else None

@@ -13,6 +13,7 @@ from reservations.errors import NotBooked, TooLate
 from reservations.models import Reservation, ReservationSlot
 from reservations.services.freed import free
 from reservations.services.mails import Occasion, tell
+from reservations.services.notices import record_cancelled
 from reservations.services.offers import offer_next
 from reservations.services.states import step
 from reservations.services.visits import is_staff_of_city
@@ -101,6 +102,7 @@ def _cancel(
             cancelled_at=now, cancellation_fee=fee, must_move_since=None,
         )  # fmt: skip
         is_waited_for = free(row, slot_ids_of(row), now=now, cools=True)
+        record_cancelled(row, by=by, now=now)
         tell(row, occasion, reason=reason)
     if is_waited_for:
         offer_next(group=row.group, place_id=row.place_id, now=now)

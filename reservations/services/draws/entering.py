@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cityhall.crypto import encrypt
 from cityhall.db import violated
-from cityhall.enums import AuditAction
+from cityhall.enums import AuditAction, Lane
 from cityhall.errors import StaleState
 from cityhall.links import link_secret
 from cityhall.models import User
@@ -87,7 +87,7 @@ def enter(
             DrawChoice.objects.bulk_create(
                 DrawChoice(wish=wish, slot=slot, position=number) for number, slot in enumerate(slots, start=1)
             )
-            tell(wish, _("抽選の申込を受け付けました"), "reservations/mail/draw_entered.txt")
+            tell(wish, _("抽選の申込を受け付けました"), "reservations/mail/draw_entered.txt", lane=Lane.SINGLE)
     except IntegrityError as error:
         if violated(error) == _SAME_REQUEST:
             return DrawWish.objects.get(request_key=request_key)

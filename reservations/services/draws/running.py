@@ -10,15 +10,17 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cityhall.crypto import decrypt
-from cityhall.enums import AuditAction
+from cityhall.db import is_postgresql
+from cityhall.enums import AuditAction, Lane
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
 from reservations import drawing
@@ -35,7 +37,12 @@ from reservations.services.visits import places_for
 
 log = logging.getLogger(__name__)
 BATCH: Final = 100
-_WRITTEN_AT_ONCE: Final = 500
+_RANK_ALL: Final = """
+UPDATE reservations_drawwish AS wish SET rank = new.rank, slot_id = new.slot_id
+FROM unnest(%s::varchar[], %s::int[], %s::bigint[]) AS new(number, rank, slot_id)
+WHERE wish.draw_id = %s AND wish.number = new.number
+"""
+_RANK_ONE: Final = "UPDATE reservations_drawwish SET rank = %s, slot_id = %s WHERE draw_id = %s AND number = %s"
 
 
 @dataclass(frozen=True)
@@ -129,11 +136,15 @@ def _next_wishes(draw: Draw, limit: int) -> list[DrawWish]:
 
 
 def _write_ranks(draw: Draw, won: Mapping[str, str | None], slots: Mapping[str, Slot]) -> None:
-    wishes = {wish.number: wish for wish in draw.wishes.exclude(state=WishState.WITHDRAWN)}
-    for rank, (number, key) in enumerate(won.items(), start=1):
-        wishes[number].rank = rank
-        wishes[number].slot = slots[key] if key is not None else None
-    DrawWish.objects.bulk_update(wishes.values(), ["rank", "slot"], batch_size=_WRITTEN_AT_ONCE)
+    """One statement on PostgreSQL: a CASE over hundreds of entries, again and again, took two minutes for 10,000."""
+    ranks = range(1, len(won) + 1)
+    slot_ids = [slots[key].pk if key is not None else None for key in won.values()]
+    with connection.cursor() as cursor:
+        if is_postgresql():
+            cursor.execute(_RANK_ALL, [list(won), list(ranks), slot_ids, draw.pk])
+        else:
+            rows = zip(ranks, slot_ids, repeat(draw.pk), won, strict=False)
+            cursor.executemany(_RANK_ONE, list(rows))
 
 
 def _keep_places(
@@ -245,6 +256,7 @@ def _joins(wish: DrawWish, now: dt.datetime) -> bool:
             contact=contact_of(wish),
             request_key=f"draw-{wish.public_id}",
             people=wish.people,
+            lane=Lane.BULK,
             now=now,
         )
     except DomainError:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from cityhall.enums import AuditAction
+from cityhall.enums import AuditAction, Lane
 from cityhall.links import is_link_secret, link_secret
 from cityhall.models import User
 from cityhall.references import format_number
@@ -25,14 +25,17 @@ def is_secret_of(wish: DrawWish, secret: str) -> bool:
     return is_link_secret(secret, _PURPOSE, wish.public_id, wish.secret_version)
 
 
-def tell(wish: DrawWish, subject: str, template: str, *, waits: bool = False) -> None:
-    """A mail in the transaction it tells of; who gave a telephone only is called by staff."""
+def tell(wish: DrawWish, subject: str, template: str, *, waits: bool = False, lane: Lane = Lane.BULK) -> None:
+    """A mail in the transaction it tells of; who gave a telephone only is called by staff.
+
+    What a draw ends in is told to everybody at once, and never stands before a booking or a code.
+    """
     address = wish.email or (mail_address_of(wish.resident) if wish.resident else "")
     if not address:
         return
     url = f"{settings.SITE_URL}/draws/wishes/{wish.public_id}/{secret_of(wish)}/"
     context = {"wish": wish, "number": format_number(wish.number), "url": url, "waits": waits}
-    queue_mail(to=address, subject=subject, body=render_to_string(template, context), sensitive=True)
+    queue_mail(to=address, subject=subject, body=render_to_string(template, context), sensitive=True, lane=lane)
 
 
 def record(draw: Draw, action: AuditAction, by: User | None, *, detail: str = "") -> None:

@@ -16,6 +16,7 @@ from cityhall.errors import DomainError
 from reservations.contacts import ContactData
 from reservations.enums import ReservationState
 from reservations.errors import HoldOver, SlotGone, TooManyBookings
+from reservations.followers import after_booking
 from reservations.forms import ContactForm
 from reservations.models import Reservation
 from reservations.queries.own import further_services, spot_of
@@ -137,6 +138,10 @@ def _lost(request: HttpRequest) -> HttpResponse:
 
 def _booked(request: HttpRequest, reservation: Reservation) -> HttpResponse:
     open_in_browser(request, reservation)
+    for after in after_booking:
+        if request.method == HTTPMethod.POST and (address := after(request, reservation)):
+            # sent on as it was sent, with its token: what the other page does with the booking is a POST as well
+            return redirect(address, preserve_request=True)
     return redirect("reservations:reservation_done", public_id=reservation.public_id)
 
 

@@ -13,7 +13,7 @@ from cityhall.days import TOKYO, today
 from reservations.enums import SupplyKind
 from reservations.models import Place, Reservation, Service, ServiceGroup, Slot
 from reservations.months import Month, Room, month_table, parse_day, parse_month
-from reservations.queries import availability
+from reservations.queries import availability, known
 from reservations.queries.choices import minutes_of, place_choices
 from reservations.queries.facilities import slots_of_stay, starts_on, units_of
 from reservations.queries.own import further_services
@@ -153,7 +153,7 @@ def slots_of(sought: Sought, day: dt.date, value: str) -> list[Slot]:
         return []
     if sought.group.kind == SupplyKind.FACILITY:
         return slots_of_stay(group=sought.group, place=sought.place, starts_at=starts_at, units=sought.units)
-    return availability.slots_at(group=sought.group, place=sought.place, starts_at=starts_at, minutes=sought.minutes)
+    return known.slots_at(group=sought.group, place=sought.place, starts_at=starts_at, minutes=sought.minutes)
 
 
 def neighbours(sought: Sought, day: dt.date, *, href_of: Callable[[dt.date], str]) -> dict[str, Any]:

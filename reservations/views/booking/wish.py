@@ -82,7 +82,10 @@ def wish_form(service: Service, data: QueryDict | None) -> WishForm:
 def wish_of(request: HttpRequest, key: str, place_key: str = "") -> Wish:
     """The wish of a page behind the first one. 404 for unknown services and places; raises WishInvalid."""
     service = service_or_404(key)
-    form = wish_form(service, request.GET)
+    asked = request.GET.copy()
+    # a link that somebody shortened: one person comes
+    asked.setdefault("people", "1")
+    form = wish_form(service, asked)
     if not form.is_valid():
         raise WishInvalid
     wish = Wish((service, *form.chosen()), form.cleaned_data["people"])
@@ -91,8 +94,8 @@ def wish_of(request: HttpRequest, key: str, place_key: str = "") -> Wish:
     choices = known.place_choices(wish.services, at=place_key)
     if not choices:
         raise Http404
-    asked = request.GET.get("variant", "")
-    variant = next((one for one in choices[0].variants if one == asked), choices[0].variants[0])
+    way = request.GET.get("variant", "")
+    variant = next((one for one in choices[0].variants if one == way), choices[0].variants[0])
     return wish.at(choices[0].offers, variant)
 
 
@@ -100,5 +103,5 @@ def to_first_page(request: HttpRequest, key: str) -> HttpResponse:
     """Back to where the wish is filled in, which says what is wrong with it."""
     query = request.GET.copy()
     query["go"] = "1"
-    query.setdefault("people", "")
+    query.setdefault("people", "1")
     return redirect(f"{reverse('reservations:booking_service', args=[key])}?{query.urlencode()}")

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from cityhall.access import staff_only
 from cityhall.enums import AuditAction
 from cityhall.http import json_with_etag
+from cityhall.registry import desk_panels, shown_panels
 from cityhall.services import audit
 from reservations.enums import TicketState
 from reservations.forms_desk import PriorityForm
@@ -28,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if session is None:
         return choose(request, user)
     page = DeskPage(session)
-    context = {"page": page, "calls_before_missed": CALLS_BEFORE_MISSED}
+    context = {"page": page, "calls_before_missed": CALLS_BEFORE_MISSED, "panels": _panels(request, page.ticket)}
     response = render(request, "reservations/desk/home.html", context)
     response["Cache-Control"] = "no-store"
     return response
@@ -68,6 +69,11 @@ def show_sheet(request: HttpRequest, ticket: Ticket, session: DeskSession, form:
     response = render(request, "reservations/desk/sheet.html", _sheet_context(row, session, form))
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _panels(request: HttpRequest, ticket: Ticket | None) -> list[dict[str, Any]]:
+    """What other parts of the portal offer for the person at the desk."""
+    return shown_panels(desk_panels, request, ticket) if ticket else []
 
 
 def _sheet_context(row: Row, session: DeskSession, form: PriorityForm) -> dict[str, Any]:

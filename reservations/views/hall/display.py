@@ -78,7 +78,8 @@ def _by_group(rows: list[Present]) -> list[dict[str, Any]]:
     for row in rows:
         group = row.service.group
         line = found.setdefault(
-            group.pk, {"letter": group.letter, "name": group.name, "waiting": 0, "low": None, "high": 0}
+            group.pk,
+            {"letter": group.letter, "name": group.name, "waiting": 0, "low": None, "high": 0, "is_open": row.is_open},
         )
         line["waiting"] += row.waiting
         line["low"] = row.low_minutes if line["low"] is None else min(line["low"], row.low_minutes)

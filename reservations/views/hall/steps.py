@@ -6,12 +6,14 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.errors import DomainError
 from cityhall.ids import public_id
 from cityhall.rate_limits import is_within_limit
 from reservations.enums import Priority, TicketSource
+from reservations.errors import ServiceClosed
 from reservations.forms_hall import TicketForm
 from reservations.hall.break_words import break_text
 from reservations.hall.languages import EASY, JAPANESE, LANGUAGES, minutes_text, pick
@@ -130,6 +132,7 @@ def _service_context(mode: Mode, offer: ServiceOffer, form: TicketForm) -> dict[
         "present": present,
         "waiting_text": _waiting_text(present, mode),
         "break_text": break_text(mode.place, service.group, mode.language) if takes_tickets else "",
+        "closed_text": "" if form.errors or not takes_tickets else _closed_text(mode, service),
         # made anew for each page, sent back by its button: two taps are one ticket
         "request_key": form.data.get("request_key") or public_id(),
     }
@@ -141,10 +144,21 @@ def _present(mode: Mode, service: Service) -> Present | None:
 
 def _waiting_text(present: Present | None, mode: Mode) -> str:
     """Who waits and how long it takes. Nobody may wait and every desk be busy: then it takes a while all the same."""
-    if present is None:
+    if present is None or not present.has_range:
         return mode.texts["nobody"]
-    people = mode.texts["groups"] % present.waiting if present.waiting else mode.texts["nobody"]
+    people = mode.texts["groups"] % present.in_line if present.in_line else mode.texts["nobody"]
     return f"{people}・{minutes_text(present.low_minutes, present.high_minutes, mode.language)}"
+
+
+def _closed_text(mode: Mode, service: Service) -> str:
+    """Why no ticket is given now, before somebody presses for one; "" when one is."""
+    try:
+        waiting.need_open(
+            place=mode.place, service=service, kiosk=mode.kiosk, is_staff=mode.by is not None, now=timezone.now()
+        )
+    except ServiceClosed:
+        return mode.texts["closed"]
+    return ""
 
 
 def spot_of(offer: ServiceOffer) -> dict[str, Any] | None:

@@ -61,7 +61,9 @@ def _row(row: Present) -> dict[str, Any]:
     return {
         "key": row.service.key,
         "name": row.service.name,
+        "is_open": row.is_open,
         "waiting": row.waiting,
+        "in_line": row.in_line,
         "low_minutes": row.low_minutes,
         "high_minutes": row.high_minutes,
         "light": row.light,

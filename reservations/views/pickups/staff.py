@@ -22,8 +22,7 @@ from reservations.enums import PickupState, ReservationChannel
 from reservations.errors import PickupMoved
 from reservations.forms_pickups import CounterForm, HandOverForm, StaffOrderForm
 from reservations.models import PickupOrder, Place, ServiceGroup
-from reservations.queries.pickups import counter_list, find, pickup_groups, places_of, visible_pickups
-from reservations.queries.scope import in_charge, visible_places
+from reservations.queries.pickups import counter_list, find, pickup_groups, places_for, visible_pickups
 from reservations.services import pickups
 from reservations.views.staff.people import people_search
 from reservations.views.staff.shared import staff_of
@@ -69,9 +68,10 @@ def staff_pickups(request: HttpRequest) -> HttpResponse:
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
 def staff_pickup_new(request: HttpRequest, key: str) -> HttpResponse:
     """An order by telephone or at the counter."""
-    group = get_object_or_404(pickup_groups(staff_of(request)), key=key)
+    user = staff_of(request)
+    group = get_object_or_404(pickup_groups(user), key=key)
     people_form, people = people_search(request)
-    form = StaffOrderForm(request.POST or None, group=group, people=people)
+    form = StaffOrderForm(request.POST or None, group=group, places=places_for(user, group), people=people)
     if request.method == HTTPMethod.POST and form.is_valid():
         answer = _order(request, group, form)
         if answer is not None:
@@ -222,13 +222,10 @@ def _pickup_or_404(request: HttpRequest, public_id: str) -> PickupOrder:
 def _places(request: HttpRequest) -> list[Place]:
     """Where the own groups hand anything over, and branches of one's own where others do; each once."""
     user = staff_of(request)
-    mine = set(pickup_groups(user).values_list("pk", flat=True))
-    branches = set(visible_places(user).filter(in_charge(user, "department")).values_list("pk", flat=True))
     found: dict[int, Place] = {}
-    for group in pickup_groups():
-        for place in places_of(group):
-            if group.pk in mine or place.pk in branches:
-                found.setdefault(place.pk, place)
+    for group in pickup_groups(user):
+        for place in places_for(user, group):
+            found.setdefault(place.pk, place)
     return sorted(found.values(), key=lambda place: (place.position, place.key))
 
 

@@ -16,7 +16,7 @@ from cityhall.errors import DomainError
 from cityhall.models import User
 from cityhall.pages import keyset_page
 from cityhall.references import normalize_number
-from reservations.codes import checkin_lookup, read_checkin_code
+from reservations.codes import opened_by, read_checkin_code
 from reservations.enums import TicketSource
 from reservations.errors import UnknownCode
 from reservations.forms_staff import CheckInForm, DayForm
@@ -90,7 +90,7 @@ def _by_code(user: User, text: str) -> Reservation | None:
     code = read_checkin_code(text)
     rows = visible_reservations(user)
     if code:
-        return rows.filter(checkin_lookup=checkin_lookup(code)).first()
+        return rows.filter(opened_by(code)).first()
     return rows.filter(number=normalize_number(text)).first()
 
 

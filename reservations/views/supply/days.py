@@ -134,6 +134,7 @@ def _show(
         hours_form=hours,
         lost=lost,
         affected=affected,
+        booked=queries.booked_on(group=editor.group, place=editor.place, day=day),
         may_close_place=may_close_place,
         exceptions=[
             (one, exception_words(one)) for one in queries.exceptions_of(editor.group, editor.place).filter(date=day)

@@ -37,14 +37,15 @@ def visit_as_visitor(walk, page):
             at("booking_day", SERVICE, PLACE, day.isoformat(), query=query),
         ],
     )
-    page.locator("button.booking-times__time").first.click()
+    with page.expect_navigation():
+        page.locator("button.booking-times__time").first.click()
     walk.visit(page, [page.url])
     page.get_by_label("お名前").fill("山田 花子")
     page.get_by_label("フリガナ").fill("やまだ はなこ")
     page.get_by_label("メールアドレス").fill("visitor@example.jp")
-    filing.press(page, "確認画面へ")
+    filing.press_through(page, "確認画面へ")
     walk.visit(page, [page.url])
-    filing.press(page, "予約する")
+    filing.press_through(page, "予約する")
     public_id = page.url.split("/")[-3]
     names = ["done", "detail", "print", "edit", "move", "cancel"]
     walk.visit(page, [at(f"reservation_{name}", public_id) for name in names])

@@ -9,6 +9,7 @@ from cityhall.models import User
 from notices.models import Notice, NoticeType
 from notices.services.receipts import open_notice, show_code
 from notices.services.replies import send_reply
+from residents.models import Resident
 from residents.queries import own_row_ids
 from tests.notices.peoplekit import make_campaign, put_into
 
@@ -40,6 +41,15 @@ def pages_of_people(user):
     people = at("campaign_people", campaign.public_id)
     yield from (people, f"{people}?show=withdrawn", at("reply_list"), at("reply_list") + "?all=1")
     yield at("staff_detail", notice.public_id)
+    yield from pages_of_consent()
+
+
+def pages_of_consent():
+    """Whose notices shall go by post again: nobody found, somebody, who agreed, and who gets paper."""
+    agreed = Resident.objects.filter(consents__is_given=True).order_by("id").first()
+    on_paper = Resident.objects.filter(consents=None, merged_into=None).order_by("id").first()
+    yield from (at("consent_search"), at("consent_search") + "?q=ありえない", at("consent_search") + "?q=タ")
+    yield from (at("consent_person", person.public_id) for person in (agreed, on_paper))
 
 
 def _rich_notice(user):

@@ -15,9 +15,9 @@ def visit_reports(walk, page):
     walk.visit(page, [form])
     page.get_by_label("場所の説明").fill("市役所の前")
     page.get_by_label("状況").fill("穴があります。")
-    filing.press(page, "次へ（内容の確認）")
+    filing.press_through(page, "次へ（内容の確認）")
     walk.visit(page, [check])
-    filing.press(page, "この内容で送る")
+    filing.press_through(page, "この内容で送る")
     walk.visit(page, [urlsplit(page.url).path])
 
 

@@ -34,7 +34,7 @@ def visit_as_guest(walk, page):
     """The short procedure without an account, and once more by way of trial."""
     start = reverse("applications:procedure_detail", args=["short"])
     page.goto(start)
-    filing.press(page, "登録せずに申請する")
+    filing.press_through(page, "登録せずに申請する")
     public_id = page.url.split("/")[-4]
     first, contact = (
         reverse("applications:draft_page", args=[public_id, 1]),
@@ -42,11 +42,11 @@ def visit_as_guest(walk, page):
     )
     walk.visit(page, [first, contact])
     page.get_by_label("メールアドレス").fill("guest@example.jp")
-    filing.press(page, "確認画面へ")
+    filing.press_through(page, "確認画面へ")
     names = ["guest_saved", "draft_check", "draft_delete"]
     walk.visit(page, [reverse(f"applications:{name}", args=[public_id]) for name in names])
     page.goto(start)
-    filing.press(page, "体験する（送信されません）")
+    filing.press_through(page, "体験する（送信されません）")
     trial = page.url.split("/")[-4]
     answers = {"name": "体験 花子", "wish": "午前"}
     in_worker(lambda: Application.objects.filter(public_id=trial).update(draft_answers=answers))

@@ -4,8 +4,14 @@ from tests.test_access_table import OURS
 
 # addresses that answer with a file, a redirect or nothing, or take a POST only and lead back to a page
 NO_PAGES = {
+    # a picture, PDFs and the buttons of a layout
+    *(f"counter:layout_{name}" for name in ["picture", "preview", "standard", "act"]),
     "notices:staff_made_by_hand",
+    "notices:staff_code",
+    "notices:token_resume",
     "notices:staff_post_again",
+    "notices:staff_return_undone",
+    "notices:staff_enclosure",
     "portal:healthz",
     "portal:session_touch",
     "applications:application_start",
@@ -65,7 +71,7 @@ NO_PAGES = {
     # links of mails, steps that lead back to a page, a file for calendars
     *(f"reservations:{name}" for name in ["link_open", "waiting_open", "reservation_ics", "reservation_leave"]),
     *(f"reservations:waiting_{step}" for step in ["accept", "leave"]),
-    *(f"reservations:staff_{step}" for step in ["check_in", "arrive", "no_show", "finish", "waiting_act"]),
+    *(f"reservations:staff_{step}" for step in ["check_in", "arrive", "no_show", "finish", "waiting_act", "phoned"]),
     *(f"reservations:desk_{step}" for step in ["state", "next", "act", "priority", "sign_off", "break", "break_end"]),
     *(f"reservations:desk_{step}" for step in ["alarm", "alarm_answer", "alarm_close"]),
     *(f"reservations:{name}" for name in ["ticket_state", "ticket_away", "ticket_alert", "display_state"]),
@@ -105,5 +111,20 @@ NO_PAGES = {
     "notices:letter_run_posted",
     "notices:letter_settle",
     "notices:letter_window_sample",
+    # the ways in which a visit begins, and its buttons
+    "counter:visit",
+    *(f"counter:visit_{name}" for name in ["start", "start_code", "code", "take_over", "resume"]),
+    *(f"counter:visit_{name}" for name in ["add", "drop", "put_back", "begin_questions"]),
+    # buttons of a visit, and a table
+    *(f"counter:visit_{name}" for name in ["renew", "back", "figures_csv"]),
+    # buttons of a prefill, and its code on paper
+    *(f"counter:home_{name}" for name in ["new", "leave", "remove", "keep", "sheet", "card"]),
+    *(f"counter:home_booking_{name}" for name in ["go", "attach", "detach"]),
+    *(f"counter:entry_{name}" for name in ["begin", "wipe", "finish", "ticket"]),
+    # buttons of its end, and what is printed there
+    *(f"counter:visit_{name}" for name in ["rate", "finish", "slips", "guide_sheet", "forms"]),
+    *(f"counter:visit_{name}" for name in ["invite", "invitation_answer"]),
+    # what a card said, and leave to read one
+    *(f"counter:{name}" for name in ["visit_card", "visit_card_order"]),
 }
 ALL_PAGES = {address.name for address in OURS if not address.is_json} - NO_PAGES

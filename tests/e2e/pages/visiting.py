@@ -1,6 +1,7 @@
 """What a browser finds on the pages it opens."""
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from django.urls import resolve
 
@@ -29,4 +30,4 @@ class Walk:
             if page.evaluate("document.documentElement.scrollWidth") > page.viewport_size["width"]:
                 self.found.append(f"{path}: wider than the screen")
             if path != NOWHERE:
-                self.seen.add(resolve(path.partition("?")[0]).view_name)
+                self.seen.add(resolve(urlsplit(path).path).view_name)

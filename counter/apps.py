@@ -1,0 +1,19 @@
+"""The app; what it tells the apps above it is said in ready()."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CounterConfig(AppConfig):
+    name = "counter"
+    verbose_name = _("書かない窓口")
+
+    def ready(self) -> None:
+        """Fill the registries. Imports stand here because models are not loaded when this module is."""
+        from counter.bookings import register_bookings
+        from counter.guide_panel import register_guide_panel
+        from counter.staff_home import register_staff_home
+
+        register_bookings()
+        register_guide_panel()
+        register_staff_home()

@@ -1,0 +1,102 @@
+"""The code of a prefill: what the QR carries, what is read aloud, and what is derived from it.
+
+`FY1` + the city's code + 26 characters of base32 (130 random bits) stand in the QR's alphanumeric mode. The token is
+never stored. From it follow (HKDF, RFC 5869): what the row is found by, a part of the key to the answers, and the
+ten digits a person can read aloud. The look-up of the check-in is the one every reservation has
+(`reservations.codes.checkin_lookup`), so that one QR serves the kiosk and the desk.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from cityhall.references import check_digit, normalize_number
+from reservations.codes import CODE_PREFIX, read_checkin_code
+
+_TOKEN_LENGTH = 26
+_TOKEN_BYTES = 17
+_TOKEN = re.compile(r"[A-Z2-7]{26}")
+_SPOKEN_LENGTH = 10
+_MOST_TYPED = 400
+
+
+@dataclass(frozen=True)
+class ReadCode:
+    """A code of the QR taken apart."""
+
+    city: str
+    token: str
+
+
+def new_token() -> str:
+    """26 characters of base32: 130 random bits."""
+    return base64.b32encode(secrets.token_bytes(_TOKEN_BYTES)).decode()[:_TOKEN_LENGTH]
+
+
+def is_token(text: str) -> bool:
+    """Whether a text from outside can be a token."""
+    return _TOKEN.fullmatch(text) is not None
+
+
+def full_code(city: str, token: str) -> str:
+    """The 35 characters of the QR."""
+    return f"{CODE_PREFIX}{city}{token}"
+
+
+def read_code(text: str) -> ReadCode | None:
+    """The code in what a camera or a scanner's keyboard sent, None when there is none; written as those of bookings."""
+    code = read_checkin_code(text)
+    rest = code.removeprefix(CODE_PREFIX)
+    return ReadCode(rest[:-_TOKEN_LENGTH], rest[-_TOKEN_LENGTH:]) if code else None
+
+
+def lookup_of(token: str) -> str:
+    """What the database finds the row by: it leads back to no token."""
+    return _derived(token, "lookup", 32).hex()
+
+
+def key_part(token: str) -> str:
+    """The token's part of the key to the answers; the other part is the server's."""
+    return _derived(token, "key", 32).hex()
+
+
+def spoken_code(token: str) -> str:
+    """Nine digits and a check digit that belong to the token; there is no way back."""
+    number = int.from_bytes(_derived(token, "spoken", 16), "big") % 10 ** (_SPOKEN_LENGTH - 1)
+    body = f"{number:0{_SPOKEN_LENGTH - 1}d}"
+    return body + check_digit(body)
+
+
+def spoken_lookup(spoken: str) -> str:
+    """What the database finds the row by when the digits are typed.
+
+    A billion codes could all be tried by whoever has the database: without the server's key that tells nothing.
+    """
+    return hmac.new(settings.LINK_KEY.encode(), b"prefill spoken\x1f" + spoken.encode(), hashlib.sha256).hexdigest()
+
+
+def read_spoken(text: str) -> str:
+    """The ten digits however they were typed, "" for what cannot be a code."""
+    digits = normalize_number(text[:_MOST_TYPED])
+    is_code = re.fullmatch(rf"[0-9]{{{_SPOKEN_LENGTH}}}", digits) is not None and check_digit(digits) == "0"
+    return digits if is_code else ""
+
+
+def written(spoken: str) -> str:
+    """As it is shown and read aloud: 123-456-7890."""
+    return f"{spoken[:3]}-{spoken[3:6]}-{spoken[6:]}"
+
+
+def _derived(token: str, purpose: str, length: int) -> bytes:
+    # imported here: 30 ms that most processes never need
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    return HKDF(algorithm=SHA256(), length=length, salt=None, info=f"frontyard prefill {purpose} 1".encode()).derive(
+        token.encode()
+    )

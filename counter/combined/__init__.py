@@ -1,0 +1,29 @@
+"""Several procedures as one form: what they all ask for is asked once, and every form gets its own answers back.
+
+Pure: no database, no models. `combine` makes an ordinary form, which pages, conditions, words and print take as it is.
+"""
+
+from counter.combined.carrying import CarriedOver, Note, carry_over
+from counter.combined.combining import combine, conflicts_between
+from counter.combined.counting import asked, boxes
+from counter.combined.joining import Difference, Joined, join
+from counter.combined.model import Combined, Conflict, LeftOut, Part
+from counter.combined.splitting import split
+
+__all__ = [
+    "CarriedOver",
+    "Combined",
+    "Conflict",
+    "Difference",
+    "Joined",
+    "LeftOut",
+    "Note",
+    "Part",
+    "asked",
+    "boxes",
+    "carry_over",
+    "combine",
+    "conflicts_between",
+    "join",
+    "split",
+]

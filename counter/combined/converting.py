@@ -1,0 +1,71 @@
+"""Typed values told from one kind of question to another that asks for the same thing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from applications.answers import NAME_PARTS, display_address
+from applications.characters import convert
+from applications.definition import OTHER, Field
+from applications.enums import FieldType
+from applications.typed import CHOSEN, Value
+from counter.combined.limits import ADDRESSES
+from residents.names import join_name
+
+T = FieldType
+
+
+def converted(value: Value, one: Field, other: Field) -> Value:
+    """The typed value of the first question as a person would type it into the second; blank where nobody could.
+
+    What is written exactly stays so; a text goes through the conversion of the stricter rule on characters, so that
+    every form takes the same answer.
+    """
+    if one.type == other.type or {one.type, other.type} == ADDRESSES:
+        return _in_characters(value, one) if one.charset != other.charset else value
+    if other.type == T.TEXT:
+        return _as_line(value, one)
+    if one.type == T.TEXT and isinstance(value, str):
+        return _from_line(value, other)
+    return ""
+
+
+def _in_characters(value: Value, field: Field) -> Value:
+    match value:
+        case str():
+            return convert(value.strip(), field.charset)
+        case dict() if field.type == T.NAME:
+            return {part: convert(text, field.charset) for part, text in value.items() if part in NAME_PARTS}
+    return value
+
+
+def _as_line(value: Value, field: Field) -> str:
+    match field.type, value:
+        case T.KANA, str():
+            return convert(value.strip(), "katakana")
+        case T.NAME, dict():
+            return join_name(*(convert(str(value.get(part) or "").strip(), field.charset) for part in NAME_PARTS[:2]))
+        case ((T.ADDRESS | T.RESIDENT_ADDRESS), dict()):
+            return display_address({**value, "postal_code": ""})
+        case T.CHOICE, dict():
+            return _chosen(value, field)
+    return ""
+
+
+def _chosen(value: Mapping[str, Any], field: Field) -> str:
+    chosen, other = str(value.get(CHOSEN) or ""), str(value.get(OTHER) or "").strip()
+    return other if other and chosen in ("", OTHER) else field.label_of(chosen)
+
+
+def _from_line(text: str, field: Field) -> Value:
+    """The line taken apart, where that is certain."""
+    match field.type:
+        case T.KANA:
+            return text
+        case T.NAME:
+            family, *given = text.split()
+            # two words are a family and a given name, more may be anything
+            return {"family": family, "given": given[0], "family_kana": "", "given_kana": ""} if len(given) == 1 else ""
+        case T.CHOICE:
+            value = next((one.value for one in field.options if one.label == text.strip()), None)
+            return {CHOSEN: value, OTHER: ""} if value else {CHOSEN: OTHER, OTHER: text}
+    return ""

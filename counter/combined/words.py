@@ -1,0 +1,79 @@
+"""What the combined form says of itself."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from applications.concepts import vocabulary
+from applications.definition import Field
+
+SUBJECT = "subject"
+
+
+def conflict_sentence(field: Field, titles: tuple[str, str], reason: str | Promise) -> str:
+    """Why one thing is asked twice, for whoever designs the form."""
+    words = {"label": field.label, "one": titles[0], "other": titles[1], "concept": field.concept, "reason": reason}
+    return (
+        _(
+            "「%(label)s」（%(concept)s）は、「%(one)s」と「%(other)s」で%(reason)sため、まとめて入力するときに二度お尋ねします。"
+        )
+        % words
+    )
+
+
+def title_of_part(title: str, number: int) -> str:
+    """What the pages of a procedure are called."""
+    return title or _("手続%(number)s") % {"number": number}
+
+
+def tick_label(group: str, titles: list[str]) -> str:
+    """「助成を受ける子ども」（子ども医療費助成）"""
+    if not any(titles):
+        return group
+    return _("%(group)s（%(titles)s）") % {"group": group, "titles": "・".join(title for title in titles if title)}
+
+
+def ticked() -> str:
+    """The one thing to choose beside a row."""
+    return _("当てはまる")
+
+
+def count_label(group: str) -> str:
+    """What the number of marked rows is called."""
+    return _("%(group)sの人数") % {"group": group}
+
+
+def people_unit() -> str:
+    """The unit of that number."""
+    return _("人")
+
+
+def ticks_help() -> str:
+    """Above the rows of a group that several procedures share."""
+    return _("お一人ずつ入力し、手続ごとに当てはまる方に印を付けてください。")
+
+
+def role_label(role: str, labels: list[str]) -> str:
+    """What people in a role are called when several procedures call them differently."""
+    if len(labels) == 1:
+        return labels[0]
+    return next(one.role.label for one in vocabulary().values() if one.role.key == role)
+
+
+def role_title(role: str, page: str) -> str:
+    """The title of the page about somebody; a subject is whom the page of the form is about (入会する子ども)."""
+    return page if role == SUBJECT else next(one.role.label for one in vocabulary().values() if one.role.key == role)
+
+
+def lost_sentence(label: str) -> str:
+    """What was typed and is asked no more."""
+    return _("「%(label)s」は、今の様式では使いません。入力いただいた内容は引き継がれていません。") % {"label": label}
+
+
+def new_sentence(label: str) -> str:
+    """What was not asked before."""
+    return _("「%(label)s」は、新しい質問です。") % {"label": label}
+
+
+def changed_sentence(label: str) -> str:
+    """What is asked in other words, or with other limits."""
+    return _("「%(label)s」は、質問の内容が変わりました。回答をご確認ください。") % {"label": label}

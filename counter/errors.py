@@ -1,0 +1,186 @@
+"""What can go wrong at the counter, in the words of the person who meets it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.errors import DomainError
+
+
+class NoSuchPrefill(DomainError):
+    """No prefill has this code, or it is no code at all."""
+
+    code = "no_such_prefill"
+    message = _(
+        "このコードの事前入力は見つかりません。コードをもう一度お確かめください。"
+        "削除されたか、期限が過ぎて消去された可能性もあります。"
+    )
+
+
+class UnreadableCode(NoSuchPrefill):
+    """What was scanned or typed can be no code of a prefill: a slip of the fingers, or half a code."""
+
+    code = "unreadable_code"
+    message = _("コードを読み取れません。QRコードをもう一度かざすか、10桁の数字を確かめて入力してください。")
+
+
+class OtherCity(NoSuchPrefill):
+    """The code was made by the portal of another city."""
+
+    code = "other_city"
+    message = _("これはほかの自治体で作られたQRコードです。この市の事前入力のQRコードをご用意ください。")
+
+
+class PrefillExpired(NoSuchPrefill):
+    """The day of the visit, or the thirtieth day, is over: the answers are gone."""
+
+    code = "prefill_expired"
+    message = _("この事前入力は期限が過ぎたため、内容は消去されました。窓口で内容をお聞きします。")
+
+
+class PrefillUsed(NoSuchPrefill):
+    """It was read at a desk before: the answers are in that visit."""
+
+    code = "prefill_used"
+    message = _("この事前入力は、すでに窓口で読み取られています。二度は使えません。")
+
+
+class PrefillDeleted(NoSuchPrefill):
+    """Its owner deleted it."""
+
+    code = "prefill_deleted"
+    message = _("この事前入力は、ご本人が削除しました。窓口で内容をお聞きします。")
+
+
+class TooManyWrongCodes(DomainError):
+    """Five spoken codes of this member of staff were wrong in a row."""
+
+    code = "too_many_wrong_codes"
+    message = _("数字のコードの間違いが続いたため、15分間は入力できません。QRコードの読み取りは使えます。")
+
+
+class NothingChosen(DomainError):
+    """A prefill is for at least one procedure."""
+
+    code = "nothing_chosen"
+    message = _("手続を一つ以上選んでください。")
+
+
+class TrialAndReal(DomainError):
+    """A trial is brought to a real booking, or the other way round."""
+
+    code = "trial_and_real"
+    message = _("体験の内容と、実際の予約とは結び付けられません。")
+
+
+class TooManyProcedures(DomainError):
+    """More procedures than one visit can hold."""
+
+    code = "too_many_procedures"
+    message = _("一度に選べる手続は20件までです。分けて入力してください。")
+
+
+class NotIdentifiedEnough(DomainError):
+    """The documents that were shown do not say who it is."""
+
+    code = "not_identified_enough"
+    message = _(
+        "本人確認の書類が足りません。写真付きの証明書を1点、それがないときは、ほかの書類を2点（うち1点は官公署など"
+        "が発行したもの）選んでください。書類がないときは、質問による確認を選べます。"
+    )
+
+
+class CompanionUnnamed(DomainError):
+    """Who came along, or in the place of the resident, has no name."""
+
+    code = "companion_unnamed"
+    message = _("もう一人の方の氏名を入力してください。")
+
+
+class AuthorityMissing(DomainError):
+    """Somebody acts for another without a mandate and without a paper that says so."""
+
+    code = "authority_missing"
+    message = _("代理の方の権限を確かめてください。登録済みの代理権を選ぶか、委任状などの書類を選んでください。")
+
+
+class MandateOfOthers(DomainError):
+    """The mandate is over, or another person's."""
+
+    code = "mandate_of_others"
+    message = _("選んだ代理権は、この方のものではないか、期限が過ぎています。もう一度選んでください。")
+
+
+class CannotFileHere(DomainError):
+    """Something among the procedures cannot be filed now, or not at this desk."""
+
+    code = "cannot_file_here"
+    message = _("この窓口で受け付けられない手続があります。理由を確かめて、外してから進んでください。")
+
+
+class ReasonMissing(DomainError):
+    """What is dropped is dropped for a reason."""
+
+    code = "reason_missing"
+    message = _("手続を外す理由を入力してください。")
+
+
+class OtherAnswersAlready(DomainError):
+    """A code brings answers into a visit that has some already."""
+
+    code = "other_answers_already"
+    message = _(
+        "この来庁には、すでに入力された内容があります。事前入力を使うときは、この来庁を終えてから、"
+        "来庁の一覧でコードを読み取ってください。"
+    )
+
+
+class NothingToPrint(DomainError):
+    """An application that was not sent yet has no number and no form."""
+
+    code = "nothing_to_print"
+    message = _("まだ受け付けていない申請は印刷できません。受付をしてから印刷してください。")
+
+
+class LayoutInUse(DomainError):
+    """A layout in use is frozen; a new version is made of it."""
+
+    code = "layout_in_use"
+    message = _("この版はすでに使われているため、変更できません。新しい版を作ってください。")
+
+
+class LayoutHasDraft(DomainError):
+    """A procedure has one layout in work at a time."""
+
+    code = "layout_has_draft"
+    message = _("この手続には、作成中の版がすでにあります。その版を使うか、削除してから作り直してください。")
+
+
+class BlankNotChecked(DomainError):
+    """The PDF is still in quarantine, or was refused there."""
+
+    code = "blank_not_checked"
+    message = _(
+        "アップロードしたPDFの検査が終わっていないか、使えないPDFです。検査が終わってから、もう一度お試しください。"
+    )
+
+
+class LayoutHasProblems(DomainError):
+    """Something stands off the paper, or is asked by no question."""
+
+    code = "layout_has_problems"
+    message = _("直すところが残っているか、印字する項目がありません。一覧の赤い表示を確認してください。")
+
+
+class CardRefused(DomainError):
+    """What came from a card reader belongs to no order of this visit and this member of staff."""
+
+    code = "card_refused"
+    message = _(
+        "カードの読み取りの期限が切れたか、ほかの来庁の読み取りです。もう一度「カードを読み取る」を押してください。"
+    )
+
+
+class CardUnreadable(DomainError):
+    """What came from a card reader is not what a card holds."""
+
+    code = "card_unreadable"
+    message = _("カードの内容を受け取れませんでした。もう一度読み取るか、窓口で内容をお聞きしてください。")

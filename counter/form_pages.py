@@ -1,0 +1,192 @@
+"""The pages of a combined form, for whoever fills it in: at home, on the tablet at the hall, at the desk.
+
+No request, no model is written: a caller loads typed values, shows `page_form`, and keeps what `take` gives back.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Final
+
+from applications import row_actions, typed
+from applications.answers import Answers
+from applications.conditions import Outcome, outcome
+from applications.definition import Form, Page
+from applications.form_pages import (
+    Checked,
+    Given,
+    PageForm,
+    check,
+    deciding_answers,
+    is_alive,
+    logic_data,
+    shown_pages,
+    with_first_rows,
+)
+from applications.lookups import look_up
+from applications.views.visits import SEEN, seen_by
+from cityhall.days import today
+from counter.combined import Combined
+
+NEXT: Final = "next"
+"""The button that goes on: the only one that complains of mistakes."""
+_STAYING: Final = frozenset({"refresh", "lookup", *row_actions.ACTIONS})
+
+
+@dataclass
+class Filling:
+    """A combined form with what is typed into it so far, right or wrong. Page numbers count from 1.
+
+    `given` are answers that nobody types: what is shown from the record.
+    """
+
+    combined: Combined
+    values: typed.Typed
+    given: Given = field(default_factory=dict)
+
+    @property
+    def form(self) -> Form:
+        return self.combined.form
+
+    def page(self, number: int) -> Page:
+        return self.form.pages[number - 1]
+
+    def has_page(self, number: int) -> bool:
+        return 1 <= number <= len(self.form.pages)
+
+    @cached_property
+    def _deciding(self) -> Answers:
+        return deciding_answers(self.form, self.values, {}, given=self.given)
+
+    @cached_property
+    def outcome(self) -> Outcome | None:
+        """What is shown, required and calculated; None where nothing depends on answers."""
+        return outcome(self.form, self._deciding, today=today()) if self.form.has_logic else None
+
+    @cached_property
+    def shown(self) -> list[int]:
+        """Numbers of the pages that no condition hides."""
+        return shown_pages(self.form, self.outcome)
+
+    def after(self, number: int) -> int | None:
+        """The next page that is shown, None after the last."""
+        return next((one for one in self.shown if one > number), None)
+
+    def before(self, number: int) -> int | None:
+        return next((one for one in reversed(self.shown) if one < number), None)
+
+    @cached_property
+    def checked(self) -> Checked:
+        """All pages checked as if they had just been sent: the answers, and every problem with its page."""
+        return check(self.form, self.values, {}, given=self.given)
+
+    def page_form(
+        self,
+        number: int,
+        *,
+        data: "typed.Data | None" = None,
+        opened: Collection[str] = (),
+        is_checked: bool = False,
+    ) -> PageForm:
+        """The page as it stands; with `data`, or `is_checked`, its mistakes are said too.
+
+        `opened` are ids of rows to show open in long groups.
+        """
+        page, begun = self.page(number), self._begun(number)
+        if data is None and is_checked:
+            data = typed.as_data(page.fields, begun.values)
+        return PageForm(page, data=data, initial=begun.values, given=self.given, outcome=begun.outcome, opened=opened)
+
+    def _begun(self, number: int) -> "Filling":
+        """With the blank rows that groups of the page begin with: what depends on answers is shown in them, too."""
+        values = with_first_rows(self.page(number).fields, self.values)
+        return self if values == self.values else replace(self, values=values)
+
+    def logic(self, number: int) -> dict[str, Any] | None:
+        """What the browser needs to show and hide questions of the page itself (`json_script` id `form-logic`)."""
+        alive = self.outcome is not None and is_alive(self.form, self.page(number))
+        return logic_data(self.form, self._begun(number)._deciding) if alive else None
+
+    def with_page(self, number: int, values: typed.Typed) -> "Filling":
+        """The same form with these values on one page; rows that were closed there keep what they had."""
+        page = self.page(number)
+        asked = {one.key for one in page.fields}
+        here = typed.with_closed_rows(page.fields, values, self.values)
+        kept = {key: value for key, value in self.values.items() if key not in asked}
+        return replace(self, values=kept | here)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A page that was sent. `filling` is to be kept, whatever the button.
+
+    `stays`: the page is shown again with `form`; or asked for again at `anchor`, where rows came or went.
+    """
+
+    filling: Filling
+    action: str
+    form: PageForm
+    stays: bool = False
+    fresh: tuple[str, ...] = ()
+    """Labels of questions that an answer on this very page has brought up."""
+    opened: tuple[str, ...] = ()
+    anchor: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing on the page is missing or wrong."""
+        return self.form.is_bound and self.form.is_valid()
+
+
+def take(filling: Filling, number: int, data: "typed.Data") -> Taken:
+    """What a sent page says and what its button (`action`, `action:argument`) asks for.
+
+    Knows `next` and the buttons inside the page (rows, postal code, `refresh`); with any other the page is left,
+    and where to is the caller's business.
+    """
+    page = filling.page(number)
+    action, _colon, argument = str(data.get("action") or NEXT).partition(":")
+    values = typed.read(page.fields, data)
+    if action in row_actions.ACTIONS:
+        opened, anchor = row_actions.apply(page.fields, values, action, argument)
+        new = filling.with_page(number, values)
+        return Taken(new, action, new.page_form(number, opened=opened), True, (), tuple(opened), anchor)
+    found = look_up(page, values, argument) if action == "lookup" else None
+    new = filling.with_page(number, values)
+    if action in _STAYING:
+        form = new.page_form(number, opened=_open_rows(values))
+        if found:
+            found.show_in(form)
+        return Taken(new, action, form, True, tuple(_fresh(form, data)))
+    form = new.page_form(number, data=data)
+    fresh = tuple(_fresh(form, data)) if action == NEXT else ()
+    if fresh:
+        # nobody could have answered them yet: no complaints
+        return Taken(new, action, new.page_form(number), True, fresh)
+    return Taken(new, action, form, stays=action == NEXT and not form.is_valid())
+
+
+def _fresh(form: PageForm, data: "typed.Data") -> list[str]:
+    if SEEN not in data:
+        return []
+    seen = set(str(data[SEEN]).split())
+    return [form.label_of(path) for path in seen_by(form) if path not in seen and path in form.fields]
+
+
+def _open_rows(values: typed.Typed) -> list[str]:
+    """Rows that were open stay open."""
+    groups = [value for value in values.values() if isinstance(value, list)]
+    return [row["id"] for rows in groups for row in rows if isinstance(row, dict) and "values" in row]
+
+
+def page_context(filling: Filling, number: int, form: PageForm, *, fresh: Collection[str] = ()) -> dict[str, Any]:
+    """What `counter/_questions.html` and `counter/_question_scripts.html` need to show a page."""
+    return {
+        "page": filling.page(number),
+        "number": number,
+        "form": form,
+        "problems": list(form.problems()) if form.is_bound else [],
+        "fresh": list(fresh),
+        "seen": seen_by(form),
+        "logic": filling.logic(number),
+    }

@@ -1,0 +1,127 @@
+"""Forms of the desk: a code, a search, who came with which papers, why a procedure comes or goes."""
+
+from collections.abc import Sequence
+from typing import Any, Final, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.marks import required_on_condition
+from cityhall.my_numbers import StaffTexts
+from counter import identity
+from counter.enums import Companion
+from reservations.models import Place
+from residents.models import Mandate, Resident
+
+NOBODY: Final = "none"
+"""Who the city has no record of."""
+
+
+class CodeForm(forms.Form):
+    """What a scanner typed, the camera read, or the person said."""
+
+    use_required_attribute = False
+
+    code = forms.CharField(
+        label=_("事前入力のQRコード、または10桁の数字"),
+        max_length=200,
+        help_text=_("カーソルがここにあるときは、読み取り機をかざすだけで入力されます。"),
+        error_messages={"required": _("QRコードを読み取るか、10桁の数字を入力してください。")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+
+class PlaceForm(forms.Form):
+    """Where the visit takes place; asked only where somebody serves at several places."""
+
+    place = forms.ChoiceField(label=_("場所"))
+
+    def __init__(self, *args: Any, places: Sequence[Place], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = {place.key: place for place in places}
+        cast("forms.ChoiceField", self.fields["place"]).choices = [(key, one.name) for key, one in self.places.items()]
+
+    @property
+    def chosen(self) -> Place | None:
+        """The place that was chosen, or the first."""
+        key = self.cleaned_data.get("place", "") if self.is_bound and self.is_valid() else self.initial.get("place", "")
+        return self.places.get(key) or next(iter(self.places.values()), None)
+
+
+class SearchForm(forms.Form):
+    """Whom to look for."""
+
+    use_required_attribute = False
+
+    text = forms.CharField(
+        label=_("住民・予約をさがす"),
+        max_length=100,
+        help_text=_(
+            "住民番号、カナか漢字の氏名、生年月日、電話番号、予約番号。「タカハシ S60.4.1」のように並べられます。"
+        ),
+        error_messages={"required": _("住民番号、氏名、生年月日などを入力してください。")},
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+
+
+class IdentifyForm(StaffTexts, forms.Form):
+    """Who came, by which documents, and with whom."""
+
+    use_required_attribute = False
+
+    text = forms.CharField(
+        label=_("住民をさがす"),
+        required=False,
+        max_length=100,
+        help_text=_("住民番号、カナか漢字の氏名、生年月日、電話番号。「タカハシ S60.4.1」のように並べられます。"),
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    who = forms.ChoiceField(
+        label=_("どなたの手続か"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("どなたの手続かを選んでください。市に登録のない方は「登録がない方」を選びます。"),
+            "invalid_choice": _("選んだ方が、検索の結果にありません。もう一度さがして選んでください。"),
+        },
+    )
+    judged = required_on_condition(forms.BooleanField(label=_("違いを確かめ、ご本人と判断しました"), required=False))
+    documents = forms.MultipleChoiceField(
+        label=_("確認した書類"),
+        choices=[
+            (group.label, [(document.key, document.name) for document in documents])
+            for group, documents in identity.by_group()
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("番号は控えません。見せていただいたものを選びます。"),
+        error_messages={"required": _("確認した書類を選んでください。書類がないときは、質問による確認を選びます。")},
+    )
+    companion = forms.ChoiceField(
+        label=_("もう一人の方"), choices=Companion.choices, widget=forms.RadioSelect, required=False
+    )
+    companion_name = required_on_condition(
+        forms.CharField(label=_("もう一人の方の氏名"), required=False, max_length=120)
+    )
+    mandate = forms.ChoiceField(label=_("登録済みの代理権"), widget=forms.RadioSelect, required=False)
+
+    def __init__(
+        self, *args: Any, people: Sequence[Resident] = (), mandates: Sequence[Mandate] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {one.public_id: one for one in people}
+        self.mandates = {one.public_id: one for one in mandates}
+        who = [*((key, one.full_name) for key, one in self.people.items())]
+        cast("forms.ChoiceField", self.fields["who"]).choices = [*who, (NOBODY, _("登録がない方"))]
+        given = [(key, f"{one.agent.full_name}（{one.evidence}）") for key, one in self.mandates.items()]
+        if given:
+            none = ("", _("使わない（書類で確かめる）"))
+            cast("forms.ChoiceField", self.fields["mandate"]).choices = [none, *given]
+        else:
+            del self.fields["mandate"]
+
+    @property
+    def resident(self) -> Resident | None:
+        return self.people.get(self.cleaned_data.get("who", ""))
+
+    @property
+    def chosen_mandate(self) -> Mandate | None:
+        return self.mandates.get(self.cleaned_data.get("mandate") or "")

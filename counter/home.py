@@ -1,0 +1,219 @@
+"""A prefill in the hands of who types it in at home: opened with today's forms, changed page by page.
+
+Forms are published and procedures withdrawn while answers wait: what is opened here always stands on the forms of
+today, with the answers carried over and a sentence for whatever is different.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from applications import typed
+from applications.made_up import made_up_business, made_up_person
+from applications.models import FormVersion, Procedure
+from applications.prefill import prefill
+from applications.services.drafts import NotOpen
+from cityhall.days import today
+from cityhall.models import User
+from counter.combined import Combined, carry_over
+from counter.enums import Source
+from counter.form_pages import Filling
+from counter.forms import combined_of
+from counter.models import Prefill, PrefillProcedure
+from counter.queries.offered import UNSEEN
+from counter.services import prefills
+from counter.services.prefills.keeping import form_of_visit
+from residents.queries import resident_of
+
+
+@dataclass(frozen=True)
+class Home:
+    """An open prefill. `chosen` are its procedures with the forms of today; `notes` say what changed meanwhile."""
+
+    token: str
+    prefill: Prefill
+    chosen: tuple[PrefillProcedure, ...]
+    filling: Filling
+    sources: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def procedures(self) -> list[Procedure]:
+        return [one.procedure for one in self.chosen]
+
+    @property
+    def mark(self) -> str:
+        """Names the forms a page was made from."""
+        return _mark(self.chosen)
+
+    @property
+    def from_record(self) -> set[str]:
+        """Questions (and groups) that the city's record has answered."""
+        return {key for key, source in self.sources.items() if source == Source.RECORD}
+
+
+def open_home(token: str, *, now: dt.datetime | None = None) -> Home:
+    """What is kept under a token, on the forms of today. Raises NoSuchPrefill, or what became of it.
+
+    Six statements at most; nothing is written.
+    """
+    kept = prefills.open_kept(token, now=now)
+    rows = kept.prefill.procedures.select_related("procedure__department", "procedure__current_version", "form_version")
+    stored = list(rows.order_by("position").defer(*(f"procedure__{name}" for name in UNSEEN)))
+    chosen, gone = _today(stored)
+    old, new = combined_of(stored), combined_of(chosen)
+    values, sources, notes = kept.values, kept.sources, [_withdrawn(one) for one in gone]
+    if new is not old:
+        values, sources, lost = _carried(old, new, values, sources)
+        notes += lost
+    return Home(token, kept.prefill, tuple(chosen), Filling(new, values), sources, tuple(notes))
+
+
+def save(home: Home, filling: Filling, *, user: User | None, now: dt.datetime | None = None) -> Home:
+    """Keep what was typed. A question that no longer says what the record says is not from the record any more.
+
+    Raises StaleState when another window has changed it since, and what became of a prefill that is over.
+    """
+    same = {key for key, value in filling.values.items() if home.filling.values.get(key) == value}
+    sources = {key: source for key, source in home.sources.items() if key in same}
+    return _keep(replace(home, filling=filling, sources=sources), user, home.prefill.visit_on, now)
+
+
+def save_day(home: Home, visit_on: dt.date | None, *, user: User | None, now: dt.datetime | None = None) -> Home:
+    """Keep it until the end of a day, or without one for as long as answers may wait."""
+    return _keep(home, user, visit_on, now)
+
+
+def choose(
+    home: Home | None,
+    procedures: Sequence[Procedure],
+    *,
+    token: str,
+    user: User | None,
+    is_practice: bool = False,
+    now: dt.datetime | None = None,
+) -> Home:
+    """The same answers for these procedures, in this order, or a new prefill. What is newly asked is filled in
+    from what the city knows.
+
+    Raises NothingChosen, TooManyProcedures, NotOpen, and what became of a prefill that is over.
+    """
+    chosen = [_row(one, form_of_visit(one), position) for position, one in enumerate(procedures, 1)]
+    new = combined_of(chosen)
+    values: typed.Typed = {}
+    sources: dict[str, str] = {}
+    notes: list[str] = []
+    asked: Iterable[str] = ()
+    if home is not None:
+        is_practice, asked = home.prefill.is_practice, home.filling.form.by_key
+        values, sources, notes = _carried(home.filling.combined, new, home.filling.values, home.sources)
+    fresh = {key: value for key, value in _known(new, user, is_practice=is_practice).items() if key not in asked}
+    added = {key: value for key, value in fresh.items() if key not in values}
+    if not is_practice:
+        sources |= dict.fromkeys(added, Source.RECORD.value)
+    visit_on = today() if is_practice else home.prefill.visit_on if home else None
+    row = prefills.keep(
+        token=token,
+        procedures=procedures,
+        values=values | added,
+        sources=sources,
+        visit_on=visit_on,
+        language=(get_language() or "ja")[:10],
+        user=user,
+        is_practice=is_practice,
+        now=now,
+    )
+    return Home(token, row, tuple(chosen), Filling(new, values | added), sources, tuple(notes))
+
+
+def taken_from_other_forms(home: Home, mark: str, number: int, data: "typed.Data") -> Filling | None:
+    """What a page says that was made from other forms than today's, told to today's; None for what is no such page.
+
+    A form was published, or procedures came or went in another window, while the page was being filled in.
+    """
+    chosen = _marked(mark)
+    combined = combined_of(chosen) if chosen else None
+    if combined is None or not 1 <= number <= len(combined.form.pages):
+        return None
+    sent = typed.read(combined.form.pages[number - 1].fields, data)
+    whole = {key: rows for key, rows in typed.with_closed_rows(combined.form.questions, sent, {}).items() if rows}
+    carried = carry_over(combined, home.filling.combined, whole).values
+    return Filling(home.filling.combined, home.filling.values | carried)
+
+
+def _keep(home: Home, user: User | None, visit_on: dt.date | None, now: dt.datetime | None) -> Home:
+    row = prefills.keep(
+        token=home.token,
+        procedures=home.procedures,
+        values=home.filling.values,
+        sources=home.sources,
+        visit_on=visit_on,
+        language=(get_language() or "ja")[:10],
+        user=user,
+        is_practice=home.prefill.is_practice,
+        expected_revision=home.prefill.revision,
+        now=now,
+    )
+    return replace(home, prefill=row, notes=())
+
+
+def _known(combined: Combined, user: User | None, *, is_practice: bool) -> typed.Typed:
+    """What the city knows of who is signed in; a made-up person for practice."""
+    if is_practice:
+        return prefill(combined.form, made_up_person(), business=made_up_business())
+    resident = resident_of(user) if user is not None and not user.is_staff else None
+    return prefill(combined.form, resident) if resident is not None else {}
+
+
+def _today(stored: Sequence[PrefillProcedure]) -> tuple[list[PrefillProcedure], list[Procedure]]:
+    """The procedures on the forms that are filled in now, and those that the city has withdrawn."""
+    chosen: list[PrefillProcedure] = []
+    gone: list[Procedure] = []
+    for one in stored:
+        try:
+            chosen.append(_row(one.procedure, form_of_visit(one.procedure), one.position))
+        except NotOpen:
+            gone.append(one.procedure)
+    return chosen, gone
+
+
+def _carried(
+    old: Combined, new: Combined, values: typed.Typed, sources: Mapping[str, str]
+) -> tuple[typed.Typed, dict[str, str], list[str]]:
+    """Values and sources on the new form, and a sentence for each answer that a procedure still there has lost."""
+    carried = carry_over(old, new, values)
+    kept = {key: sources[source] for key, source in carried.origins.items() if source in sources}
+    parts = {part.key for part in new.parts}
+    lost = [note for note in carried.lost if _parts_of(old, note.path) & parts]
+    return carried.values, {key: kept[key] for key in carried.values if key in kept}, [note.message for note in lost]
+
+
+def _parts_of(combined: Combined, path: str) -> set[str]:
+    return {part for part, _key in combined.owners.get(path.partition(".")[0], ())}
+
+
+def _withdrawn(procedure: Procedure) -> str:
+    return _("「%(name)s」は、いま事前入力を受け付けていないため外しました。窓口でお尋ねください。") % {
+        "name": procedure.name
+    }
+
+
+def _row(procedure: Procedure, version: FormVersion, position: int) -> PrefillProcedure:
+    return PrefillProcedure(procedure=procedure, form_version=version, position=position)
+
+
+def _mark(chosen: Iterable[PrefillProcedure]) -> str:
+    return ",".join(f"{one.procedure.key}:{one.form_version.number}" for one in chosen)
+
+
+def _marked(mark: str) -> list[PrefillProcedure]:
+    """The forms that a mark names, in its order; nothing when one of them does not exist."""
+    pairs = [part.rpartition(":")[::2] for part in mark[: 100 * prefills.MAX_PROCEDURES].split(",")]
+    named = FormVersion.objects.select_related("procedure").filter(procedure__key__in=[key for key, _n in pairs])
+    found = {(row.procedure.key, str(row.number)): row for row in named}
+    if len(pairs) > prefills.MAX_PROCEDURES or any(pair not in found for pair in pairs):
+        return []
+    return [_row(found[pair].procedure, found[pair], position) for position, pair in enumerate(pairs, 1)]

@@ -1,0 +1,25 @@
+"""What is brought to the counter, and the visits in which it is used."""
+
+from counter.models.hand_overs import HandOver, HandOverEvent
+from counter.models.invitations import AccountInvitation
+from counter.models.layouts import FormLayout, LayoutField
+from counter.models.prefills import Prefill, PrefillProcedure, PrefillScan
+from counter.models.printing import PrintJob
+from counter.models.visits import Visit, VisitEvent, VisitPeriod, VisitProcedure, VisitSignature
+
+__all__ = [
+    "AccountInvitation",
+    "FormLayout",
+    "HandOver",
+    "HandOverEvent",
+    "LayoutField",
+    "Prefill",
+    "PrefillProcedure",
+    "PrefillScan",
+    "PrintJob",
+    "Visit",
+    "VisitEvent",
+    "VisitPeriod",
+    "VisitProcedure",
+    "VisitSignature",
+]

@@ -1,0 +1,89 @@
+"""Cases in the outbox to the back office: for the programs that take them, and for the desks they came from."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from applications.definition import form_of
+from applications.models import ApplicationRevision
+from applications.queries.papers import papers_of
+from cityhall.models import Device, User
+from counter.enums import HandOverOutcome
+from counter.handing import Case, Document, document_of
+from counter.models import HandOver
+from counter.queries.visits import visible_visits
+from residents.enums import ExternalIdKind
+from residents.models import ExternalId
+from residents.queries import is_protected
+
+DESK_SHOWS = 200
+"""Rows of the page of a desk; what came back stands first."""
+
+
+def hand_overs_for(system: Device) -> QuerySet[HandOver]:
+    """Every case a program may know: those of its department, or of all when it has none."""
+    rows = HandOver.objects.all()
+    if system.department_id is not None:
+        rows = rows.filter(application__department=system.department_id)
+    return rows
+
+
+def open_for(system: Device) -> QuerySet[HandOver]:
+    """What waits to be taken, with everything `document` needs: a page of it costs three queries."""
+    return with_content(hand_overs_for(system).filter(outcome=HandOverOutcome.OPEN))
+
+
+def with_content(rows: QuerySet[HandOver]) -> QuerySet[HandOver]:
+    """The rows with what their documents are made of."""
+    numbers = ExternalId.objects.filter(kind=ExternalIdKind.RESIDENT_NUMBER)
+    return rows.select_related(
+        "application__procedure",
+        "application__department",
+        "application__form_version",
+        "application__resident",
+        "application__reception",
+    ).prefetch_related(
+        Prefetch("application__revisions", ApplicationRevision.objects.order_by("number")),
+        Prefetch("application__resident__external_ids", numbers, to_attr="register_numbers"),
+    )
+
+
+def visible_hand_overs(user: User | AnonymousUser) -> QuerySet[HandOver]:
+    """Cases that were received at the places where one serves."""
+    visits = visible_visits(user).order_by().values("pk")
+    return HandOver.objects.filter(application__visit_procedure__visit__in=visits).select_related(
+        "application__procedure", "application__visit_procedure__visit", "system"
+    )
+
+
+def returned_count(user: User | AnonymousUser) -> int:
+    """How many cases came back with an error and wait for somebody. One query."""
+    return visible_hand_overs(user).filter(outcome=HandOverOutcome.RETURNED).count()
+
+
+def document(row: HandOver) -> Document:
+    """What is handed over of a case as it stands now; of a row of `with_content` no query."""
+    application = row.application
+    revisions, resident = list(application.revisions.all()), application.resident
+    # nobody received what was filed online
+    reception = getattr(application, "reception", None)
+    numbers = resident.register_numbers if resident else []  # type: ignore[attr-defined]
+    sent_at = application.submitted_at or application.created_at
+    return document_of(
+        Case(
+            id=row.public_id,
+            number=application.number or "",
+            times=row.times,
+            procedure=application.procedure.key,
+            procedure_name=application.procedure.name,
+            form_version=application.form_version.number,
+            department=application.department.code,
+            received_at=timezone.localtime(sent_at).isoformat(timespec="seconds"),
+            resident_number=numbers[0].value if numbers else "",
+            identity=reception.identity if reception else "",
+            is_address_protected=resident is not None and is_protected(resident),
+            papers_seen=sorted(papers_of(reception)),
+            form=form_of(application.form_version),
+            answers=revisions[-1].answers if revisions else {},
+        )
+    )

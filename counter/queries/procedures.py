@@ -1,0 +1,47 @@
+"""What can be filed at a desk, and why something cannot."""
+
+import datetime as dt
+
+from applications.enums import Channel, ProcedureMode, ProcedureState
+from applications.models import Procedure
+from applications.models.procedure import ProcedureQuerySet
+from applications.permissions import CaseRight
+from applications.queries.finding import matching
+from applications.queries.intake import channels_of, receivable
+from applications.queries.reach import scope_for
+from applications.services.applicants import NotReceiver
+from applications.services.drafts import NotOpen
+from applications.services.receptions import NotThisWay
+from cityhall.models import User
+
+MOST_FOUND = 20
+
+
+def fileable(user: User) -> ProcedureQuerySet:
+    """Published procedures that this member of staff may receive, with what a list shows of them."""
+    return receivable(user).select_related("department", "current_version").order_by("name_kana", "id")
+
+
+def find_procedures(user: User, text: str) -> list[Procedure]:
+    """Those that fit the words and can be filed at the counter, the best first."""
+    pks = matching(text)[: 3 * MOST_FOUND] if text.strip() else []
+    rows = {row.pk: row for row in fileable(user).filter(pk__in=pks)}
+    found = [rows[pk] for pk in pks if pk in rows and Channel.COUNTER in channels_of(rows[pk])]
+    return found[:MOST_FOUND]
+
+
+def hindrance_of(procedure: Procedure, user: User, now: dt.datetime) -> str:
+    """Why this member of staff cannot take a filing of the procedure at a counter now, in a sentence, or "".
+
+    The opening period of the portal does not bind a counter: what the city withdrew does, and whose desk it is.
+    """
+    is_shown = procedure.state == ProcedureState.PUBLISHED and procedure.mode != ProcedureMode.GUIDE_ONLY
+    if not is_shown or procedure.current_version_id is None:
+        return str(NotOpen())
+    if Channel.COUNTER not in channels_of(procedure):
+        return str(NotThisWay())
+    scope = scope_for(user, CaseRight.RECEIVE)
+    is_mine = procedure.department_id in scope.department_ids
+    if not (is_mine or (procedure.department_id, procedure.key) in scope.procedures):
+        return str(NotReceiver())
+    return ""

@@ -1,0 +1,77 @@
+"""The visits of a day as a desk lists them, and who may be meant by those who stand there."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Case, Count, OuterRef, Q, Subquery, Value, When
+
+from applications.queries.intake import people_matching
+from cityhall.days import local_date
+from cityhall.models import User
+from counter.card import attributes_of
+from counter.enums import ACTIVE_VISITS, VisitState
+from counter.models import Visit, VisitPeriod
+from counter.queries.card import people_of
+from counter.queries.visits import visible_visits
+from reservations.models import Desk, Reservation, Ticket
+from reservations.queries.bookings import find
+from reservations.queries.desks import seat_of
+from reservations.queries.queue import at_desk
+from residents.models import Resident
+from residents.queries import living_row_of, resident_of
+
+MOST_FOUND = 10
+MOST_LISTED = 200
+"""More visits a day than one place has; the list is of today only."""
+
+
+def visits_of_day(user: User, now: dt.datetime) -> list[Visit]:
+    """Visits of today at the places one serves at: those under way first, the newest first. One query.
+
+    Each has `phase`, which runs now ("" in a pause and when it is over), and `chosen`, the number of its procedures.
+    """
+    running = VisitPeriod.objects.filter(visit=OuterRef("pk"), until_at=None).values("phase")[:1]
+    rank = Case(
+        When(state__in=ACTIVE_VISITS, then=Value(0)), When(state=VisitState.RECEIVED, then=Value(1)), default=Value(2)
+    )
+    rows = (
+        visible_visits(user).filter(business_day=local_date(now)).defer("values", "sources", "offers", "marks", "card")
+    )
+    rows = rows.annotate(
+        phase=Subquery(running), chosen=Count("procedures", filter=Q(procedures__dropped_at=None)), rank=rank
+    )
+    return list(rows.order_by("rank", "-id")[:MOST_LISTED])
+
+
+def desk_of(user: User, now: dt.datetime) -> Desk | None:
+    """The desk somebody sits at."""
+    session = seat_of(user, now)
+    return session.desk if session else None
+
+
+def ticket_at(desk: Desk | None) -> Ticket | None:
+    """Who is called to the desk or served there, where no visit has begun with the number."""
+    ticket = at_desk(desk) if desk else None
+    return None if ticket is None or Visit.objects.filter(ticket=ticket).exists() else ticket
+
+
+def find_people(text: str) -> list[Resident]:
+    """Residents by number, reading, name, telephone or birth date."""
+    return people_matching(text)[:MOST_FOUND]
+
+
+def find_reservations(user: User, text: str, now: dt.datetime) -> list[Reservation]:
+    """Reservations of today, by number, code, reading, name or telephone."""
+    return list(find(user, text).filter(business_day=local_date(now)).order_by("starts_at", "id")[:MOST_FOUND])
+
+
+def guesses(visit: Visit) -> list[Resident]:
+    """Who it probably is: who was chosen, who prefilled with an account, who booked, whose card was read."""
+    card = attributes_of(visit)
+    found: Iterable[Resident | None] = (
+        visit.resident,
+        resident_of(visit.prefill.user) if visit.prefill and visit.prefill.user else None,
+        visit.reservation.resident if visit.reservation else None,
+        *(people_of(card) if card else ()),
+    )
+    return list(dict.fromkeys(living_row_of(one) for one in found if one is not None))

@@ -1,0 +1,1 @@
+"""Everything that writes what belongs to the counter."""

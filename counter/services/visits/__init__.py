@@ -1,0 +1,43 @@
+"""Visits: begun with a code or with nothing, moved from state to state, ended and forgotten."""
+
+from counter.services.visits.card import take_card
+from counter.services.visits.choosing import add, begin_questions, drop, put_back
+from counter.services.visits.drafting import leave_with_drafts, may_draft
+from counter.services.visits.filling import fill_known, save_page, take
+from counter.services.visits.identifying import identify
+from counter.services.visits.leading import resume, take_over
+from counter.services.visits.leaving import close, end_days, leave, wipe
+from counter.services.visits.receiving import receive
+from counter.services.visits.renewing import renew
+from counter.services.visits.reviewing import back_to_questions, dispute, to_review
+from counter.services.visits.signing import sign
+from counter.services.visits.starting import start, start_with_code, take_answers
+
+__all__ = [
+    "add",
+    "back_to_questions",
+    "begin_questions",
+    "close",
+    "dispute",
+    "drop",
+    "end_days",
+    "fill_known",
+    "identify",
+    "leave",
+    "leave_with_drafts",
+    "may_draft",
+    "put_back",
+    "receive",
+    "renew",
+    "resume",
+    "save_page",
+    "sign",
+    "start",
+    "start_with_code",
+    "take",
+    "take_answers",
+    "take_card",
+    "take_over",
+    "to_review",
+    "wipe",
+]

@@ -1,0 +1,92 @@
+"""Who stands at the desk: by which documents, for whom, with whom."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from cityhall.days import local_date
+from cityhall.errors import StaleState
+from cityhall.models import User
+from cityhall.text import clean_text
+from counter import identity
+from counter.entries import Entries
+from counter.enums import ACTIVE_VISITS, Companion, Source, VisitEventKind, VisitState
+from counter.errors import AuthorityMissing, CompanionUnnamed, MandateOfOthers, NotIdentifiedEnough
+from counter.models import Visit
+from counter.services.visits.leading import record
+from counter.services.visits.states import move, touch
+from residents.models import Mandate, Resident
+from residents.queries import living_row_of
+
+ACTING = frozenset({Companion.GUARDIAN, Companion.PROXY})
+"""Companions who act in the place of the resident."""
+
+
+def identify(
+    visit: Visit,
+    *,
+    documents: Collection[str],
+    resident: Resident | None,
+    by: User,
+    companion: str = "",
+    companion_name: str = "",
+    mandate: Mandate | None = None,
+    differences: Sequence[str] = (),
+    now: dt.datetime | None = None,
+) -> Visit:
+    """Say by which documents it is known who came, and whom the visit is for; `resident` None: nobody on record.
+
+    OPEN → IDENTIFIED; said again while the visit is active, it replaces what was said. `differences` names what was
+    entered otherwise than the city has it and was judged to be the same person nevertheless: names of fields only.
+    Raises NotIdentifiedEnough, CompanionUnnamed, AuthorityMissing, MandateOfOthers, StaleState. Audited.
+    """
+    moment = now or timezone.now()
+    shown, name = identity.known(documents), clean_text(companion_name.strip())
+    person = living_row_of(resident) if resident else None
+    if companion and not name:
+        raise CompanionUnnamed
+    _check(shown, Companion(companion), mandate, person, local_date(moment))
+    columns: dict[str, Any] = {
+        "documents": shown,
+        "resident": person,
+        "companion": companion,
+        "companion_name": name if companion else "",
+        "mandate": mandate if companion in ACTING else None,
+        "identified_at": moment,
+        "identified_by": by,
+    }
+    if visit.resident_id and visit.resident_id != (person.pk if person else None):
+        # what the record of somebody else had filled in
+        columns |= Entries.of(visit).without(Source.RECORD).columns()
+        columns |= {"values_revision": visit.values_revision + 1}
+    detail = " ".join([*shown, companion, *(f"≠{one}" for one in differences)]).strip()
+    with transaction.atomic():
+        if visit.state == VisitState.OPEN:
+            to = VisitState.IDENTIFIED
+            move(visit, to=to, event=VisitEventKind.IDENTIFIED, by=by, now=moment, detail=detail, **columns)
+        elif visit.state in ACTIVE_VISITS:
+            touch(visit, event=VisitEventKind.IDENTIFIED, by=by, now=moment, detail=detail, **columns)
+        else:
+            raise StaleState
+        record(visit, by, f"identified {detail}")
+    return visit
+
+
+def _check(
+    shown: Sequence[str],
+    companion: Companion,
+    mandate: Mandate | None,
+    resident: Resident | None,
+    today: dt.date,
+) -> None:
+    if not identity.is_enough(shown):
+        raise NotIdentifiedEnough
+    if companion not in ACTING:
+        return
+    if mandate is None and not identity.shows_authority(shown):
+        raise AuthorityMissing
+    if mandate is not None and not Mandate.objects.in_force(today).filter(pk=mandate.pk, principal=resident).exists():
+        raise MandateOfOthers

@@ -1,0 +1,135 @@
+"""How a visit ends: received and done, left half-way, or forgotten; and when it is wiped."""
+
+import datetime as dt
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from cityhall.days import local_date
+from cityhall.errors import StaleState
+from cityhall.models import User
+from counter.entries import Entries
+from counter.enums import ACTIVE_VISITS, VisitEventKind, VisitState
+from counter.models import Visit, VisitProcedure
+from counter.services.visits.leading import record
+from counter.services.visits.states import begin_phase, move, touch
+
+BATCH: Final = 200
+_LEFT: Final = "left"
+_END_OF_DAY: Final = "end of day"
+
+
+def leave(visit: Visit, *, keep: bool, by: User, now: dt.datetime | None = None) -> Visit:
+    """The resident leaves half-way, and chooses.
+
+    `keep`: everything waits as it is until the end of the day, at every desk of the place; the clock of the phase
+    stands still (`leading.resume`). Otherwise it is wiped at once and the visit is CLOSED. Raises StaleState. Audited.
+    """
+    moment = now or timezone.now()
+    if visit.state not in ACTIVE_VISITS:
+        raise StaleState
+    with transaction.atomic():
+        if not keep:
+            return end_wiped(visit, by=by, now=moment, detail=_LEFT)
+        touch(visit, event=VisitEventKind.PAUSED, by=by, now=moment)
+        begin_phase(visit, None, now=moment)
+        record(visit, by, "paused")
+    return visit
+
+
+def close(visit: Visit, by: User | None, *, now: dt.datetime | None = None) -> Visit:
+    """RECEIVED → CLOSED: the person goes with everything in hand. Practice is wiped at once. Raises StaleState."""
+    moment = now or timezone.now()
+    if visit.state != VisitState.RECEIVED:
+        raise StaleState
+    columns = wiped(moment) if visit.is_practice else {}
+    with transaction.atomic():
+        move(
+            visit,
+            to=VisitState.CLOSED,
+            event=VisitEventKind.CLOSED,
+            by=by,
+            now=moment,
+            closed_at=moment,
+            **columns,
+        )
+        if visit.is_practice:
+            _forget_words(visit)
+        record(visit, by, "closed")
+    return visit
+
+
+def end_days(*, limit: int = BATCH, now: dt.datetime | None = None) -> int:
+    """Close what was left open on days that are over; how many.
+
+    What was never received is wiped: it waited until the end of the day. May run twice at once.
+    """
+    moment = now or timezone.now()
+    rows = Visit.objects.filter(business_day__lt=local_date(moment), wiped_at=None).exclude(state=VisitState.CLOSED)
+    ended = 0
+    for visit in rows.order_by("business_day", "id")[:limit]:
+        try:
+            _end(visit, now=moment)
+        except StaleState:
+            # somebody works late, or the other run was faster
+            continue
+        ended += 1
+    return ended
+
+
+def wipe(*, limit: int = BATCH, now: dt.datetime | None = None) -> int:
+    """Forget who came, `VISITOR_KEPT_DAYS` after the day; how many. Times, procedures and numbers stay."""
+    moment = now or timezone.now()
+    last = local_date(moment) - dt.timedelta(days=settings.VISITOR_KEPT_DAYS)
+    due = Visit.objects.filter(business_day__lt=last, wiped_at=None, state=VisitState.CLOSED)
+    with transaction.atomic():
+        pks = list(due.order_by("business_day", "id").values_list("pk", flat=True)[:limit])
+        rows = Visit.objects.filter(pk__in=pks, wiped_at=None)
+        VisitProcedure.objects.filter(visit__in=pks).update(reason="")
+        VisitProcedure.objects.filter(visit__in=pks).exclude(drop_reason="").update(drop_reason=_wiped_words())
+        return rows.update(**wiped(moment))
+
+
+def wiped(now: dt.datetime) -> dict[str, Any]:
+    """The columns of a visit without anything personal. The prefill lets go, so that its own row can be forgotten."""
+    nobody: dict[str, Any] = dict.fromkeys(("resident", "mandate", "prefill", "reservation"))
+    words: dict[str, Any] = {"companion": "", "companion_name": "", "card": {}}
+    return nobody | words | Entries().columns() | {"wiped_at": now}
+
+
+def _end(visit: Visit, *, now: dt.datetime) -> None:
+    if visit.state == VisitState.RECEIVED:
+        close(visit, None, now=now)
+        return
+    with transaction.atomic():
+        end_wiped(visit, by=None, now=now, detail=_END_OF_DAY)
+
+
+def end_wiped(visit: Visit, *, by: User | None, now: dt.datetime, detail: str) -> Visit:
+    """Wipe and close, in the caller's transaction. Raises StaleState."""
+    record(visit, by, f"closed: {detail}")
+    move(
+        visit,
+        to=VisitState.CLOSED,
+        event=VisitEventKind.CLOSED,
+        by=by,
+        now=now,
+        detail=detail,
+        closed_at=now,
+        **wiped(now),
+    )
+    _forget_words(visit)
+    return visit
+
+
+def _forget_words(visit: Visit) -> None:
+    """What staff wrote of the person beside the procedures."""
+    visit.procedures.update(reason="")
+    visit.procedures.exclude(drop_reason="").update(drop_reason=_wiped_words())
+
+
+def _wiped_words() -> str:
+    return gettext("（消去しました）")

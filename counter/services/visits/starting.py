@@ -1,0 +1,211 @@
+"""Beginning a visit: with a code that somebody brought, from a ticket, or with nothing."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from cityhall.days import local_date
+from cityhall.enums import AuditAction
+from cityhall.errors import StaleState
+from cityhall.models import User
+from cityhall.services import audit
+from counter import codes
+from counter.enums import ACTIVE_VISITS, PHASE_OF, CodeKind, Origin, Source, VisitEventKind, VisitState
+from counter.errors import OtherAnswersAlready, PrefillUsed
+from counter.models import Prefill, PrefillProcedure, Visit, VisitProcedure
+from counter.queries.visits import visible_visits
+from counter.services import prefills
+from counter.services.prefills.redeeming import note_seen_again
+from counter.services.visits.states import begin_phase, note, touch
+from reservations.models import Place, Reservation, Ticket
+from residents.models import Resident
+from residents.queries import living_row_of
+
+
+def start(
+    *,
+    place: Place,
+    by: User,
+    request_key: str,
+    ticket: Ticket | None = None,
+    reservation: Reservation | None = None,
+    resident: Resident | None = None,
+    language: str = "ja",
+    now: dt.datetime | None = None,
+) -> Visit:
+    """A visit of who stands at the desk. The same key, or the same ticket, is one visit.
+
+    `resident` is who it probably is: known only once identified. Locks the row of a reservation: of two desks that
+    begin with it at once, both get the same visit.
+    """
+    moment = now or timezone.now()
+    key = f"{by.pk}:{request_key}"[:80]
+    if earlier := _earlier(key, ticket):
+        return earlier
+    known = {"reservation": reservation, "resident": living_row_of(resident) if resident else None}
+    try:
+        with transaction.atomic():
+            if reservation is not None and (under_way := _under_way(reservation)):
+                return under_way
+            visit = _make(place, by, key, moment, ticket=ticket, language=language, **known)
+    except IntegrityError:
+        # a double tap: the other request was faster
+        twin = _earlier(key, ticket)
+        if twin is None:
+            raise
+        return twin
+    return visit
+
+
+def start_with_code(
+    *,
+    text: str,
+    place: Place,
+    by: User,
+    request_key: str,
+    ticket: Ticket | None = None,
+    now: dt.datetime | None = None,
+) -> Visit:
+    """A visit with what somebody brought: the code is used up in the transaction that takes the answers over.
+
+    `text` is what the scanner sent, or the ten digits. The same code shown once more at a desk of the same place
+    leads to the visit that has its answers. Raises what `prefills.find_scanned` and `find_spoken` raise, and
+    StaleState when the code was read at another desk at this very moment.
+    """
+    moment = now or timezone.now()
+    kind = _kind_of(text)
+    try:
+        found = _find(text, kind, by, moment)
+        with transaction.atomic():
+            key = f"{by.pk}:{request_key}"[:80]
+            return _take_over(found, place, key, by=by, now=moment, ticket=ticket)
+    except (PrefillUsed, StaleState):
+        # scanned twice, or tapped twice: the other was faster
+        visit = _visit_of_code(text, kind, by)
+        if visit is None:
+            raise
+        note_seen_again(_prefill_of(visit), kind=kind, by=by, now=moment)
+        return visit
+
+
+def take_answers(visit: Visit, *, text: str, by: User, now: dt.datetime | None = None) -> Visit:
+    """Take what somebody brought into the visit that was begun without it; before any question was asked.
+
+    The same code twice is harmless. Raises what `start_with_code` raises, and OtherAnswersAlready.
+    """
+    moment = now or timezone.now()
+    kind = _kind_of(text)
+    try:
+        found = _find(text, kind, by, moment)
+    except PrefillUsed:
+        if visit.prefill is None or _visit_of_code(text, kind, by) != visit:
+            raise
+        note_seen_again(visit.prefill, kind=kind, by=by, now=moment)
+        return visit
+    if visit.state not in (VisitState.OPEN, VisitState.IDENTIFIED):
+        raise OtherAnswersAlready
+    with transaction.atomic():
+        if visit.prefill_id or visit.values or visit.procedures.exists():
+            raise OtherAnswersAlready
+        prefills.redeem(found, by=by, now=moment)
+        taken = _taken(found)
+        columns = {name: taken[name] for name in ("prefill", "values", "sources", "language")}
+        columns |= {"reservation": visit.reservation or taken["reservation"]}
+        columns |= {"is_practice": visit.is_practice or taken["is_practice"]}
+        touch(visit, event=VisitEventKind.REDEEMED, by=by, now=moment, detail=found.kind, **columns)
+        _add_all(visit, list(found.prefill.procedures.select_related("procedure", "form_version")))
+    return visit
+
+
+def _kind_of(text: str) -> CodeKind:
+    return CodeKind.SPOKEN if codes.read_spoken(text) else CodeKind.SCANNED
+
+
+def _find(text: str, kind: CodeKind, by: User, now: dt.datetime) -> prefills.Found:
+    find = prefills.find_spoken if kind == CodeKind.SPOKEN else prefills.find_scanned
+    return find(text, by=by, now=now)
+
+
+def _take_over(
+    found: prefills.Found, place: Place, key: str, *, by: User, now: dt.datetime, ticket: Ticket | None
+) -> Visit:
+    prefill = found.prefill
+    prefills.redeem(found, by=by, now=now)
+    visit = _make(place, by, key, now, ticket=ticket, **_taken(found))
+    _add_all(visit, list(prefill.procedures.select_related("procedure", "form_version")))
+    note(visit, VisitEventKind.REDEEMED, by=by, now=now, detail=found.kind)
+    return visit
+
+
+def _taken(found: prefills.Found) -> dict[str, Any]:
+    """The columns that come with a prefill."""
+    prefill = found.prefill
+    return {
+        "prefill": prefill,
+        "reservation": prefill.reservation,
+        "language": prefill.language,
+        "values": found.values,
+        "sources": _brought(found.values, found.sources),
+        "is_practice": prefill.is_practice,
+    }
+
+
+def _brought(values: Mapping[str, Any], sources: Mapping[str, str]) -> dict[str, str]:
+    """At home the record filled some of it; all the rest was typed by who brings it."""
+    return {key: sources.get(key, Source.BROUGHT) for key in values}
+
+
+def _make(place: Place, by: User, key: str, now: dt.datetime, **columns: Any) -> Visit:
+    columns["is_practice"] = columns.get("is_practice", False) or place.is_practice
+    visit = Visit.objects.create(
+        place=place, clerk=by, request_key=key, business_day=local_date(now), started_at=now, **columns
+    )
+    note(visit, VisitEventKind.STARTED, by=by, now=now)
+    begin_phase(visit, PHASE_OF[VisitState.OPEN], now=now)
+    audit.record(action=AuditAction.CREATE, actor=by, target_type="visit", target_id=visit.public_id, detail="started")
+    return visit
+
+
+def _add_all(visit: Visit, chosen: Sequence[PrefillProcedure]) -> None:
+    VisitProcedure.objects.bulk_create(
+        VisitProcedure(
+            visit=visit,
+            procedure=one.procedure,
+            form_version=one.form_version,
+            position=one.position,
+            origin=Origin.PREFILL,
+        )
+        for one in chosen
+    )
+
+
+def _earlier(key: str, ticket: Ticket | None) -> Visit | None:
+    if visit := Visit.objects.filter(request_key=key).first():
+        return visit
+    return Visit.objects.filter(ticket=ticket).first() if ticket else None
+
+
+def _under_way(reservation: Reservation) -> Visit | None:
+    """The visit in which somebody is being served who has this reservation."""
+    Reservation.objects.select_for_update(no_key=True).get(pk=reservation.pk)
+    return Visit.objects.filter(reservation=reservation, state__in=ACTIVE_VISITS).order_by("-id").first()
+
+
+def _visit_of_code(text: str, kind: CodeKind, by: User) -> Visit | None:
+    """The visit under way that has the answers of this code, where this member of staff may see it."""
+    if kind == CodeKind.SPOKEN:
+        found = {"prefill__spoken_lookup": codes.spoken_lookup(codes.read_spoken(text))}
+    else:
+        read = codes.read_code(text)
+        found = {"prefill__lookup": codes.lookup_of(read.token) if read else ""}
+    return visible_visits(by).filter(state__in=ACTIVE_VISITS, **found).first()
+
+
+def _prefill_of(visit: Visit) -> Prefill:
+    """Of a visit that was found by its prefill."""
+    if visit.prefill is None:
+        raise ValueError(visit.pk)
+    return visit.prefill

@@ -1,0 +1,86 @@
+"""Printed when a visit was received, beside the forms: hand-over slips, the guide sheet. A4; fetches nothing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from applications.definition import form_of
+from applications.models import Application, Reception
+from applications.papers import paper_questions
+from applications.queries.papers import papers_of
+from cityhall.html_pdf import html_pdf
+from cityhall.models import Department
+from cityhall.qr import qr_inline
+from cityhall.queries.city import municipality
+from counter import identity
+from counter.models import PrintJob, Visit, VisitProcedure
+from counter.queries.receiving import Filed
+
+STYLE: Final = Path(__file__).parent / "print" / "sheets.css"
+
+
+@dataclass(frozen=True)
+class SlipLine:
+    """One application on a hand-over slip. The code is the address of the case, which opens for who may read it."""
+
+    filed: Filed
+    papers: tuple[str, ...]
+    qr: SafeString
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What goes to one department."""
+
+    department: Department
+    lines: tuple[SlipLine, ...]
+
+
+def slips_pdf(visit: Visit, filed: Sequence[Filed], job: PrintJob) -> bytes:
+    """One sheet for each department (引継票)."""
+    documents = identity.names_of(visit.documents)
+    return _pdf("slips", visit, job, {"slips": list(_slips(filed)), "documents": documents})
+
+
+def guide_pdf(visit: Visit, filed: Sequence[Filed], job: PrintJob) -> bytes:
+    """For the person to take home (手続案内書): what was received, what comes next, what is left to do elsewhere."""
+    context = {"filed": filed, "total": sum(one.total for one in filed), "left": list(left_to_do(visit))}
+    return _pdf("guide", visit, job, context)
+
+
+def left_to_do(visit: Visit) -> Iterator[VisitProcedure]:
+    """Procedures that were thought of and not received here."""
+    rows = visit.procedures.filter(dropped_at__isnull=False).select_related("procedure__department")
+    yield from rows.order_by("position")
+
+
+def _slips(filed: Sequence[Filed]) -> Iterator[Slip]:
+    receptions = {one.application_id: one for one in Reception.objects.filter(application__in=_applications(filed))}
+    ordered = sorted(filed, key=lambda one: one.application.department_id)
+    for _id, ones in groupby(ordered, key=lambda one: one.application.department_id):
+        lines = tuple(_line(one, receptions.get(one.application.pk)) for one in ones)
+        yield Slip(lines[0].filed.application.department, lines)
+
+
+def _line(one: Filed, reception: Reception | None) -> SlipLine:
+    questions = paper_questions(form_of(one.chosen.form_version))
+    seen = papers_of(reception)
+    papers = tuple(field.label for question, field in questions.items() if question in seen)
+    address = reverse("applications:case_detail", args=[one.application.public_id])
+    return SlipLine(one, papers, qr_inline(f"{settings.SITE_URL}{address}"))
+
+
+def _applications(filed: Sequence[Filed]) -> list[Application]:
+    return [one.application for one in filed]
+
+
+def _pdf(name: str, visit: Visit, job: PrintJob, context: dict[str, Any]) -> bytes:
+    again = {"again": job.times - 1, "job": job, "visit": visit, "city": municipality()}
+    return html_pdf(render_to_string(f"counter/print/{name}.html", again | context), style=STYLE)

@@ -1,0 +1,47 @@
+"""Background work of this app. Each task looks for what is due itself and may run twice at once."""
+
+import datetime as dt
+
+from cityhall.services.work import run_due
+from counter.models import HandOver
+from counter.services import prefills, visits
+from counter.services.hand_overs import TASK as DROP_HAND_OVERS
+from counter.services.hand_overs import write_files
+from counter.services.visits import leaving
+
+PERIODIC = {
+    DROP_HAND_OVERS: dt.timedelta(seconds=30),
+    "counter.tasks.expire_prefills": dt.timedelta(minutes=10),
+    "counter.tasks.forget_prefills": dt.timedelta(days=1),
+    "counter.tasks.end_visits": dt.timedelta(hours=1),
+    "counter.tasks.wipe_visits": dt.timedelta(days=1),
+}
+
+
+def expire_prefills() -> None:
+    """Wipe answers whose visit day is over."""
+    while prefills.expire() == prefills.sweeping.BATCH:
+        pass
+
+
+def drop_hand_overs() -> int:
+    """Write the files of what was received at the counter; the number handled."""
+    return run_due(HandOver, write_files, wake=DROP_HAND_OVERS)
+
+
+def forget_prefills() -> None:
+    """Delete what is left of old prefills."""
+    while prefills.forget() == prefills.sweeping.BATCH:
+        pass
+
+
+def end_visits() -> None:
+    """Close visits of days that are over; what was never received is wiped."""
+    while visits.end_days() == leaving.BATCH:
+        pass
+
+
+def wipe_visits() -> None:
+    """Forget who came to visits that are long over."""
+    while visits.wipe() == leaving.BATCH:
+        pass

@@ -1,0 +1,129 @@
+"""What every page of a visit does: find the visit, hold on to what was seen, stand in the frame."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from cityhall.db import is_number
+from cityhall.enums import AuditAction
+from cityhall.errors import DomainError, StaleState
+from cityhall.models import User
+from cityhall.services import audit
+from counter.enums import VisitEventKind, VisitState
+from counter.models import Visit, VisitEvent
+from counter.queries.visits import visible_visits
+from counter.views.desk.frame import Frame, Stage
+
+SERVE = "counter.serve_visitor"
+_PAGES = {
+    VisitState.OPEN: "visit_identify",
+    VisitState.IDENTIFIED: "visit_procedures",
+    VisitState.FILLING: "visit_missing",
+    VisitState.REVIEWING: "visit_review",
+    VisitState.SIGNED: "visit_receive",
+    VisitState.RECEIVED: "visit_received",
+    VisitState.CLOSED: "visit_closed",
+}
+"""The page of each state; while it is filled in, what is still to be asked."""
+
+
+def user_of(request: HttpRequest) -> User:
+    """The member of staff; `staff_only` let nobody else in."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def visit_or_404(request: HttpRequest, public_id: str) -> Visit:
+    """A visit at a place where the member of staff serves; 404 for every other.
+
+    A form sends the `revision` it was made from: the visit is given that one, so that whatever a service does with
+    it is conditional on what the person at the screen saw (StaleState).
+    """
+    visit = get_object_or_404(visible_visits(user_of(request)), public_id=public_id)
+    if request.method == "POST":
+        seen = request.POST.get("revision", "")
+        visit.revision = int(seen) if seen.isascii() and seen.isdigit() and is_number(int(seen)) else 0
+    return visit
+
+
+def present_url(visit: Visit) -> str:
+    """The page of the state the visit is in."""
+    return reverse(f"counter:{_PAGES[VisitState(visit.state)]}", args=[visit.public_id])
+
+
+def to_present(visit: Visit) -> HttpResponse:
+    """On to wherever the visit stands now."""
+    return redirect("counter:visit", visit.public_id)
+
+
+def show(
+    request: HttpRequest,
+    template: str,
+    visit: Visit,
+    stage: Stage,
+    context: dict[str, Any] | None = None,
+    *,
+    stale: bool = False,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    """A page in the frame. Reading a person's data is audited.
+
+    `stale`: somebody else was faster; the page says so, keeps what `context` brings of what was typed, and its form
+    is made from the visit as it is now.
+    """
+    user = user_of(request)
+    if stale:
+        visit.refresh_from_db()
+        status = HTTPStatus.CONFLICT
+    if request.method != "POST":
+        _record_read(visit, user, stage)
+    page = {"visit": visit, "frame": Frame(visit, user, stage), "stale": str(StaleState()) if stale else ""}
+    response = render(request, template, page | (context or {}), status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def attempt(request: HttpRequest, visit: Visit, action: Callable[[], object], *, event: VisitEventKind) -> bool:
+    """Do it, and say a refusal in its own words; for buttons, whose page is shown again as it is now.
+
+    The same button pressed twice: the second finds that it was done.
+    """
+    try:
+        action()
+    except StaleState as error:
+        if not is_echo(visit, event, by=user_of(request)):
+            messages.warning(request, str(error))
+            return False
+    except DomainError as error:
+        messages.warning(request, str(error))
+        return False
+    return True
+
+
+def is_echo(visit: Visit, event: VisitEventKind, *, by: User) -> bool:
+    """Whether the last thing that happened is what this person asks for once more: a double tap, no conflict."""
+    last = VisitEvent.objects.filter(visit=visit).order_by("-id").first()
+    return last is not None and (last.kind, last.actor_id) == (event, by.pk)
+
+
+def _record_read(visit: Visit, user: User, stage: Stage) -> None:
+    audit.record(
+        action=AuditAction.READ,
+        actor=user,
+        target_type="visit",
+        target_id=visit.public_id,
+        detail=stage,
+        object_ids=[visit.resident.public_id] if visit.resident else [],
+    )
+
+
+def language_of(visit: Visit) -> str:
+    """The resident's language, where the product has its texts: for what they read on the tablet turned round."""
+    return visit.language if visit.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

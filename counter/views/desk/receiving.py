@@ -1,0 +1,136 @@
+"""Papers are looked at, everything is received with one button, the numbers are handed over."""
+
+from http import HTTPMethod
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cityhall.access import staff_only
+from cityhall.errors import DomainError, StaleState
+from counter.enums import VisitEventKind, VisitState
+from counter.models import Visit
+from counter.queries.receiving import filed_of, papers_for, prepared_of
+from counter.queries.signatures import signature_in_force
+from counter.queries.visits import chosen_procedures
+from counter.services import invitations, ratings, visits
+from counter.services.visits.receiving import NotReceived, Refusal
+from counter.sheets import left_to_do
+from counter.views.desk.common import SERVE, attempt, language_of, show, to_present, user_of, visit_or_404
+from counter.views.desk.frame import Stage
+from counter.views.desk.turning import turned
+
+_SCORES = range(11)
+
+
+@staff_only(SERVE)
+@never_cache
+@require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
+def visit_receive(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Which papers were seen, what it costs, and the button that files everything."""
+    visit = visit_or_404(request, public_id)
+    if request.method == HTTPMethod.POST and visit.state in (VisitState.SIGNED, VisitState.RECEIVED):
+        return _receive(request, visit)
+    return _page(request, visit) if visit.state == VisitState.SIGNED else to_present(visit)
+
+
+def _receive(request: HttpRequest, visit: Visit) -> HttpResponse:
+    try:
+        visits.receive(visit, by=user_of(request), papers_seen=_seen(request, visit), without=_without(request))
+    except NotReceived as error:
+        return _page(request, visit, error=str(error), refusals=error.refusals)
+    except StaleState:
+        return _page(request, visit, stale=True)
+    except DomainError as error:
+        return _page(request, visit, error=str(error))
+    return redirect("counter:visit_received", visit.public_id)
+
+
+def _seen(request: HttpRequest, visit: Visit) -> set[str]:
+    """Every question that a ticked paper answers."""
+    if visit.state != VisitState.SIGNED:
+        return set()
+    ticked = set(request.POST.getlist("paper"))
+    papers = papers_for(prepared_of(visit, chosen_procedures(visit), user_of(request)))
+    return {owner for paper in papers if paper.name in ticked for owner in paper.owners}
+
+
+def _without(request: HttpRequest) -> dict[str, str]:
+    """Procedures that staff leave out after they were refused, each with the reason that was typed."""
+    reason = request.POST.get("reason", "")
+    return dict.fromkeys(request.POST.getlist("without"), reason)
+
+
+def _page(
+    request: HttpRequest,
+    visit: Visit,
+    *,
+    error: str = "",
+    refusals: tuple[Refusal, ...] = (),
+    stale: bool = False,
+) -> HttpResponse:
+    if stale:
+        visit.refresh_from_db()
+        if visit.state != VisitState.SIGNED:
+            return to_present(visit)
+    prepared = prepared_of(visit, chosen_procedures(visit), user_of(request))
+    papers = papers_for(prepared)
+    context = {
+        "prepared": prepared,
+        "papers": papers,
+        "ticked": request.POST.getlist("paper"),
+        "unseen": {paper.name for paper in papers for refusal in refusals if refusal.papers & set(paper.owners)},
+        "without": request.POST.getlist("without"),
+        "reason": request.POST.get("reason", ""),
+        "total": sum(one.total for one in prepared),
+        "signature": signature_in_force(visit),
+        "error": error,
+        "refusals": refusals,
+    }
+    return show(request, "counter/desk/receive.html", visit, Stage.RECEIVE, context, stale=stale)
+
+
+@staff_only(SERVE)
+@never_cache
+@require_safe
+def visit_received(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The numbers, what comes next, what to print; turned round, what the person reads and may answer."""
+    visit = visit_or_404(request, public_id)
+    if visit.state != VisitState.RECEIVED:
+        return to_present(visit)
+    filed = filed_of(visit)
+    context = {
+        "filed": filed,
+        "total": sum(one.total for one in filed),
+        "left": list(left_to_do(visit)),
+        "scores": _SCORES if ratings.may_rate(visit) else (),
+        "may_invite": invitations.may_invite(visit),
+    }
+    with turned(request, language_of(visit)) as base:
+        return show(request, "counter/desk/received.html", visit, Stage.RECEIVE, context | base)
+
+
+@staff_only(SERVE)
+@require_POST
+def visit_rate(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The one question, answered on the tablet: kept with no trace of who answered."""
+    visit = visit_or_404(request, public_id)
+    score = request.POST.get("score", "")
+    if score in map(str, _SCORES):
+        ratings.rate_visit(visit, int(score))
+        messages.success(request, _("ご回答ありがとうございました。職員にお渡しください。"))
+    return redirect(f"{request.path.removesuffix('rate/')}?facing=resident")
+
+
+@staff_only(SERVE)
+@require_POST
+def visit_finish(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The person goes; on to the next."""
+    visit, user = visit_or_404(request, public_id), user_of(request)
+    if not attempt(request, visit, lambda: visits.close(visit, user), event=VisitEventKind.CLOSED):
+        return to_present(visit)
+    messages.success(request, _("来庁を終えました。"))
+    return redirect("counter:visits")

@@ -1,0 +1,52 @@
+"""The tablet turned round once more: the resident signs what they have read, there or on paper."""
+
+from http import HTTPMethod
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from cityhall.access import staff_only
+from cityhall.errors import DomainError, StaleState
+from counter.enums import VisitEventKind, VisitState
+from counter.models import Visit
+from counter.services import visits
+from counter.services.visits.signing import EmptySignature
+from counter.views.desk.common import SERVE, is_echo, language_of, show, to_present, user_of, visit_or_404
+from counter.views.desk.frame import Stage
+
+ON_PAPER = "paper"
+
+
+@staff_only(SERVE)
+@never_cache
+@require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
+def visit_sign(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A big box, what is signed by it, and the way to do it on paper."""
+    visit = visit_or_404(request, public_id)
+    with translation.override(language_of(visit)):
+        if request.method == HTTPMethod.POST and visit.state == VisitState.REVIEWING:
+            return _sign(request, visit)
+        return _page(request, visit) if visit.state == VisitState.REVIEWING else to_present(visit)
+
+
+def _sign(request: HttpRequest, visit: Visit) -> HttpResponse:
+    user = user_of(request)
+    image = request.FILES.get("drawing")
+    if request.POST.get("action") == ON_PAPER:
+        image = None
+    elif image is None:
+        return _page(request, visit, error=str(EmptySignature()))
+    try:
+        visits.sign(visit, image=image, by=user)
+    except StaleState:
+        if not is_echo(visit, VisitEventKind.SIGNED, by=user):
+            return _page(request, visit, stale=True)
+    except DomainError as error:
+        return _page(request, visit, error=str(error))
+    return to_present(visit)
+
+
+def _page(request: HttpRequest, visit: Visit, *, error: str = "", stale: bool = False) -> HttpResponse:
+    return show(request, "counter/desk/sign.html", visit, Stage.SIGN, {"error": error}, stale=stale)

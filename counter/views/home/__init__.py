@@ -1,0 +1,1 @@
+"""Prefill at home, for residents, without an account: choose, answer, keep, and bring one code."""

@@ -1,0 +1,87 @@
+"""Everything once more before it is kept for the visit, and the day of the visit."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from applications.answers import Row, Section, display_rows
+from applications.corrections import owner_of
+from applications.form_pages import Problem
+from cityhall.access import public
+from cityhall.errors import StaleState
+from counter import prefill_cookie
+from counter.errors import NoSuchPrefill
+from counter.home import Home, save_day
+from counter.home_forms import DayForm
+from counter.home_papers import at_desk
+from counter.views.home.answering import steps
+from counter.views.home.opening import ended_page, may_change, person, slow_down, with_prefill
+
+Reviewed = tuple[Row, list[Problem], bool]
+"""An answer, what is wrong with it, and whether the city's record has given it."""
+
+
+@public
+@never_cache
+@require_safe
+@with_prefill
+def home_check(request: HttpRequest, home: Home) -> HttpResponse:
+    """All answers with a way to change each, what is missing, and what is left for the desk."""
+    return _show(request, home, DayForm(chosen=home.prefill.visit_on))
+
+
+@public
+@never_cache
+@require_POST
+@with_prefill
+def home_keep(request: HttpRequest, home: Home) -> HttpResponse:
+    """Keep it for the visit and go on to the code. What is missing is asked at the desk."""
+    form = DayForm(request.POST, chosen=home.prefill.visit_on)
+    if home.prefill.is_practice or home.prefill.reservation:
+        # the trial ends today, a booking has its day
+        return redirect("counter:home_code")
+    if not form.is_valid():
+        return _show(request, home, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if not may_change(request, home.token):
+        return slow_down(request, _("操作が続いています。10分ほどおいてから、もう一度お試しください。"))
+    try:
+        save_day(home, form.day(), user=person(request))
+    except StaleState:
+        # changed in another window: what is shown there is looked at once more
+        return redirect("counter:home_check")
+    except NoSuchPrefill as error:
+        return ended_page(request, error)
+    response = redirect("counter:home_code")
+    prefill_cookie.put(response, home.token)
+    return response
+
+
+def _show(request: HttpRequest, home: Home, form: DayForm, *, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
+    filling = home.filling
+    checked = filling.checked
+    context = {
+        "home": home,
+        "sections": _sections(home),
+        "problems": checked.problems,
+        "desk": at_desk(home),
+        "steps": steps(filling, len(filling.form.pages) + 1),
+        "last_page": filling.shown[-1] if filling.shown else None,
+        "form": form,
+    }
+    return render(request, "counter/home/check.html", context, status=status)
+
+
+def _sections(home: Home) -> list[tuple[Section, list[Reviewed]]]:
+    """Every answer, with what is wrong with it beside it; mistakes in rows stand at their group."""
+    checked, known = home.filling.checked, home.from_record
+    problems: dict[str, list[Problem]] = {}
+    for problem in checked.problems:
+        problems.setdefault(owner_of(problem.key), []).append(problem)
+    return [
+        (one, [(row, problems.get(row.key, []), row.key in known) for row in one.rows])
+        for one in display_rows(home.filling.form, checked.answers)
+    ]

@@ -1,0 +1,1 @@
+"""Pages on which staff put the answers of a procedure on the city's own paper."""

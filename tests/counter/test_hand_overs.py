@@ -1,0 +1,248 @@
+"""Cases on their way to the back office: files, programs, errors that come back."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from applications.enums import Channel
+from cityhall.enums import DeviceKind, Role, WorkState
+from cityhall.errors import StaleState
+from cityhall.models import AuditEvent
+from cityhall.services import devices
+from counter.enums import HandOverEventKind, HandOverOutcome
+from counter.handing import csv_of
+from counter.models import HandOver, HandOverEvent
+from counter.queries.hand_overs import document, open_for, with_content
+from counter.services import hand_overs, visits
+from counter.tasks import drop_hand_overs
+from tests import factories
+from tests.applications import casekit
+from tests.counter import receivingkit
+from tests.counter.kit import NOW
+from tests.reservations import kit as reservationkit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case(department, resident):
+    return casekit.make_case(casekit.make_procedure(department), resident, channel=Channel.COUNTER)
+
+
+@pytest.fixture
+def row(case):
+    return hand_overs.hand_over([case], by=None, now=NOW)[0]
+
+
+def make_system(name="住民記録", department=None):
+    device = devices.create(kind=DeviceKind.SYSTEM, name=name, department=department, by=None)
+    return device, devices.issue_token(device, by=None)
+
+
+@pytest.fixture
+def system(municipality):
+    return make_system()[0]
+
+
+def bearer(token):
+    return {"Authorization": f"Bearer {token}"}
+
+
+def kinds(row):
+    return [event.kind for event in HandOverEvent.objects.filter(hand_over=row)]
+
+
+def test_a_case_is_in_the_outbox_once(case, row):
+    assert hand_overs.hand_over([case], by=None, now=NOW) == []
+    assert HandOver.objects.get() == row
+    assert kinds(row) == [HandOverEventKind.QUEUED]
+
+
+def test_the_document_has_every_answer_with_key_value_and_words(row, django_assert_num_queries):
+    with django_assert_num_queries(3):
+        (found,) = with_content(HandOver.objects.all())
+        content = document(found)
+    assert content["number"] == row.application.number
+    said = {answer["key"]: answer for answer in content["answers"]}
+    assert said["birth_date"]["value"] == casekit.ANSWERS["birth_date"]
+    assert "令和8年10月1日" in said["birth_date"]["words"]
+    assert json.loads(json.dumps(content)) == content
+
+
+def test_files_appear_whole_and_twice_is_once(row, settings, tmp_path):
+    settings.HANDOVER_DIR = str(tmp_path)
+    assert drop_hand_overs() == 1
+    assert drop_hand_overs() == 0
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == [f"{row.application.number}-1.csv", f"{row.application.number}-1.json"]
+    content = json.loads((tmp_path / names[1]).read_text())
+    assert content["id"] == row.public_id
+    lines = list(csv.DictReader(io.StringIO((tmp_path / names[0]).read_text("utf-8-sig"))))
+    assert {line["key"]: line["value"] for line in lines}["child_name"] == "高橋 一葉"
+    row.refresh_from_db()
+    assert row.state == WorkState.DONE
+    assert kinds(row) == [HandOverEventKind.QUEUED, HandOverEventKind.FILE_WRITTEN]
+
+
+def test_a_folder_that_is_gone_is_waited_for(row, settings, tmp_path):
+    settings.HANDOVER_DIR = str(tmp_path / "gone")
+    drop_hand_overs()
+    row.refresh_from_db()
+    assert (row.state, row.last_error) == (WorkState.FAILED, "FileNotFoundError")
+    assert row.outcome == HandOverOutcome.OPEN
+
+
+def test_what_was_typed_never_becomes_a_formula(row):
+    content = document(with_content(HandOver.objects.filter(pk=row.pk)).get())
+    content["answers"][0] |= {"value": "=1+1", "words": "=1+1"}
+    assert "'=1+1" in csv_of(content).decode("utf-8-sig")
+
+
+def test_without_a_folder_the_list_alone_hands_over(row, settings, system):
+    settings.HANDOVER_DIR = ""
+    assert drop_hand_overs() == 1
+    assert [one.pk for one in open_for(system)] == [row.pk]
+
+
+def test_a_program_takes_a_case_once_and_it_leaves_the_list(row, system):
+    hand_overs.take(row, system=system, reference="K-1", now=NOW)
+    hand_overs.take(row, system=system, reference="K-1", now=NOW)
+    assert list(open_for(system)) == []
+    assert kinds(row) == [HandOverEventKind.QUEUED, HandOverEventKind.TAKEN]
+    with pytest.raises(StaleState):
+        hand_overs.take(row, system=make_system("国保")[0], now=NOW)
+
+
+def test_an_error_comes_back_with_its_reason_and_goes_out_again(row, system, clerk):
+    hand_overs.take(row, system=system, now=NOW)
+    hand_overs.give_back(row, system=system, reason="続柄が 台帳と\n合いません", now=NOW)
+    assert row.reason == "続柄が 台帳と 合いません"
+    hand_overs.put_again(row, by=clerk, now=NOW)
+    row.refresh_from_db()
+    assert (row.outcome, row.times, row.state, row.reason) == (HandOverOutcome.OPEN, 2, WorkState.QUEUED, "")
+    assert AuditEvent.objects.filter(target_type="hand_over", actor=clerk).exists()
+
+
+def test_two_who_hand_over_again_do_so_once(row, system, clerk):
+    hand_overs.give_back(row, system=system, reason="番号がない", now=NOW)
+    other = HandOver.objects.get(pk=row.pk)
+    hand_overs.put_again(row, by=clerk, now=NOW)
+    with pytest.raises(StaleState):
+        hand_overs.settle(other, by=clerk, now=NOW)
+    row.refresh_from_db()
+    assert row.times == 2
+
+
+def test_a_reason_is_needed_to_give_back(row, system):
+    with pytest.raises(hand_overs.NoReason):
+        hand_overs.give_back(row, system=system, reason="  \n", now=NOW)
+
+
+def test_the_database_keeps_what_belongs_together(row):
+    with pytest.raises(IntegrityError, match="hand_over_outcome_has_time"), transaction.atomic():
+        HandOver.objects.filter(pk=row.pk).update(outcome=HandOverOutcome.TAKEN)
+    with pytest.raises(IntegrityError, match="hand_over_returned_has_reason"), transaction.atomic():
+        HandOver.objects.filter(pk=row.pk).update(outcome=HandOverOutcome.RETURNED, outcome_at=NOW)
+
+
+def test_a_program_reads_with_its_token_and_it_is_audited(client, row):
+    _device, token = make_system()
+    answer = client.get(reverse("hand_over_list"), headers=bearer(token))
+    assert [one["id"] for one in answer.json()["results"]] == [row.public_id]
+    assert AuditEvent.objects.get(target_type="hand_over").object_ids == [row.public_id]
+    said = client.post(
+        reverse("hand_over_taken", args=[row.public_id]),
+        {"times": 1, "reference": "K-1"},
+        content_type="application/json",
+        headers=bearer(token),
+    )
+    assert said.json()["outcome"] == HandOverOutcome.TAKEN
+    assert client.get(reverse("hand_over_list"), headers=bearer(token)).json()["results"] == []
+
+
+def test_nobody_else_reads(client, row, login, clerk):
+    device, token = make_system()
+    login(clerk)
+    kiosk = devices.create(kind=DeviceKind.KIOSK, name="受付", department=None, by=None)
+    with pytest.raises(devices.PairingRefused):
+        devices.issue_token(kiosk, by=None)
+    assert client.get(reverse("hand_over_list")).status_code in {401, 403}
+    assert client.get(reverse("hand_over_list"), headers=bearer("wrong")).status_code == 401
+    devices.revoke(device, by=None)
+    assert client.get(reverse("hand_over_list"), headers=bearer(token)).status_code == 401
+
+
+def test_a_program_of_a_department_sees_its_cases_only(client, row):
+    _device, token = make_system(department=factories.make_department())
+    assert client.get(reverse("hand_over_list"), headers=bearer(token)).json()["results"] == []
+    path = reverse("hand_over_taken", args=[row.public_id])
+    answer = client.post(path, {"times": 1}, content_type="application/json", headers=bearer(token))
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("times", [2, 0, "x", 10**30, None])
+def test_a_word_about_another_turn_changes_nothing(client, row, times):
+    _device, token = make_system()
+    path = reverse("hand_over_returned", args=[row.public_id])
+    answer = client.post(
+        path, {"times": times, "reason": "合いません"}, content_type="application/json", headers=bearer(token)
+    )
+    assert answer.status_code in {400, 404}
+    row.refresh_from_db()
+    assert row.outcome == HandOverOutcome.OPEN
+
+
+@pytest.fixture
+def desk(municipality, department):
+    place = reservationkit.make_place()
+    reservationkit.make_service(reservationkit.make_group(department), place)
+    return place
+
+
+def received_at(desk, clerk, resident, department, **fields):
+    procedures = [receivingkit.make_procedure(department) for _number in range(2)]
+    visit = receivingkit.signed(desk, clerk, procedures, resident=resident, **fields)
+    visits.receive(visit, by=clerk, papers_seen=receivingkit.papers(*procedures), now=NOW)
+    return visit
+
+
+def test_what_is_received_is_handed_over_in_the_same_transaction(desk, clerk, resident, department, system):
+    received_at(desk, clerk, resident, department)
+    waiting = [one.application.number for one in open_for(system)]
+    assert len(waiting) == 2
+    assert waiting == [one.application.number for one in HandOver.objects.order_by("id")]
+
+
+def test_practice_hands_nothing_over(desk, clerk, resident, department):
+    received_at(desk, clerk, resident, department, is_practice=True)
+    assert not HandOver.objects.exists()
+
+
+def test_the_desk_sees_the_error_and_hands_over_again(client, login, desk, clerk, resident, department, system):
+    received_at(desk, clerk, resident, department)
+    row, other = HandOver.objects.order_by("id")
+    hand_overs.give_back(row, system=system, reason="続柄が台帳と合いません", now=NOW)
+    login(clerk)
+    page = client.get(reverse("counter:hand_overs")).content.decode()
+    assert "続柄が台帳と合いません" in page
+    assert other.application.number in page
+    assert "続柄が台帳と合いません" not in client.get(reverse("counter:visits")).content.decode()
+    assert reverse("counter:hand_overs") in client.get(reverse("counter:visits")).content.decode()
+    again = reverse("counter:hand_over_again", args=[row.public_id])
+    for _press in range(2):
+        assert client.post(again, {"times": 1}).status_code == 302
+    row.refresh_from_db()
+    assert (row.outcome, row.times) == (HandOverOutcome.OPEN, 2)
+
+
+def test_a_desk_elsewhere_finds_nothing(client, login, desk, clerk, resident, department, system):
+    received_at(desk, clerk, resident, department)
+    row = HandOver.objects.first()
+    hand_overs.give_back(row, system=system, reason="番号がない", now=NOW)
+    stranger = factories.make_staff(role=Role.CLERK, department=factories.make_department())
+    login(stranger)
+    assert client.post(reverse("counter:hand_over_settle", args=[row.public_id]), {"times": 1}).status_code == 404

@@ -1,0 +1,285 @@
+"""Filling in on the tablet at the hall: chosen, typed, finished, printed, and nothing left behind."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.enums import FieldType
+from applications.models import LifeEvent
+from cityhall.enums import DeviceKind, Role
+from cityhall.models import Municipality
+from counter import codes
+from counter.enums import PrefillState
+from counter.kiosk import cookie, help_words, languages
+from counter.models import Prefill
+from counter.queries.brought import brought_with
+from counter.services import prefills
+from counter.services.prefills import entering
+from counter.views.kiosk import answering
+from reservations.hall.languages import LANGUAGES
+from reservations.models import Kiosk, Ticket
+from tests import factories
+from tests.applications.casekit import text_of
+from tests.counter.homekit import NAME, make_forms, publish
+from tests.reservations import kit
+from tests.reservations.test_hall_pages import open_always, paired
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place(municipality):
+    return kit.make_place("hall")
+
+
+@pytest.fixture
+def kiosk(client, place):
+    return Kiosk.objects.create(place=place, name="記載台", device=paired(client, DeviceKind.KIOSK))
+
+
+@pytest.fixture
+def service(place):
+    group = kit.make_group(letter="B", has_tickets=True)
+    open_always(group, place)
+    return kit.make_service(group, place, key="juminhyo", names={"en": "Residence record"})
+
+
+@pytest.fixture
+def procedures(kiosk):
+    return make_forms(2)
+
+
+@pytest.fixture
+def begun(client, procedures):
+    client.post(url("begin"))
+    for one in procedures:
+        client.post(url("choose"), {"add": one.key, "event": "all", "page": "1"})
+    return client
+
+
+def url(name, *parts):
+    return reverse(f"counter:entry_{name}", args=parts)
+
+
+def token(client):
+    held = client.cookies.get(cookie.NAME)
+    return held.value if held else ""
+
+
+def values(client):
+    return prefills.open_kept(token(client)).values
+
+
+def finished(client):
+    client.post(url("page", 1), NAME | {"action": "later"})
+    assert client.post(url("finish")).url == url("done")
+    return Prefill.objects.get()
+
+
+@pytest.mark.parametrize("name", ["start", "choose", "check", "done"])
+def test_only_a_paired_machine_of_a_place_has_these_pages(client, municipality, name):
+    assert client.get(url(name)).status_code == 404
+    paired(client, DeviceKind.KIOSK)
+    assert client.get(url(name)).status_code == 404
+
+
+def test_from_the_first_page_to_the_code(begun, procedures):
+    assert token(begun)
+    assert [row.procedure for row in Prefill.objects.get().procedures.order_by("position")] == procedures
+    page = begun.get(url("page", 1))
+    assert "書き方" in text_of(page)
+    assert begun.post(url("page", 1), NAME | {"action": "next"}).url == url("page", 2)
+    assert values(begun)["applicant_name"]["family"] == "高橋"
+    check = text_of(begun.get(url("check")))
+    assert "高橋 さくら" in check.replace("　", " ")
+    assert begun.post(url("finish")).url == url("done")
+    done = begun.get(url("done"))
+    assert done["Cache-Control"] == "no-store"
+    assert codes.written(codes.spoken_code(token(begun))) in text_of(done)
+    clerk = factories.make_staff(role=Role.CLERK, department=procedures[0].department)
+    found = prefills.find_scanned(codes.full_code(Municipality.objects.get().code, token(begun)), by=clerk)
+    assert found.values["applicant_name"]["given"] == "さくら"
+
+
+def test_the_token_ends_with_the_browser_and_goes_to_the_tablets_pages_only(begun):
+    held = begun.cookies[cookie.NAME]
+    assert (held["path"], held["max-age"], held["expires"]) == ("/kiosk/entry/", "", "")
+    assert (held["httponly"], held["samesite"]) == (True, "Strict")
+
+
+def test_what_is_left_unfinished_is_over_after_twenty_minutes(begun):
+    prefill = Prefill.objects.get()
+    assert prefill.expires_at <= timezone.now() + entering.IDLE
+    prefills.expire(now=timezone.now() + entering.IDLE)
+    prefill.refresh_from_db()
+    assert (prefill.state, prefill.answers) == (PrefillState.EXPIRED, "")
+    assert begun.post(url("page", 1), NAME | {"action": "next"}).url == url("start")
+    assert "消しました" in text_of(begun.get(url("start")))
+
+
+def test_going_on_puts_the_end_off(begun):
+    Prefill.objects.update(expires_at=timezone.now() + dt.timedelta(seconds=5))
+    begun.post(url("page", 1), NAME | {"action": "next"})
+    assert Prefill.objects.get().expires_at > timezone.now() + entering.IDLE - dt.timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("way", ["idle", "first page", "next person"])
+def test_who_walks_away_leaves_nothing(begun, way):
+    old = token(begun)
+    begun.post(url("page", 1), NAME | {"action": "next"})
+    if way == "idle":
+        for _time in range(2):
+            assert begun.post(url("wipe")).url == url("start")
+    elif way == "first page":
+        begun.get(url("start"))
+    else:
+        begun.post(url("begin"))
+    prefill = Prefill.objects.get()
+    assert (prefill.state, prefill.answers) == (PrefillState.DELETED, "")
+    assert token(begun) != old
+    assert begun.get(url("check")).url in (url("start"), url("choose"))
+
+
+def test_what_is_finished_waits_for_the_desk_until_the_end_of_the_day(begun):
+    prefill = finished(begun)
+    assert prefill.visit_on == timezone.localdate()
+    assert prefill.expires_at == prefills.keeping.end_of(prefill.visit_on, timezone.now())
+    begun.post(url("wipe"))
+    prefill.refresh_from_db()
+    assert (prefill.state, token(begun)) == (PrefillState.OPEN, "")
+    assert begun.get(url("done")).url == url("start")
+
+
+def test_finishing_twice_changes_nothing(begun):
+    prefill = finished(begun)
+    begun.post(url("finish"))
+    assert Prefill.objects.get().expires_at == prefill.expires_at
+
+
+def test_the_code_is_not_shown_before_the_end(begun):
+    assert begun.get(url("done")).url == url("check")
+    assert begun.post(url("ticket"), {"service": "juminhyo"}).url == url("check")
+
+
+def test_a_ticket_goes_with_the_code_and_two_taps_are_one(begun, service):
+    prefill = finished(begun)
+    assert "住民票の写し" in text_of(begun.get(url("done")))
+    for _time in range(2):
+        assert begun.post(url("ticket"), {"service": "juminhyo"}).url == url("done")
+    ticket = Ticket.objects.get()
+    assert brought_with(ticket) == prefill
+    done = begun.get(url("done"))
+    assert (done.context["ticket"], done.context["services"]) == (ticket, [])
+    assert f'data-print-once="{ticket.public_id}"' in text_of(done)
+    assert begun.post(url("ticket"), {"service": "unknown"}).status_code == 404
+
+
+def test_the_tickets_offered_are_those_of_the_procedures(begun, service, place, procedures):
+    other = kit.make_service(kit.make_group(letter="C", has_tickets=True), place, key="tax", name="税の窓口")
+    finished(begun)
+    assert [key for key, _name in begun.get(url("done")).context["services"]] == ["juminhyo", "tax"]
+    procedures[0].visit_service = other
+    procedures[0].save()
+    assert [key for key, _name in begun.get(url("done")).context["services"]] == ["tax"]
+
+
+def test_procedures_are_found_by_life_event_and_taken_out_again(begun, procedures):
+    event = LifeEvent.objects.create(key="moving", name="引っ越し")
+    procedures[0].life_events.add(event)
+    start = begun.get(url("choose"))
+    assert [name for name, _address in start.context["events"]] == ["引っ越し"]
+    page = begun.get(f"{url('choose')}?event=moving")
+    assert list(page.context["procedures"]) == [procedures[0]]
+    begun.post(url("choose"), {"remove": procedures[0].key, "event": "moving"})
+    assert [row.procedure for row in Prefill.objects.get().procedures.all()] == [procedures[1]]
+    # the last one takes all that was typed with it, and one goes on with a token of one's own
+    begun.post(url("choose"), {"remove": procedures[1].key})
+    assert Prefill.objects.get().state == PrefillState.DELETED
+    begun.post(url("choose"), {"add": procedures[1].key})
+    assert Prefill.objects.filter(state=PrefillState.OPEN).count() == 1
+
+
+def test_a_choice_made_up_chooses_nothing(client, procedures):
+    client.post(url("begin"))
+    client.post(url("choose"), {"add": "no-such-procedure"})
+    assert not Prefill.objects.exists()
+    assert client.get(url("choose")).context["chosen"] == []
+
+
+def test_the_language_goes_from_page_to_page(client, procedures):
+    begun = client.post(f"{url('begin')}?lang=ja-easy")
+    assert begun.url == f"{url('choose')}?lang=ja-easy"
+    page = client.post(begun.url, {"add": procedures[0].key, "event": "all"})
+    assert page.url == f"{url('choose')}?event=all&lang=ja-easy"
+    shown = client.get(page.url)
+    assert shown.context["questions_url"] == f"{url('page', 1)}?lang=ja-easy"
+    text = text_of(client.get(shown.context["questions_url"]))
+    assert "かきかた" in text
+    assert "みょうじと なまえ" in text
+    assert Prefill.objects.get().language == "ja-easy"
+
+
+def test_every_sentence_has_every_language():
+    for texts in languages._TEXTS.values():
+        assert set(texts) == set(LANGUAGES)
+    for words in help_words._BY_TYPE.values():
+        assert set(words) == set(LANGUAGES)
+
+
+def test_every_kind_of_question_that_is_typed_is_explained():
+    from applications.enums import FILE_TYPES, GIVEN_TYPES, SHOWN_ONLY
+
+    left_out = FILE_TYPES | GIVEN_TYPES | SHOWN_ONLY | {FieldType.SIGNATURE}
+    explained = {FieldType(kind) for kind in help_words._BY_TYPE} | set(help_words._SAME_AS)
+    assert explained == set(FieldType) - left_out
+
+
+def test_mistakes_are_said_and_what_was_typed_stays(begun):
+    page = begun.post(url("page", 1), {"q-applicant_name.family": "高橋", "action": "next"})
+    assert page.status_code == 200
+    assert "error-summary" in text_of(page)
+    assert values(begun)["applicant_name"]["family"] == "高橋"
+    assert begun.post(url("page", 1), {"action": "later"}).url == url("page", 2)
+
+
+def test_a_form_published_meanwhile_leads_to_the_check_page(begun, procedures):
+    begun.post(url("page", 1), NAME | {"action": "next"})
+    mark = begun.get(url("page", 1)).context["home"].mark
+    question = {"key": "more", "type": "text", "label": "新しい質問"}
+    publish(procedures[0], {"schema": 1, "pages": [{"key": "new", "title": "新しい様式", "fields": [question]}]})
+    assert begun.post(url("page", 1), NAME | {"action": "next", "forms": mark}).url == url("check")
+    assert "高橋" in text_of(begun.get(url("check")))
+
+
+def test_a_place_for_trials_has_a_made_up_person(client, kiosk, procedures):
+    type(kiosk.place).objects.filter(pk=kiosk.place.pk).update(is_practice=True)
+    client.post(url("begin"))
+    client.post(url("choose"), {"add": procedures[0].key})
+    assert Prefill.objects.get().is_practice
+    assert values(client)["applicant_name"]
+
+
+def test_pages_wipe_after_ninety_seconds_and_count_twenty(begun):
+    for page in (begun.get(url("choose")), begun.get(url("page", 1)), begun.get(url("check"))):
+        assert 'data-idle-wipe="90" data-idle-warn="20"' in text_of(page)
+    finished(begun)
+    assert 'data-idle-wipe="90"' in text_of(begun.get(url("done")))
+    assert "data-idle-wipe" not in text_of(begun.get(url("start")))
+
+
+def test_the_slower_of_two_taps_is_kept_as_well_and_goes_on(begun, monkeypatch):
+    keep = answering.keep
+    calls = []
+
+    def keep_behind_another_tap(home, filling, entry):
+        calls.append(home.prefill.revision)
+        if len(calls) == 1:
+            keep(home, filling, entry)
+        return keep(home, filling, entry)
+
+    monkeypatch.setattr(answering, "keep", keep_behind_another_tap)
+    assert begun.post(url("page", 1), NAME | {"action": "next"}).url == url("page", 2)
+    assert len(calls) == 2
+    assert values(begun)["applicant_name"]["family"] == "高橋"

@@ -1,0 +1,238 @@
+"""The last pages of a visit: the box to sign in, papers to tick, the numbers, the printer."""
+
+import io
+import shutil
+import subprocess
+from http import HTTPStatus
+
+import pikepdf
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from applications.enums import ProcedureState
+from applications.models import Application, Procedure, Rating
+from cityhall.enums import Role
+from counter.enums import PrintKind, VisitState
+from counter.models import PrintJob, Visit, VisitProcedure, VisitSignature
+from counter.services import visits
+from counter.services.printing import count_print
+from tests import factories
+from tests.counter import receivingkit
+from tests.reservations import kit
+
+pytestmark = pytest.mark.django_db
+PRINTS = ("visit_slips", "visit_guide_sheet", "visit_forms")
+
+
+@pytest.fixture
+def place(municipality, department):
+    place = kit.make_place()
+    kit.make_service(kit.make_group(department), place)
+    return place
+
+
+@pytest.fixture
+def procedures(department):
+    fees = [{"key": "copy", "label": "証明手数料", "amount": 300}]
+    department.place, department.phone = "本庁舎2階 5番", "042-000-1111"
+    department.save()
+    return [
+        receivingkit.make_procedure(department, name="転入届", fees=fees),
+        receivingkit.make_procedure(department, name="児童手当"),
+    ]
+
+
+@pytest.fixture
+def desk(login, clerk):
+    return login(clerk)
+
+
+def at(name, visit):
+    return reverse(f"counter:{name}", args=[visit.public_id])
+
+
+def post(desk, name, visit, **data):
+    return desk.post(at(name, visit), {"revision": receivingkit.fresh(visit).revision} | data)
+
+
+def pages_of(document):
+    with pikepdf.open(io.BytesIO(document)) as pdf:
+        return len(pdf.pages)
+
+
+def words(document):
+    """What is written on the pages, without blanks."""
+    command = ["pdftotext", "-raw", "-", "-"]
+    return "".join(subprocess.run(command, input=document, capture_output=True, check=True).stdout.decode().split())
+
+
+def received(place, clerk, procedures, resident=None, **fields):
+    visit = receivingkit.signed(place, clerk, procedures, resident=resident, **fields)
+    return visits.receive(visit, by=clerk, papers_seen=receivingkit.papers(*procedures))
+
+
+def test_box_to_sign_in_names_what_is_signed(desk, place, clerk, procedures):
+    visit = receivingkit.reviewing(place, clerk, procedures)
+    page = desk.get(at("visit_sign", visit)).content.decode()
+    assert "data-visit-sign" in page
+    assert "転入届" in page
+    assert "児童手当" in page
+
+
+def test_drawing_goes_on_to_the_papers(desk, place, clerk, procedures):
+    visit = receivingkit.reviewing(place, clerk, procedures)
+    response = post(desk, "visit_sign", visit, action="sign", drawing=receivingkit.drawing())
+    assert response.headers["Location"] == at("visit", visit)
+    assert desk.get(response.headers["Location"]).headers["Location"] == at("visit_receive", visit)
+    assert VisitSignature.objects.get().file is not None
+
+
+@pytest.mark.parametrize("data", [{}, {"drawing": receivingkit.drawing(ink=False)}])
+def test_empty_box_is_told_and_may_be_signed_again(desk, place, clerk, procedures, data):
+    visit = receivingkit.reviewing(place, clerk, procedures)
+    response = post(desk, "visit_sign", visit, action="sign", **data)
+    assert (response.status_code, VisitSignature.objects.count()) == (HTTPStatus.OK, 0)
+    assert "署名がありません。" in response.content.decode()
+
+
+def test_paper_needs_no_drawing(desk, place, clerk, procedures):
+    visit = receivingkit.reviewing(place, clerk, procedures)
+    post(desk, "visit_sign", visit, action="paper")
+    assert VisitSignature.objects.get().file is None
+
+
+def test_slower_tablet_is_told(desk, place, clerk, handler, procedures):
+    visit = receivingkit.reviewing(place, clerk, procedures)
+    stale = visit.revision
+    visits.take_over(visit, handler)
+    response = desk.post(at("visit_sign", visit), {"revision": stale, "action": "paper"})
+    assert (response.status_code, VisitSignature.objects.count()) == (HTTPStatus.CONFLICT, 0)
+
+
+def test_papers_and_fees_stand_before_the_button(desk, place, clerk, procedures):
+    visit = receivingkit.signed(place, clerk, procedures)
+    page = desk.get(at("visit_receive", visit)).content.decode()
+    assert f'value="{procedures[0].key}:proof"' in page
+    assert page.count('name="paper"') == 1
+    assert "<strong>300円</strong>" in page
+
+
+def test_one_button_receives_everything(desk, place, clerk, procedures, resident):
+    visit = receivingkit.signed(place, clerk, procedures, resident=resident)
+    response = post(desk, "visit_receive", visit, paper=f"{procedures[0].key}:proof")
+    assert response.headers["Location"] == at("visit_received", visit)
+    page = desk.get(at("visit_received", visit)).content.decode()
+    for number in Application.objects.values_list("number", flat=True):
+        assert f"{number[:4]}-{number[4:8]}-{number[8:]}" in page
+    assert "本庁舎2階 5番" in page
+    again = post(desk, "visit_receive", visit, paper=f"{procedures[0].key}:proof")
+    assert (again.headers["Location"], Application.objects.count()) == (at("visit_received", visit), 2)
+
+
+def test_paper_that_was_not_seen_is_named_and_ticks_are_kept(desk, place, clerk, department, resident):
+    one = receivingkit.make_procedure(department, name="転入届")
+    two = receivingkit.make_procedure(department, name="児童手当", proof={"label": "通帳の写し"})
+    visit = receivingkit.signed(place, clerk, [one, two], resident=resident)
+    page = post(desk, "visit_receive", visit, paper=f"{one.key}:proof").content.decode()
+    assert "<strong>児童手当</strong>：「通帳の写し」: 書類を確認して、印を付けてください。" in page
+    assert f'value="{one.key}:proof" checked' in page
+    assert not Application.objects.exists()
+    paper = [f"{one.key}:proof"]
+    post(desk, "visit_receive", visit, paper=paper, without=two.key, reason="通帳がないため、後日来庁")
+    assert Application.objects.get().procedure == one
+    assert "通帳がないため、後日来庁" in desk.get(at("visit_received", visit)).content.decode()
+
+
+def test_withdrawn_procedure_is_named(desk, place, clerk, procedures, resident):
+    visit = receivingkit.signed(place, clerk, procedures, resident=resident)
+    Procedure.objects.filter(pk=procedures[1].pk).update(state=ProcedureState.CLOSED)
+    page = post(desk, "visit_receive", visit, paper=f"{procedures[0].key}:proof").content.decode()
+    assert "<strong>児童手当</strong>：この手続は、現在受付期間外です。" in page
+    assert (Visit.objects.get().state, VisitProcedure.objects.filter(application=None).count()) == ("signed", 2)
+
+
+def test_strangers_find_no_visit(login, place, clerk, procedures):
+    visit = received(place, clerk, procedures)
+    client = login(factories.make_staff(role=Role.CLERK, department=factories.make_department()))
+    for name in ("visit_sign", "visit_receive", "visit_received"):
+        assert client.get(at(name, visit)).status_code == HTTPStatus.NOT_FOUND
+    for name in ("visit_slips", "visit_guide_sheet", "visit_forms", "visit_rate", "visit_finish"):
+        assert client.post(at(name, visit)).status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "pages"),
+    [
+        ("visit_slips", PrintKind.SLIPS, 2),
+        ("visit_guide_sheet", PrintKind.GUIDE, 1),
+        ("visit_forms", PrintKind.FORMS, 2),
+    ],
+)
+def test_printer_gives_out_and_counts(desk, place, clerk, procedures, resident, name, kind, pages):
+    other = receivingkit.make_procedure(factories.make_department(), name="国民年金")
+    Procedure.objects.filter(pk=other.pk).update(department=procedures[0].department)
+    chosen = [procedures[0], other]
+    visit = received(place, clerk, chosen, resident=resident)
+    # it went to another department meanwhile
+    Application.objects.filter(procedure=other).update(department=factories.make_department())
+    response = post(desk, name, visit)
+    assert (response.headers["Content-Type"], pages_of(response.content)) == ("application/pdf", pages)
+    again = post(desk, name, visit)
+    assert pages_of(again.content) == pages
+    assert list(PrintJob.objects.values_list("kind", "times", "by")) == [(kind, 1, clerk.pk), (kind, 2, clerk.pk)]
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils are not installed")
+def test_papers_say_what_was_received_and_that_they_are_printed_again(desk, place, clerk, procedures, resident):
+    visit = receivingkit.signed(place, clerk, procedures, resident=resident)
+    without = {procedures[1].key: "通帳がないため、後日来庁"}
+    visits.receive(visit, by=clerk, papers_seen=receivingkit.papers(*procedures), without=without)
+    number = Application.objects.get().number
+    written = {name: words(post(desk, name, visit).content) for name in PRINTS}
+    for text in written.values():
+        assert f"{number[:4]}-{number[4:8]}-{number[8:]}" in text
+        assert "再発行" not in text
+    assert "本人確認書類の写し、署名" in written["visit_slips"]
+    assert "通帳がないため、後日来庁" in written["visit_guide_sheet"]
+    assert "窓口で確認" in written["visit_forms"]
+    for name in PRINTS:
+        post(desk, name, visit)
+        assert "再発行（2回目）" in words(post(desk, name, visit).content)
+
+
+def test_nothing_is_printed_before_it_is_received(desk, place, clerk, procedures):
+    visit = receivingkit.signed(place, clerk, procedures)
+    assert post(desk, "visit_slips", visit).status_code == HTTPStatus.NOT_FOUND
+    assert not PrintJob.objects.exists()
+
+
+def test_practice_prints_no_forms_and_shows_no_numbers(desk, place, clerk, procedures):
+    visit = received(place, clerk, procedures, is_practice=True)
+    assert "体験（番号なし）" in desk.get(at("visit_received", visit)).content.decode()
+    assert post(desk, "visit_guide_sheet", visit).status_code == HTTPStatus.OK
+    assert post(desk, "visit_forms", visit).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_resident_answers_one_question_once(desk, place, clerk, procedures, resident):
+    visit = received(place, clerk, procedures, resident=resident)
+    assert 'name="score"' in desk.get(at("visit_received", visit) + "?facing=resident").content.decode()
+    assert 'name="score"' not in desk.get(at("visit_received", visit)).content.decode()
+    response = post(desk, "visit_rate", visit, score="9")
+    assert response.headers["Location"] == at("visit_received", visit) + "?facing=resident"
+    post(desk, "visit_rate", visit, score="1")
+    post(desk, "visit_rate", visit, score="11")
+    assert sorted(Rating.objects.values_list("score", flat=True)) == [9, 9]
+    assert 'name="score"' not in desk.get(response.headers["Location"]).content.decode()
+
+
+def test_end_leads_to_the_next_visit(desk, place, clerk, procedures):
+    visit = received(place, clerk, procedures)
+    assert post(desk, "visit_finish", visit).headers["Location"] == reverse("counter:visits")
+    assert Visit.objects.get().state == VisitState.CLOSED
+
+
+def test_counted_prints_cannot_be_changed(place, clerk, procedures):
+    count_print(received(place, clerk, procedures), PrintKind.SLIPS, by=clerk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PrintJob.objects.update(times=2)
