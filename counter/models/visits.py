@@ -176,16 +176,19 @@ class VisitProcedure(models.Model):
 class VisitSignature(models.Model):
     """Append-only: that the resident read everything and signed, on the tablet or on paper.
 
-    `values_revision` names what was read: entries changed after that are signed again.
+    `values_revision` names what was read: entries changed after that are signed again. The drawing goes when the visit
+    is wiped; that something was drawn, and its hash, stay.
     """
 
     visit = models.ForeignKey(
         Visit, verbose_name=_("来庁"), on_delete=models.PROTECT, related_name="signatures", db_index=False
     )
-    # the drawn signature; none when the person signed on paper
+    # the drawn signature, until the visit is wiped; none when the person signed on paper
     file = models.ForeignKey(
         "cityhall.StoredFile", verbose_name=_("署名"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # of the drawing; "" when the person signed on paper
+    sha256 = models.CharField(_("署名のハッシュ値"), max_length=64, blank=True)
     values_revision = models.PositiveIntegerField(_("入力の改訂"))
     at = models.DateTimeField(_("日時"), default=timezone.now)
     by = models.ForeignKey(
@@ -196,10 +199,18 @@ class VisitSignature(models.Model):
         verbose_name = _("来庁の署名")
         verbose_name_plural = _("来庁の署名")
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(file__isnull=True) | ~Q(sha256=""), name="signature_drawn_has_hash"),
+        ]
         indexes = [models.Index(fields=["visit", "id"], name="signature_of_visit")]
 
     def __str__(self) -> str:
         return f"{self.visit_id} {self.values_revision}"
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it was drawn on the tablet, and not written on paper; also once the drawing is gone."""
+        return bool(self.sha256)
 
 
 class VisitPeriod(models.Model):

@@ -132,9 +132,10 @@ def _signed(
 
     With it every file whose picture may stand on the paper.
     """
-    if signature is not None:
-        if signature.file is None:
-            return None, dict(files)
+    if signature is not None and not signature.is_drawn:
+        return None, dict(files)
+    # the drawing of a visit that was wiped is gone: what a form itself asked for is part of the application, and stays
+    if signature is not None and signature.file is not None:
         key = signature.file.public_id
         return Value(T.SIGNATURE, {"file": key}), {**files, key: signature.file}
     own = next((field for field in form.questions if field.type == T.SIGNATURE and answers.get(field.key)), None)

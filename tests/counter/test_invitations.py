@@ -102,6 +102,16 @@ def test_code_ends_with_the_visit(visit, clerk, user):
         invitations.claim(code, by=user, wants_digital=False)
 
 
+def test_account_nobody_confirmed_is_forgotten_with_the_visit(visit, clerk, user):
+    invitation, code = invitations.invite(visit, by=clerk)
+    invitations.claim(code, by=user, wants_digital=True)
+    visits.close(visit, clerk)
+    invitation.refresh_from_db()
+    assert (invitation.claimed_by, invitation.claimed_at is not None, invitation.confirmed_at) == (None, True, None)
+    with pytest.raises(InvitationOver):
+        invitations.confirm(invitation, by=clerk)
+
+
 def test_photographed_code_is_refused_at_the_desk(visit, clerk, user, person):
     invitation, code = invitations.invite(visit, by=clerk)
     invitations.claim(code, by=user, wants_digital=True)

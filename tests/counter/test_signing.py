@@ -1,14 +1,18 @@
 """One signature for everything that was read; changed afterwards, it stands for nothing."""
 
+import datetime as dt
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
+from applications.models import Application
 from cityhall.errors import StaleState
 from cityhall.models import AuditEvent, StoredFile
-from cityhall.services.files import UploadRefused
-from counter.enums import VisitEventKind, VisitPhase, VisitState
+from cityhall.services.files import UploadRefused, sweep_files
+from counter.enums import SpotFixed, VisitEventKind, VisitPhase, VisitState
 from counter.models import Visit, VisitPeriod, VisitSignature
+from counter.queries.papers import papers_of
 from counter.queries.signatures import signature_in_force
 from counter.services import visits
 from counter.services.visits.signing import EmptySignature
@@ -89,3 +93,38 @@ def test_signature_cannot_be_changed(visit, clerk):
     visits.sign(visit, image=None, by=clerk, now=NOW)
     with pytest.raises(IntegrityError), transaction.atomic():
         VisitSignature.objects.update(values_revision=9)
+
+
+def test_drawing_goes_when_the_visit_is_wiped_and_its_hash_stays(visit, clerk):
+    signature = visits.sign(visit, image=receivingkit.drawing(), by=clerk, now=NOW)
+    drawn = signature.file.sha256
+    visits.leave(receivingkit.fresh(visit), keep=False, by=clerk, now=NOW)
+    signature.refresh_from_db()
+    assert (signature.file, signature.sha256, signature.is_drawn) == (None, drawn, True)
+    assert sweep_files(now=NOW)[0] == 1
+    assert not StoredFile.objects.exists()
+
+
+def test_received_drawing_goes_with_the_visit_but_stays_in_what_was_filed(visit, clerk, settings):
+    settings.VISITOR_KEPT_DAYS = 10
+    visits.sign(visit, image=receivingkit.drawing(), by=clerk, now=NOW)
+    procedure = visit.procedures.get().procedure
+    visits.receive(receivingkit.fresh(visit), by=clerk, papers_seen=receivingkit.papers(procedure), now=NOW)
+    visits.close(receivingkit.fresh(visit), clerk, now=NOW)
+    assert VisitSignature.objects.get().file is not None
+    later = NOW + dt.timedelta(days=11)
+    assert (visits.wipe(now=later), sweep_files(now=later)[0]) == (1, 1)
+    assert (VisitSignature.objects.get().file, VisitSignature.objects.get().is_drawn) == (None, True)
+    # a copy printed later has the signature that its own form asked for
+    paper = papers_of([Application.objects.get()], reader=clerk)[0]
+    assert paper.fixed[SpotFixed.SIGNATURE].answer == Application.objects.get().revisions.get().answers["sign"]
+
+
+def test_drawing_can_go_but_no_other_take_its_place(visit, clerk):
+    first = visits.sign(visit, image=receivingkit.drawing(), by=clerk, now=NOW)
+    other = StoredFile.objects.create(kind="attachment", path="x", name="x", content_type="image/png", size=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        VisitSignature.objects.update(file=other)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        VisitSignature.objects.update(file=None, sha256="")
+    assert VisitSignature.objects.filter(pk=first.pk).update(file=None) == 1

@@ -1,6 +1,7 @@
 """How a visit ends: received and done, left half-way, or forgotten; and when it is wiped."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any, Final
 
 from django.conf import settings
@@ -10,10 +11,10 @@ from django.utils.translation import gettext
 
 from cityhall.days import local_date
 from cityhall.errors import StaleState
-from cityhall.models import User
+from cityhall.models import StoredFile, User
 from counter.entries import Entries
 from counter.enums import ACTIVE_VISITS, VisitEventKind, VisitState
-from counter.models import Visit, VisitProcedure
+from counter.models import AccountInvitation, Visit, VisitProcedure, VisitSignature
 from counter.services.visits.leading import record
 from counter.services.visits.states import begin_phase, move, touch
 
@@ -56,8 +57,9 @@ def close(visit: Visit, by: User | None, *, now: dt.datetime | None = None) -> V
             closed_at=moment,
             **columns,
         )
+        _end_invitations([visit.pk], now=moment)
         if visit.is_practice:
-            _forget_words(visit)
+            _forget_beside([visit.pk], now=moment)
         record(visit, by, "closed")
     return visit
 
@@ -88,8 +90,7 @@ def wipe(*, limit: int = BATCH, now: dt.datetime | None = None) -> int:
     with transaction.atomic():
         pks = list(due.order_by("business_day", "id").values_list("pk", flat=True)[:limit])
         rows = Visit.objects.filter(pk__in=pks, wiped_at=None)
-        VisitProcedure.objects.filter(visit__in=pks).update(reason="")
-        VisitProcedure.objects.filter(visit__in=pks).exclude(drop_reason="").update(drop_reason=_wiped_words())
+        _forget_beside(pks, now=moment)
         return rows.update(**wiped(moment))
 
 
@@ -121,15 +122,21 @@ def end_wiped(visit: Visit, *, by: User | None, now: dt.datetime, detail: str) -
         closed_at=now,
         **wiped(now),
     )
-    _forget_words(visit)
+    _forget_beside([visit.pk], now=now)
     return visit
 
 
-def _forget_words(visit: Visit) -> None:
-    """What staff wrote of the person beside the procedures."""
-    visit.procedures.update(reason="")
-    visit.procedures.exclude(drop_reason="").update(drop_reason=_wiped_words())
+def _forget_beside(visits: Collection[int], *, now: dt.datetime) -> None:
+    """What stands of the person beside the visits themselves: what staff wrote, what was drawn, whose account it is."""
+    procedures = VisitProcedure.objects.filter(visit__in=visits)
+    procedures.update(reason="")
+    procedures.exclude(drop_reason="").update(drop_reason=gettext("（消去しました）"))
+    signatures = VisitSignature.objects.filter(visit__in=visits, file__isnull=False)
+    StoredFile.objects.filter(pk__in=list(signatures.values_list("file", flat=True))).update(delete_after=now)
+    signatures.update(file=None)
+    _end_invitations(visits, now=now)
 
 
-def _wiped_words() -> str:
-    return gettext("（消去しました）")
+def _end_invitations(visits: Collection[int], *, now: dt.datetime) -> None:
+    """Whoever took one up and was never confirmed is named no longer: nobody can confirm it any more."""
+    AccountInvitation.objects.filter(visit__in=visits, claimed_by__isnull=False).update(claimed_by=None, ends_at=now)

@@ -205,7 +205,7 @@ class Filing:
 
     def _seen(self, one: VisitProcedure, form: Form) -> Iterator[str]:
         """The questions of one procedure whose papers were seen; a signature on paper is seen as well."""
-        is_on_paper = self.signature.file is None
+        is_on_paper = not self.signature.is_drawn
         for question, field in paper_questions(form).items():
             if field.type == FieldType.SIGNATURE:
                 if is_on_paper:

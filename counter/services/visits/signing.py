@@ -62,7 +62,12 @@ def sign(
             move(visit, to=VisitState.SIGNED, event=VisitEventKind.SIGNED, by=by, now=moment, detail=detail)
             record(visit, by, f"signed on {detail}")
             return VisitSignature.objects.create(
-                visit=visit, file=stored, values_revision=visit.values_revision, at=moment, by=by
+                visit=visit,
+                file=stored,
+                sha256=stored.sha256 if stored else "",
+                values_revision=visit.values_revision,
+                at=moment,
+                by=by,
             )
     except StaleState:
         if stored:
