@@ -1,5 +1,15 @@
 """What is brought to the counter, and the visits in which it is used."""
 
+from counter.models.bereavements import (
+    Bereavement,
+    BereavementCheck,
+    BereavementCorner,
+    BereavementEvent,
+    BereavementRequest,
+    BereavementSheet,
+    BereavementStep,
+    ElsewhereItem,
+)
 from counter.models.hand_overs import HandOver, HandOverEvent
 from counter.models.invitations import AccountInvitation
 from counter.models.layouts import FormLayout, LayoutField
@@ -9,6 +19,14 @@ from counter.models.visits import Visit, VisitEvent, VisitPeriod, VisitProcedure
 
 __all__ = [
     "AccountInvitation",
+    "Bereavement",
+    "BereavementCheck",
+    "BereavementCorner",
+    "BereavementEvent",
+    "BereavementRequest",
+    "BereavementSheet",
+    "BereavementStep",
+    "ElsewhereItem",
     "FormLayout",
     "HandOver",
     "HandOverEvent",
