@@ -86,6 +86,7 @@ class Source(TextChoices):
     RECORD = "record", _("市の登録から")
     RESIDENT = "resident", _("ご本人が入力")
     STAFF = "staff", _("窓口で聞き取り")
+    PAPER = "paper", _("用紙から")
 
 
 class Mark(TextChoices):
@@ -130,6 +131,8 @@ class VisitEventKind(TextChoices):
     TAKEN_OVER = "taken_over", _("担当の交代")
     PAUSED = "paused", _("中断")
     RESUMED = "resumed", _("再開")
+    ON_PAPER = "on_paper", _("用紙に切り替え")
+    FROM_PAPER = "from_paper", _("用紙から入力")
     CLOSED = "closed", _("終了")
 
 
@@ -207,11 +210,12 @@ class SpotAlign(TextChoices):
 
 
 class PrintKind(TextChoices):
-    """What is printed when a visit was received."""
+    """What is printed of a visit: when it was received, or to go on by hand."""
 
     SLIPS = "slips", _("引継票")
     GUIDE = "guide", _("手続案内書")
     FORMS = "forms", _("様式")
+    FALLBACK = "fallback", _("手書き用の用紙")
 
 
 class HandOverOutcome(TextChoices):

@@ -60,6 +60,8 @@ class Prefill(models.Model):
         related_name="prefill",
     )
     is_practice = models.BooleanField(_("体験"), default=False)
+    # a blank sheet of paper for the day the network is down: nothing was typed, the code leads to the procedures
+    is_paper = models.BooleanField(_("災害・障害時の用紙"), default=False)
 
     class Meta:
         verbose_name = _("事前入力")

@@ -84,6 +84,15 @@ class Visit(models.Model):
     # what a My Number card said (`counter.card.CardAttributes`), and the nonce of that reading
     card = models.JSONField(_("カードから読み取った内容"), default=dict, blank=True)
     values_revision = models.PositiveIntegerField(_("入力の改訂"), default=0)
+    # the last typing that was saved without a button (`services.visits.keeping`): of which opening of a page, its
+    # number there, and the revision the visit had after it
+    typed_key = models.CharField(_("自動保存の要求キー"), max_length=40, blank=True, editable=False)
+    typed_number = models.PositiveIntegerField(_("自動保存の番号"), default=0, editable=False)
+    typed_revision = models.PositiveIntegerField(_("自動保存の改訂"), default=0, editable=False)
+    # what the QR of its fallback sheet is found by (`services.visits.papers`): it leads back to no code
+    paper_lookup = models.CharField(_("用紙の照合値"), max_length=64, unique=True, null=True, editable=False)
+    # typed in from a sheet of paper that was handed in on this day
+    paper_on = models.DateField(_("用紙を受け取った日"), null=True, blank=True)
     state = models.CharField(_("状態"), max_length=10, choices=VisitState, default=VisitState.OPEN)
     revision = models.PositiveIntegerField(_("改訂"), default=0)
     business_day = models.DateField(_("日"))

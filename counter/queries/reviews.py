@@ -194,7 +194,7 @@ class Reading:
 
 
 _COLUMNS: Mapping[str, frozenset[str]] = {
-    "asked_count": frozenset({Source.STAFF, Source.RESIDENT}),
+    "asked_count": frozenset({Source.STAFF, Source.RESIDENT, Source.PAPER}),
     "brought_count": frozenset({Source.BROUGHT}),
     "known_count": frozenset({Source.RECORD, Source.CARD}),
 }

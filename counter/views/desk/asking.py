@@ -82,6 +82,8 @@ class Screen:
 
     @property
     def source(self) -> Source:
+        if self.visit.paper_on is not None:
+            return Source.PAPER
         return Source.RESIDENT if self.is_turned else Source.STAFF
 
     @cached_property
