@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("counter", "0013_freeze_signatures_but_drawings")]
+    dependencies = [("counter", "0014_bereavements")]
 
     operations = [
         migrations.AddField(
