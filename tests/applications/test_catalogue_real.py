@@ -254,3 +254,11 @@ def test_real_texts_leave_the_period_of_appeal_to_the_procedure(city):
     for row in Procedure.objects.all():
         texts = " ".join([row.summary, row.description, row.eligibility, row.deadline])
         assert not re.search(r"月以内[^。]*(審査請求|不服)", texts), row.key
+
+
+def test_no_page_says_that_something_is_filled_in_when_nothing_may_be():
+    """People without an account read the same words above empty boxes."""
+    forms = [one.form for one in read_catalogue(catalogue.FOLDER).procedures if one.form]
+    intros = [page.intro for form in forms for page in form.pages]
+    assert not [intro for intro in intros if "情報が入っています" in intro]
+    assert sum("すでに入っている内容は" in intro for intro in intros) >= 60
