@@ -2,19 +2,25 @@
 
 from collections.abc import Iterable, Sequence
 
-from applications.enums import ProcedureMode
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from django.db.models.lookups import Contains
+
+from applications.enums import Channel, ProcedureMode
 from applications.models import Procedure
 from applications.models.procedure import ProcedureQuerySet
 from applications.queries.finding import Filters, look_up
 from applications.queries.procedures import visible
 
+# JSON is not searched on both databases alike; its text is
+_AT_A_DESK = Contains(Cast("channels", TextField()), f'"{Channel.COUNTER.value}"')
 UNSEEN = ("description", "eligibility", "keywords", "search_text", "catalogue_settings")
 """Long columns of a procedure that no page of the counter shows."""
 
 
 def offered() -> ProcedureQuerySet:
-    """What the public sees and a form is filled in for; open online or not, a desk takes it. With departments."""
-    rows = visible().exclude(mode=ProcedureMode.GUIDE_ONLY).filter(current_version__isnull=False)
+    """What the public sees and a form is filled in for at a desk; open online or not. With departments."""
+    rows = visible().exclude(mode=ProcedureMode.GUIDE_ONLY).filter(_AT_A_DESK, current_version__isnull=False)
     return rows.select_related("current_version").defer(*UNSEEN)
 
 

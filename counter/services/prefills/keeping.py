@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from applications.enums import ProcedureMode, ProcedureState
+from applications.enums import Channel, ProcedureMode, ProcedureState
 from applications.models import FormVersion, Procedure
 from applications.services.drafts import NotOpen
 from cityhall.crypto import CannotDecrypt
@@ -143,10 +143,15 @@ def delete(*, token: str, now: dt.datetime | None = None) -> bool:
 def form_of_visit(procedure: Procedure) -> FormVersion:
     """The form that is filled in at the counter now: the opening period of the portal does not bind there.
 
-    Raises NotOpen.
+    Raises NotOpen, also for what is done online or elsewhere and at no desk.
     """
     is_shown = procedure.state == ProcedureState.PUBLISHED and procedure.mode != ProcedureMode.GUIDE_ONLY
-    if not is_shown or procedure.current_version is None or not procedure.takes_public:
+    if (
+        not is_shown
+        or Channel.COUNTER not in procedure.channels
+        or procedure.current_version is None
+        or not procedure.takes_public
+    ):
         raise NotOpen
     return procedure.current_version
 

@@ -14,6 +14,7 @@ from applications.form_pages import Problem
 from cityhall.access import public
 from cityhall.errors import StaleState
 from counter import prefill_cookie
+from counter.elsewhere import elsewhere_of
 from counter.errors import NoSuchPrefill
 from counter.home import Home, save_day
 from counter.home_forms import DayForm
@@ -68,6 +69,7 @@ def _show(request: HttpRequest, home: Home, form: DayForm, *, status: HTTPStatus
         "sections": _sections(home),
         "problems": checked.problems,
         "desk": at_desk(home),
+        "elsewhere": elsewhere_of(request.session),
         "steps": steps(filling, len(filling.form.pages) + 1),
         "last_page": filling.shown[-1] if filling.shown else None,
         "form": form,

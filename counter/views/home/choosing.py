@@ -18,6 +18,7 @@ from applications.search_form import ProcedureSearchForm
 from cityhall.access import public
 from cityhall.rate_limits import is_within_limit
 from counter import codes, prefill_cookie
+from counter.elsewhere import elsewhere_among, elsewhere_of, note_elsewhere
 from counter.errors import NoSuchPrefill, NothingChosen, TooManyProcedures
 from counter.home import Home, choose
 from counter.queries.offered import offered_by_key, offered_in_order, offered_pks
@@ -73,13 +74,16 @@ def _add(request: HttpRequest) -> HttpResponse:
     except NoSuchPrefill:
         home, token = None, codes.new_token()
     before = home.procedures if home else []
-    wanted = offered_by_key([*(one.key for one in before), *request.POST.getlist("procedure")])
-    if not request.POST.getlist("procedure") and not (home and request.POST.get("then") == "questions"):
+    asked = request.POST.getlist("procedure")
+    wanted = offered_by_key([*(one.key for one in before), *asked])
+    if not asked and not (home and request.POST.get("then") == "questions"):
         return _show(request, home, problem=str(NothingChosen()))
     if home is None and not is_within_limit(request, "prefill-made", **MADE):
         return slow_down(request, _("事前入力の開始が続いています。しばらくおいてから、もう一度お試しください。"))
     if not may_change(request, token):
         return slow_down(request, _("操作が続いています。10分ほどおいてから、もう一度お試しください。"))
+    if len({one.key for one in before} | set(asked)) > len(wanted):
+        note_elsewhere(request.session, elsewhere_among(asked))
     return _chosen(request, home, wanted, token)
 
 
@@ -132,6 +136,7 @@ def _show(request: HttpRequest, home: Home | None, *, problem: str = "") -> Http
     context = {
         "home": home,
         "chosen": chosen,
+        "elsewhere": elsewhere_of(request.session),
         "filters": filters,
         "events": [one for one in look_up(Filters()).life_events if one.count],
         "found": offered_in_order(pks[start:end]),

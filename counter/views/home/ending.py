@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cityhall.access import public
+from counter.elsewhere import forget_elsewhere
 from counter.home import Home
 from counter.services import prefills
 from counter.views.home.opening import READ_OR_SEND, with_prefill
@@ -22,4 +23,5 @@ def home_delete(request: HttpRequest, home: Home) -> HttpResponse:
     if request.method != HTTPMethod.POST:
         return render(request, "counter/home/delete.html", {"home": home})
     prefills.delete(token=home.token)
+    forget_elsewhere(request.session)
     return redirect("counter:home_start")

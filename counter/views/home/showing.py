@@ -16,6 +16,7 @@ from cityhall.qr import qr_inline
 from cityhall.queries.city import municipality
 from cityhall.rate_limits import is_within_limit, is_within_limit_of
 from counter import codes, home_pdf
+from counter.elsewhere import elsewhere_of
 from counter.home import Home
 from counter.home_forms import MailForm
 from counter.home_papers import at_desk
@@ -39,7 +40,12 @@ MAILS_TO: Final = {"times": 5, "seconds": 24 * 3600}
 @with_prefill
 def home_code(request: HttpRequest, home: Home) -> HttpResponse:
     """What is shown at the desk."""
-    context = {**_facts(home), "home": home, "qr": qr_inline(_code(home)), "left": len(home.filling.checked.problems)}
+    context = {
+        **_facts(request, home),
+        "home": home,
+        "qr": qr_inline(_code(home)),
+        "left": len(home.filling.checked.problems),
+    }
     return render(request, "counter/home/code.html", context)
 
 
@@ -98,13 +104,13 @@ def _may_send(request: HttpRequest, home: Home, email: str) -> bool:
 def _pdf(request: HttpRequest, home: Home, name: str, make: Any) -> HttpResponse:
     if not is_within_limit(request, "prefill-pdf", **PDFS):
         return slow_down(request, _("PDFの作成が続いています。10分ほどおいてから、もう一度お試しください。"))
-    content = make(**_facts(home), code=_code(home), is_practice=home.prefill.is_practice)
+    content = make(**_facts(request, home), code=_code(home), is_practice=home.prefill.is_practice)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     return response
 
 
-def _facts(home: Home) -> dict[str, Any]:
+def _facts(request: HttpRequest, home: Home) -> dict[str, Any]:
     """What screen and paper say."""
     return {
         "spoken": codes.written(codes.spoken_code(home.token)),
@@ -112,6 +118,7 @@ def _facts(home: Home) -> dict[str, Any]:
         "visit_on": home.prefill.visit_on,
         "procedures": home.procedures,
         "desk": at_desk(home),
+        "elsewhere": elsewhere_of(request.session),
     }
 
 

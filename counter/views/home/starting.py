@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cityhall.access import public
 from counter import codes, prefill_cookie
+from counter.elsewhere import forget_elsewhere
 from counter.errors import NoSuchPrefill
 from counter.services.prefills import MAX_PROCEDURES
 from counter.services.prefills.keeping import LONGEST, last_day_of
@@ -47,6 +48,7 @@ def home_new(request: HttpRequest) -> HttpResponse:
     address = reverse("counter:home_choose")
     if is_open:
         return redirect(address)
+    forget_elsewhere(request.session)
     response = redirect(f"{address}?practice=1" if request.POST.get("practice") == "1" else address)
     prefill_cookie.put(response, codes.new_token())
     return response
@@ -59,6 +61,7 @@ def home_leave(request: HttpRequest) -> HttpResponse:
     messages.success(
         request, _("この端末での表示を終わりました。控えたQRコードと10桁の数字は、そのまま窓口で使えます。")
     )
+    forget_elsewhere(request.session)
     response = redirect("counter:home_start")
     prefill_cookie.drop(response)
     return response
