@@ -10,9 +10,10 @@ from cityhall.enums import Role
 from portal import sessions
 from reservations.memory import forget_all
 from tests import factories
-from tests.database import let_flush_pass_triggers
+from tests.database import let_flush_be_quick, let_sqlite_copy_a_template
 
-let_flush_pass_triggers()
+let_flush_be_quick()
+let_sqlite_copy_a_template()
 
 
 @pytest.fixture(autouse=True)

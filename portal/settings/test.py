@@ -25,7 +25,11 @@ if "sqlite" in _database["ENGINE"]:
     # a file, as in real life: threads and the shared cache behave differently in memory
     _database["TEST"] = {"NAME": str(VAR_DIR / f"test{_suffix}.sqlite3")}
 else:
-    _database["TEST"] = {"NAME": f"test_frontyard{_suffix}", "TEMPLATE": "template0"}
+    # a database that script/test has migrated already: copying it takes a second, migrating most of a minute
+    _database["TEST"] = {
+        "NAME": f"test_frontyard{_suffix}",
+        "TEMPLATE": os.environ.get("TEST_TEMPLATE", "template0"),
+    }
 VENDOR_DIR = Path(os.environ.get("VENDOR_DIR", Path(__file__).resolve().parents[2] / "var" / "vendor"))
 # WhiteNoise warns of a folder that is not there, and warnings are errors
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from applications.definition import fingerprint
 from applications.enums import ApplicationState
 from applications.models import Application, FormVersion
 from cityhall.days import today
@@ -42,7 +43,9 @@ def _city(municipality):
 @pytest.fixture
 def procedure(department):
     procedure = make_procedure(department, notices=False)
-    version = FormVersion.objects.create(procedure=procedure, number=2, definition=DEFINITION, sha256="0" * 64)
+    version = FormVersion.objects.create(
+        procedure=procedure, number=2, definition=DEFINITION, sha256=fingerprint(DEFINITION)
+    )
     procedure.current_version = version
     procedure.save(update_fields=["current_version"])
     return procedure

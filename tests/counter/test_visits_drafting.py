@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from applications.definition import fingerprint
 from applications.enums import ApplicationState, ProcedureState
 from applications.models import Application, FormVersion, Procedure
 from cityhall.errors import StaleState
@@ -66,7 +67,7 @@ def test_nothing_to_keep_changes_nothing(visit, clerk):
 def test_form_published_meanwhile_takes_the_answers_over(visit, clerk, procedures):
     first = procedures[0]
     definition = first.current_version.definition | {"pages": [*reversed(first.current_version.definition["pages"])]}
-    newer = FormVersion.objects.create(procedure=first, number=2, definition=definition, sha256="0" * 64)
+    newer = FormVersion.objects.create(procedure=first, number=2, definition=definition, sha256=fingerprint(definition))
     Procedure.objects.filter(pk=first.pk).update(current_version=newer)
     visits.leave_with_drafts(visit, by=clerk)
     assert (Application.objects.get(procedure=first).form_version, typed_in(first)) == (newer, "高橋 一")
