@@ -244,3 +244,20 @@ class HandOverEventKind(TextChoices):
     RETURNED = "returned", _("エラーで戻る")
     PUT_AGAIN = "put_again", _("もう一度引き渡す")
     SETTLED = "settled", _("手作業で処理")
+
+
+class Relation(TextChoices):
+    """Who asks for a certificate, seen from the person it is about."""
+
+    SELF = "self", _("本人")
+    HOUSEHOLD = "household", _("同じ世帯の方")
+    PROXY = "proxy", _("代理人")
+    THIRD = "third", _("第三者")
+
+
+class IssueState(TextChoices):
+    """What became of a certificate that was received at a desk."""
+
+    WAITING = "waiting", _("交付待ち")
+    HANDED = "handed", _("交付済み")
+    CANCELLED = "cancelled", _("取り消し")

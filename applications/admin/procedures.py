@@ -121,6 +121,7 @@ class ProcedureAdmin(BaseAdmin):
                     "applicant_kinds",
                     "identity_level",
                     "my_number_at_desk",
+                    "issued_at_once",
                     "once_per_applicant",
                     "once_ever",
                     "allows_guests",

@@ -46,6 +46,7 @@ SECTIONS: list[tuple[Any, tuple[str, ...]]] = [
             "identity_level",
             "allows_guests",
             "my_number_at_desk",
+            "issued_at_once",
             "once_per_applicant",
             "once_ever",
         ),
@@ -144,6 +145,7 @@ class SettingsForm(StaffTexts, ProcedureModelForm):
             "capacity": _("空欄のときは定員なしです。先着順で受け付けます。"),
             "has_waiting_list": _("定員に達した後も申し込め、空きが出たときに先着順で繰り上がります。"),
             "my_number_at_desk": _("様式では個人番号を聞かず、窓口で確認することを案内します。"),
+            "issued_at_once": _("住民票の写しなど、その場で発行する証明書です。窓口の「証明書」の画面に並びます。"),
             "position": _("小さい数の手続から順に表示します。"),
         }
 

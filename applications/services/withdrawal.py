@@ -25,12 +25,14 @@ def may_withdraw(application: Application) -> bool:
     return ApplicationState.WITHDRAWN in MOVES[ApplicationState(application.state)]
 
 
-def withdraw(*, application: Application, by: User | None, now: dt.datetime | None = None) -> Application:
+def withdraw(
+    *, application: Application, by: User | None, note: str = "", now: dt.datetime | None = None
+) -> Application:
     """Take an application back; an open correction request ends with it, a limited place goes to the next in line.
 
-    Withdrawing twice changes nothing. A mail confirms it: somebody else may have pressed the button.
-    Raises NotEditable once the city works on it or has decided, StaleState when a handler was faster, MandateEnded
-    or NotMember when who asks may not act for the applicant any more.
+    `note` is why, for staff. Withdrawing twice changes nothing. A mail confirms it: somebody else may have pressed
+    the button. Raises NotEditable once the city works on it or has decided, StaleState when a handler was faster,
+    MandateEnded or NotMember when who asks may not act for the applicant any more.
     """
     if application.state == ApplicationState.WITHDRAWN:
         return application
@@ -40,7 +42,13 @@ def withdraw(*, application: Application, by: User | None, now: dt.datetime | No
     refuse_ended(application, by=by, on=local_date(moment))
     with transaction.atomic():
         moved = move(
-            application, to=ApplicationState.WITHDRAWN, event=EventKind.WITHDRAWN, by=by, now=moment, editing_since=None
+            application,
+            to=ApplicationState.WITHDRAWN,
+            event=EventKind.WITHDRAWN,
+            by=by,
+            note=note,
+            now=moment,
+            editing_since=None,
         )
         CorrectionRequest.objects.filter(application=moved, answered_at=None).update(answered_at=moment)
         audit.record(

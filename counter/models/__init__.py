@@ -10,6 +10,7 @@ from counter.models.bereavements import (
     BereavementStep,
     ElsewhereItem,
 )
+from counter.models.certificates import CertificateIssue, CertificateOrder
 from counter.models.hand_overs import HandOver, HandOverEvent
 from counter.models.invitations import AccountInvitation
 from counter.models.layouts import FormLayout, LayoutField
@@ -26,6 +27,8 @@ __all__ = [
     "BereavementRequest",
     "BereavementSheet",
     "BereavementStep",
+    "CertificateIssue",
+    "CertificateOrder",
     "ElsewhereItem",
     "FormLayout",
     "HandOver",

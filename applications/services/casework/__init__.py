@@ -6,6 +6,7 @@ when somebody was faster: the caller sets `application.revision` to the one the 
 
 from applications.services.casework.deciding import DecisionLetter, LetterChanged, decide, preview_decision
 from applications.services.casework.handling import assign, complete, reopen, return_for_correction, take
+from applications.services.casework.issuing import NotIssued, call_off, issue
 from applications.services.casework.proposing import approve_proposal, preview_proposal, propose, send_back
 from applications.services.casework.steps import NotAllowed, ReasonMissing
 from applications.services.casework.visits import first_day, hold_visit, unhold_visit
@@ -14,13 +15,16 @@ __all__ = [
     "DecisionLetter",
     "LetterChanged",
     "NotAllowed",
+    "NotIssued",
     "ReasonMissing",
     "approve_proposal",
     "assign",
+    "call_off",
     "complete",
     "decide",
     "first_day",
     "hold_visit",
+    "issue",
     "preview_decision",
     "preview_proposal",
     "propose",

@@ -197,6 +197,7 @@ def _texts(reader: Reader) -> dict[str, Any]:
         "applicant_kinds": reader.some_of("applicant_kinds", ApplicantKind),
         "identity_level": reader.one_of("identity_level", IdentityLevel, IdentityLevel.EMAIL),
         "my_number_at_desk": reader.flag("my_number_at_desk"),
+        "issued_at_once": reader.flag("issued_at_once"),
         "once_per_applicant": reader.flag("once_per_applicant"),
         "once_ever": reader.flag("once_ever"),
         "allows_guests": reader.flag("allows_guests"),

@@ -38,6 +38,7 @@ _TEXTS = (
     "applicant_kinds",
     "identity_level",
     "my_number_at_desk",
+    "issued_at_once",
     "once_per_applicant",
     "once_ever",
     "allows_guests",

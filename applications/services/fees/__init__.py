@@ -4,7 +4,7 @@ An online provider plugs in here later: it calls `record_payment` with its own m
 money is certain, and `by` the account of the interface. Nothing else of the product knows how a fee was paid.
 """
 
-from applications.services.fees.charging import charge, let_go
+from applications.services.fees.charging import charge, let_go, nothing_owed
 from applications.services.fees.closing import ClosingChanged, CountDiffers, NothingToClose, close_day
 from applications.services.fees.till import (
     AlreadySettled,
@@ -34,6 +34,7 @@ __all__ = [
     "close_day",
     "exempt",
     "let_go",
+    "nothing_owed",
     "record_payment",
     "remind",
     "reverse",

@@ -37,6 +37,12 @@ def let_go(application: Application, *, by: User | None, now: dt.datetime) -> No
         _change(row, PaymentEventKind.CANCELLED, by=by, now=now, state=PaymentState.CANCELLED)
 
 
+def nothing_owed(application: Application, *, by: User | None, now: dt.datetime) -> None:
+    """The case came to nothing: what is due is cancelled, and of what was paid an approver is told to pay it back."""
+    for row in Payment.objects.select_for_update().filter(application=application).order_by("id"):
+        _drop(row, by=by, now=now)
+
+
 def _begin(application: Application, fee: Fee, *, by: User | None, now: dt.datetime) -> None:
     row = Payment.objects.create(
         application=application, fee_key=fee.key, label=fee.label, amount=fee.amount, created_at=now

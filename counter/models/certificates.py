@@ -1,0 +1,79 @@
+"""Certificates asked for at a desk: who asks, and whether each was handed over."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cityhall.ids import public_id
+from counter.enums import IssueState, Relation
+from counter.models.visits import Visit
+
+
+class CertificateOrder(models.Model):
+    """That a visit is for certificates alone, and who asks for them. Words are wiped with those of the visit."""
+
+    visit = models.OneToOneField(
+        Visit, verbose_name=_("来庁"), on_delete=models.CASCADE, related_name="certificate_order"
+    )
+    relation = models.CharField(_("請求する方"), max_length=10, choices=Relation, default=Relation.SELF)
+    # of third parties: why they need it (正当な理由), and whose it is
+    reason = models.CharField(_("請求の理由"), max_length=120, blank=True)
+    subject = models.CharField(_("どなたの証明書か"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("証明書の受付")
+        verbose_name_plural = _("証明書の受付")
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.relation}"
+
+
+class CertificateIssue(models.Model):
+    """One case whose certificate is handed out at once. State moves only in `services.issues`."""
+
+    public_id = models.CharField(_("公開ID"), max_length=22, unique=True, default=public_id, editable=False)
+    visit = models.ForeignKey(Visit, verbose_name=_("来庁"), on_delete=models.PROTECT, related_name="certificates")
+    application = models.OneToOneField(
+        "applications.Application", verbose_name=_("申請"), on_delete=models.CASCADE, related_name="certificate_issue"
+    )
+    # of all kinds of the form together; none where the form does not ask
+    copies = models.PositiveSmallIntegerField(_("通数"), null=True, blank=True)
+    state = models.CharField(_("状態"), max_length=10, choices=IssueState, default=IssueState.WAITING)
+    received_at = models.DateTimeField(_("受付日時"), default=timezone.now)
+    over_at = models.DateTimeField(_("交付・取消の日時"), null=True, blank=True)
+    over_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("交付・取消をした職員"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    reason = models.CharField(_("取り消した理由"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("証明書の交付")
+        verbose_name_plural = _("証明書の交付")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=IssueState.WAITING, over_at__isnull=True, over_by__isnull=True)
+                | (~Q(state=IssueState.WAITING) & Q(over_at__isnull=False, over_by__isnull=False)),
+                name="certificate_over_says_when_and_who",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=IssueState.CANCELLED) | ~Q(reason=""),
+                name="certificate_cancelled_has_reason",
+                violation_error_message=_("取り消す理由を入力してください。"),
+            ),
+        ]
+        indexes = [
+            # the list of what is still to be handed over is short, whatever was handed over before
+            models.Index(fields=["id"], condition=Q(state=IssueState.WAITING), name="certificate_waiting"),
+            models.Index(fields=["visit", "id"], name="certificate_of_visit"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
