@@ -16,6 +16,15 @@ from tests import factories
 _number = itertools.count(1)
 
 
+def asked_on_yes(key, label, then, then_label):
+    """Two questions: yes or no, and a text that is asked after a yes."""
+    condition = {"eq": [{"answer": key}, "yes"]}
+    return [
+        {"key": key, "type": "yes_no", "label": label, "required": True},
+        {"key": then, "type": "text", "label": then_label, "required": True, "visible_when": condition},
+    ]
+
+
 def all_types():
     """The document of a form of three pages with every field type."""
     return {

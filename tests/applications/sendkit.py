@@ -17,14 +17,7 @@ DOCUMENT = {
             "title": "申込者",
             "fields": [
                 {"key": "name", "type": "text", "label": "氏名", "required": True, "concept": "applicant.name"},
-                {"key": "child", "type": "yes_no", "label": "お子さんと参加しますか", "required": True},
-                {
-                    "key": "child_name",
-                    "type": "text",
-                    "label": "お子さんの氏名",
-                    "required": True,
-                    "visible_when": {"eq": [{"answer": "child"}, "yes"]},
-                },
+                *sample.asked_on_yes("child", "お子さんと参加しますか", "child_name", "お子さんの氏名"),
             ],
         },
         {

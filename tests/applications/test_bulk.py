@@ -1,12 +1,6 @@
 """One decision for many cases: looked at before, decided one by one, nothing lost and nothing twice."""
 
-import os
-import signal
-import subprocess
-import sys
-
 import pytest
-from django.conf import settings as django_settings
 from django.db import connection
 from django.urls import reverse
 
@@ -31,7 +25,7 @@ from notices.models import Notice, NoticeTypeVersion
 from tests import factories
 from tests.applications.casekit import make_case, make_procedure
 from tests.applications.killkit import stopping_in
-from tests.notices.test_killed import database_url
+from tests.killing import run_until_killed
 
 S = ApplicationState
 APPROVE, REFUSE = DecisionKind.APPROVE, DecisionKind.REFUSE
@@ -193,25 +187,7 @@ def test_killed_anywhere_every_case_is_decided_exactly_once(procedure, handler, 
     cases = cases_of(procedure, 3, handler)
     made = start(cases, handler)
     connection.close()
-    worker = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, module, name, when],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=django_settings.BASE_DIR,
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "portal.settings.test",
-            "DATABASE_URL": database_url(),
-            "VAR_DIR": str(django_settings.VAR_DIR),
-            "SIGNING_KEY_PATH": str(django_settings.SIGNING_KEY_PATH),
-        },
-    )
-    try:
-        assert worker.stdout.readline() == "here\n"
-    finally:
-        os.kill(worker.pid, signal.SIGKILL)
-        worker.wait()
-        worker.stdout.close()
+    run_until_killed(SCRIPT, module, name, when)
     assert made.rows.filter(state=WorkState.DONE).count() == 1
     assert states(cases).count(S.APPROVED) == 1
     # its lease is over

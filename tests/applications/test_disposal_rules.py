@@ -1,13 +1,8 @@
 """What a disposal does beside the case itself, when its time begins, and that nothing comes between."""
 
 import datetime as dt
-import os
-import signal
-import subprocess
-import sys
 
 import pytest
-from django.conf import settings as django_settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
@@ -34,7 +29,7 @@ from notices.services import issue
 from tests.applications.casekit import fresh, make_notice_type, make_procedure
 from tests.applications.feekit import fee_of, make_fee_case, make_old_case, pay
 from tests.applications.killkit import stopping_in
-from tests.notices.test_killed import database_url
+from tests.killing import run_until_killed
 
 S = ApplicationState
 NOON = dt.timedelta(hours=12)
@@ -229,25 +224,7 @@ def test_killed_anywhere_every_case_is_disposed_of_wholly_or_not_at_all(
     cases = [make_old_case(department, procedure=procedure) for _number in range(3)]
     disposal = approved_list(department, handler, approver)
     connection.close()
-    worker = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, module, name, when],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=django_settings.BASE_DIR,
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "portal.settings.test",
-            "DATABASE_URL": database_url(),
-            "VAR_DIR": str(django_settings.VAR_DIR),
-            "SIGNING_KEY_PATH": str(django_settings.SIGNING_KEY_PATH),
-        },
-    )
-    try:
-        assert worker.stdout.readline() == "here\n"
-    finally:
-        os.kill(worker.pid, signal.SIGKILL)
-        worker.wait()
-        worker.stdout.close()
+    run_until_killed(SCRIPT, module, name, when)
     gone = Application.objects.filter(disposed_at__isnull=False)
     assert gone.count() == 1
     assert disposal.rows.filter(state=WorkState.DONE).count() == 1

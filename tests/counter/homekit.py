@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from applications.models import FormVersion
 from counter import prefill_cookie
+from tests.applications import sample
 from tests.counter.kit import make_procedures
 
 APPLICANT = {
@@ -14,14 +15,7 @@ APPLICANT = {
     "title": "届け出る方",
     "fields": [
         {"key": "name", "type": "name", "label": "氏名", "required": True, "concept": "applicant.name"},
-        {"key": "moves", "type": "yes_no", "label": "引っ越しを伴いますか", "required": True},
-        {
-            "key": "reason",
-            "type": "text",
-            "label": "引っ越しの理由",
-            "required": True,
-            "visible_when": {"eq": [{"answer": "moves"}, "yes"]},
-        },
+        *sample.asked_on_yes("moves", "引っ越しを伴いますか", "reason", "引っ越しの理由"),
         {"key": "photo", "type": "file", "label": "通帳の写し", "required": True},
         {"key": "sign", "type": "signature", "label": "署名", "required": True},
     ],

@@ -117,7 +117,7 @@ def test_page_and_table_say_the_same(municipality, days, login, handler):
     page = browser.get(reverse("counter:visit_figures") + query).content.decode()
     assert "児童手当" in page
     assert "転居届" in page
-    table = browser.get(reverse("counter:visit_figures_csv") + query).content.decode("utf-8-sig").splitlines()
+    table = browser.get(reverse("counter:visit_figures_csv") + query).getvalue().decode("utf-8-sig").splitlines()
     assert [line.split(",")[:3] for line in table[1:]] == [["児童手当", "2", "3"], ["転居届", "2", "3"]]
     assert AuditEvent.objects.filter(action=AuditAction.EXPORT, target_type="counter.figures").count() == 1
     wrong = browser.get(reverse("counter:visit_figures"), {"from_day": "2026-11-20", "until_day": "2026-11-19"})

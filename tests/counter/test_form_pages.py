@@ -7,6 +7,7 @@ from applications import typed
 from applications.definition import parse
 from counter.combined import Part, combine
 from counter.form_pages import Filling, page_context, take
+from tests.applications import sample
 
 FORM = parse(
     {
@@ -17,14 +18,7 @@ FORM = parse(
                 "title": "申請",
                 "fields": [
                     {"key": "name", "type": "name", "label": "氏名", "required": True, "concept": "applicant.name"},
-                    {"key": "moves", "type": "yes_no", "label": "引っ越しましたか", "required": True},
-                    {
-                        "key": "reason",
-                        "type": "text",
-                        "label": "理由",
-                        "required": True,
-                        "visible_when": {"eq": [{"answer": "moves"}, "yes"]},
-                    },
+                    *sample.asked_on_yes("moves", "引っ越しましたか", "reason", "理由"),
                     {
                         "key": "pets",
                         "type": "rows",

@@ -18,17 +18,15 @@ from notices.models import OutgoingMail
 from residents.models import Mandate
 from tests import factories
 from tests.counter import receivingkit
+from tests.counter.deskkit import make_place
 from tests.counter.kit import NOW
-from tests.reservations import kit
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def place(municipality, department):
-    place = kit.make_place()
-    kit.make_service(kit.make_group(department), place)
-    return place
+    return make_place(department)
 
 
 @pytest.fixture

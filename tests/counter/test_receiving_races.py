@@ -1,12 +1,6 @@
 """Two desks receive one visit at the same moment, and a process dies in the middle of it."""
 
-import os
-import signal
-import subprocess
-import sys
-
 import pytest
-from django.conf import settings as django_settings
 from django.db import connection
 
 from applications.models import Application, ApplicationRevision
@@ -16,9 +10,9 @@ from counter.services import visits
 from notices.models import OutgoingMail
 from tests.applications.test_races import at_once
 from tests.counter import receivingkit
+from tests.counter.deskkit import make_place
 from tests.counter.kit import NOW
-from tests.notices.test_killed import database_url
-from tests.reservations import kit
+from tests.killing import run_until_killed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,9 +49,7 @@ visits.receive(Visit.objects.get(), by=User.objects.get(name="窓口 一郎"), p
 
 @pytest.fixture
 def place(municipality, department):
-    place = kit.make_place()
-    kit.make_service(kit.make_group(department), place)
-    return place
+    return make_place(department)
 
 
 @pytest.fixture
@@ -114,23 +106,7 @@ class TestRaces:
 def test_killed_in_the_middle_leaves_nothing_and_goes_through_again(place, clerk, procedures, resident, name, call):
     visit = receivingkit.signed(place, clerk, procedures, resident=resident, image=receivingkit.drawing())
     papers = " ".join(receivingkit.papers(*procedures))
-    worker = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, "counter.services.visits.receiving", name, str(call), papers],
-        cwd=django_settings.BASE_DIR,
-        stdout=subprocess.PIPE,
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "portal.settings.test",
-            "DATABASE_URL": database_url(),
-            "VAR_DIR": str(django_settings.VAR_DIR),
-        },
-    )
-    try:
-        assert worker.stdout.readline() == b"here\n"
-    finally:
-        os.kill(worker.pid, signal.SIGKILL)
-        worker.wait(timeout=10)
-        worker.stdout.close()
+    run_until_killed(SCRIPT, "counter.services.visits.receiving", name, str(call), papers)
     assert (Application.objects.count(), ApplicationRevision.objects.count(), OutgoingMail.objects.count()) == (0, 0, 0)
     assert Visit.objects.get().state == VisitState.SIGNED
     desk(visit, clerk, procedures)()

@@ -19,7 +19,7 @@ from counter.services import visits
 from counter.services.printing import count_print
 from tests import factories
 from tests.counter import receivingkit
-from tests.reservations import kit
+from tests.counter.deskkit import make_place
 
 pytestmark = pytest.mark.django_db
 PRINTS = ("visit_slips", "visit_guide_sheet", "visit_forms")
@@ -27,9 +27,7 @@ PRINTS = ("visit_slips", "visit_guide_sheet", "visit_forms")
 
 @pytest.fixture
 def place(municipality, department):
-    place = kit.make_place()
-    kit.make_service(kit.make_group(department), place)
-    return place
+    return make_place(department)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from notices.services.documents import make_document
 from notices.vapid import make_vapid_key
 from residents.enums import ConsentKind
 from residents.services.consents import give
+from tests.notices.campaignkit import campaign, checked, kind, people, sending  # noqa: F401 - fixtures for all
 from tests.notices.servers import LinePlatform, PushService, TextProvider
 
 
@@ -38,7 +39,7 @@ def city_key(settings, _signing_folder):
 
 @pytest.fixture
 def notice_type(municipality, department, city_key):
-    kind = NoticeType.objects.create(
+    made = NoticeType.objects.create(
         key="jido-teate",
         name="児童手当 認定通知書",
         category="answers",
@@ -48,14 +49,14 @@ def notice_type(municipality, department, city_key):
         hours_until_paper=72,
     )
     NoticeTypeVersion.objects.create(
-        notice_type=kind,
+        notice_type=made,
         number=1,
         title="児童手当 認定通知書",
         body="((applicant_name)) 様の申請を認定しました。\n\n((reason))",
         appeal_text="((city_name))長に審査請求をすることができます。",
         particulars=[{"label": "受付番号", "text": "((application_number))"}],
     )
-    return kind
+    return made
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def consenting(resident):
 def issue(notice_type, department, handler):
     """Issue a notice to somebody; `values` and other arguments may be given."""
 
-    def make(recipient, *, key="decision-1", kind=None, **given):
+    def make(recipient, *, key="decision-1", kind=None, **given):  # noqa: F811 - the name the tests know
         values = {
             "applicant_name": recipient.full_name,
             "application_number": "1234-5678-901",

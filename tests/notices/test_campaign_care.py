@@ -1,8 +1,5 @@
 """What campaigns must not do: send past a doubt, mix files up, keep lists, go out from a wrong state."""
 
-# fixtures are taken from the tests of the services
-# ruff: noqa: F811
-
 import datetime as dt
 import io
 import zipfile
@@ -18,31 +15,12 @@ from notices.models import Campaign, DocumentJob, Notice
 from notices.services import campaigns
 from notices.tasks import run_campaigns
 from residents.models import Resident
+from tests.notices.campaignkit import GOOD, HEAD, make_documents, packed, upload
 from tests.notices.kit import drain
-from tests.notices.test_campaigns import (  # noqa: F401 - fixtures
-    GOOD,
-    HEAD,
-    campaign,
-    checked,
-    kind,
-    make_documents,
-    people,
-    sending,
-    states_of,
-    upload,
-)
 
 pytestmark = pytest.mark.django_db
 
 LATE = dt.date(2099, 1, 1)
-
-
-def packed(*names, content=b"%PDF-1.7 one"):
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as package:
-        for name in names:
-            package.writestr(name, content)
-    return SimpleUploadedFile("x.zip", target.getvalue())
 
 
 def change(person, **columns):

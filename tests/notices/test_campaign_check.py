@@ -1,8 +1,5 @@
 """What the check tells before anybody decides: empty values, long titles, characters without a glyph."""
 
-# fixtures are taken from the tests of the services
-# ruff: noqa: F811
-
 import pytest
 from django.urls import reverse
 
@@ -10,7 +7,7 @@ from notices.models import NoticeTypeVersion
 from notices.queries.campaigns import unprintable_rows
 from notices.services import campaigns
 from residents.models import Resident
-from tests.notices.test_campaigns import GOOD, campaign, checked, kind, people, states_of  # noqa: F401 - fixtures
+from tests.notices.campaignkit import GOOD, states_of
 
 pytestmark = pytest.mark.django_db
 

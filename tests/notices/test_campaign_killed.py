@@ -2,15 +2,12 @@
 
 import csv
 import io
-import os
 import random
 import signal
 import subprocess
-import sys
 from collections import Counter
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -21,7 +18,7 @@ from notices.models import Campaign, DocumentJob, Notice, NoticeType, NoticeType
 from notices.services import campaigns
 from residents.bulk import insert_rows
 from residents.models import ExternalId, Resident
-from tests.notices.test_killed import database_url
+from tests import killing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,17 +90,7 @@ def checking(kind, department, handler, city_of_many):
 
 def kill_somewhere(dice, longest):
     """Let a worker begin, and kill it after a while; whether it was still at work."""
-    environment = {
-        "DJANGO_SETTINGS_MODULE": "portal.settings.test",
-        "DATABASE_URL": database_url(),
-        "VAR_DIR": str(django_settings.VAR_DIR),
-    }
-    worker = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(BATCH)],
-        cwd=django_settings.BASE_DIR,
-        stdout=subprocess.PIPE,
-        env={**os.environ, **environment},
-    )
+    worker = killing.start(SCRIPT, str(BATCH))
     try:
         assert worker.stdout.readline() == b"ready\n"
         worker.wait(timeout=dice.uniform(0, longest))

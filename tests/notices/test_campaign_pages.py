@@ -1,8 +1,5 @@
 """The pages of the mass notices, as staff use them."""
 
-# fixtures are taken from the tests of the services
-# ruff: noqa: F811
-
 import datetime as dt
 import json
 
@@ -20,16 +17,8 @@ from notices.services import campaigns
 from notices.tasks import run_campaigns
 from tests import factories
 from tests.applications.casekit import make_procedure
+from tests.notices.campaignkit import GOOD, upload
 from tests.notices.kit import drain
-from tests.notices.test_campaigns import (  # noqa: F401 - fixtures
-    GOOD,
-    campaign,
-    checked,
-    kind,
-    people,
-    sending,
-    upload,
-)
 
 pytestmark = pytest.mark.django_db
 

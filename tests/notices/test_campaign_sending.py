@@ -1,14 +1,8 @@
 """What becomes of a list that was approved: made, paused, cancelled, tried again, begun at its time."""
 
-# fixtures are taken from the tests of the list
-# ruff: noqa: F811
-
 import datetime as dt
-import io
-import zipfile
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
 from django.db.models.signals import post_save
 from django.utils import timezone
@@ -22,19 +16,8 @@ from notices.models import Campaign, CampaignEvent, CampaignRow, DocumentJob, No
 from notices.services import campaigns
 from notices.services.documents import make_document
 from notices.tasks import run_campaigns
+from tests.notices.campaignkit import GOOD, HEAD, make_documents, packed, states_of, upload
 from tests.notices.kit import drain
-from tests.notices.test_campaigns import (  # noqa: F401 - fixtures
-    GOOD,
-    HEAD,
-    campaign,
-    checked,
-    kind,
-    make_documents,
-    people,
-    sending,
-    states_of,
-    upload,
-)
 
 pytestmark = pytest.mark.django_db
 
@@ -146,13 +129,7 @@ def test_a_cancelled_campaign_leaves_every_row_in_a_final_state(sending, handler
 
 
 def test_enclosures_and_codes_go_with_their_row(campaign, handler, approver, people):
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as package:
-        package.writestr("花.pdf", b"%PDF-1.7 one")
-    assert (
-        campaigns.add_enclosures(campaign=campaign, upload=SimpleUploadedFile("x.zip", packed.getvalue()), by=handler)
-        == 1
-    )
+    assert campaigns.add_enclosures(campaign=campaign, upload=packed("花.pdf"), by=handler) == 1
     head = [*HEAD, "ギフト番号", "添付ファイル名"]
     rows = [[*GOOD[0], "CODE-1", "花.pdf"], [*GOOD[1], "CODE-2", "ない.pdf"]]
     campaigns.set_list(campaign=campaign, upload=upload(rows, head), by=handler)
@@ -176,11 +153,8 @@ def test_enclosures_and_codes_go_with_their_row(campaign, handler, approver, peo
 
 
 def test_a_zip_with_something_else_than_a_pdf_is_refused(campaign, handler):
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as package:
-        package.writestr("a.exe", b"MZ")
     with pytest.raises(campaigns.ListRefused, match=r"「a\.exe」はPDFではありません"):
-        campaigns.add_enclosures(campaign=campaign, upload=SimpleUploadedFile("x.zip", packed.getvalue()), by=handler)
+        campaigns.add_enclosures(campaign=campaign, upload=packed("a.exe", content=b"MZ"), by=handler)
     assert campaign.files.count() == 0
 
 

@@ -1,15 +1,9 @@
 """A worker killed with kill -9 in the middle: after its lease everything happens exactly once."""
 
-import os
-import signal
-import subprocess
-import sys
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import connection
 
 from cityhall.enums import WorkState
 from cityhall.models import StoredFile
@@ -20,6 +14,7 @@ from notices.services.letters import create_letter_run
 from notices.services.mail import queue_mail
 from notices.services.printing import build_run
 from notices.services.sending import Postman
+from tests import killing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,33 +43,8 @@ getattr(tasks, sys.argv[1])()
 """
 
 
-def database_url():
-    found = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{found['NAME']}"
-    return f"postgres://{found['USER']}:{found['PASSWORD']}@{found['HOST']}:{found['PORT']}/{found['NAME']}"
-
-
-def run_until_killed(task, module, name, when, **environment):
-    worker = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, task, module, name, when],
-        cwd=django_settings.BASE_DIR,
-        stdout=subprocess.PIPE,
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "portal.settings.test",
-            "DATABASE_URL": database_url(),
-            "VAR_DIR": str(django_settings.VAR_DIR),
-            "SIGNING_KEY_PATH": str(django_settings.SIGNING_KEY_PATH),
-            **environment,
-        },
-    )
-    try:
-        assert worker.stdout.readline() == b"here\n"
-    finally:
-        os.kill(worker.pid, signal.SIGKILL)
-        worker.wait(timeout=10)
-        worker.stdout.close()
+def run_until_killed(*arguments, **environment):
+    killing.run_until_killed(SCRIPT, *arguments, **environment)
 
 
 @pytest.mark.parametrize(

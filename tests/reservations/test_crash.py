@@ -1,13 +1,8 @@
 """A process killed with kill -9 half-way: a booking and its mail are both there or neither is, and places add up."""
 
 import datetime as dt
-import os
-import signal
-import subprocess
-import sys
 
 import pytest
-from django.conf import settings as django_settings
 from django.utils import timezone
 
 from notices.models import OutgoingMail
@@ -16,7 +11,7 @@ from reservations.enums import ReservationState as S
 from reservations.enums import WaitlistState as W
 from reservations.models import FreedPlace, Reservation, ReservationEvent, WaitlistEntry
 from reservations.services import bookings, reminders, sweeping, waitlist
-from tests.notices.test_killed import database_url
+from tests.killing import run_until_killed
 from tests.reservations import kit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,23 +50,7 @@ PACKAGE = "reservations.services.bookings"
 
 def kill_while(code, module, name, when):
     """Run code in another process until `name` of `module` is called, and kill it there."""
-    worker = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, code, module, name, when],
-        cwd=django_settings.BASE_DIR,
-        stdout=subprocess.PIPE,
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "portal.settings.test",
-            "DATABASE_URL": database_url(),
-            "VAR_DIR": str(django_settings.VAR_DIR),
-        },
-    )
-    try:
-        assert worker.stdout.readline() == b"here\n"
-    finally:
-        os.kill(worker.pid, signal.SIGKILL)
-        worker.wait(timeout=10)
-        worker.stdout.close()
+    run_until_killed(SCRIPT, code, module, name, when)
 
 
 @pytest.fixture

@@ -156,7 +156,7 @@ def test_the_page_and_its_csv_say_the_same(client, login, serve, ten, handler):
     login(handler, client)
     page = client.get(reverse("reservations:queue_figures"))
     assert "4分00秒" in page.content.decode()
-    table = client.get(reverse("reservations:queue_figures_csv") + "?by=service").content.decode("utf-8-sig")
+    table = client.get(reverse("reservations:queue_figures_csv") + "?by=service").getvalue().decode("utf-8-sig")
     assert table.splitlines()[1] == "住民票の写し,1,240,240,60,600,0"
     assert AuditEvent.objects.filter(action="export", target_type="reservations.figures", actor=handler).exists()
 
