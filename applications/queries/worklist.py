@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from applications.enums import OPEN_STATES, ApplicationState
+from applications.enums import OPEN_STATES, ApplicantKind, ApplicationState
 from applications.models import Application, Procedure
 from applications.permissions import GRANT_RIGHTS, ROLE_RIGHTS, CaseRight
 from applications.queries.messages import has_unread, unread_cases
+from applications.queries.reach import of_the_public
 from applications.queries.scope import CaseScope, scope_for, visible_cases
 from applications.queries.surveys import no_answers
 from cityhall import days
@@ -123,6 +124,8 @@ def count_up_to(limit: int, *, user: User, condition: Q, right: CaseRight = Case
 def branches_of(*, scope: CaseScope, condition: Q, order: _Order = BY_DUE_DATE) -> list[QuerySet[Application]]:
     """One queryset per index range to read: a department, or a procedure another department granted.
 
+    A department that granted all of its procedures is one range, however many it has.
+
     Whether a case really lies in the scope is asked once more when the rows of a page are read.
     """
     cases = Application.objects.filter(condition, submitted_at__isnull=False)
@@ -136,11 +139,18 @@ def _places(scope: CaseScope, order: _Order) -> Iterator[Q]:
     if scope.everywhere:
         departments = frozenset(Procedure.objects.values_list("department_id", flat=True))
     elif scope.procedures:
-        procedures = Procedure.objects.filter(scope.procedure_condition()).exclude(department_id__in=departments)
+        named = CaseScope(procedures=scope.procedures).procedure_condition()
+        procedures = Procedure.objects.filter(named).exclude(department_id__in=departments)
         granted = procedures.order_by("pk").values_list("pk", "department_id")
     for department in sorted(departments):
         yield Q(department_id=department)
+    for department in sorted(scope.granted_departments):
+        yield Q(department_id=department) & of_the_public()
     for procedure, department in granted:
+        if department in scope.granted_departments:
+            # the rest stands in the range of its department
+            yield Q(procedure_id=procedure, applicant_kind=ApplicantKind.STAFF)
+            continue
         # the index of names begins with the department, that of due dates with the procedure
         yield Q(procedure_id=procedure) if order.is_by_date else Q(procedure_id=procedure, department_id=department)
 

@@ -131,9 +131,7 @@ def _known_answers(version: FormVersion, applicant: Applicant, *, reader: User) 
 
 def _version(procedure: Procedure, by: User, filled: Filled | None) -> FormVersion:
     """The form to fill in. Raises NotReceiver, NotOpen where nothing can be filed in any way."""
-    scope = scope_for(by, CaseRight.RECEIVE)
-    is_mine = procedure.department_id in scope.department_ids
-    if not (is_mine or (procedure.department_id, procedure.key) in scope.procedures):
+    if not scope_for(by, CaseRight.RECEIVE).covers_procedure(procedure):
         raise NotReceiver
     is_shown = procedure.state == ProcedureState.PUBLISHED and procedure.mode != ProcedureMode.GUIDE_ONLY
     if not is_shown or procedure.current_version is None:

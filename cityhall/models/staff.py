@@ -74,7 +74,11 @@ class StaffRole(models.Model):
 
 
 class GrantedRight(models.Model):
-    """A department lets another one receive, process or decide applications of a procedure of its own."""
+    """A department lets another one receive, process or decide applications of a procedure of its own.
+
+    Without a key it is every procedure the public files there, those to come as well; that is for receiving only: a
+    one-stop desk.
+    """
 
     from_department = models.ForeignKey(
         "cityhall.Department", verbose_name=_("所管課"), on_delete=models.PROTECT, related_name="rights_given"
@@ -84,7 +88,7 @@ class GrantedRight(models.Model):
     )
     kind = models.CharField(_("権限"), max_length=20, choices=GrantedRightKind)
     # a key, not a foreign key: the base does not know procedures
-    procedure_key = models.SlugField(_("手続キー"), max_length=60)
+    procedure_key = models.SlugField(_("手続キー"), max_length=60, blank=True)
     active_from = models.DateField(_("開始日"))
     active_until = models.DateField(_("終了日"), null=True, blank=True)
 
@@ -101,6 +105,11 @@ class GrantedRight(models.Model):
                 condition=~Q(from_department=F("to_department")),
                 name="granted_right_to_another_department",
                 violation_error_message=_("別の課を選んでください。"),
+            ),
+            models.CheckConstraint(
+                condition=~Q(procedure_key="") | Q(kind=GrantedRightKind.RECEPTION),
+                name="granted_right_to_all_is_reception",
+                violation_error_message=_("すべての手続を任せられるのは「受付」だけです。手続を選んでください。"),
             ),
         ]
 

@@ -31,7 +31,7 @@ class Grant:
 class StaffScope:
     """Roles in force today, own departments, and what other departments let them do.
 
-    `granted` maps a kind of right to pairs (id of the department that owns the procedure, procedure key).
+    `granted` maps a kind of right to pairs (id of the department that owns the procedure, procedure key; "" is all).
     A role counts in the department it was given for: `roles_in` says which, `grants` who received what.
     """
 

@@ -40,8 +40,6 @@ def hindrance_of(procedure: Procedure, user: User, now: dt.datetime) -> str:
         return str(NotOpen())
     if Channel.COUNTER not in channels_of(procedure):
         return str(NotThisWay())
-    scope = scope_for(user, CaseRight.RECEIVE)
-    is_mine = procedure.department_id in scope.department_ids
-    if not (is_mine or (procedure.department_id, procedure.key) in scope.procedures):
+    if not scope_for(user, CaseRight.RECEIVE).covers_procedure(procedure):
         return str(NotReceiver())
     return ""

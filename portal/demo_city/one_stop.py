@@ -3,9 +3,12 @@
 import datetime as dt
 
 from applications.models import Procedure
-from cityhall.enums import GrantedRightKind
-from cityhall.models import Department, GrantedRight
+from cityhall.enums import Role
+from cityhall.models import Department, User
+from cityhall.services.granting import grant_reception
+from portal.demo_city.accounts import STAFF
 
+ADMINISTRATOR = next(account for account in STAFF if account.role == Role.ADMINISTRATOR)
 DESK = "shimin"
 SINCE = dt.date(2026, 4, 1)
 RECEIVED = (
@@ -25,13 +28,12 @@ RECEIVED = (
 
 
 def load_one_stop() -> None:
-    """Let the desk receive it. Running it again changes nothing."""
+    """Let the desk receive all that their departments offer. Running it again changes nothing."""
     desk = Department.objects.get(code=DESK)
-    for procedure in Procedure.objects.filter(key__in=RECEIVED).exclude(department=desk).select_related("department"):
-        GrantedRight.objects.get_or_create(
-            from_department=procedure.department,
-            to_department=desk,
-            kind=GrantedRightKind.RECEPTION,
-            procedure_key=procedure.key,
-            defaults={"active_from": SINCE},
-        )
+    owners = Procedure.objects.filter(key__in=RECEIVED).values("department")
+    grant_reception(
+        to_department=desk,
+        from_departments=list(Department.objects.filter(pk__in=owners).exclude(pk=desk.pk)),
+        active_from=SINCE,
+        by=User.objects.get(email=ADMINISTRATOR.email),
+    )

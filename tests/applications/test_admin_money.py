@@ -107,6 +107,56 @@ def test_a_right_of_a_procedure_that_is_gone_can_still_be_ended(login, administr
     assert (right.procedure_key, right.active_until) == ("gone", dt.date(2027, 3, 31))
 
 
+def test_all_procedures_are_chosen_by_name_and_for_receiving_only(login, administrator, departments, procedure):
+    browser = login(administrator)
+    data = granted(departments, procedure, procedure_key="*")
+    refused = browser.post(url("grantedright", "add", app="cityhall"), data).content.decode()
+    assert "すべての手続を任せられるのは「受付」だけです" in refused
+    browser.post(url("grantedright", "add", app="cityhall"), data | {"kind": GrantedRightKind.RECEPTION})
+    right = GrantedRight.objects.get()
+    assert right.procedure_key == ""
+    assert "すべての手続" in browser.get(url("grantedright", app="cityhall")).content.decode()
+    # opened again it says what it is, and saved unchanged it stays so
+    page = browser.get(url("grantedright", "change", right.pk, app="cityhall"))
+    assert page.context["adminform"].form["procedure_key"].value() == "*"
+
+
+RECEPTION = "admin:cityhall_grantedright_reception"
+
+
+def test_a_desk_is_given_whole_departments_at_once(login, administrator, departments):
+    browser = login(administrator)
+    assert reverse(RECEPTION) in browser.get(url("grantedright", app="cityhall")).content.decode()
+    chosen = [departments[code].pk for code in ("kosodate", "kaigo")]
+    data = {"to_department": departments["shimin"].pk, "from_departments": chosen, "active_from": "2026-04-01"}
+    for created, kept in ((2, 0), (0, 2)):
+        page = browser.post(reverse(RECEPTION), data, follow=True).content.decode()
+        assert f"新しく{created}課、期間の変更0課、変更なし{kept}課" in page
+    found = GrantedRight.objects.order_by("from_department").values_list("from_department", "kind", "procedure_key")
+    assert sorted(found) == sorted((pk, GrantedRightKind.RECEPTION, "") for pk in chosen)
+    history = AuditEvent.objects.filter(target_type="cityhall.grantedright", action=AuditAction.CREATE)
+    assert [event.actor for event in history] == [administrator] * 2
+
+
+def test_a_desk_grant_that_is_wrong_keeps_what_was_chosen(login, administrator, departments):
+    desk = departments["shimin"].pk
+    data = {
+        "to_department": desk,
+        "from_departments": [desk],
+        "active_from": "2026-04-01",
+        "active_until": "2026-03-31",
+    }
+    page = login(administrator).post(reverse(RECEPTION), data)
+    assert (page.status_code, sorted(page.context["form"].errors)) == (422, ["active_until", "from_departments"])
+    assert f'value="{desk}" selected' in page.content.decode()
+    assert not GrantedRight.objects.exists()
+
+
+@pytest.mark.parametrize("person", ["auditor", "handler", "clerk"])
+def test_only_administrators_give_whole_departments(request, login, person):
+    assert login(request.getfixturevalue(person)).get(reverse(RECEPTION)).status_code in (302, 403)
+
+
 # --- internal surveys are no procedures -------------------------------------------------------------
 
 

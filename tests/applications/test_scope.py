@@ -4,15 +4,19 @@ import datetime as dt
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from applications.enums import ApplicationState
+from applications.enums import ApplicantKind, ApplicationState
+from applications.models import Application
 from applications.permissions import ROLE_PERMISSIONS, CaseAction, CaseRight
 from applications.queries.cases import may_read
+from applications.queries.intake import receivable
 from applications.queries.scope import allowed_actions, possible_handlers, scope_for, visible_cases
 from applications.queries.worklist import WorkListFilter, count_up_to, work_list
-from cityhall.enums import GrantedRightKind, Role
-from cityhall.models import GrantedRight
+from cityhall.enums import AuditAction, GrantedRightKind, Role
+from cityhall.models import AuditEvent, GrantedRight
+from cityhall.services.granting import grant_reception
 from residents.names import fold_kana, fold_name
 from tests import factories
 from tests.applications.casekit import make_case, make_procedure
@@ -272,3 +276,92 @@ def test_count_stops_at_the_limit(procedures, person, clerk):
     assert count_up_to(3, user=clerk, condition=Q(is_open=True)) == 3
     assert count_up_to(9, user=clerk, condition=Q(is_open=True)) == 4
     assert count_up_to(9, user=clerk, right=CaseRight.DECIDE, condition=Q(is_open=True)) == 0
+
+
+# --- everything a department takes, at the desk of another ---------------------------------------------
+
+
+@pytest.fixture
+def desk(departments, administrator):
+    """市民課 receives for child care."""
+    grant_reception(
+        to_department=departments["shimin"],
+        from_departments=[departments["kosodate"]],
+        active_from=dt.date(2020, 1, 1),
+        by=administrator,
+    )
+    return departments["shimin"]
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.CONTRACT_CLERK, Role.HANDLER, Role.APPROVER])
+def test_desk_sees_and_takes_all_of_a_department_and_decides_nothing(desk, departments, procedures, person, role):
+    helper = factories.make_staff(role=role, department=desk)
+    later = make_procedure(departments["kosodate"], notices=False)
+    cases = [person(procedures["kosodate"], "子育て"), person(later, "あとから増えた")]
+    person(procedures["kaigo"], "介護")
+    assert list(visible_cases(helper).order_by("id")) == cases
+    assert sorted(listed(helper)) == ["あとから増えた", "子育て"]
+    assert listed(helper, procedure_id=later.pk) == ["あとから増えた"]
+    assert [may_read(helper, case) for case in cases] == [True, True]
+    assert allowed_actions(helper, cases[0]) == {CaseAction.TAKE}
+    assert helper not in possible_handlers(cases[0])
+    assert set(receivable(helper)) >= {procedures["kosodate"], later}
+    assert procedures["kaigo"] not in receivable(helper)
+    assert not scope_for(helper, CaseRight.PROCESS).covers(cases[0])
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR, Role.DISTRICT_HEAD])
+def test_desk_grant_gives_nothing_to_roles_without_a_desk(desk, procedures, role):
+    person = factories.make_staff(role=role, department=None)
+    assert not scope_for(person, CaseRight.RECEIVE)
+
+
+def test_desk_grant_leaves_what_employees_file_alone(desk, departments, procedures, clerk):
+    helper = factories.make_staff(role=Role.CLERK, department=desk)
+    internal = make_procedure(departments["kosodate"], notices=False, applicant_kinds=["staff"])
+    case = make_case(internal)
+    Application.objects.filter(pk=case.pk).update(applicant_kind=ApplicantKind.STAFF, resident=None, filed_by=clerk)
+    case.refresh_from_db()
+    assert (may_read(helper, case), internal in receivable(helper)) == (False, False)
+    assert listed(helper) == []
+    assert not scope_for(helper).covers_procedure(internal)
+    # the procedure granted by its name as well: once in the list
+    grant(departments["kosodate"], desk, internal)
+    grant(departments["kosodate"], desk, procedures["kosodate"])
+    make_case(procedures["kosodate"], applicant_name="子育て")
+    helper = type(helper).objects.get(pk=helper.pk)
+    assert sorted(listed(helper)) == sorted([case.applicant_name, "子育て"])
+
+
+def test_desk_grant_reads_as_few_rows_as_one_procedure(desk, departments, procedures, django_assert_num_queries):
+    helper = factories.make_staff(role=Role.CLERK, department=desk)
+    for _ in range(3):
+        make_case(make_procedure(departments["kosodate"], notices=False))
+    listed(helper)
+    with django_assert_num_queries(2):
+        assert len(listed(helper)) == 3
+
+
+def test_all_procedures_are_for_receiving_only(departments):
+    rights = {"from_department": departments["kosodate"], "to_department": departments["shimin"]}
+    with pytest.raises(IntegrityError, match="granted_right_to_all_is_reception"), transaction.atomic():
+        GrantedRight.objects.create(
+            **rights, kind=GrantedRightKind.PROCESSING, procedure_key="", active_from=dt.date(2020, 1, 1)
+        )
+
+
+def test_granted_twice_is_once_and_a_new_period_is_a_change(desk, departments, administrator):
+    given = {"to_department": desk, "from_departments": [departments["kosodate"], departments["kaigo"], desk]}
+    again = grant_reception(**given, active_from=dt.date(2020, 1, 1), by=administrator)
+    assert (again.created, again.changed, again.kept) == (1, 0, 1)
+    ended = grant_reception(
+        **given, active_from=dt.date(2020, 1, 1), active_until=dt.date(2026, 3, 31), by=administrator
+    )
+    assert (ended.created, ended.changed, ended.kept) == (0, 2, 0)
+    events = AuditEvent.objects.filter(target_type="cityhall.grantedright").order_by("id")
+    assert [(event.action, event.changed_fields) for event in events] == [
+        (AuditAction.CREATE, []),
+        (AuditAction.CREATE, []),
+        (AuditAction.CHANGE, ["active_until"]),
+        (AuditAction.CHANGE, ["active_until"]),
+    ]
