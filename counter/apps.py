@@ -12,8 +12,10 @@ class CounterConfig(AppConfig):
         """Fill the registries. Imports stand here because models are not loaded when this module is."""
         from counter.bookings import register_bookings
         from counter.guide_panel import register_guide_panel
+        from counter.publishing_advice import register_publishing_advice
         from counter.staff_home import register_staff_home
 
         register_bookings()
         register_guide_panel()
+        register_publishing_advice()
         register_staff_home()

@@ -14,6 +14,7 @@ from applications.designer.keys import highest_number
 from applications.designer.operations import Design
 from applications.models import FormDesign, FormVersion, Procedure
 from applications.publishable import publishing_problems
+from applications.publishing_advice import refuse_unpublishable
 from applications.queries.designing import as_design, design_of
 from applications.services.publishing import publish
 from cityhall.db import violated
@@ -130,8 +131,9 @@ def publish_design(
     `seen` is the mark (`publishing_mark`) of the form that the page showed: where just that is the current
     version already, the button was pressed twice and the answer is that of the first time.
     Drafts and cases under way stay on theirs. Audited. Locks the procedure's row, then the design's. Raises
-    ChangedMeanwhile, PublishedMeanwhile, DefinitionError with every mistake.
+    ChangedMeanwhile, PublishedMeanwhile, DefinitionError with every mistake, Unpublishable.
     """
+    refuse_unpublishable(procedure, design_of(procedure).document)
     with transaction.atomic():
         locked = Procedure.objects.select_for_update().get(pk=procedure.pk)
         row = FormDesign.objects.select_for_update().filter(procedure=locked).first()

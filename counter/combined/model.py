@@ -42,6 +42,8 @@ class Conflict:
     concept: str
     owners: tuple[Owner, Owner]
     message: str
+    reason: str = ""
+    """Completes a sentence: 質問の種類が違う."""
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,7 @@ class Sorting:
         owners = self._owner(one), self._owner(other)
         titles = self.parts[one.number - 1].title, self.parts[other.number - 1].title
         message = conflict_sentence(other.field, titles, reason.reason)
-        self.conflicts.append(Conflict(other.field.concept, owners, message))
+        self.conflicts.append(Conflict(other.field.concept, owners, message, str(reason.reason)))
 
     def _owner(self, place: Place) -> Owner:
         return self.parts[place.number - 1].key, place.path

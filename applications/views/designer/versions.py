@@ -18,6 +18,7 @@ from applications.designer.simple_forms import PublishForm
 from applications.designer.standing import missing_facts
 from applications.models import FormVersion, Procedure
 from applications.permissions import DESIGN_PROCEDURES
+from applications.publishing_advice import advice_on_document
 from applications.queries.designing import design_of, drafts_by_version, versions_of
 from applications.services import designing
 from applications.views.designer.common import (
@@ -60,6 +61,7 @@ def design_publish(request: HttpRequest, key: str) -> HttpResponse:
         else:
             note_number(request, procedure, form)
             _tell_published(request, version, is_new=is_new)
+            _tell_what_follows(request, procedure, version)
             return redirect("applications:design_overview", key=key)
     return _show_publishing(request, procedure, form)
 
@@ -74,6 +76,13 @@ def _tell_published(request: HttpRequest, version: FormVersion, *, is_new: bool)
     )
 
 
+def _tell_what_follows(request: HttpRequest, procedure: Procedure, version: FormVersion) -> None:
+    """What is left to do now that the version is in force."""
+    for one in advice_on_document(procedure, version.definition):
+        if one.follows:
+            messages.warning(request, "\n".join([one.text, *one.names]))
+
+
 def _show_publishing(request: HttpRequest, procedure: Procedure, form: PublishForm) -> HttpResponse:
     current, document = procedure.current_version, document_of(procedure)
     context = {
@@ -85,6 +94,7 @@ def _show_publishing(request: HttpRequest, procedure: Procedure, form: PublishFo
         "drafts": drafts_by_version(procedure),
         "missing": missing_facts(procedure),
         "warnings": warnings_in(document),
+        "advice": advice_on_document(procedure, document),
     }
     return show(request, "publish.html", procedure, context)
 
