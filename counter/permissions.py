@@ -15,17 +15,23 @@ _READ_ONLY = (
     "handover",
     "handoverevent",
     "formlayout",
+    "bereavement",
+    "bereavementevent",
 )
-_VIEW_ALL = frozenset(f"counter.view_{table}" for table in _READ_ONLY)
+_SETTINGS = ("bereavementcorner", "bereavementcheck", "elsewhereitem")
+_VIEW_ALL = frozenset(f"counter.view_{table}" for table in (*_READ_ONLY, *_SETTINGS))
 # start and lead visits, read codes, receive what was signed
 _SERVE = frozenset({"counter.serve_visitor"})
 _FIGURES = frozenset({"counter.view_figures"})
+# look up what one's own department is asked before a bereaved family comes
+_ANSWER = frozenset({"counter.answer_bereavement"})
+_CHANGE = frozenset(f"counter.{act}_{table}" for act in ("add", "change") for table in _SETTINGS)
 
 ROLE_PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.CLERK: _SERVE,
+    Role.CLERK: _SERVE | _ANSWER,
     Role.CONTRACT_CLERK: _SERVE,
-    Role.HANDLER: _SERVE | _FIGURES,
-    Role.APPROVER: _SERVE | _FIGURES,
-    Role.ADMINISTRATOR: _VIEW_ALL | _FIGURES,
+    Role.HANDLER: _SERVE | _FIGURES | _ANSWER,
+    Role.APPROVER: _SERVE | _FIGURES | _ANSWER,
+    Role.ADMINISTRATOR: _VIEW_ALL | _FIGURES | _CHANGE,
     Role.AUDITOR: _VIEW_ALL | _FIGURES,
 }

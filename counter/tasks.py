@@ -4,7 +4,7 @@ import datetime as dt
 
 from cityhall.services.work import run_due
 from counter.models import HandOver
-from counter.services import prefills, visits
+from counter.services import bereavements, prefills, visits
 from counter.services.hand_overs import TASK as DROP_HAND_OVERS
 from counter.services.hand_overs import write_files
 from counter.services.visits import leaving
@@ -15,6 +15,9 @@ PERIODIC = {
     "counter.tasks.forget_prefills": dt.timedelta(days=1),
     "counter.tasks.end_visits": dt.timedelta(hours=1),
     "counter.tasks.wipe_visits": dt.timedelta(days=1),
+    "counter.tasks.follow_bereavements": dt.timedelta(minutes=10),
+    "counter.tasks.prepare_bereavements": dt.timedelta(days=1),
+    "counter.tasks.wipe_bereavements": dt.timedelta(days=1),
 }
 
 
@@ -44,4 +47,20 @@ def end_visits() -> None:
 def wipe_visits() -> None:
     """Forget who came to visits that are long over."""
     while visits.wipe() == leaving.BATCH:
+        pass
+
+
+def follow_bereavements() -> None:
+    """Tell departments of bookings of the corner that were moved or given up."""
+    bereavements.follow_bookings()
+
+
+def prepare_bereavements() -> None:
+    """Make the sheets of the corner for the days to come."""
+    bereavements.prepare_due()
+
+
+def wipe_bereavements() -> None:
+    """Forget who died and who came, long after the day."""
+    while bereavements.wipe() == leaving.BATCH:
         pass

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from applications.conditions import Condition, ConditionError, evaluate, outcome, parse_condition
 from applications.definition import Form, canonical_json
 
-
 _WHERE: Final = "when"
 
 
