@@ -34,8 +34,15 @@ def with_card(entries: Entries, combined: Combined, card: CardAttributes) -> Ent
         field = combined.form.by_key[key]
         held = entries.values.get(key)
         if not _agrees(field, combined, held, card):
-            entries = entries.fill(field, _completed(field, value, held), Source.CARD)
+            # readings in a value of another card are of its owner
+            named = held if entries.sources.get(key) != Source.CARD else None
+            entries = entries.fill(field, _completed(field, value, named), Source.CARD)
     return entries
+
+
+def asked_of(combined: Combined, card: CardAttributes) -> frozenset[str]:
+    """The questions that the card answers."""
+    return frozenset(_said(combined, card))
 
 
 def _said(combined: Combined, card: CardAttributes) -> Typed:

@@ -4,9 +4,9 @@ Pure: columns of a visit in, columns out. A source is kept by question, in a rep
 (`group.row.key`): one row was brought, the next one asked for. What is not kept so has the source of the group.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from applications.answers import Answers
 from applications.conditions import Outcome
@@ -20,6 +20,8 @@ from counter.enums import Mark, Source
 from counter.models import Visit
 
 Offers = Mapping[str, Mapping[str, Value]]
+_NEXT: Final = (Source.RESIDENT, Source.STAFF, Source.PAPER, Source.BROUGHT, Source.CARD, Source.RECORD)
+"""Whose word counts when the source in force is gone: what people say first, the newest before what was brought."""
 
 
 @dataclass(frozen=True)
@@ -82,18 +84,23 @@ class Entries:
             offers[was] = held
         return self._with(field, offered, self._without_rows(field.key) | {field.key: str(source)}, offers)
 
-    def without(self, source: Source) -> "Entries":
-        """As if a source had never said anything: the record of somebody else was shown."""
-        gone = {key for key, one in self.sources.items() if one == source and "." not in key}
-        offers = {
-            key: {name: value for name, value in said.items() if name != source} for key, said in self.offers.items()
-        }
-        return replace(
-            self,
-            values={key: value for key, value in self.values.items() if key not in gone},
-            sources={key: one for key, one in self.sources.items() if key.partition(".")[0] not in gone},
-            offers={key: said for key, said in offers.items() if said},
-        )
+    def without(self, source: Source, *, but: Collection[str] = ()) -> "Entries":
+        """As if a source had never said anything: the record, or the card, of somebody else was shown.
+
+        What another source says of those questions comes into force again. Questions in `but` keep what is in force:
+        the source says something new of them.
+        """
+        gone = {key for key, one in self.sources.items() if one == source and "." not in key} - {*but}
+        values = {key: value for key, value in self.values.items() if key not in gone}
+        sources = {path: one for path, one in self.sources.items() if path.partition(".")[0] not in gone}
+        offers = {}
+        for key, said in self.offers.items():
+            left = {name: value for name, value in said.items() if name != source}
+            if key in gone and (next_one := next((name for name in _NEXT if name in left), None)):
+                values[key], sources[key] = left.pop(next_one), str(next_one)
+            if left:
+                offers[key] = left
+        return replace(self, values=values, sources=sources, offers=offers)
 
     def settled(self, page: Page) -> "Entries":
         """Without the marks of questions that somebody has just looked at."""

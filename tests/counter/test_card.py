@@ -223,6 +223,36 @@ def test_another_card_takes_the_place_of_the_first(place, both, clerk):
     assert visit.card["nonce"] == "n2"
 
 
+OTHER = CardAttributes("鈴木　一郎", "", "1980-01-02", "")
+
+
+def test_second_card_leaves_what_the_other_sources_say(place, both, clerk):
+    """Taken from the first card, what was brought stays beside; where the second says nothing, it is in force again."""
+    address = fillkit.ADDRESS | {"postal_code": ""}
+    brought = {"applicant_name": name(given="桜"), "applicant_address": address}
+    visit = fillkit.filling(place, clerk, both, values=brought, sources=dict.fromkeys(brought, Source.BROUGHT))
+    visit = read(visit, clerk)
+    for key in brought:
+        take(fresh(visit), key=key, source=Source.CARD, by=clerk, now=NOW)
+    visit = read(fresh(visit), clerk, OTHER, nonce="n2")
+    said = visit.values["applicant_name"]
+    assert (said["family"], said.get("family_kana", "")) == ("鈴木", "")
+    assert visit.sources["applicant_name"] == Source.CARD
+    assert visit.offers["applicant_name"] == {Source.BROUGHT: name(given="桜")}
+    assert (visit.values["applicant_address"], visit.sources["applicant_address"]) == (address, Source.BROUGHT)
+    assert "applicant_address" not in visit.offers
+
+
+def test_card_read_again_after_a_bad_reading_corrects_it(place, both, clerk, resident):
+    visit = fillkit.identified(place, clerk, both, resident=resident)
+    visit = read(visit, clerk, CardAttributes("髙橋　さくら", SENT["address"], "1990-04-12", ""))
+    fill_known(visit, clerk, now=NOW)
+    visit = read(fresh(visit), clerk, nonce="n2")
+    assert (visit.values["applicant_name"]["family"], visit.sources["applicant_name"]) == ("高橋", Source.CARD)
+    # what the city holds of the address is still beside what the card says
+    assert Source.RECORD in visit.offers["applicant_address"]
+
+
 @pytest.mark.parametrize(
     "state", sorted(set(VisitState) - {VisitState.OPEN, VisitState.IDENTIFIED, VisitState.FILLING})
 )

@@ -11,7 +11,7 @@ from cityhall.errors import StaleState
 from cityhall.models import User
 from cityhall.services import audit
 from counter.card import CardAttributes
-from counter.card_values import with_card
+from counter.card_values import asked_of, with_card
 from counter.entries import Entries
 from counter.enums import Source, VisitEventKind, VisitState
 from counter.forms import combined_of
@@ -37,9 +37,10 @@ def take_card(
     if visit.state not in _TAKING:
         raise StaleState
     before = Entries.of(visit)
-    # what a card read before said is gone: it was somebody else's, or read badly
-    fresh = before.without(Source.CARD) if visit.card else before
-    entries = with_card(fresh, combined_of(chosen_procedures(visit), at_desk=True), attributes)
+    combined = combined_of(chosen_procedures(visit), at_desk=True)
+    # what a card read before said is gone, and nothing else is: it was somebody else's, or read badly
+    fresh = before.without(Source.CARD, but=asked_of(combined, attributes)) if visit.card else before
+    entries = with_card(fresh, combined, attributes)
     with transaction.atomic():
         touch(
             visit,
