@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from applications.answers import Row, display_rows
+from applications.answers import ADDRESS_HIDDEN, Row, display_rows
 from applications.conditions import Outcome
 from applications.enums import FILE_TYPES, FieldType
 from applications.fees import fees_of
@@ -70,6 +70,8 @@ class Reading:
     combined: Combined
     entries: Entries
     given: Given = field(default_factory=dict)
+    veiled: frozenset[str] = frozenset()
+    """Questions whose answers the reader may not see (`queries.veils`): they are checked, and not shown."""
 
     @cached_property
     def checked(self) -> Checked:
@@ -132,6 +134,8 @@ class Reading:
         return Sheet(one.procedure.name, lines, one.procedure.department.name, self.fee_of(one))
 
     def _line(self, row: Row, path: str, part: str = "") -> Line:
+        if path in self.veiled:
+            return Line("", row.label, str(ADDRESS_HIDDEN), row.heading, self.entries.marks.get(path, ""))
         people = tuple(
             Person(entry.title, tuple(self._line(one, self._path(one.key, part), part) for one in entry.rows))
             for entry in row.entries

@@ -26,6 +26,7 @@ from counter.forms import combined_of
 from counter.forms_desk import NOBODY, CodeForm, IdentifyForm
 from counter.models import Visit
 from counter.queries.today import find_people, guesses
+from counter.queries.veils import entries_for
 from counter.queries.visits import chosen_procedures
 from counter.services import visits
 from counter.services.visits.filling import fill_known
@@ -160,7 +161,8 @@ def _found(visit: Visit, user: User, text: str) -> list[Resident]:
 
 
 def _candidates(visit: Visit, user: User, people: Sequence[Resident]) -> list[Candidate]:
-    entered = entered_in(combined_of(chosen_procedures(visit), at_desk=True), visit.values) if visit.values else {}
+    combined = combined_of(chosen_procedures(visit), at_desk=True)
+    entered = entered_in(combined, entries_for(visit, combined, user).values) if visit.values else {}
     card = attributes_of(visit)
     told = told_by(card) if card else {}
     return [

@@ -15,6 +15,7 @@ from counter.forms import combined_of
 from counter.models import Visit
 from counter.queries.reviews import Reading
 from counter.queries.sources import given_of
+from counter.queries.veils import veiled_of
 from counter.queries.visits import chosen_procedures
 from counter.services import visits
 from counter.services.visits.signing import StillWrong
@@ -82,7 +83,9 @@ def _here(request: HttpRequest, visit: Visit) -> str:
 def _show(request: HttpRequest, visit: Visit, *, is_turned: bool) -> HttpResponse:
     chosen = chosen_procedures(visit)
     combined = combined_of(chosen, at_desk=True)
-    reading = Reading(chosen, combined, Entries.of(visit), given_of(visit, combined, user_of(request)))
+    user = user_of(request)
+    veiled = veiled_of(visit, combined, user)
+    reading = Reading(chosen, combined, Entries.of(visit), given_of(visit, combined, user), veiled)
     by = "procedure" if request.GET.get("by") == "procedure" else "person"
     context = {
         "sheets": reading.by_person() if by == "person" else reading.by_procedure(),
