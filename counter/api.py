@@ -1,4 +1,5 @@
-"""JSON of this app: cases on their way to the back office, for core systems and RPA (public contract)."""
+"""JSON of this app: cases on their way to the back office, for core systems and RPA (public contract); and what a
+desk's page sends while somebody types (ui)."""
 
 from typing import Any
 
@@ -20,6 +21,7 @@ from cityhall.services import audit
 from counter.models import HandOver
 from counter.queries.hand_overs import document, hand_overs_for, open_for
 from counter.services import hand_overs
+from counter.views.desk.keeping import visit_typing
 
 
 class OldestFirst(IdCursorPagination):
@@ -143,4 +145,7 @@ v1_urlpatterns: list[URLPattern | URLResolver] = [
     path("hand-overs/", HandOverList.as_view(), name="hand_over_list"),
     path("hand-overs/<str:public_id>/taken/", HandOverTaken.as_view(), name="hand_over_taken"),
     path("hand-overs/<str:public_id>/returned/", HandOverReturned.as_view(), name="hand_over_returned"),
+]
+ui_urlpatterns: list[URLPattern | URLResolver] = [
+    path("visits/<str:public_id>/typing/<str:key>/", visit_typing, name="visit_typing"),
 ]

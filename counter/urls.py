@@ -8,6 +8,7 @@ from counter.urls_desk import desk_urlpatterns
 from counter.urls_filling import filling_urlpatterns
 from counter.urls_handing import handing_urlpatterns
 from counter.urls_home import home_urlpatterns
+from counter.urls_keeping import keeping_urlpatterns
 from counter.urls_kiosk import kiosk_urlpatterns
 from counter.urls_layouts import layouts_urlpatterns
 from counter.urls_receiving import receiving_urlpatterns
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *booking_urlpatterns,
     *card_urlpatterns,
     *kiosk_urlpatterns,
+    *keeping_urlpatterns,
     # last: /staff/visits/<public id>/ takes every word
     *desk_urlpatterns,
     *layouts_urlpatterns,

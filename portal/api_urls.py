@@ -19,6 +19,7 @@ v1_urlpatterns: list[URLPattern | URLResolver] = [
 ]
 ui_urlpatterns: list[URLPattern | URLResolver] = [
     *applications_api.ui_urlpatterns,
+    *counter_api.ui_urlpatterns,
     *notices_api.ui_urlpatterns,
     *reservations_api.ui_urlpatterns,
     *residents_api.ui_urlpatterns,

@@ -255,6 +255,8 @@ REPORT_WORDS_KEPT_DAYS = env.integer("REPORT_WORDS_KEPT_DAYS", 1095)
 # where cases received at the counter are dropped for core systems and RPA; empty: they are fetched over the API only
 HANDOVER_DIR = env.text("HANDOVER_DIR", "")
 # how long after the day of a visit it is known who came, and how many times one address of guests may hold at once
+# what a tablet of the desk keeps while there is no network, in hours; less when nobody touches it
+DESK_KEPT_HOURS = env.integer("DESK_KEPT_HOURS", 4)
 VISITOR_KEPT_DAYS = env.integer("VISITOR_KEPT_DAYS", 90)
 GUEST_HOLDS_PER_ADDRESS = env.integer("GUEST_HOLDS_PER_ADDRESS", 20)
 # the program on counter PCs that reads a card (docs/cardbridge.md), as their browsers reach it; empty: no card is read

@@ -9,7 +9,7 @@
  *   </dialog>
  *
  * Windows of one scope go on together: a sign-in is one for all, a guest's application is one of its own. Other
- * scripts that reach the server dispatch "session:touched" on the document.
+ * scripts that reach the server dispatch "session:touched" on the document, and hear "session:ended" from it.
  */
 import { text } from "./texts.js";
 
@@ -31,6 +31,7 @@ function end() {
   box.querySelector("[data-session-after]").hidden = false;
   if (!box.open) box.showModal();
   box.querySelector("[data-session-after] a")?.focus();
+  document.dispatchEvent(new Event("session:ended"));
 }
 
 function warn(seconds) {

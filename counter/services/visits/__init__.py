@@ -5,6 +5,7 @@ from counter.services.visits.choosing import add, begin_questions, drop, put_bac
 from counter.services.visits.drafting import leave_with_drafts, may_draft
 from counter.services.visits.filling import fill_known, save_page, take
 from counter.services.visits.identifying import identify
+from counter.services.visits.keeping import keep_typing, with_own_typing
 from counter.services.visits.leading import resume, take_over
 from counter.services.visits.leaving import close, end_days, leave, wipe
 from counter.services.visits.receiving import receive
@@ -23,6 +24,7 @@ __all__ = [
     "end_days",
     "fill_known",
     "identify",
+    "keep_typing",
     "leave",
     "leave_with_drafts",
     "may_draft",
@@ -40,4 +42,5 @@ __all__ = [
     "take_over",
     "to_review",
     "wipe",
+    "with_own_typing",
 ]

@@ -34,16 +34,20 @@ def move(
 
 
 def touch(
-    visit: Visit, *, event: VisitEventKind, by: User | None, now: dt.datetime, detail: str = "", **columns: Any
+    visit: Visit, *, event: VisitEventKind | None, by: User | None, now: dt.datetime, detail: str = "", **columns: Any
 ) -> Visit:
-    """Change columns of a visit with the event, in the caller's transaction. Raises StaleState."""
+    """Change columns of a visit with the event, in the caller's transaction. Raises StaleState.
+
+    Without an event it goes on with what the last one says: typing that is saved every few seconds is one.
+    """
     seen = Visit.objects.filter(pk=visit.pk, state=visit.state, revision=visit.revision)
     if seen.update(revision=F("revision") + 1, **columns) != 1:
         raise StaleState
     visit.revision += 1
     for name, value in columns.items():
         setattr(visit, name, value)
-    note(visit, event, by=by, now=now, detail=detail)
+    if event is not None:
+        note(visit, event, by=by, now=now, detail=detail)
     return visit
 
 

@@ -12,6 +12,7 @@ from applications.definition import Page
 from applications.enums import SHOWN_ONLY
 from applications.form_pages import Block, PageForm, shown_pages
 from applications.typed import NOT_TYPED
+from cityhall.ids import public_id as new_key
 from cityhall.models import User
 from counter.combined import Combined
 from counter.entries import Entries, is_filled
@@ -28,6 +29,8 @@ from counter.views.desk.frame import Stage
 
 MISSING: Final = 0
 """The number of the page that lists what is still to be asked; those of the form count from 1."""
+REQUEST_KEY: Final = "request_key"
+"""Names one opening of a page: what it saves by itself is its own (`visits.keep_typing`)."""
 ON_PAGE: Final = "on"
 """Names the questions the page of what is missing showed: an answer takes them off that list."""
 
@@ -176,6 +179,7 @@ class Screen:
             "is_turned": self.is_turned,
             "is_missing_page": number == MISSING,
             "changed_mark": Mark.CHANGED,
+            REQUEST_KEY: new_key(),
             "base": "counter/desk/facing.html" if self.is_turned else "counter/desk/base.html",
         }
         return show(self.request, "counter/desk/fill.html", self.visit, Stage.ASK, context, stale=stale)

@@ -16,6 +16,7 @@ from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
 from cityhall.services import audit
 from counter.enums import VisitEventKind, VisitState
+from counter.keeping import keeping_of
 from counter.models import Visit, VisitEvent
 from counter.queries.visits import visible_visits
 from counter.views.desk.frame import Frame, Stage
@@ -84,7 +85,12 @@ def show(
         status = HTTPStatus.CONFLICT
     if request.method != "POST":
         _record_read(visit, user, stage)
-    page = {"visit": visit, "frame": Frame(visit, user, stage), "stale": str(StaleState()) if stale else ""}
+    page = {
+        "keeping": keeping_of(user),
+        "visit": visit,
+        "frame": Frame(visit, user, stage),
+        "stale": str(StaleState()) if stale else "",
+    }
     response = render(request, template, page | (context or {}), status=status)
     response["Cache-Control"] = "no-store"
     return response

@@ -17,7 +17,7 @@ from counter.form_pages import Taken
 from counter.form_pages import take as take_page
 from counter.services import visits
 from counter.services.visits.reviewing import NotComplete
-from counter.views.desk.asking import MISSING, Screen
+from counter.views.desk.asking import MISSING, REQUEST_KEY, Screen
 from counter.views.desk.common import SERVE, attempt, to_present, user_of, visit_or_404
 
 _METHODS = ["GET", "HEAD", "POST"]
@@ -69,6 +69,7 @@ def visit_renew(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _receive(screen: Screen, number: int) -> HttpResponse:
     """Keep what was sent, right or wrong, then do what the button says."""
+    visits.with_own_typing(screen.visit, screen.request.POST.get(REQUEST_KEY, ""))
     taken = take_page(screen.asking, number, screen.request.POST)
     page = screen.asking.page(number)
     typed = {one.key: taken.filling.values[one.key] for one in page.fields if one.key in taken.filling.values}

@@ -1,0 +1,90 @@
+"""What a tablet sends without a button: typing, every few seconds; and what it needs where there is no network."""
+
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Final
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from applications import typed as typed_values
+from applications.typed import Typed
+from cityhall.access import public, staff_only
+from cityhall.errors import DomainError
+from counter.services import visits
+from counter.views.desk.asking import MISSING, REQUEST_KEY, Asking, Screen
+from counter.views.desk.common import SERVE, user_of, visit_or_404
+
+_MOST: Final = 1_000_000
+
+
+@staff_only(SERVE)
+@require_POST
+def visit_typing(request: HttpRequest, public_id: str, key: str) -> JsonResponse:
+    """Keep a page as it stands (static/js/visit-keep.js): the form of the page, with `request_key` and `number`.
+
+    409 with a sentence when somebody else changed the visit since, or when it is not being filled in any more.
+    """
+    screen = Screen(request, visit_or_404(request, public_id), user_of(request))
+    number = _page_number(screen, key)
+    try:
+        revision = visits.keep_typing(
+            screen.visit,
+            page=screen.asking.page(number),
+            typed=_typed(screen.asking, number, request),
+            source=screen.source,
+            by=screen.user,
+            request_key=request.POST.get(REQUEST_KEY, ""),
+            number=_counted(request),
+        )
+    except DomainError as error:
+        return JsonResponse({"code": error.code, "message": str(error)}, status=HTTPStatus.CONFLICT)
+    return JsonResponse({"revision": revision, "saved_at": timezone.now().isoformat()})
+
+
+def _page_number(screen: Screen, key: str) -> int:
+    """404 for a page that the form of the visit does not have, or has no more."""
+    if key == "missing":
+        return MISSING
+    found = (number for number, page in enumerate(screen.combined.form.pages, start=1) if page.key == key)
+    number = next(found, None)
+    if number is None:
+        raise Http404
+    return number
+
+
+def _typed(asking: Asking, number: int, request: HttpRequest) -> Typed:
+    page = asking.page(number)
+    new = asking.with_page(number, typed_values.read(page.fields, request.POST))
+    return {one.key: new.values[one.key] for one in page.fields if one.key in new.values}
+
+
+def _counted(request: HttpRequest) -> int:
+    """How many times this opening of the page has sent something new; 0 for what is no number."""
+    text = request.POST.get("number", "")
+    return min(int(text), _MOST) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+@public
+@require_safe
+def visit_worker(request: HttpRequest) -> HttpResponse:
+    """The script that answers for pages of visits while there is no network. It sees the addresses below its own."""
+    response = HttpResponse(_worker(), content_type="text/javascript; charset=utf-8")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@public
+@require_safe
+def visit_offline(request: HttpRequest) -> HttpResponse:
+    """What stands in the place of a page of a visit while there is no network: nothing of anybody's."""
+    return render(request, "counter/desk/offline.html")
+
+
+@lru_cache(maxsize=1)
+def _worker() -> str:
+    path = settings.BASE_DIR / "static" / "js" / "visit-worker.js"
+    return str(path.read_text(encoding="utf-8"))

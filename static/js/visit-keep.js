@@ -1,0 +1,117 @@
+/**
+ * The box at the head of every page of a visit that says what is kept on this tablet, and what became of it.
+ *
+ *   <section data-visit-keep="(visit)" data-keep-owner="…" data-keep-hours="4" data-keep-idle="3600"
+ *     data-keep-reach="/staff/visits/worker.js" data-keep-login="/accounts/login/" [data-keep-turned] hidden>
+ *     <p data-keep-said></p> <div data-keep-found></div> </section>
+ *
+ * Other scripts of the page share `keep`: where things are kept, what is said, and how they are sent.
+ * At sign-out, when the session ends and when somebody else signs in, everything is wiped (kept-store.js).
+ */
+import { formDataOf } from "./form-words.js";
+import { KeptStore, canKeep, channel, forget } from "./kept-store.js";
+import { isDown } from "./network.js";
+import { text } from "./texts.js";
+
+const SENT = "visit-keep-sent";
+
+class Keep {
+  constructor(box) {
+    const { visitKeep, keepOwner, keepHours, keepIdle, keepReach, keepLogin } = box.dataset;
+    Object.assign(this, { box, visit: visitKeep, reach: keepReach, login: keepLogin, isOver: false });
+    this.isTurned = "keepTurned" in box.dataset;
+    this.said = box.querySelector("[data-keep-said]");
+    this.store = new KeptStore({ owner: keepOwner, hours: Number(keepHours), idle: Number(keepIdle) });
+    if (sessionStorage.getItem(SENT)) this.say("keepBack", "fine");
+    sessionStorage.removeItem(SENT);
+    // signed off in another window, or the session is over here: nothing more is kept
+    channel?.addEventListener("message", () => {
+      this.end();
+      location.reload();
+    });
+    document.addEventListener("session:ended", () => forget().then(() => this.end()));
+    this.follow();
+  }
+
+  /** Somebody who types while there is no network is there: the clock of the session counts from then. */
+  follow() {
+    for (const name of ["input", "pointerdown"]) {
+      document.addEventListener(name, () => this.isOffline && document.dispatchEvent(new Event("session:touched")));
+    }
+    // a page that would be lost; the browser asks in its own words
+    window.addEventListener("beforeunload", (event) => this.isOffline && event.preventDefault());
+  }
+
+  end() {
+    this.isOver = true;
+    this.isOffline = false;
+    this.say("keepWiped", "problem");
+  }
+
+  say(name, tone = "problem", words = "") {
+    if (!name) {
+      this.box.hidden = true;
+      return;
+    }
+    this.box.dataset.tone = tone;
+    this.said.textContent = words || text(name);
+    this.box.hidden = false;
+  }
+
+  /** Keep it, and say so. Where the browser cannot encrypt, the page itself is all there is. */
+  async put(id, content) {
+    this.isOffline = true;
+    if (this.isOver) return;
+    const isKept = canKeep && (await this.store.put(id, this.visit, content).catch(() => false));
+    if (this.isOver) await forget();
+    else this.say(isKept ? "keepOffline" : "keepOfflineOnly");
+  }
+
+  async sent(id) {
+    this.isOffline = false;
+    await this.store.remove(id);
+  }
+
+  /** Where the answer leads to; the next page says that what was kept has been sent. */
+  go(address) {
+    this.isOffline = false;
+    sessionStorage.setItem(SENT, "yes");
+    location.replace(address);
+  }
+
+  /**
+   * Send what is kept once: {state, said, url}. "sent"; "refused" with what the server says; "lost" while there is no
+   * network; "signedOut" when somebody has to sign in first.
+   */
+  async deliver({ kind, url, fields }) {
+    const data = formDataOf(fields);
+    data.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "");
+    try {
+      const answer = await fetch(url, { method: "POST", body: data, redirect: "follow" });
+      if (isDown(answer)) return { state: "lost" };
+      return kind === "typing" ? await heardJson(answer) : await this.heardPage(answer);
+    } catch {
+      return { state: "lost" };
+    }
+  }
+
+  async heardPage(answer) {
+    if (new URL(answer.url).pathname === this.login) return { state: "signedOut" };
+    if (answer.redirected) return { state: "sent", url: answer.url };
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const titles = [...page.querySelectorAll(".banner__title > span:last-child")].filter((one) => !one.closest("[hidden]"));
+    return { state: "refused", said: titles.map((one) => one.textContent).join(" ") || text("keepRefused") };
+  }
+}
+
+/** For what was typed: JSON with the new revision, or a sentence. */
+async function heardJson(answer) {
+  if (answer.ok) return { state: "sent", ...(await answer.json()) };
+  if (answer.status === 401) return { state: "signedOut" };
+  if (answer.status >= 500 || answer.status === 429) return { state: "lost" };
+  const { message = "" } = await answer.json().catch(() => ({}));
+  return { state: "refused", said: message || text("keepRefused") };
+}
+
+const box = document.querySelector("[data-visit-keep]");
+export const keep = box ? new Keep(box) : null;
