@@ -43,6 +43,10 @@ class Concept:
     types: tuple[FieldType, ...]
     is_in_record: bool
     is_deprecated: bool
+    usual: str = ""
+    """The answer of nearly everybody: supposed where several procedures are filled in together."""
+    place: str = ""
+    """`first` on the page of the role, or `last`, when everybody is known; "" in the order of the file."""
 
     @property
     def key(self) -> str:
@@ -80,6 +84,8 @@ def _read(document: Document) -> Iterator[Concept]:
                     types=tuple(FieldType(name) for name in one["types"]),
                     is_in_record=bool(one.get("record")),
                     is_deprecated=bool(one.get("deprecated")),
+                    usual=str(one.get("usual", "")),
+                    place=str(one.get("place", "")),
                 )
 
 

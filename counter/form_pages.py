@@ -26,7 +26,7 @@ from applications.form_pages import (
 from applications.lookups import look_up
 from applications.views.visits import SEEN, seen_by
 from cityhall.days import today
-from counter.combined import Combined
+from counter.combined import Combined, Supposed, suppose
 
 NEXT: Final = "next"
 """The button that goes on: the only one that complains of mistakes."""
@@ -98,9 +98,22 @@ class Filling:
         return PageForm(page, data=data, initial=begun.values, given=self.given, outcome=begun.outcome, opened=opened)
 
     def _begun(self, number: int) -> "Filling":
-        """With the blank rows that groups of the page begin with: what depends on answers is shown in them, too."""
-        values = with_first_rows(self.page(number).fields, self.values)
+        """With the blank rows that groups of the page begin with, and with what can be supposed from earlier answers:
+        what depends on answers is shown accordingly."""
+        values = self._supposed(number).values
         return self if values == self.values else replace(self, values=values)
+
+    def _supposed(self, number: int) -> Supposed:
+        fields = self.page(number).fields
+        return suppose(self.combined, with_first_rows(fields, self.values), fields, today=today())
+
+    def supposed_labels(self, number: int) -> list[str]:
+        """What stands on the page without anybody having typed it: to be looked at, and changed where it is wrong."""
+        begun = self._begun(number)
+        found = begun.outcome
+        paths = (path for path in self._supposed(number).paths if found is None or path in found.visible)
+        keys = {path.partition(".")[0] for path in paths}
+        return [field.label for field in self.page(number).fields if field.key in keys]
 
     def logic(self, number: int) -> dict[str, Any] | None:
         """What the browser needs to show and hide questions of the page itself (`json_script` id `form-logic`)."""
@@ -189,4 +202,5 @@ def page_context(filling: Filling, number: int, form: PageForm, *, fresh: Collec
         "fresh": list(fresh),
         "seen": seen_by(form),
         "logic": filling.logic(number),
+        "supposed": [] if form.is_bound else filling.supposed_labels(number),
     }

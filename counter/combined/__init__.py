@@ -5,12 +5,14 @@ Pure: no database, no models. `combine` makes an ordinary form, which pages, con
 
 from counter.combined.carrying import CarriedOver, Note, carry_over
 from counter.combined.combining import combine, conflicts_between
-from counter.combined.counting import asked, boxes
+from counter.combined.counting import Asked, asked, asked_page_by_page, boxes
 from counter.combined.joining import Difference, Joined, join
 from counter.combined.model import Combined, Conflict, LeftOut, Part
 from counter.combined.splitting import split
+from counter.combined.supposing import Supposed, suppose
 
 __all__ = [
+    "Asked",
     "CarriedOver",
     "Combined",
     "Conflict",
@@ -19,11 +21,14 @@ __all__ = [
     "LeftOut",
     "Note",
     "Part",
+    "Supposed",
     "asked",
+    "asked_page_by_page",
     "boxes",
     "carry_over",
     "combine",
     "conflicts_between",
     "join",
     "split",
+    "suppose",
 ]

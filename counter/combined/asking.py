@@ -98,6 +98,7 @@ class Asking:
             label=words.role_label(question.role[0], labels) if question.role else question.field.label,
             help=words.ticks_help() if is_shared else question.field.help,
             visible_when=self._setting(question, self.visibility.asked(question)),
+            # who it is comes first, then what applies to them
             fields=(*shared, *ticks, *own),
             min_rows=least,
             max_rows=most,

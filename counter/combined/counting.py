@@ -1,13 +1,18 @@
 """How much a person has to write or to say: boxes of a paper form, questions of a combined one."""
 
-from collections.abc import Collection, Mapping
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from applications.conditions import Outcome
 from applications.conditions.kinds import type_of
 from applications.definition import Field, Form
 from applications.enums import FILE_TYPES, FieldType
+from applications.form_pages import with_first_rows
+from applications.typed import Typed
 from counter.combined.model import Combined
+from counter.combined.supposing import Supposed, suppose
 
 T = FieldType
 USUAL_ROWS = 2
@@ -48,6 +53,64 @@ def _boxes(field: Field, found: Outcome | None, rows: int | None) -> int:
         return count * sum(_BOXES.get(one.type, 1) for one in field.fields)
     paths = [path.split(".") for path in found.visible if path.startswith(f"{field.key}.")]
     return sum(_BOXES.get(field.by_key[key].type, 1) for _group, _row, key in paths)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is put to a person: questions, and pages on which something supposed is confirmed."""
+
+    questions: int
+    confirmations: int
+
+    @property
+    def total(self) -> int:
+        return self.questions + self.confirmations
+
+
+def asked_page_by_page(
+    combined: Combined, found: Outcome, truth: Mapping[str, Any], known: Collection[str], *, today: dt.date
+) -> Asked:
+    """The same as `asked` for somebody who goes from page to page and finds there what earlier answers say.
+
+    `truth` are typed values as they are in the end. What is supposed and is not so counts as asked; so does what the
+    truth does not name. Each page with something supposed that is so is one confirmation.
+    """
+    questions = confirmations = 0
+    so_far: dict[str, Any] = {}
+    for page in combined.form.pages:
+        here = {field.key for field in page.fields}
+        on_page = replace(found, visible={path for path in found.visible if path.partition(".")[0] in here})
+        begun = _with_blank_rows(page.fields, with_first_rows(page.fields, so_far), truth)
+        supposed = suppose(combined, begun, page.fields, today=today)
+        right = {
+            path for path in supposed.paths - set(known) if path in found.visible and _is_so(path, supposed, truth)
+        }
+        questions += asked(combined, on_page, {*known, *right})
+        confirmations += bool(right)
+        so_far |= {key: truth[key] for key in here if key in truth}
+    return Asked(questions, confirmations)
+
+
+def _with_blank_rows(fields: Iterable[Field], values: Typed, truth: Mapping[str, Any]) -> Typed:
+    """With the rows that are added one by one; not where rows are supposed, or there already."""
+    found = dict(values)
+    for group in (one for one in fields if one.type == T.ROWS and one.key in truth):
+        if not any(row["values"] for row in values.get(group.key) or ()):
+            found[group.key] = [{"id": row["id"], "values": {}} for row in truth[group.key]]
+    return found
+
+
+def _is_so(path: str, supposed: Supposed, truth: Mapping[str, Any]) -> bool:
+    told, true = (_typed_at(path, values) for values in (supposed.values, truth))
+    return true is not None and told == true
+
+
+def _typed_at(path: str, values: Mapping[str, Any]) -> Any:
+    key, *rest = path.split(".")
+    if not rest:
+        return values.get(key)
+    row = next((one for one in values.get(key) or () if one["id"] == rest[0]), None)
+    return row["values"].get(rest[1]) if row else None
 
 
 def asked(combined: Combined, found: Outcome, known: Collection[str] = ()) -> int:

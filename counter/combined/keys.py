@@ -41,6 +41,11 @@ def title_key(number: int, page: int) -> str:
     return f"title_p{number}_{page}"
 
 
+def first_key(number: int) -> str:
+    """The heading over what a procedure asks before the people."""
+    return f"first_p{number}"
+
+
 def intro_key(number: int, page: int) -> str:
     """What a page says above its questions."""
     return f"intro_p{number}_{page}"

@@ -55,11 +55,24 @@ def merged(one: Field, other: Field) -> Field:
         min=_limit(one, other, "min"),
         max=_limit(one, other, "max"),
         decimals=min(one.decimals, other.decimals),
+        **_consents(one, other),
     )
     _refuse_unsuitable(one, other, found)
     settings = SETTINGS[found.type]
     # a line's limits say nothing of a name in its parts
     return replace(found, **{name: blank for name, blank in _OF_LINES.items() if name not in settings})
+
+
+def _consents(one: Field, other: Field) -> dict[str, Any]:
+    """One mark for all texts: each stands there, and every form keeps its own with its version."""
+    if T.CONSENT not in (one.type, other.type) or one.consent_text == other.consent_text:
+        return {}
+    if not (one.required and other.required):
+        raise NotOneError(_("同意が必要な条件が違う"))
+    return {
+        "consent_text": f"{one.consent_text}\n\n{other.consent_text}",
+        "consent_version": f"{one.consent_version}+{other.consent_version}",
+    }
 
 
 def _label(field: Field) -> str:

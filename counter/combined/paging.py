@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from applications.concepts import vocabulary
+from applications.concepts import concept_of, vocabulary
 from applications.definition import Field, Logic, Page
 from applications.enums import FieldType
 from counter.combined import keys, words
@@ -11,7 +11,9 @@ from counter.combined.rules import Rule, any_of, is_readable, looked_at, setting
 from counter.combined.sorting import Place, Question, Sorting
 from counter.combined.visibility import Visibility
 
-ROLES = ("applicant", "business", "spouse", "household[]", "children[]", "subject", "deceased", "agent")
+ROLES = ("applicant", "business", "household[]", "spouse", "children[]", "subject", "guardians[]", "deceased", "agent")
+_SIMPLE = frozenset({FieldType.CHOICE, FieldType.CHECKBOXES, FieldType.YES_NO})
+"""Kinds that can be asked away from their page: a word above them says what they belong to."""
 Fields = Mapping[str, tuple[Field, ...]]
 """Key of a question → what stands on the page for it: the field, and below a group how many have which mark."""
 
@@ -36,18 +38,38 @@ class Paging:
         self.early = _early(self.sorting.questions, fields)
 
     def pages(self) -> tuple[Page, ...]:
-        found = [sheet for sheet in (*self._role_pages(), *self._part_pages()) if sheet.fields]
+        sheets = (*self._first_page(), *self._role_pages(), *self._last_page(), *self._part_pages())
+        found = [sheet for sheet in sheets if sheet.fields]
         return tuple(_page(sheet, found[:index]) for index, sheet in enumerate(found))
 
+    def _first_page(self) -> Iterator[Sheet]:
+        """What a procedure asks of its own before it is known whom to ask about, under the name of the procedure."""
+        questions = [one for one in self.early if not one.role]
+        fields: list[Field] = []
+        for number, part in enumerate(self.sorting.parts, start=1):
+            asked = [one for one in questions if one.owners[0].number == number]
+            title = words.title_of_part(part.title, number)
+            fields += [Field(keys.first_key(number), FieldType.HEADING, title)] if asked else []
+            fields += [field for one in asked for field in self.fields[one.key]]
+        yield Sheet("first", words.first_title(), fields, any_of(self.visibility.asked(one) for one in questions))
+
     def _role_pages(self) -> Iterator[Sheet]:
-        order = list(vocabulary())
-        for role, person in sorted({one.role for one in self.early if one.role}, key=_role_order):
-            questions = [one for one in self.early if one.role == (role, person)]
-            questions.sort(key=lambda one: order.index(one.field.concept) if one.field.concept else len(order))
-            fields = [field for one in questions for field in self.fields[one.key]]
-            rules = [self.visibility.asked(one) for one in questions]
+        for role, person in sorted({one.role for one in self.early if one.role and not _is_last(one)}, key=_role_order):
+            questions = [one for one in self.early if one.role == (role, person) and not _is_last(one)]
             title = words.role_title(role, questions[0].owners[0].on.title)
-            yield Sheet(keys.role_key(role, person), title, [*self._intros(questions), *fields], any_of(rules))
+            yield self._people_page(keys.role_key(role, person), title, questions)
+
+    def _last_page(self) -> Iterator[Sheet]:
+        """What is told to several procedures and follows from who there is: asked when everybody is known."""
+        questions = [one for one in self.early if _is_last(one)]
+        if questions:
+            yield self._people_page("last", words.last_title(), questions)
+
+    def _people_page(self, key: str, title: str, questions: list[Question]) -> Sheet:
+        questions = _in_order(questions, self.fields)
+        fields = [field for one in questions for field in self.fields[one.key]]
+        rules = [self.visibility.asked(one) for one in questions]
+        return Sheet(key, title, [*self._intros(questions), *fields], any_of(rules))
 
     def _intros(self, questions: list[Question]) -> Iterator[Field]:
         """What pages said above these questions and nothing else; each text once."""
@@ -103,14 +125,61 @@ class Paging:
 
 
 def _early(questions: list[Question], fields: Fields) -> list[Question]:
-    """Questions about people that can be asked before anything of a procedure is."""
-    early = [one for one in questions if one.role]
+    """Questions about people that can be asked before anything of a procedure is, and what decides about groups."""
+    deciding = _deciding(questions, fields)
+    early = [one for one in questions if one.role or one in deciding]
     while True:
         known = {field.key for one in early for field in fields[one.key]}
-        late = [one for one in early if not set(_premises(fields[one.key])) <= known]
+        late = [one for one in early if not _is_known(one, fields, early, known)]
         if not late:
             return early
         early = [one for one in early if one not in late]
+
+
+def _is_known(question: Question, fields: Fields, early: list[Question], known: set[str]) -> bool:
+    """Whether what decides about a question stands before it, or on the same page."""
+    premises = set(_premises(fields[question.key]))
+    if question.role and not _is_last(question):
+        # the last page comes after the people
+        known = known - {field.key for one in early if _is_last(one) for field in fields[one.key]}
+    elif not question.role:
+        known = {field.key for one in early if not one.role for field in fields[one.key]}
+    return premises <= known
+
+
+def _deciding(questions: list[Question], fields: Fields) -> list[Question]:
+    """What procedures ask of their own, on which it depends who belongs into a group of people."""
+    groups = [one for one in questions if one.role and one.field.type == FieldType.ROWS]
+    wanted = {key for one in groups for key in _premises(fields[one.key])}
+    return [one for one in questions if not one.role and one.field.type in _SIMPLE and one.key in wanted]
+
+
+def _in_order(questions: list[Question], fields: Fields) -> list[Question]:
+    """In the order of the vocabulary, but nothing before what decides about it."""
+    order = list(vocabulary())
+    waiting = sorted(questions, key=lambda one: _place_of(one, order))
+    found: list[Question] = []
+    while waiting:
+        awaited = {field.key for one in waiting for field in fields[one.key]}
+        ready = (one for one in waiting if not (set(_premises(fields[one.key])) - _own(one, fields)) & awaited)
+        taken = next(ready, waiting[0])
+        waiting.remove(taken)
+        found.append(taken)
+    return found
+
+
+def _own(question: Question, fields: Fields) -> set[str]:
+    return {field.key for field in fields[question.key]}
+
+
+def _place_of(question: Question, order: list[str]) -> tuple[bool, int]:
+    concept = concept_of(question.field.concept)
+    return not (concept and concept.place == "first"), order.index(concept.key) if concept else len(order)
+
+
+def _is_last(question: Question) -> bool:
+    concept = concept_of(question.field.concept)
+    return bool(question.role and concept and concept.place == "last")
 
 
 def _premises(fields: Iterable[Field]) -> Iterator[str]:

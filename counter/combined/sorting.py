@@ -172,19 +172,32 @@ class Sorting:
 
 
 class _Persons:
-    """Counts the people the `subject` questions are about: one more for each that is called otherwise."""
+    """Counts the people the `subject` questions are about: one more for each that is called otherwise.
+
+    Where a form says 「氏名」 only, its page says whose: 「利用する子ども」.
+    """
 
     def __init__(self) -> None:
         self._known: list[str] = []
 
     def number_of(self, part: Part) -> int:
-        asked = {field.concept: field.label for field in part.form.fields if field.concept.startswith("subject.")}
+        asked = {
+            field.concept: _called(field, page.title)
+            for page in part.form.pages
+            for field in page.fields
+            if field.concept.startswith("subject.")
+        }
         if not asked:
             return 1
         name = part.subject or asked.get("subject.name") or next(iter(asked.values()))
         if name not in self._known:
             self._known.append(name)
         return self._known.index(name) + 1
+
+
+def _called(field: Field, page: str) -> str:
+    concept = concept_of(field.concept)
+    return page if concept and concept.label == field.label else field.label
 
 
 def role_of(group: Field) -> str:

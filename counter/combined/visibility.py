@@ -50,7 +50,17 @@ class Visibility:
 
     def asked(self, question: Question) -> Rule:
         """That the combined form shows the question: one of its parts would, in rows that are of that part."""
+        if self._tells_people_apart(question):
+            return True
         return any_of(self.stands(place) for place in question.owners)
+
+    def _tells_people_apart(self, question: Question) -> bool:
+        """Whether all want to know it of whoever is in a row: it comes before the marks, and does not wait for one."""
+        groups = [place.group for place in question.owners if place.group]
+        if not groups or any(self.shown(place) is not True for place in question.owners):
+            return False
+        labels = labels_of(self.sorting.names[question.owners[0].number, groups[0].key])
+        return len(labels) > 1 and {group.label for group in groups} == {*labels}
 
     def stands(self, place: Place) -> Rule:
         """The same for one part."""

@@ -25,16 +25,27 @@ def title_of_part(title: str, number: int) -> str:
     return title or _("手続%(number)s") % {"number": number}
 
 
+def first_title() -> str:
+    """The page before the people."""
+    return _("はじめに")
+
+
+def last_title() -> str:
+    """The page after the people, before the procedures."""
+    return _("手続に共通すること")
+
+
 def tick_label(group: str, titles: list[str]) -> str:
-    """「助成を受ける子ども」（子ども医療費助成）"""
+    """「助成を受ける子ども」に当てはまりますか（子ども医療費助成）"""
     if not any(titles):
-        return group
-    return _("%(group)s（%(titles)s）") % {"group": group, "titles": "・".join(title for title in titles if title)}
+        return _("「%(group)s」に当てはまりますか") % {"group": group}
+    named = {"group": group, "titles": "・".join(title for title in titles if title)}
+    return _("「%(group)s」に当てはまりますか（%(titles)s）") % named
 
 
 def ticked() -> str:
     """The one thing to choose beside a row."""
-    return _("当てはまる")
+    return _("はい、当てはまります")
 
 
 def count_label(group: str) -> str:
@@ -49,7 +60,7 @@ def people_unit() -> str:
 
 def ticks_help() -> str:
     """Above the rows of a group that several procedures share."""
-    return _("お一人ずつ入力し、手続ごとに当てはまる方に印を付けてください。")
+    return _("お一人ずつ、はじめにお名前などを入力し、つぎに、その方に当てはまるものに印を付けてください。")
 
 
 def role_label(role: str, labels: list[str]) -> str:

@@ -70,6 +70,11 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "other_events": {"ja": "ほかのご用件", "ja-easy": "ほかの こと", "en": "Something else"},
     "more": {"ja": "次の一覧", "ja-easy": "つぎを みる", "en": "More"},
     "how_to_answer": {"ja": "書き方", "ja-easy": "かきかた", "en": "How to answer"},
+    "supposed": {
+        "ja": "ほかの回答から入れた内容があります。違うところがあれば直してください。",
+        "ja-easy": "ほかの こたえから かきました。ちがうときは なおして ください。",
+        "en": "Filled in from your other answers. Please change what is not right.",
+    },
     "next": {"ja": "次へ", "ja-easy": "つぎへ", "en": "Next"},
     "previous": {"ja": "前へ", "ja-easy": "まえへ", "en": "Back"},
     "later": {

@@ -1,0 +1,205 @@
+"""What earlier answers say stands on the page to be confirmed; nothing typed is changed, nothing wrong is supposed."""
+
+import datetime as dt
+
+import pytest
+
+from applications.conditions import outcome
+from applications.form_pages import deciding_answers, with_first_rows
+from applications.typed import from_answers, from_date
+from benchmarks.families import DAY, FAMILIES, MOVING_IN, paper_form
+from counter.combined import asked, asked_page_by_page, boxes, combine, join, suppose
+from counter.form_pages import Filling
+from tests.counter.combinedkit import parts_of
+
+TODAY = DAY
+OLD = {
+    "postal_code": "100-0001",
+    "prefecture": "東京都",
+    "city": "千代田区",
+    "town": "千代田",
+    "street": "1",
+    "building": "",
+}
+
+
+def name(given):
+    return {"family": "高橋", "given": given, "family_kana": "タカハシ", "given_kana": "ハナ"}
+
+
+def row(row_id, given, born, relationship):
+    values = {
+        "household_name": name(given),
+        "household_birth_date": from_date(dt.date.fromisoformat(born)),
+        "household_relationship": relationship,
+    }
+    return {"id": row_id, "values": values}
+
+
+MOTHER = row("r1", "美咲", "1990-07-12", "妻")
+PUPIL = row("r2", "陸", "2018-06-20", "子")
+SMALL = row("r3", "葵", "2022-08-03", "長女")
+MOVED = {
+    "applicant_name": name("健太"),
+    "applicant_birth_date": from_date(dt.date(1988, 5, 1)),
+    "applicant_address": OLD,
+    "applicant_move_kind": "in",
+    "applicant_moving_on": from_date(dt.date(2026, 11, 20)),
+}
+
+
+@pytest.fixture(scope="module")
+def combined():
+    return combine(parts_of(*MOVING_IN.needs))
+
+
+def supposed(combined, values, *keys):
+    """What the page with these questions would show filled in."""
+    page = next(one for one in combined.form.pages if any(field.key == keys[0] for field in one.fields))
+    found = suppose(combined, with_first_rows(page.fields, values), page.fields, today=TODAY)
+    return [found.values.get(key) if key in found.paths else None for key in keys]
+
+
+def children(combined, *household):
+    page = next(one for one in combined.form.pages if any(field.key == "children" for field in one.fields))
+    values = MOVED | {"household": list(household)}
+    return suppose(combined, with_first_rows(page.fields, values), page.fields, today=TODAY).values["children"]
+
+
+def test_family_is_named_once(combined):
+    values = MOVED | {"household": [MOTHER, PUPIL, SMALL]}
+    assert supposed(combined, values, "spouse_exists", "spouse_name", "spouse_lives_apart") == [
+        "yes",
+        name("美咲"),
+        "no",
+    ]
+    rows = children(combined, MOTHER, PUPIL, SMALL)
+    assert [one["values"]["children_name"]["given"] for one in rows] == ["陸", "葵"]
+    assert rows[0]["values"]["children_living"] == "together"
+    assert rows[0]["values"]["in_1"] == ["yes"]
+
+
+def test_each_procedure_is_about_the_child_of_its_age(combined):
+    values = MOVED | {"household": [MOTHER, PUPIL, SMALL]}
+    assert supposed(combined, values, "subject_name", "subject_is_unborn") == [name("葵"), "no"]
+    assert supposed(combined, values, "subject2_name", "subject2_grade") == [name("陸"), "g2"]
+
+
+def test_two_children_of_one_age_are_asked_about(combined):
+    values = MOVED | {"household": [SMALL, row("r4", "蓮", "2023-01-05", "二男")]}
+    assert supposed(combined, values, "subject_name", "subject_is_unborn", "subject2_name") == [None, None, None]
+
+
+@pytest.mark.parametrize(("born", "grade"), [("2020-04-01", "g1"), ("2020-04-02", None), ("2014-04-02", "g6")])
+def test_school_begins_with_the_april_after_the_sixth_birthday(combined, born, grade):
+    assert supposed(combined, MOVED | {"household": [row("r1", "陸", born, "子")]}, "subject2_grade") == [grade]
+
+
+def test_grown_up_children_get_no_allowance(combined):
+    rows = children(combined, row("r1", "誠", "2008-04-01", "長男"), row("r2", "翼", "2008-04-02", "二男"))
+    assert [one["values"]["children_name"]["given"] for one in rows] == ["翼"]
+
+
+def test_words_seen_from_another_head_say_nothing(combined):
+    values = MOVED | {"household": [row("r1", "正雄", "1960-01-01", "世帯主"), MOTHER, SMALL]}
+    assert supposed(combined, values, "spouse_exists", "spouse_name") == [None, None]
+    assert children(combined, *values["household"])[0]["values"].get("children_name") is None
+
+
+def test_what_somebody_typed_stays(combined):
+    values = MOVED | {"household": [MOTHER], "spouse_exists": "no", "spouse_name": name("別人")}
+    page = next(one for one in combined.form.pages if any(field.key == "spouse_name" for field in one.fields))
+    found = suppose(combined, values, page.fields, today=TODAY)
+    assert (found.values["spouse_exists"], found.values["spouse_name"]) == ("no", name("別人"))
+    assert not found.paths & {"spouse_exists", "spouse_name"}
+
+
+def test_rows_that_are_there_keep_their_marks(combined):
+    """Whoever took a mark away does not find it again."""
+    held = [{"id": "r1", "values": {"children_name": name("陸")}}]
+    page = next(one for one in combined.form.pages if any(field.key == "children" for field in one.fields))
+    found = suppose(combined, MOVED | {"children": held}, page.fields, today=TODAY)
+    assert "in_1" not in found.values["children"][0]["values"]
+    assert found.values["children"][0]["values"]["children_relation"] == {"chosen": "child", "other": ""}
+
+
+def test_closed_rows_are_left_alone(combined):
+    page = next(one for one in combined.form.pages if any(field.key == "children" for field in one.fields))
+    values = {"children": [{"id": "r1"}]}
+    assert suppose(combined, values, page.fields, today=TODAY).values["children"] == [{"id": "r1"}]
+
+
+def test_moving_in_tells_why_and_when(combined):
+    keys = (
+        "applicant_allowance_reason",
+        "applicant_allowance_from",
+        "applicant_previous_city",
+        "applicant_january_city",
+    )
+    found = supposed(combined, MOVED, *keys)
+    assert found[0] == {"chosen": "move_in", "other": ""}
+    assert found[1:] == [MOVED["applicant_moving_on"], "東京都千代田区", "東京都千代田区"]
+
+
+def test_day_that_is_over_is_not_supposed_for_one_to_come(combined):
+    later = from_date(dt.date(2026, 12, 1))
+    assert supposed(combined, MOVED, "applicant_supply_from") == [None]
+    assert supposed(combined, MOVED | {"applicant_moving_on": later}, "applicant_supply_from") == [later]
+
+
+def test_move_of_another_year_says_nothing_of_january(combined):
+    values = MOVED | {"applicant_moving_on": from_date(dt.date(2025, 12, 30))}
+    assert supposed(combined, values, "applicant_lived_elsewhere", "applicant_january_city") == [None, None]
+
+
+def test_garbage_supposes_nothing(combined):
+    broken = {"id": "r1", "values": {"household_name": name("陸"), "household_birth_date": {"year": "x"}}}
+    values = {"household": [broken, {"id": "r2", "values": {}}], "applicant_moving_on": {"era": "reiwa", "year": "99"}}
+    assert supposed(combined, values, "subject_name", "spouse_exists", "applicant_january_city") == [None, None, None]
+
+
+def test_page_names_what_nobody_typed(combined):
+    number = next(n for n, one in enumerate(combined.form.pages, 1) if one.key == "page_spouse")
+    filling = Filling(combined, MOVED | {"household": [MOTHER]})
+    assert "配偶者の氏名" in filling.supposed_labels(number)
+    assert filling.page_form(number).initial["spouse_name"] == name("美咲")
+    assert "spouse_name" not in filling.values
+    typed = Filling(combined, filling.values | {"spouse_name": name("美咲"), "spouse_exists": "yes"})
+    assert "配偶者の氏名" not in typed.supposed_labels(number)
+
+
+def test_page_without_premises_names_nothing(combined):
+    assert Filling(combined, {}).supposed_labels(2) == []
+
+
+def test_one_consent_is_told_to_every_form_with_its_own_text(combined):
+    field = combined.form.by_key["applicant_records_consent"]
+    texts = [combined.part_fields[owner].consent_text for owner in combined.owners[field.key]]
+    assert len(texts) >= 5
+    assert all(text in field.consent_text for text in texts)
+
+
+def _counted(family):
+    combined = combine(parts_of(*family.needs))
+    drafts = {one.key: from_answers(one.form.fields, family.needs[one.key]) for one in combined.parts}
+    truth = join(combined, drafts).values
+    found = outcome(combined.form, deciding_answers(combined.form, truth, {}), today=TODAY)
+    return combined, found, truth
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda one: one.name)
+def test_paper_is_counted_on_the_forms_as_they_were(family):
+    """The figures of docs/combined-forms.md: a question left out today does not make the paper shorter."""
+    paper = sum(
+        boxes(one, outcome(one, family.needs[key], today=TODAY)) for key in family.needs if (one := paper_form(key))
+    )
+    assert paper == {"moving": 248, "bereavement": 95, "the": 86}[family.name.split()[0].rstrip(",")]
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda one: one.name)
+def test_supposing_asks_less_and_a_wrong_supposition_is_asked(family):
+    combined, found, truth = _counted(family)
+    counted = asked_page_by_page(combined, found, truth, (), today=TODAY)
+    assert counted.total < asked(combined, found)
+    nobody = asked_page_by_page(combined, found, {}, (), today=TODAY)
+    assert (nobody.questions, nobody.confirmations) == (asked(combined, found), 0)
