@@ -3,11 +3,16 @@
 from django.contrib import admin
 
 from cityhall.admin import BaseAdmin
+from counter.bereavement import admin as bereavement_admin
 from counter.models import (
     AccountInvitation,
     FormLayout,
     HandOver,
     HandOverEvent,
+    MoveIn,
+    MoveInImport,
+    MoveInItem,
+    MoveInSettings,
     Prefill,
     PrefillScan,
     PrintJob,
@@ -117,3 +122,38 @@ class FormLayoutAdmin(ReadOnlyAdmin):
     list_filter = ["state"]
     search_fields = ["=procedure__key", "title"]
     list_select_related = ["procedure"]
+
+
+__all__ = ["bereavement_admin"]
+
+
+@admin.register(MoveInSettings)
+class MoveInSettingsAdmin(BaseAdmin):
+    """One row: which procedures a family that moves in fills in, and what is booked."""
+
+    list_display = ["__str__", "service", "place"]
+    list_select_related = ["service", "place"]
+    form = MoveInSettingsForm
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not MoveInSettings.objects.exists()
+
+
+@admin.register(MoveInImport)
+class MoveInImportAdmin(ReadOnlyAdmin):
+    list_display = ["public_id", "uploaded_at", "uploaded_by", "problem_count", "applied_at", "discarded_at"]
+    search_fields = ["=public_id"]
+    list_select_related = ["uploaded_by"]
+
+
+@admin.register(MoveIn)
+class MoveInAdmin(ReadOnlyAdmin):
+    list_display = ["public_id", "number_end", "wished_on", "created_at", "link_sent_at", "completed_at", "cancelled_at"]
+    search_fields = ["=public_id", "=number_end"]
+
+
+@admin.register(MoveInItem)
+class MoveInItemAdmin(ReadOnlyAdmin):
+    list_display = ["batch", "number", "outcome", "state", "reason"]
+    list_filter = ["outcome", "state"]
+    list_select_related = ["batch"]

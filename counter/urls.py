@@ -2,8 +2,10 @@
 
 from django.urls import URLPattern, URLResolver
 
+from counter.urls_bereavement import bereavement_urlpatterns
 from counter.urls_booking import booking_urlpatterns
 from counter.urls_card import card_urlpatterns
+from counter.urls_certificates import certificate_urlpatterns
 from counter.urls_desk import desk_urlpatterns
 from counter.urls_filling import filling_urlpatterns
 from counter.urls_handing import handing_urlpatterns
@@ -11,6 +13,7 @@ from counter.urls_home import home_urlpatterns
 from counter.urls_keeping import keeping_urlpatterns
 from counter.urls_kiosk import kiosk_urlpatterns
 from counter.urls_layouts import layouts_urlpatterns
+from counter.urls_move_ins import move_in_urlpatterns
 from counter.urls_receiving import receiving_urlpatterns
 
 app_name = "counter"
@@ -22,10 +25,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *handing_urlpatterns,
     *home_urlpatterns,
     *booking_urlpatterns,
+    *bereavement_urlpatterns,
     *card_urlpatterns,
+    *certificate_urlpatterns,
     *kiosk_urlpatterns,
     *keeping_urlpatterns,
     # last: /staff/visits/<public id>/ takes every word
     *desk_urlpatterns,
     *layouts_urlpatterns,
+    *move_in_urlpatterns,
 ]

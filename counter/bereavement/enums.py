@@ -23,7 +23,8 @@ BEREAVEMENT_MOVES: dict[BereavementState, frozenset[BereavementState]] = {
     ),
     # the family comes back with a paper that was missing
     BereavementState.CLOSED: frozenset({BereavementState.PREPARING}),
-    BereavementState.WITHDRAWN: frozenset(),
+    # taken back, and given anew for the same booking
+    BereavementState.WITHDRAWN: frozenset({BereavementState.DRAFT}),
 }
 """`services.bereavements` is the only writer."""
 OPEN = frozenset({BereavementState.DRAFT, BereavementState.SENT, BereavementState.PREPARING})

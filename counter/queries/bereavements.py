@@ -137,6 +137,7 @@ def sheets_of(row: Bereavement) -> list[BereavementSheet]:
 def visible_sheets(user: User | AnonymousUser) -> QuerySet[BereavementSheet]:
     """The sheets of the departments in which one answers them."""
     rows = BereavementSheet.objects.filter(bereavement__wiped_at=None, bereavement__reservation__isnull=False)
+    rows = rows.exclude(bereavement__state=BereavementState.DRAFT)
     rows = rows.select_related("department", "answered_by", *(f"bereavement__{name}" for name in _READ_WITH))
     return rows_for(rows, user, ANSWER)
 

@@ -213,7 +213,6 @@ def test_what_is_over_is_wiped_and_only_that(corner, settings):
 
 
 def test_what_was_given_up_is_wiped_after_a_week(corner):
-    row = prepared(corner)
-    bereavements.withdraw(row, by=None)
+    bereavements.withdraw(prepared(corner), by=None)
     assert bereavements.wipe(now=timezone.now() + dt.timedelta(days=6)) == 0
     assert bereavements.wipe(now=timezone.now() + dt.timedelta(days=8)) == 1

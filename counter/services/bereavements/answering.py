@@ -19,7 +19,10 @@ from counter.bereavement.questions import NEEDED, day_key, filling_of
 from counter.models import Bereavement, BereavementCorner
 from counter.queries.bereavements import guide_in, is_given_up
 from counter.services.bereavements.states import locked, note, touch
+from reservations.enums import ReservationState
 from reservations.models import Reservation
+
+_BOOKED = ReservationState.BOOKED
 
 
 def begin(
@@ -36,7 +39,7 @@ def begin(
     """
     moment = now or timezone.now()
     if found := Bereavement.objects.filter(reservation=reservation).first():
-        return found
+        return _begun_again(found, dict(values or {}), by, moment) if _may_again(found) else found
     event = corner.life_event
     version = event.current_guide if event.is_guide_public else None
     try:
@@ -54,6 +57,21 @@ def begin(
         # a double tap: the other request was faster
         return Bereavement.objects.get(reservation=reservation)
     return row
+
+
+def _may_again(row: Bereavement) -> bool:
+    """Whether a family that took its answers back, and still comes, may give them anew."""
+    reservation = row.reservation
+    return row.state == BereavementState.WITHDRAWN and reservation is not None and reservation.state == _BOOKED
+
+
+def _begun_again(row: Bereavement, values: dict[str, Any], by: User | None, now: dt.datetime) -> Bereavement:
+    with transaction.atomic():
+        held = locked(row)
+        if _may_again(held):
+            columns: dict[str, Any] = {"state": BereavementState.DRAFT, "values": values, "ended_at": None}
+            touch(held, event=BereavementEventKind.BEGUN, by=by, now=now, detail=_who(by), **columns)
+    return held
 
 
 def take_telephone(row: Bereavement, *, by: User, now: dt.datetime | None = None) -> None:

@@ -161,7 +161,7 @@ def close(row: Bereavement, *, seen_revision: int, by: User, now: dt.datetime | 
         _refuse(held)
         if held.revision != seen_revision:
             raise StaleState
-        columns = {"state": BereavementState.CLOSED, "ended_at": moment}
+        columns: dict[str, Any] = {"state": BereavementState.CLOSED, "ended_at": moment}
         touch(held, event=BereavementEventKind.CLOSED, by=by, now=moment, **columns)
         _record(held, by, "closed")
     return held
