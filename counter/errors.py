@@ -184,3 +184,24 @@ class CardUnreadable(DomainError):
 
     code = "card_unreadable"
     message = _("カードの内容を受け取れませんでした。もう一度読み取るか、窓口で内容をお聞きしてください。")
+
+
+class OtherProcedures(DomainError):
+    """Besides certificates the visit is for something else."""
+
+    code = "other_procedures"
+    message = _("証明書以外の手続もあるため、来庁の画面で受け付けます。証明書もいっしょに受け付けられます。")
+
+
+class ThirdPartyReason(DomainError):
+    """Somebody who is no member of the household and has no mandate says why, and whose it is."""
+
+    code = "third_party_reason"
+    message = _("第三者の請求では、請求の理由と、どなたの証明書かを入力してください。")
+
+
+class CertificateInReview(DomainError):
+    """A handler took the case: it is theirs to end."""
+
+    code = "certificate_in_review"
+    message = _("担当者がこの申請の審査を始めているため、ここでは取り消せません。申請の画面で担当者が処理します。")

@@ -31,10 +31,13 @@ class Case:
     papers_seen: Sequence[str]
     form: Form
     answers: Mapping[str, Any]
+    certificate: "Document | None" = None
+    """Of certificates that are issued at once: who asks, what was paid, whether it was handed over already."""
 
 
 def document_of(case: Case) -> Document:
     """The case as an object of JSON. Answers stand in the order of the form, those in rows with `row` and `row_id`."""
+    beside = {} if case.certificate is None else {"certificate": case.certificate}
     return {
         "schema": SCHEMA,
         "id": case.id,
@@ -47,6 +50,7 @@ def document_of(case: Case) -> Document:
         "identity": case.identity,
         "is_address_protected": case.is_address_protected,
         "papers_seen": list(case.papers_seen),
+        **beside,
         "answers": list(_answers(case.form, case.answers)),
     }
 

@@ -5,10 +5,10 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from applications.definition import form_of
-from applications.models import ApplicationRevision
+from applications.models import Application, ApplicationRevision, Payment
 from applications.queries.papers import papers_of
 from cityhall.models import Device, User
-from counter.enums import HandOverOutcome
+from counter.enums import Companion, HandOverOutcome
 from counter.handing import Case, Document, document_of
 from counter.models import HandOver
 from counter.queries.visits import visible_visits
@@ -16,6 +16,7 @@ from residents.enums import ExternalIdKind
 from residents.models import ExternalId
 from residents.queries import is_protected
 
+ACTING = frozenset({Companion.GUARDIAN, Companion.PROXY})
 DESK_SHOWS = 200
 """Rows of the page of a desk; what came back stands first."""
 
@@ -42,8 +43,10 @@ def with_content(rows: QuerySet[HandOver]) -> QuerySet[HandOver]:
         "application__form_version",
         "application__resident",
         "application__reception",
+        "application__certificate_issue__visit__certificate_order",
     ).prefetch_related(
         Prefetch("application__revisions", ApplicationRevision.objects.order_by("number")),
+        Prefetch("application__payments", Payment.objects.order_by("id")),
         Prefetch("application__resident__external_ids", numbers, to_attr="register_numbers"),
     )
 
@@ -85,5 +88,27 @@ def document(row: HandOver) -> Document:
             papers_seen=sorted(papers_of(reception)),
             form=form_of(application.form_version),
             answers=revisions[-1].answers if revisions else {},
+            certificate=_certificate_of(application),
         )
     )
+
+
+def _certificate_of(application: Application) -> Document | None:
+    """What a terminal needs beside the answers to issue a certificate; None for every other case."""
+    issue = getattr(application, "certificate_issue", None)
+    if issue is None:
+        return None
+    order = getattr(issue.visit, "certificate_order", None)
+    return {
+        "state": issue.state,
+        "copies": issue.copies,
+        "relation": order.relation if order else "",
+        "reason": order.reason if order else "",
+        "subject": order.subject if order else "",
+        "came": issue.visit.companion_name if issue.visit.companion in ACTING else "",
+        "documents": list(issue.visit.documents),
+        "fees": [
+            {"amount": one.amount, "state": one.state, "method": one.method, "receipt": one.receipt_number}
+            for one in application.payments.all()
+        ],
+    }

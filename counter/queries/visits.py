@@ -16,7 +16,7 @@ from residents.names import join_name
 def visible_visits(user: User | AnonymousUser) -> QuerySet[Visit]:
     """Every visit at the places one serves at, with what a page of it shows."""
     rows = Visit.objects.filter(place__in=visible_places(user).values("pk"))
-    return rows.select_related("place", "clerk", "resident", "ticket", "prefill")
+    return rows.select_related("place", "clerk", "resident", "ticket", "prefill", "certificate_order")
 
 
 def active_visits(user: User | AnonymousUser) -> QuerySet[Visit]:

@@ -14,7 +14,7 @@ from cityhall.errors import StaleState
 from cityhall.models import StoredFile, User
 from counter.entries import Entries
 from counter.enums import ACTIVE_VISITS, VisitEventKind, VisitState
-from counter.models import AccountInvitation, Visit, VisitProcedure, VisitSignature
+from counter.models import AccountInvitation, CertificateOrder, Visit, VisitProcedure, VisitSignature
 from counter.services.visits.leading import record
 from counter.services.visits.states import begin_phase, move, touch
 
@@ -130,6 +130,7 @@ def _forget_beside(visits: Collection[int], *, now: dt.datetime) -> None:
     """What stands of the person beside the visits themselves: what staff wrote, what was drawn, whose account it is."""
     procedures = VisitProcedure.objects.filter(visit__in=visits)
     procedures.update(reason="")
+    CertificateOrder.objects.filter(visit__in=visits).update(reason="", subject="")
     procedures.exclude(drop_reason="").update(drop_reason=gettext("（消去しました）"))
     signatures = VisitSignature.objects.filter(visit__in=visits, file__isnull=False)
     StoredFile.objects.filter(pk__in=list(signatures.values_list("file", flat=True))).update(delete_after=now)

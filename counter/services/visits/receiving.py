@@ -27,13 +27,15 @@ from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
 from cityhall.services.files import read_bytes
 from counter import identity
-from counter.enums import Companion, VisitEventKind, VisitState
+from counter.enums import Companion, Relation, VisitEventKind, VisitState
 from counter.errors import NothingChosen
 from counter.models import Visit, VisitProcedure, VisitSignature
+from counter.queries.certificates import order_of
 from counter.queries.receiving import owner_name, typed_of
 from counter.queries.signatures import signature_in_force
 from counter.queries.visits import chosen_procedures, name_in
 from counter.services.hand_overs import hand_over
+from counter.services.issues import await_issue
 from counter.services.visits.leading import record
 from counter.services.visits.states import move, note
 from residents.models import Resident
@@ -105,6 +107,7 @@ def receive(
         filing.run(chosen_procedures(row), without or {})
         if not row.is_practice:
             hand_over(Application.objects.filter(visit_procedure__visit=row), by=by, now=moment)
+            await_issue(row, now=moment)
         move(
             row, to=VisitState.RECEIVED, event=VisitEventKind.RECEIVED, by=by, now=moment, received_at=moment, clerk=by
         )
@@ -257,4 +260,17 @@ def identity_note(visit: Visit) -> str:
     if visit.companion:
         who = {"kind": Companion(visit.companion).label, "name": visit.companion_name}
         lines.append(_("同席: %(name)s（%(kind)s）") % who)
+    lines += _requester_lines(visit)
     return " / ".join(line for line in lines if line)[:_LONGEST_NOTE]
+
+
+def _requester_lines(visit: Visit) -> Iterator[str]:
+    """Who asks for the certificates of a visit, where it is not the person themselves."""
+    order = order_of(visit)
+    if order is None or order.relation == Relation.SELF:
+        return
+    yield _("請求者: %(relation)s") % {"relation": order.get_relation_display()}
+    if order.reason:
+        yield _("理由: %(reason)s") % {"reason": order.reason}
+    if order.subject:
+        yield _("対象の方: %(subject)s") % {"subject": order.subject}

@@ -18,6 +18,7 @@ from cityhall.services import audit
 from counter.enums import VisitEventKind, VisitState
 from counter.keeping import keeping_of
 from counter.models import Visit, VisitEvent
+from counter.queries.certificates import order_of
 from counter.queries.visits import visible_visits
 from counter.views.desk.frame import Frame, Stage
 
@@ -32,6 +33,14 @@ _PAGES = {
     VisitState.CLOSED: "visit_closed",
 }
 """The page of each state; while it is filled in, what is still to be asked."""
+_CERTIFICATE_PAGES = {
+    VisitState.IDENTIFIED: "certificate",
+    VisitState.FILLING: "certificate",
+    VisitState.REVIEWING: "certificate_sign",
+    VisitState.SIGNED: "certificate_receive",
+    VisitState.RECEIVED: "certificate_done",
+}
+"""The pages of a visit that is for certificates alone, where they are others."""
 
 
 def user_of(request: HttpRequest) -> User:
@@ -56,7 +65,9 @@ def visit_or_404(request: HttpRequest, public_id: str) -> Visit:
 
 def present_url(visit: Visit) -> str:
     """The page of the state the visit is in."""
-    return reverse(f"counter:{_PAGES[VisitState(visit.state)]}", args=[visit.public_id])
+    state = VisitState(visit.state)
+    page = _CERTIFICATE_PAGES.get(state, _PAGES[state]) if order_of(visit) else _PAGES[state]
+    return reverse(f"counter:{page}", args=[visit.public_id])
 
 
 def to_present(visit: Visit) -> HttpResponse:

@@ -13,6 +13,7 @@ from applications.steps import CURRENT, DONE, TODO, Step
 from cityhall.models import User
 from counter.enums import ACTIVE_VISITS, VisitState
 from counter.models import Visit, VisitProcedure
+from counter.queries.certificates import order_of
 from counter.queries.visits import chosen_procedures, name_in
 
 
@@ -97,5 +98,6 @@ class Frame:
         if stage == Stage.IDENTIFY:
             return reverse("counter:visit_identify", args=[self.visit.public_id])
         if stage == Stage.ASK:
-            return reverse("counter:visit_procedures", args=[self.visit.public_id])
+            name = "certificate" if order_of(self.visit) else "visit_procedures"
+            return reverse(f"counter:{name}", args=[self.visit.public_id])
         return reverse("counter:visit", args=[self.visit.public_id]) if index == reached else ""

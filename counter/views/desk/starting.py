@@ -13,13 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cityhall.access import staff_only
 from cityhall.enums import AuditAction
-from cityhall.errors import DomainError
+from cityhall.errors import DomainError, StaleState
 from cityhall.ids import public_id as new_key
 from cityhall.models import User
 from cityhall.services import audit
-from counter.forms_desk import CodeForm, SearchForm
+from counter.forms_desk import CodeForm, PlaceForm, SearchForm
+from counter.models import Visit
 from counter.queries.today import desk_of, find_people, find_reservations, ticket_at
-from counter.services import visits
+from counter.services import certificates, visits
+from counter.views.desk.certificates.today import CERTIFICATES, PURPOSE, show_certificates
 from counter.views.desk.common import SERVE, user_of
 from counter.views.desk.today import place_form, show_list
 from reservations.models import Reservation
@@ -39,7 +41,7 @@ def visit_start_code(request: HttpRequest) -> HttpResponse:
     form, place = CodeForm(request.POST), place_form(user, desk_of(user, now), request.POST)
     where = place.chosen
     if not form.is_valid() or where is None:
-        return show_list(request, form, place)
+        return _list(request, form, place)
     try:
         visit = visits.start_with_code(
             text=form.cleaned_data["code"],
@@ -50,8 +52,8 @@ def visit_start_code(request: HttpRequest) -> HttpResponse:
         )
     except DomainError as error:
         form.add_error("code", str(error))
-        return show_list(request, form, place)
-    return redirect("counter:visit", visit.public_id)
+        return _list(request, form, place)
+    return _go_on(request, visit)
 
 
 @staff_only(SERVE)
@@ -65,7 +67,7 @@ def visit_start(request: HttpRequest) -> HttpResponse:
         messages.warning(request, _("担当する場所がないため、手続を始められません。管理者にご確認ください。"))
         return redirect("counter:visits")
     visit = visits.start(place=place, by=user, request_key=_key(request), **known)
-    return redirect("counter:visit", visit.public_id)
+    return _go_on(request, visit)
 
 
 @staff_only(*_FIND)
@@ -94,9 +96,29 @@ def visit_find(request: HttpRequest) -> HttpResponse:
         "reservations": reservations,
         "place": place_form(user, desk_of(user, now), request.POST if "place" in request.POST else None),
         "request_key": new_key(),
+        "purpose": request.POST.get(PURPOSE, ""),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "counter/desk/find.html", context, status=status)
+
+
+def _go_on(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """To the first page; a visit that was begun for certificates is served the short way, where it can be."""
+    if request.POST.get(PURPOSE) == CERTIFICATES:
+        try:
+            certificates.begin(visit)
+        except StaleState:
+            # somebody is further already: to where it stands
+            pass
+        except DomainError as error:
+            messages.info(request, str(error))
+    return redirect("counter:visit", visit.public_id)
+
+
+def _list(request: HttpRequest, form: CodeForm, place: PlaceForm) -> HttpResponse:
+    """The page the code was read on, with what was wrong with it."""
+    show = show_certificates if request.POST.get(PURPOSE) == CERTIFICATES else show_list
+    return show(request, form, place)
 
 
 def _known(request: HttpRequest, user: User) -> dict[str, Any]:

@@ -1,0 +1,152 @@
+"""Forms of certificates at the desk: who asks, how it is paid, why one is cancelled."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import PaymentMethod
+from cityhall.marks import required_on_condition
+from cityhall.my_numbers import StaffTexts
+from counter.enums import Relation
+from counter.identity import DOCUMENTS, DocumentGroup
+from counter.models import CertificateOrder, Visit
+from counter.services.certificates import Paid, Requester, Waived
+
+AT_THE_TILL = (PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.E_MONEY, PaymentMethod.CODE)
+"""How somebody pays who stands there."""
+_AUTHORITY = [document for document in DOCUMENTS if document.group == DocumentGroup.AUTHORITY]
+
+
+class RequesterForm(StaffTexts, forms.Form):
+    """Who asks for the certificates."""
+
+    use_required_attribute = False
+
+    relation = forms.ChoiceField(label=_("請求する方"), choices=Relation.choices, widget=forms.RadioSelect)
+    proxy_name = required_on_condition(forms.CharField(label=_("代理人の氏名"), required=False, max_length=120))
+    authority = required_on_condition(
+        forms.MultipleChoiceField(
+            label=_("確認した書類（代理人の権限）"),
+            required=False,
+            choices=[(document.key, document.name) for document in _AUTHORITY],
+            widget=forms.CheckboxSelectMultiple,
+        )
+    )
+    reason = required_on_condition(
+        forms.CharField(
+            label=_("請求の理由"),
+            required=False,
+            max_length=120,
+            help_text=_("例：債権の回収のため（契約書を確認）。自分の権利や義務のために必要な理由をお聞きします。"),
+        )
+    )
+    subject = required_on_condition(
+        forms.CharField(
+            label=_("どなたの証明書か"),
+            required=False,
+            max_length=120,
+            help_text=_("氏名・住所・生年月日など、分かることを入力してください。"),
+        )
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        relation = data.get("relation")
+        if relation == Relation.THIRD:
+            self._need("reason", _("請求の理由を入力してください。"))
+            self._need("subject", _("どなたの証明書かを入力してください。"))
+        if relation == Relation.PROXY:
+            self._need("proxy_name", _("代理人の氏名を入力してください。"))
+        return data
+
+    def _need(self, name: str, message: Any) -> None:
+        if name not in self.errors and not str(self.cleaned_data.get(name) or "").strip():
+            self.add_error(name, message)
+
+    @property
+    def requester(self) -> Requester:
+        data = self.cleaned_data
+        return Requester(
+            Relation(data["relation"]), data["reason"], data["subject"], data["proxy_name"], tuple(data["authority"])
+        )
+
+
+def said_of(visit: Visit, order: CertificateOrder, acting: Collection[str]) -> dict[str, Any]:
+    """What the form begins with: what was said before, and at the identification."""
+    is_acting = visit.companion in acting
+    return {
+        "relation": Relation.PROXY if is_acting else order.relation,
+        "proxy_name": visit.companion_name if is_acting else "",
+        "authority": [one.key for one in _AUTHORITY if one.key in visit.documents],
+        "reason": order.reason,
+        "subject": order.subject,
+    }
+
+
+class TillForm(StaffTexts, forms.Form):
+    """The fees of a visit are paid, or waived. The button says how: `exact` is cash to the yen."""
+
+    EXACT, LATER = "exact", "later"
+
+    use_required_attribute = False
+
+    seen_total = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    request_key = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    tendered = required_on_condition(
+        forms.IntegerField(
+            label=_("お預かり（円）"),
+            required=False,
+            min_value=0,
+            max_value=100_000_000,
+            widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        )
+    )
+    waive = forms.MultipleChoiceField(label=_("免除する手数料"), required=False, widget=forms.CheckboxSelectMultiple)
+    waive_reason = required_on_condition(
+        forms.CharField(
+            label=_("免除の理由"),
+            required=False,
+            max_length=200,
+            help_text=_("根拠となる条例の条項などを入力してください。"),
+        )
+    )
+    way = forms.ChoiceField(choices=[(EXACT, ""), (LATER, ""), *((one, one.label) for one in AT_THE_TILL)])
+
+    def __init__(self, *args: Any, fees: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.MultipleChoiceField", self.fields["waive"]).choices = list(fees.items())
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("way") == PaymentMethod.CASH and "tendered" not in self.errors and data.get("tendered") is None:
+            self.add_error("tendered", _("お預かりの金額を入力してください。"))
+        if data.get("waive") and not data.get("waive_reason", "").strip():
+            self.add_error("waive_reason", _("免除の理由を入力してください。"))
+        return data
+
+    @property
+    def waived(self) -> Waived | None:
+        data = self.cleaned_data
+        return Waived(data["waive"], data["waive_reason"]) if data["waive"] else None
+
+    @property
+    def paid(self) -> Paid | None:
+        """How it is paid; None when that comes later."""
+        way = self.cleaned_data["way"]
+        if way == self.LATER:
+            return None
+        if way == self.EXACT:
+            return Paid(PaymentMethod.CASH)
+        return Paid(PaymentMethod(way), self.cleaned_data["tendered"] if way == PaymentMethod.CASH else None)
+
+
+class CancelForm(StaffTexts, forms.Form):
+    """A certificate is cancelled before it is handed over."""
+
+    use_required_attribute = False
+
+    reason = forms.CharField(
+        label=_("取り消す理由"), max_length=200, error_messages={"required": _("取り消す理由を入力してください。")}
+    )

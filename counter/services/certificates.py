@@ -1,0 +1,298 @@
+"""Certificates served at once: a visit that is for them alone, received, paid for and handed over in a few steps.
+
+On the services of the visit: whoever leads it may leave the short way (`release`) and go on in the long one.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.enums import PaymentMethod, PaymentState
+from applications.models import Payment, PaymentEvent, Procedure
+from applications.services.fees import AlreadySettled, AmountChanged, BadPayment, exempt, record_payment, till_of
+from cityhall.errors import StaleState
+from cityhall.models import User
+from cityhall.text import clean_text
+from counter.at_once import with_presets
+from counter.enums import Companion, Origin, Relation, VisitEventKind, VisitState
+from counter.errors import CannotFileHere, OtherProcedures, ThirdPartyReason
+from counter.forms import combined_of
+from counter.identity import BY_KEY, DocumentGroup
+from counter.models import CertificateIssue, CertificateOrder, Visit
+from counter.queries.certificates import desk_certificates, payments_of
+from counter.queries.receiving import owner_name
+from counter.queries.visits import chosen_procedures
+from counter.services import issues, visits
+from counter.services.visits.identifying import ACTING
+from counter.services.visits.states import touch
+
+BEFORE_REVIEW = frozenset({VisitState.OPEN, VisitState.IDENTIFIED, VisitState.FILLING})
+
+
+@dataclass(frozen=True)
+class Requester:
+    """Who asks. `authority` are papers that let a proxy act (keys of `counter.identity`)."""
+
+    relation: Relation
+    reason: str = ""
+    subject: str = ""
+    proxy_name: str = ""
+    authority: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Paid:
+    """How the fees of a visit were paid. `tendered`: what was handed over in cash for all of them; None: to the yen."""
+
+    method: PaymentMethod
+    tendered: int | None = None
+
+
+@dataclass(frozen=True)
+class Waived:
+    """Fees that are waived, by `owner_name` of the procedure and the key of the fee, and why."""
+
+    fees: Collection[str] = ()
+    reason: str = ""
+
+
+def begin(visit: Visit) -> CertificateOrder:
+    """Serve a visit the short way. Twice is once. Raises OtherProcedures, StaleState once everything was read."""
+    with transaction.atomic():
+        row = Visit.objects.select_for_update(no_key=True).get(pk=visit.pk)
+        order, is_new = CertificateOrder.objects.get_or_create(visit=row)
+        if is_new and row.state not in BEFORE_REVIEW:
+            raise StaleState
+        if is_new and any(not one.procedure.issued_at_once for one in chosen_procedures(row)):
+            raise OtherProcedures
+    return order
+
+
+def release(visit: Visit) -> None:
+    """Go on the long way, with everything that was typed: the person needs something else besides. Twice is once."""
+    with transaction.atomic():
+        row = Visit.objects.select_for_update(no_key=True).get(pk=visit.pk)
+        if row.state not in BEFORE_REVIEW:
+            raise StaleState
+        CertificateOrder.objects.filter(visit=row).delete()
+
+
+def choose(visit: Visit, procedure: Procedure, *, by: User, now: dt.datetime | None = None) -> Visit:
+    """One certificate more, with what goes without saying filled in. Raises CannotFileHere, StaleState."""
+    moment = now or timezone.now()
+    if procedure not in desk_certificates(by):
+        raise CannotFileHere
+    with transaction.atomic():
+        visits.add(visit, [(procedure, "")], origin=Origin.STAFF, by=by, now=moment)
+        prepare(visit, by=by, now=moment)
+        visits.fill_known(visit, by, now=moment)
+    return visit
+
+
+def leave_out(visit: Visit, procedure: Procedure, *, by: User, now: dt.datetime | None = None) -> Visit:
+    """One certificate less; what only it asked for goes with it. Twice is once. Raises StaleState."""
+    visits.drop(visit, procedure, reason=_("証明書の受付で外しました。"), by=by, now=now)
+    return visit
+
+
+def prepare(visit: Visit, *, by: User, now: dt.datetime) -> Visit:
+    """Begin the questions if nothing was asked yet, and answer what nobody has to be asked.
+
+    In the caller's transaction. Raises NothingChosen, CannotFileHere, StaleState.
+    """
+    if visit.state == VisitState.IDENTIFIED:
+        visits.begin_questions(visit, by, now=now)
+    combined = combined_of(chosen_procedures(visit), at_desk=True)
+    values = with_presets(combined, visit.values, today=timezone.localdate(now))
+    if values != visit.values:
+        revision = visit.values_revision + 1
+        columns: dict[str, Any] = {"values": values, "values_revision": revision}
+        touch(visit, event=VisitEventKind.SAVED, by=by, now=now, detail="presets", **columns)
+    return visit
+
+
+def to_signature(visit: Visit, requester: Requester, *, by: User, now: dt.datetime | None = None) -> Visit:
+    """FILLING → REVIEWING with who asks. Either both are kept or none.
+
+    Raises ThirdPartyReason, CompanionUnnamed, AuthorityMissing, and what `visits.to_review` raises.
+    """
+    moment = now or timezone.now()
+    with transaction.atomic():
+        say(visit, requester, by=by, now=moment)
+        return visits.to_review(visit, by, now=moment)
+
+
+def say(visit: Visit, requester: Requester, *, by: User, now: dt.datetime | None = None) -> None:
+    """Keep who asks; a proxy is also the second person of the visit, whose paper was seen.
+
+    Raises ThirdPartyReason, CompanionUnnamed, AuthorityMissing, MandateOfOthers, StaleState.
+    """
+    is_third = requester.relation == Relation.THIRD
+    reason, subject = (clean_text(text.strip())[:120] for text in (requester.reason, requester.subject))
+    if is_third and not (reason and subject):
+        raise ThirdPartyReason
+    columns = {
+        "relation": requester.relation,
+        "reason": reason if is_third else "",
+        "subject": subject if is_third else "",
+    }
+    with transaction.atomic():
+        current = Visit.objects.select_for_update(no_key=True).filter(pk=visit.pk, revision=visit.revision)
+        if not current.exists():
+            raise StaleState
+        CertificateOrder.objects.update_or_create(visit=visit, defaults=columns)
+        _identify_again(visit, requester, by=by, now=now or timezone.now())
+
+
+def _identify_again(visit: Visit, requester: Requester, *, by: User, now: dt.datetime) -> None:
+    """Say of the second person what the relation says, where the identification said otherwise."""
+    documents = [key for key in visit.documents if BY_KEY[key].group != DocumentGroup.AUTHORITY]
+    companion, name = visit.companion, visit.companion_name
+    if requester.relation == Relation.PROXY:
+        companion = companion if companion in ACTING else Companion.PROXY
+        name = requester.proxy_name.strip() or (name if visit.companion in ACTING else "")
+        documents += [key for key in BY_KEY if key in requester.authority]
+    elif companion in ACTING:
+        companion, name = Companion.NONE, ""
+    if (documents, companion, name) == (visit.documents, visit.companion, visit.companion_name):
+        return
+    visits.identify(
+        visit,
+        documents=documents,
+        resident=visit.resident,
+        by=by,
+        companion=companion,
+        companion_name=name,
+        mandate=visit.mandate if requester.relation == Relation.PROXY else None,
+        now=now,
+    )
+
+
+def receive(
+    visit: Visit,
+    *,
+    by: User,
+    request_key: str,
+    seen_total: int,
+    paid: Paid | None = None,
+    waived: Waived | None = None,
+    papers_seen: Collection[str] = (),
+    now: dt.datetime | None = None,
+) -> Visit:
+    """SIGNED → RECEIVED with the payment, all or nothing: filed, waiting to be handed over, at the issuing terminal.
+
+    Without `paid` the fees stay due until the certificates are handed over. Twice is once. Raises what
+    `visits.receive` raises, and what `settle` raises. Locks as they do, in this order.
+    """
+    moment = now or timezone.now()
+    with transaction.atomic():
+        row = visits.receive(visit, by=by, papers_seen=papers_seen, now=moment)
+        if not row.is_practice and (paid or waived):
+            settle(row, by=by, request_key=request_key, seen_total=seen_total, paid=paid, waived=waived, now=moment)
+    return row
+
+
+def settle(
+    visit: Visit,
+    *,
+    by: User,
+    request_key: str,
+    seen_total: int,
+    paid: Paid | None = None,
+    waived: Waived | None = None,
+    now: dt.datetime | None = None,
+) -> None:
+    """Waive fees of a visit, take the others in one payment. The same request twice is one payment.
+
+    `seen_total` is what the page asked for before anything was waived. Raises AmountChanged, AlreadySettled (another
+    desk was faster), BadPayment, NotAllowed, NotDesignated, ReasonMissing. Locks tills in the order of their ids.
+    """
+    moment = now or timezone.now()
+    with transaction.atomic():
+        due = [one for one in payments_of(visit) if one.state == PaymentState.DUE]
+        if not due and paid:
+            _refuse_second(visit, request_key)
+            return
+        if sum(one.amount for one in due) != seen_total:
+            raise AmountChanged
+        gone = [one for one in due if waived and fee_name(one) in waived.fees]
+        for one in gone:
+            exempt(payment=one, seen_amount=one.amount, reason=waived.reason if waived else "", by=by, now=moment)
+        rest = [one for one in due if one not in gone]
+        if paid and rest:
+            _take(rest, paid, by=by, request_key=request_key, now=moment)
+
+
+def fee_name(payment: Payment) -> str:
+    """How a fee is named on the page, before there is a row of it, too."""
+    return owner_name(payment.application.procedure.key, payment.fee_key)
+
+
+def _refuse_second(visit: Visit, request_key: str) -> None:
+    """Nothing is due any more: the same request came twice, or somebody else took the money."""
+    keys = [_payment_key(request_key, one) for one in payments_of(visit)]
+    if keys and not PaymentEvent.objects.filter(request_key__in=keys).exists():
+        raise AlreadySettled
+
+
+def _payment_key(request_key: str, payment: Payment) -> str:
+    return f"{request_key}:{payment.pk}"[:80]
+
+
+def _take(due: Sequence[Payment], paid: Paid, *, by: User, request_key: str, now: dt.datetime) -> None:
+    """One payment for several fees: what is handed over in cash covers the sum, the last fee has the change."""
+    total = sum(one.amount for one in due)
+    is_cash = paid.method == PaymentMethod.CASH
+    tendered = total if paid.tendered is None else paid.tendered
+    if is_cash and tendered < total:
+        raise BadPayment
+    change = tendered - total if is_cash else 0
+    tills = {one.pk: till_of(by, one.application).pk for one in due}
+    ordered = sorted(due, key=lambda one: (tills[one.pk], one.pk))
+    for one in ordered:
+        extra = change if one is ordered[-1] else 0
+        record_payment(
+            payment=one,
+            seen_amount=one.amount,
+            method=paid.method,
+            by=by,
+            request_key=_payment_key(request_key, one),
+            tendered=one.amount + extra if is_cash else None,
+            now=now,
+        )
+
+
+def hand(visit: Visit, wanted: Sequence[CertificateIssue], *, by: User, now: dt.datetime | None = None) -> None:
+    """Certificates are in the hands of the person; with the last one the visit is over.
+
+    Locks the visit, then what `issues.hand` locks; raises what it raises.
+    """
+    moment = now or timezone.now()
+    with transaction.atomic():
+        row = Visit.objects.select_for_update(no_key=True).get(pk=visit.pk)
+        issues.hand(wanted, by=by, now=moment)
+        _close_when_done(row, by, moment)
+
+
+def cancel(issue: CertificateIssue, *, reason: str, by: User, now: dt.datetime | None = None) -> None:
+    """Take a certificate back before it is handed over; with the last one the visit is over.
+
+    Locks the visit, then what `issues.cancel` locks; raises what it raises.
+    """
+    moment = now or timezone.now()
+    with transaction.atomic():
+        row = Visit.objects.select_for_update(no_key=True).get(pk=issue.visit_id)
+        issues.cancel(issue, reason=reason, by=by, now=moment)
+        _close_when_done(row, by, moment)
+
+
+def _close_when_done(row: Visit, by: User, now: dt.datetime) -> None:
+    """Only of visits that were served the short way: in the long one there are papers to hand over, too."""
+    is_done = not row.certificates.filter(over_at=None).exists()
+    if is_done and row.state == VisitState.RECEIVED and CertificateOrder.objects.filter(visit=row).exists():
+        visits.close(row, by, now=now)

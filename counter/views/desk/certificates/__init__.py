@@ -1,0 +1,1 @@
+"""Certificates served at once: begun, asked, signed, paid, handed over."""

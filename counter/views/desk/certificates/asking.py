@@ -1,0 +1,295 @@
+"""One page for certificates: which, how many, what stands on them, what for, and who asks. Works without JavaScript."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPMethod, HTTPStatus
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from applications.concepts import concept_of
+from applications.enums import FieldType
+from applications.form_pages import PageForm
+from applications.models import Procedure
+from applications.typed import Typed
+from cityhall.access import staff_only
+from cityhall.days import today
+from cityhall.errors import DomainError, StaleState
+from counter.at_once import is_about_pickup, with_presets
+from counter.enums import Source, VisitEventKind
+from counter.errors import AuthorityMissing, CompanionUnnamed, MandateOfOthers, ThirdPartyReason
+from counter.form_pages import Taken, page_context
+from counter.form_pages import take as take_page
+from counter.forms_certificates import RequesterForm, said_of
+from counter.models import CertificateOrder, Visit
+from counter.queries.certificates import desk_certificates, order_of
+from counter.queries.procedures import hindrance_of
+from counter.queries.renewals import renewal_of
+from counter.queries.sources import given_of
+from counter.services import certificates, visits
+from counter.services.certificates import BEFORE_REVIEW
+from counter.services.visits.identifying import ACTING
+from counter.services.visits.reviewing import NotComplete
+from counter.views.desk.asking import MISSING, ON_PAGE, Asking, Question, Screen
+from counter.views.desk.common import SERVE, attempt, show, to_present, user_of, visit_or_404
+from counter.views.desk.frame import Stage
+from residents.queries import is_protected
+
+_NOT_HERE = frozenset({FieldType.ATTRIBUTE, FieldType.HIDDEN, FieldType.HEADING})
+_FIELDS: dict[type[DomainError], str] = {
+    ThirdPartyReason: "reason",
+    CompanionUnnamed: "proxy_name",
+    AuthorityMissing: "authority",
+    MandateOfOthers: "authority",
+}
+"""Where the sentence of a refusal stands in the form of who asks."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A certificate as a big button; pressed once it is asked for, pressed again it is not."""
+
+    procedure: Procedure
+    is_chosen: bool
+    hindrance: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Questions of one certificate; without a title those of several."""
+
+    title: str
+    questions: Sequence[Question]
+
+
+@dataclass
+class CertificateScreen(Screen):
+    """The page of what is missing for certificates: their own questions, and of the person what nobody knows."""
+
+    @cached_property
+    def asking(self) -> Asking:
+        given = given_of(self.visit, self.combined, self.user)
+        values = with_presets(self.combined, dict(self.visit.values), today=today())
+        asking = Asking(self.combined, values, given)
+        return Asking(self.combined, values, given, self._sent or tuple(self._asked_here(asking)))
+
+    @cached_property
+    def _sent(self) -> tuple[str, ...]:
+        """The questions of the page that was sent."""
+        is_sent = self.request.method == HTTPMethod.POST and ON_PAGE in self.request.POST
+        return tuple(dict.fromkeys(self.request.POST[ON_PAGE].split())) if is_sent else ()
+
+    def _asked_here(self, asking: Asking) -> Iterator[str]:
+        """Not what the city knows of the person, and not where they pick it up; unless something is wrong with it."""
+        wrong = {one.key.partition(".")[0] for one in asking.checked.problems}
+        for field in self.combined.form.fields:
+            concept = concept_of(field.concept) if field.concept else None
+            is_known = field.concept.startswith("applicant.") if concept else False
+            is_known = is_known or is_about_pickup(self.combined, field.key)
+            if field.type not in _NOT_HERE and (field.key in wrong or not is_known):
+                yield field.key
+
+    def again(self) -> Asking:
+        """The page as it is asked now, whatever was sent."""
+        return Asking(self.combined, self.asking.values, self.asking.given, tuple(self._asked_here(self.asking)))
+
+    def groups(self, form: PageForm) -> list[Group]:
+        """The questions under the name of their certificate."""
+        names = {one.procedure.key: one.procedure.name for one in self.chosen}
+        found: dict[str, list[Question]] = {}
+        for question in self.questions(form, MISSING):
+            key = question.block.path.partition(".")[0]
+            parts = {part for part, _path in self.combined.owners.get(key, ())}
+            title = names.get(next(iter(parts)), "") if len(parts) == 1 else ""
+            found.setdefault(title, []).append(question)
+        return [Group(title, questions) for title, questions in found.items()]
+
+    def tiles(self) -> list[Tile]:
+        """What can be asked for here; and what was chosen, even where the city withdrew it meanwhile."""
+        now, chosen = timezone.now(), {one.procedure for one in self.chosen}
+        offered = desk_certificates(self.user)
+        gone = [one for one in chosen if one not in offered]
+        return [
+            *(Tile(one, one in chosen) for one in offered),
+            *(Tile(one, is_chosen=True, hindrance=hindrance_of(one, self.user, now)) for one in gone),
+        ]
+
+
+@staff_only(SERVE)
+@never_cache
+@require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
+def certificate(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The page; every button of it keeps what was typed."""
+    screen = CertificateScreen(request, visit_or_404(request, public_id), user_of(request))
+    order = order_of(screen.visit)
+    if order is None or screen.visit.state not in BEFORE_REVIEW or screen.visit.identified_at is None:
+        return to_present(screen.visit)
+    if request.method == HTTPMethod.POST:
+        return _receive(screen, order)
+    return _show(screen, screen.asking.page_form(MISSING), _requester(screen.visit, order))
+
+
+@staff_only(SERVE)
+@require_POST
+def certificate_release(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The person needs something else besides: on in the long way, with all that was typed."""
+    visit = visit_or_404(request, public_id)
+    attempt(request, visit, lambda: certificates.release(visit), event=VisitEventKind.SAVED)
+    return to_present(visit)
+
+
+def _receive(screen: CertificateScreen, order: CertificateOrder) -> HttpResponse:
+    """Keep what was sent, right or wrong, then do what the button says."""
+    request, visit = screen.request, screen.visit
+    action, _colon, key = str(request.POST.get("action") or "next").partition(":")
+    taken = take_page(screen.asking, MISSING, request.POST)
+    typed = {one.key: taken.filling.values[one.key] for one in _page(screen) if one.key in taken.filling.values}
+    try:
+        with transaction.atomic():
+            _keep(screen, taken, typed, is_dropping=action == "drop")
+            _change(screen, action, key)
+    except StaleState:
+        return _overtaken(screen, order, typed)
+    except DomainError as error:
+        visit.refresh_from_db()
+        return _show_kept(screen, order, error=str(error))
+    if action == "next" and screen.chosen:
+        return _to_signature(screen, order, taken)
+    if action == "next" or action in ("add", "drop"):
+        return _show_kept(screen, order)
+    return _show(screen, taken.form, _requester(visit, order, request.POST), fresh=taken.fresh)
+
+
+def _page(screen: CertificateScreen) -> Sequence[Any]:
+    return screen.asking.page(MISSING).fields
+
+
+def _keep(screen: CertificateScreen, taken: Taken, typed: Typed, *, is_dropping: bool) -> None:
+    """What was typed, with what goes without saying. What the city withdrew can be left out before that."""
+    visit = screen.visit
+    if not screen.chosen or (is_dropping and not _page(screen)):
+        return
+    if is_dropping and any(hindrance_of(one.procedure, screen.user, timezone.now()) for one in screen.chosen):
+        return
+    certificates.prepare(visit, by=screen.user, now=timezone.now())
+    page = screen.asking.page(MISSING)
+    visits.save_page(visit, page=page, typed=typed, source=Source.STAFF, by=screen.user, is_settled=not taken.stays)
+
+
+def _change(screen: CertificateScreen, action: str, key: str) -> None:
+    """One certificate more or less."""
+    if action == "add":
+        procedure = next((one for one in desk_certificates(screen.user) if one.key == key), None)
+        if procedure is None:
+            raise Http404
+        certificates.choose(screen.visit, procedure, by=screen.user)
+    if action == "drop":
+        chosen = get_object_or_404(Procedure, key=key, pk__in=[one.procedure_id for one in screen.chosen])
+        certificates.leave_out(screen.visit, chosen, by=screen.user)
+
+
+def _to_signature(screen: CertificateScreen, order: CertificateOrder, taken: Taken) -> HttpResponse:
+    request, visit = screen.request, screen.visit
+    form = _requester(visit, order, request.POST, is_checked=True)
+    again = CertificateScreen(request, visit, screen.user)
+    if not form.is_valid():
+        return _show(again, again.again().page_form(MISSING, is_checked=True), form, asking=again.again())
+    if taken.fresh:
+        # nobody could have answered them yet: no complaints
+        return _show(again, taken.form, form, fresh=taken.fresh)
+    try:
+        certificates.to_signature(visit, form.requester, by=screen.user)
+    except NotComplete as error:
+        visit.refresh_from_db()
+        return _show_wrong(screen, form, str(error))
+    except StaleState:
+        visit.refresh_from_db()
+        return to_present(visit)
+    except DomainError as error:
+        visit.refresh_from_db()
+        name = _FIELDS.get(type(error))
+        form.add_error(name, str(error))
+        return _show_wrong(screen, form, "")
+    return redirect("counter:certificate_sign", visit.public_id)
+
+
+def _show_wrong(screen: CertificateScreen, requester: RequesterForm, error: str) -> HttpResponse:
+    again = CertificateScreen(screen.request, screen.visit, screen.user)
+    asking = again.again()
+    form = asking.page_form(MISSING, is_checked=True)
+    return _show(again, form, requester, asking=asking, error="" if form.errors else error)
+
+
+def _show_kept(screen: CertificateScreen, order: CertificateOrder, *, error: str = "") -> HttpResponse:
+    """The page as it is after the button; what was said of who asks stays as it was sent."""
+    again = CertificateScreen(screen.request, screen.visit, screen.user)
+    asking = again.again()
+    requester = _requester(screen.visit, order, screen.request.POST)
+    return _show(again, asking.page_form(MISSING), requester, asking=asking, error=error)
+
+
+def _overtaken(screen: CertificateScreen, order: CertificateOrder, typed: Typed) -> HttpResponse:
+    """Another tablet was faster, or the button was pressed twice: nothing is overwritten, what was typed stays."""
+    visit = screen.visit
+    visit.refresh_from_db()
+    if visit.state not in BEFORE_REVIEW:
+        return to_present(visit)
+    again = CertificateScreen(screen.request, visit, screen.user)
+    if all((visit.values.get(key) or None) == (value or None) for key, value in typed.items()):
+        return to_present(visit)
+    asking = again.again()
+    known = {one.key for one in asking.page(MISSING).fields}
+    mine = asking.with_page(MISSING, {key: value for key, value in typed.items() if key in known})
+    requester = _requester(visit, order, screen.request.POST)
+    return _show(again, mine.page_form(MISSING), requester, asking=asking, is_stale=True)
+
+
+def _requester(visit: Visit, order: CertificateOrder, sent: Any = None, *, is_checked: bool = False) -> RequesterForm:
+    """Who asks: as it was kept, as it was sent, or checked."""
+    if is_checked:
+        return RequesterForm(sent)
+    initial = said_of(visit, order, ACTING)
+    if sent is not None and "relation" in sent:
+        initial = {name: sent.get(name, "") for name in ("relation", "proxy_name", "reason", "subject")}
+        initial["authority"] = sent.getlist("authority")
+    return RequesterForm(initial=initial)
+
+
+def _show(
+    screen: CertificateScreen,
+    form: PageForm,
+    requester: RequesterForm,
+    *,
+    asking: Asking | None = None,
+    fresh: Sequence[str] = (),
+    error: str = "",
+    is_stale: bool = False,
+) -> HttpResponse:
+    asked, visit = asking or screen.asking, screen.visit
+    context = page_context(asked, MISSING, form, fresh=fresh)
+    context |= {
+        "tiles": screen.tiles(),
+        "groups": screen.groups(form),
+        "on_page": [one.key for one in form.page.fields],
+        "requester": requester,
+        "renewal": renewal_of(visit, screen.chosen),
+        "is_protected": visit.resident is not None and is_protected(visit.resident),
+        "error": error,
+    }
+    is_wrong = bool(error or requester.errors or context["problems"])
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
+    return show(
+        screen.request,
+        "counter/desk/certificates/ask.html",
+        visit,
+        Stage.ASK,
+        context,
+        stale=is_stale,
+        status=status,
+    )

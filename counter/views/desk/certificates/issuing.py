@@ -1,0 +1,113 @@
+"""Received: what waits for the terminal, what is in the person's hands, what is taken back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from applications.enums import PaymentMethod, PaymentState
+from applications.models import Payment
+from cityhall.access import staff_only
+from cityhall.errors import DomainError
+from counter.enums import IssueState, VisitState
+from counter.forms_certificates import CancelForm
+from counter.models import CertificateIssue, Visit
+from counter.queries.certificates import issues_of, order_of, payments_of
+from counter.services import certificates
+from counter.views.desk.certificates.paying import due_of, till_context
+from counter.views.desk.common import SERVE, show, to_present, user_of, visit_or_404
+from counter.views.desk.frame import Stage
+
+
+@staff_only(SERVE)
+@never_cache
+@require_safe
+def certificate_done(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The numbers, what is due, and the button for when the certificates are in the person's hands."""
+    visit = visit_or_404(request, public_id)
+    return _page(request, visit)
+
+
+@staff_only(SERVE)
+@require_POST
+def certificate_hand(request: HttpRequest, public_id: str) -> HttpResponse:
+    """All that wait, or one of them, were handed over; with the last one, on to the next person."""
+    visit, user = visit_or_404(request, public_id), user_of(request)
+    wanted = _wanted(request, visit)
+    try:
+        certificates.hand(visit, wanted, by=user)
+    except DomainError as error:
+        messages.warning(request, str(error))
+        return redirect("counter:certificate_done", visit.public_id)
+    messages.success(request, _("交付済みにしました。"))
+    if visit.certificates.filter(state=IssueState.WAITING).exists():
+        return redirect("counter:certificate_done", visit.public_id)
+    return redirect("counter:certificates")
+
+
+@staff_only(SERVE)
+@require_POST
+def certificate_cancel(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One certificate is not handed out after all; what was typed of the reason stays when it is refused."""
+    visit, user = visit_or_404(request, public_id), user_of(request)
+    issue = get_object_or_404(visit.certificates, public_id=request.POST.get("issue", ""))
+    form = CancelForm(request.POST, auto_id=f"cancel-{issue.pk}-%s")
+    if not form.is_valid():
+        return _page(request, visit, cancelling=(issue, form))
+    try:
+        certificates.cancel(issue, reason=form.cleaned_data["reason"], by=user)
+    except DomainError as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("取り消しました。"))
+    return redirect("counter:certificate_done", visit.public_id)
+
+
+def _wanted(request: HttpRequest, visit: Visit) -> list[CertificateIssue]:
+    """Those the button names; 404 for what is none of the visit."""
+    ids = set(request.POST.getlist("issue"))
+    rows = [row for row in visit.certificates.all() if row.public_id in ids]
+    if not rows or len(rows) != len(ids):
+        raise Http404
+    return rows
+
+
+def _page(
+    request: HttpRequest, visit: Visit, *, cancelling: tuple[CertificateIssue, CancelForm] | None = None
+) -> HttpResponse:
+    if visit.state not in (VisitState.RECEIVED, VisitState.CLOSED):
+        return to_present(visit)
+    user, rows, payments = user_of(request), list(issues_of(visit)), payments_of(visit)
+    if not rows and order_of(visit) is None:
+        return to_present(visit)
+    waiting = [row for row in rows if row.state == IssueState.WAITING]
+    context: dict[str, Any] = till_context(user, due_of(visit)) | {
+        "rows": [(row, _fees(row, payments), _cancel_form(row, cancelling)) for row in rows],
+        "waiting": waiting,
+        "change": _change(payments),
+        "paid": sum(one.amount for one in payments if one.state == PaymentState.PAID),
+        "order": order_of(visit),
+    }
+    return show(request, "counter/desk/certificates/done.html", visit, Stage.RECEIVE, context)
+
+
+def _fees(row: CertificateIssue, payments: list[Payment]) -> list[Payment]:
+    return [one for one in payments if one.application_id == row.application_id]
+
+
+def _cancel_form(row: CertificateIssue, cancelling: tuple[CertificateIssue, CancelForm] | None) -> CancelForm | None:
+    if row.state != IssueState.WAITING:
+        return None
+    if cancelling and cancelling[0].pk == row.pk:
+        return cancelling[1]
+    return CancelForm(auto_id=f"cancel-{row.pk}-%s")
+
+
+def _change(payments: list[Payment]) -> int:
+    """What is given back of the cash that was handed over."""
+    cash = [one for one in payments if one.state == PaymentState.PAID and one.method == PaymentMethod.CASH]
+    return sum((one.tendered or one.amount) - one.amount for one in cash)
