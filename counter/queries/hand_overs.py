@@ -30,7 +30,7 @@ def hand_overs_for(system: Device) -> QuerySet[HandOver]:
 
 
 def open_for(system: Device) -> QuerySet[HandOver]:
-    """What waits to be taken, with everything `document` needs: a page of it costs three queries."""
+    """What waits to be taken, with everything `document` needs: a page of it costs four queries."""
     return with_content(hand_overs_for(system).filter(outcome=HandOverOutcome.OPEN))
 
 

@@ -63,7 +63,7 @@ def test_a_case_is_in_the_outbox_once(case, row):
 
 
 def test_the_document_has_every_answer_with_key_value_and_words(row, django_assert_num_queries):
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         (found,) = with_content(HandOver.objects.all())
         content = document(found)
     assert content["number"] == row.application.number
