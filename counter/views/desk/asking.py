@@ -1,7 +1,7 @@
 """One page of the combined form at a desk: its questions with where each value comes from, and what is missing."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from counter.models import Visit, VisitProcedure
 from counter.queries.renewals import renewal_of
 from counter.queries.reviews import Reading
 from counter.queries.sources import Beside, beside, given_of
+from counter.queries.veils import entries_for, veiled_of
 from counter.queries.visits import chosen_procedures
 from counter.views.desk.common import show
 from counter.views.desk.frame import Stage
@@ -40,12 +41,25 @@ class Asking(Filling):
     """The combined form with one page more: the questions that are still to be asked."""
 
     keys: tuple[str, ...] = ()
+    veiled: frozenset[str] = frozenset()
+    """Questions that are answered, and whose answers are not for whoever reads the page."""
 
     def page(self, number: int) -> Page:
         if number != MISSING:
-            return super().page(number)
-        fields = [self.form.by_key[key] for key in self.keys if key in self.form.by_key]
+            page = super().page(number)
+            return replace(page, fields=tuple(one for one in page.fields if one.key not in self.veiled))
+        fields = [self.form.by_key[key] for key in self.keys if key in self.form.by_key and key not in self.veiled]
         return Page("missing", _("お聞きすること"), "", tuple(fields))
+
+    def veiled_on(self, number: int) -> bool:
+        """Whether an answer of this page is left out."""
+        return number != MISSING and any(one.key in self.veiled for one in super().page(number).fields)
+
+    def logic(self, number: int) -> dict[str, Any] | None:
+        found = super().logic(number)
+        if found is not None and self.veiled:
+            found["answers"] = {key: one for key, one in found["answers"].items() if key not in self.veiled}
+        return found
 
     def has_page(self, number: int) -> bool:
         return number == MISSING or super().has_page(number)
@@ -99,12 +113,20 @@ class Screen:
 
     @cached_property
     def entries(self) -> Entries:
-        return Entries.of(self.visit)
+        """What the member of staff may see of what the visit holds."""
+        return entries_for(self.visit, self.combined, self.user)
 
     @cached_property
     def asking(self) -> Asking:
         given = given_of(self.visit, self.combined, self.user)
-        return Asking(self.combined, dict(self.visit.values), given, self._keys)
+        whole = Asking(self.combined, dict(self.visit.values), given, self._keys)
+        veiled = veiled_of(self.visit, self.combined, self.user)
+        if not veiled:
+            return whole
+        # what is wrong with it, or said to be wrong, is asked anew, in an empty box
+        wrong = {one.key for one in whole.checked.problems} | set(self.visit.marks)
+        values = {key: value for key, value in whole.values.items() if key not in veiled & wrong}
+        return replace(whole, values=values, veiled=veiled - wrong)
 
     @cached_property
     def _keys(self) -> tuple[str, ...]:
@@ -115,7 +137,7 @@ class Screen:
 
     @cached_property
     def reading(self) -> Reading:
-        return Reading(self.chosen, self.combined, self.entries, self.asking.given)
+        return Reading(self.chosen, self.combined, Entries.of(self.visit), self.asking.given)
 
     @cached_property
     def missing(self) -> list[str]:
@@ -142,9 +164,7 @@ class Screen:
     def of_missing(self, *, with_optional: bool = False) -> Asking:
         """The page of what is missing."""
         keys = {*self.missing, *(self.optional if with_optional else [])}
-        return Asking(
-            self.combined, self.asking.values, self.asking.given, tuple(key for key in self._asked() if key in keys)
-        )
+        return replace(self.asking, keys=tuple(key for key in self._asked() if key in keys))
 
     def pages(self, current: int) -> list[PageLink]:
         """The pages that no condition hides."""
@@ -178,6 +198,7 @@ class Screen:
             "on_page": [one.key for one in form.page.fields],
             "is_turned": self.is_turned,
             "is_missing_page": number == MISSING,
+            "is_veiled": asking.veiled_on(number),
             "changed_mark": Mark.CHANGED,
             REQUEST_KEY: new_key(),
             "base": "counter/desk/facing.html" if self.is_turned else "counter/desk/base.html",
