@@ -1,18 +1,19 @@
 """The standing cast (style §23) and what every test shares."""
 
+import hypothesis
 import pytest
-from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import override
 
 from applications.queries.finding import forget_index
-from cityhall.enums import Role
-from portal import sessions
 from reservations.memory import forget_all
-from tests import factories
+from tests import cast, factories
 from tests.database import let_flush_be_quick, let_sqlite_copy_a_template
 
 let_flush_be_quick()
+# how long an example takes says how busy the machine is, not whether the code is right
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
 let_sqlite_copy_a_template()
 
 
@@ -55,73 +56,67 @@ def municipality(db):
 @pytest.fixture
 def departments(db):
     """Four departments by code."""
-    return {code: factories.make_department(code) for code in factories.DEPARTMENTS}
+    return factories.make_departments()
 
 
 @pytest.fixture
 def department(departments):
     """The department the staff of the cast belong to."""
-    return departments["kosodate"]
+    return departments[cast.DEPARTMENT]
 
 
 @pytest.fixture
 def resident(db):
     """高橋 さくら, who signs in as `resident.user`."""
-    return factories.make_resident_user("resident@example.jp")
+    return cast.PEOPLE["resident"]()
 
 
 @pytest.fixture
 def another_resident(db):
     """A stranger to everything of the resident's."""
-    return factories.make_resident_user(
-        "another@example.jp", family="鈴木", given="健太", family_kana="スズキ", given_kana="ケンタ"
-    )
+    return cast.PEOPLE["another_resident"]()
 
 
 @pytest.fixture
 def supporter(db):
     """Somebody who may act for the resident once a mandate says so."""
-    return factories.make_resident_user(
-        "supporter@example.jp", family="佐藤", given="花子", family_kana="サトウ", given_kana="ハナコ"
-    )
+    return cast.PEOPLE["supporter"]()
 
 
 @pytest.fixture
 def clerk(department):
-    return factories.make_staff("clerk@city.example.jp", role=Role.CLERK, department=department, name="窓口 一郎")
+    return cast.PEOPLE["clerk"](department=department)
 
 
 @pytest.fixture
 def contract_clerk(department):
-    return factories.make_staff(
-        "contract@city.example.jp", role=Role.CONTRACT_CLERK, department=department, name="委託 二郎"
-    )
+    return cast.PEOPLE["contract_clerk"](department=department)
 
 
 @pytest.fixture
 def handler(department):
-    return factories.make_staff("handler@city.example.jp", role=Role.HANDLER, department=department, name="審査 三郎")
+    return cast.PEOPLE["handler"](department=department)
 
 
 @pytest.fixture
 def approver(department):
-    return factories.make_staff("approver@city.example.jp", role=Role.APPROVER, department=department, name="決裁 四郎")
+    return cast.PEOPLE["approver"](department=department)
 
 
 @pytest.fixture
 def administrator(db):
-    return factories.make_staff("admin@city.example.jp", role=Role.ADMINISTRATOR, name="管理 五郎")
+    return cast.PEOPLE["administrator"]()
 
 
 @pytest.fixture
 def auditor(db):
-    return factories.make_staff("auditor@city.example.jp", role=Role.AUDITOR, name="監査 六子")
+    return cast.PEOPLE["auditor"]()
 
 
 @pytest.fixture
 def district_head(db):
     """A 自治会長 of no district yet: no employee, in no department."""
-    return factories.make_staff("head@city.example.jp", role=Role.DISTRICT_HEAD, name="会長 七郎")
+    return cast.PEOPLE["district_head"]()
 
 
 @pytest.fixture
@@ -129,14 +124,6 @@ def login(client):
     """Sign somebody in: a user, or a resident. Staff have shown their second factor. Returns the client."""
 
     def sign_in(person, browser=None):
-        browser = browser or client
-        user = getattr(person, "user", person)
-        browser.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
-        session = browser.session
-        sessions.start(session, is_staff=user.is_staff)
-        if user.is_staff:
-            sessions.note_second_factor(session, user.username)
-        session.save()
-        return browser
+        return cast.sign_in(person, browser or client)
 
     return sign_in

@@ -42,6 +42,11 @@ def make_department(code=None, name=None, **fields):
     return Department.objects.create(code=code, name=name or DEPARTMENTS.get(code, code), **fields)
 
 
+def make_departments():
+    """Four departments by code."""
+    return {code: make_department(code) for code in DEPARTMENTS}
+
+
 def make_user(email=None, *, name="", is_staff=False, verified=True, **fields):
     """A user with a password and a proven address."""
     email = email or f"user{next(_number)}@example.jp"
