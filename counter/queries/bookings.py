@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.models import Procedure
 from cityhall.models import User
@@ -66,6 +67,11 @@ def own_bookings(user: User | None, held: Mapping[str, int], now: dt.datetime) -
     if user is not None:
         rows += list(_free(own_reservations(user), now))
     return sorted({row.pk: row for row in rows}.values(), key=lambda row: (row.starts_at, row.pk))
+
+
+def booking_of(prefill: Prefill, now: dt.datetime | None = None) -> Reservation | None:
+    """The booking to come to with this prefill, as it stands now: moved ones have their new time."""
+    return prefill.reservation if is_still_to_come(prefill, now or timezone.now()) else None
 
 
 def is_still_to_come(prefill: Prefill, now: dt.datetime) -> bool:

@@ -1,15 +1,18 @@
 """From the page of the code to a booking and back, as a browser without scripts goes."""
 
 import datetime as dt
+import subprocess
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from cityhall.crypto import decrypt
 from cityhall.models import Municipality
 from counter import codes
 from counter.models import Prefill
 from counter.services import prefills
+from notices.models import OutgoingMail
 from reservations.enums import ReservationState
 from reservations.models import Reservation
 from reservations.services import bookings
@@ -184,3 +187,35 @@ def test_a_note_of_an_hour_ago_counts_no_more(begun, slot, service, monkeypatch)
     session["prefill_books"][0] -= int(dt.timedelta(hours=2).total_seconds())
     session.save()
     assert book(begun, slot, service).status_code == 302
+
+
+def words_of(answer, tmp_path):
+    pdf = tmp_path / "paper.pdf"
+    pdf.write_bytes(answer.content)
+    words = subprocess.run(["pdftotext", "-raw", str(pdf), "-"], capture_output=True, check=True)
+    return words.stdout.decode()
+
+
+@pytest.mark.parametrize("name", ["sheet", "card"])
+def test_paper_names_the_time_of_the_booking_as_it_is_now(begun, slot, service, place, tmp_path, name):
+    assert "予約" not in words_of(begun.get(url(name)), tmp_path)
+    go(begun, service.group)
+    send_on(begun, book(begun, slot, service))
+    day = slot.business_day
+    assert f"{day.month}月{day.day}日" in words_of(begun.get(url(name)), tmp_path)
+    later = kit.make_slot(service.group, place, kit.at(kit.next_week(8), 14), capacity=9)
+    bookings.move(reservation=Reservation.objects.get(), slots=[later])
+    moved = words_of(begun.get(url(name)), tmp_path)
+    assert (f"{later.business_day.month}月{later.business_day.day}日" in moved, "14:00" in moved) == (True, True)
+    bookings.cancel(reservation=Reservation.objects.get())
+    assert "予約" not in words_of(begun.get(url(name)), tmp_path)
+
+
+def test_mail_names_time_and_place_and_not_what_for(begun, slot, service):
+    go(begun, service.group)
+    send_on(begun, book(begun, slot, service))
+    begun.post(url("mail"), {"email": "hanako@example.jp"})
+    body = decrypt(OutgoingMail.objects.order_by("-id").first().body)
+    day = slot.business_day
+    assert (f"{day.month}月{day.day}日" in body, "10:00" in body, "緑野市役所" in body) == (True, True, True)
+    assert (service.name in body, "手続1号" in body) == (False, False)

@@ -20,6 +20,7 @@ from counter.elsewhere import elsewhere_of
 from counter.home import Home
 from counter.home_forms import MailForm
 from counter.home_papers import at_desk
+from counter.queries.bookings import booking_of
 from counter.services.prefills.keeping import last_day_of
 from counter.services.prefills.mailing import send_code
 from counter.views.home.opening import READ_OR_SEND, slow_down, with_prefill
@@ -80,7 +81,7 @@ def home_mail(request: HttpRequest, home: Home) -> HttpResponse:
     if form.is_bound and form.is_valid():
         email = form.cleaned_data["email"]
         if _may_send(request, home, email):
-            send_code(email, token=home.token, last_day=last_day_of(home.prefill))
+            send_code(email, token=home.token, last_day=last_day_of(home.prefill), booking=booking_of(home.prefill))
             messages.success(
                 request,
                 _("10桁の数字をメールでお送りしました。数分たっても届かないときは、アドレスをお確かめください。"),
@@ -116,6 +117,7 @@ def _facts(request: HttpRequest, home: Home) -> dict[str, Any]:
         "spoken": codes.written(codes.spoken_code(home.token)),
         "last_day": last_day_of(home.prefill),
         "visit_on": home.prefill.visit_on,
+        "booking": booking_of(home.prefill),
         "procedures": home.procedures,
         "desk": at_desk(home),
         "elsewhere": elsewhere_of(request.session),
