@@ -74,6 +74,12 @@ class Field:
     def is_question(self) -> bool:
         return self.type not in SHOWN_ONLY
 
+    @property
+    def is_for_some(self) -> bool:
+        """Whether it is one box that some of the rows need: required only until as many as are needed have it."""
+        is_one_box = self.type == FieldType.CHECKBOXES and len(self.options) == 1
+        return is_one_box and self.required_when is not None and "lt" in self.required_when
+
     @cached_property
     def by_key(self) -> "Mapping[str, Field]":
         """The questions of a repeating group."""

@@ -39,6 +39,7 @@ class AnswerField(forms.Field):
         self.question = field
         super().__init__(label=field.label, required=field.required, help_text=field.help, **kwargs)
         self.is_required_on_condition = field.required_when is not None
+        self.is_for_some = field.is_for_some
         # the field's template writes it under the help
         self.example = field.example
         autocomplete = _AUTOCOMPLETE.get(field.concept)

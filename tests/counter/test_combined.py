@@ -1,9 +1,13 @@
 """One form for several procedures: what is asked once, what stays apart, in which order, and what each form is told."""
 
+import re
+
 import pytest
+from django.template.loader import render_to_string
 
 from applications.definition import parse
 from counter.combined import Part, carry_over, combine, conflicts_between, join, split
+from counter.form_pages import Filling
 from tests.counter.combinedkit import outcome_of_typed
 
 PHONE = {"key": "phone", "type": "phone", "label": "電話番号", "concept": "applicant.phone"}
@@ -221,10 +225,40 @@ def test_groups_called_otherwise_ask_whom_each_is_about():
 def test_mark_is_required_until_enough_rows_have_it():
     found = combined(form(children("育てている子ども", min_rows=1)), form(children("入学する子ども")))
     unmarked = outcome_of_typed(found.form, {"children": [row("r1", children_name=HANAKO)]})
-    assert unmarked.required == {"children.r1.in_1"}
+    assert unmarked.required == {"children.r1.children_name", "children.r1.in_1"}
     marked = outcome_of_typed(found.form, {"children": [row("r1", in_1=["yes"]), row("r2", children_name=TARO)]})
-    assert marked.required == {"children.r1.children_name"}
+    assert marked.required == {"children.r1.children_name", "children.r2.children_name"}
     assert marked.calculated == {"count_children_in_1": "1"}
+
+
+def test_who_it_is_comes_before_the_mark_and_does_not_wait_for_it():
+    birth = {"key": "birth", "type": "date", "label": "生年月日", "concept": "children[].birth_date"}
+    found = combined(form(children("育てている子ども", birth)), form(children("入学する子ども", ASKS, min_rows=1)))
+    rows = found.form.by_key["children"]
+    assert [one.key for one in rows.fields] == ["children_name", "children_birth_date", "in_1", "in_2", "p2_asks"]
+    blank = outcome_of_typed(found.form, {"children": [row("r1")]})
+    # the birth date is asked by one of them: only for whom that one is about
+    assert blank.visible & {f"children.r1.{one.key}" for one in rows.fields} == {
+        "children.r1.children_name",
+        "children.r1.in_1",
+        "children.r1.in_2",
+    }
+
+
+def test_mark_for_some_rows_says_so_and_is_never_called_required():
+    found = combined(form(children("育てている子ども")), form(children("入学する子ども", min_rows=1)))
+    group = found.form.by_key["children"]
+    filling = Filling(found, {"children": [row("r1")]})
+    number = next(one for one, page in enumerate(found.form.pages, 1) if group in page.fields)
+    blocks = filling.page_form(number, opened=["r1"]).blocks()
+    shown = "".join(render_to_string("applications/_block.html", {"block": block}) for block in blocks)
+    # the second time for who adds a row without waiting for the server
+    shown, _pattern, _rest = shown.partition("<template")
+    marks = re.findall(r"に当てはまりますか[^<]*<span[^>]*>(※[^<]+)</span>", shown)
+    assert (marks, [group.by_key[key].required for key in ("in_1", "in_2")]) == (
+        ["※任意", "※当てはまる方だけ"],
+        [False] * 2,
+    )
 
 
 def test_second_group_of_a_role_in_one_form_is_of_other_people():
