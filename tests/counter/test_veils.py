@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from cityhall.enums import Role
-from counter.enums import Mark, Source, VisitState
+from counter.enums import Mark, Origin, Source, VisitState
 from counter.forms import combined_of
 from counter.models import Visit
 from counter.queries.visits import chosen_procedures
@@ -72,6 +72,21 @@ def test_only_who_has_the_right_sees_it(visit, login, clerk, privileged):
         text = login(clerk).get(address + query).content.decode()
         assert (STREET in text, "登録の住所は表示していません" in text) == (False, True)
     assert STREET not in login(clerk).get(reverse("counter:visit_missing", args=[visit.public_id]) + "?all=1").text
+
+
+def test_nothing_follows_from_it_before_the_eyes_of_others(visit, login, clerk, privileged, department):
+    supply = {
+        "key": "at",
+        "type": "address",
+        "label": "使う場所",
+        "required": True,
+        "concept": "applicant.supply_address",
+    }
+    water = fillkit.make_procedure(department, [supply], name="水道の使用開始届")
+    visits.add(visit, [(water, "")], origin=Origin.STAFF, by=clerk)
+    address = page_of(visit, "applicant_supply_address")
+    assert STREET in login(privileged).get(address).content.decode()
+    assert STREET not in login(clerk).get(address).content.decode()
 
 
 def test_saving_without_seeing_it_keeps_it_and_files_it(visit, login, clerk):

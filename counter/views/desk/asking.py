@@ -14,7 +14,7 @@ from applications.form_pages import Block, PageForm, shown_pages
 from applications.typed import NOT_TYPED
 from cityhall.ids import public_id as new_key
 from cityhall.models import User
-from counter.combined import Combined
+from counter.combined import Combined, Supposed
 from counter.entries import Entries, is_filled
 from counter.enums import Mark, Source
 from counter.form_pages import Filling, page_context
@@ -54,6 +54,13 @@ class Asking(Filling):
     def veiled_on(self, number: int) -> bool:
         """Whether an answer of this page is left out."""
         return number != MISSING and any(one.key in self.veiled for one in super().page(number).fields)
+
+    def _supposed(self, number: int) -> Supposed:
+        """Nothing follows, before the reader's eyes, from what they may not see."""
+        if not self.veiled:
+            return super()._supposed(number)
+        seen = {key: value for key, value in self.values.items() if key not in self.veiled}
+        return super(Asking, replace(self, values=seen))._supposed(number)
 
     def logic(self, number: int) -> dict[str, Any] | None:
         found = super().logic(number)
