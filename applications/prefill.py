@@ -1,7 +1,7 @@
 """What the city knows already is filled in before anybody types; the person may change every part of it."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from applications import typed
 from applications.concepts import Concept, concept_of
@@ -14,6 +14,19 @@ from applications.row_paths import first_row_ids
 from applications.typed import Typed, Value
 from cityhall.models import User
 from residents.models import Business, Resident
+
+
+class Known(Protocol):
+    """What is known of the people of a filing: the city's records (`records.Filing`), or a notice they sent."""
+
+    def answer(self, concept: Concept, kind: FieldType) -> Any:
+        """Of the one person in the concept's role, in the shape of stored answers; None for nothing."""
+
+    def people(self, role: str) -> Sequence[Any]:
+        """The people in a role that several may have."""
+
+    def answer_of(self, person: Any, concept: Concept, kind: FieldType) -> Any:
+        """Of one of them."""
 
 
 def prefill(
@@ -33,7 +46,11 @@ def prefill(
     where somebody else would read it: an agent, or the member of staff who types it in (`reader`).
     """
     is_agents = agent is not None and (resident is None or agent.pk != resident.pk)
-    filing = Filing(resident, agent if is_agents else None, business, reader, about)
+    return values_known(form, Filing(resident, agent if is_agents else None, business, reader, about))
+
+
+def values_known(form: Form, filing: Known) -> Typed:
+    """Typed values of every question whose concept is known, rows of people too."""
     values: Typed = {}
     for field in form.fields:
         concept = concept_of(field.concept)
@@ -69,7 +86,7 @@ def given_answers(application: Application, form: Form) -> dict[str, Any]:
     return {key: answer for key, answer in found.items() if answer}
 
 
-def _rows(group: Field, filing: Filing) -> list[typed.Row]:
+def _rows(group: Field, filing: Known) -> list[typed.Row]:
     """One row a person, when the questions of the group name people of one role."""
     asked = [(field, concept) for field in group.fields if (concept := concept_of(field.concept))]
     roles = {concept.role.key for _field, concept in asked}
@@ -80,7 +97,7 @@ def _rows(group: Field, filing: Filing) -> list[typed.Row]:
     ]
 
 
-def _values(filing: Filing, person: Resident, asked: list[tuple[Field, Concept]]) -> Typed:
+def _values(filing: Known, person: Any, asked: list[tuple[Field, Concept]]) -> Typed:
     found = {field.key: _typed(field, filing.answer_of(person, concept, field.type)) for field, concept in asked}
     return {key: value for key, value in found.items() if value}
 

@@ -1,9 +1,11 @@
 """What administrators and auditors may read of the counter; it is written on its own pages only."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from cityhall.admin import BaseAdmin
 from counter.bereavement import admin as bereavement_admin
+from counter.forms_move_ins import MoveInSettingsForm
 from counter.models import (
     AccountInvitation,
     FormLayout,
@@ -148,7 +150,15 @@ class MoveInImportAdmin(ReadOnlyAdmin):
 
 @admin.register(MoveIn)
 class MoveInAdmin(ReadOnlyAdmin):
-    list_display = ["public_id", "number_end", "wished_on", "created_at", "link_sent_at", "completed_at", "cancelled_at"]
+    list_display = [
+        "public_id",
+        "number_end",
+        "wished_on",
+        "created_at",
+        "link_sent_at",
+        "completed_at",
+        "cancelled_at",
+    ]
     search_fields = ["=public_id", "=number_end"]
 
 

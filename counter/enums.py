@@ -82,6 +82,7 @@ class Source(TextChoices):
     """Where the value of a question comes from; shown beside it, and counted."""
 
     BROUGHT = "brought", _("事前入力（QR）")
+    PORTAL = "portal", _("転入予約から")
     CARD = "card", _("カードから")
     RECORD = "record", _("市の登録から")
     RESIDENT = "resident", _("ご本人が入力")
@@ -261,3 +262,13 @@ class IssueState(TextChoices):
     WAITING = "waiting", _("交付待ち")
     HANDED = "handed", _("交付済み")
     CANCELLED = "cancelled", _("取り消し")
+
+
+class MoveInOutcome(TextChoices):
+    """What a row of the portal's file led to."""
+
+    MADE = "made", _("新しく取り込み")
+    CHANGED = "changed", _("内容を更新")
+    SAME = "same", _("変わりなし")
+    CANCELLED = "cancelled", _("取消し")
+    REFUSED = "refused", _("取り込めません")

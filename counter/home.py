@@ -49,6 +49,11 @@ class Home:
         """Names the forms a page was made from."""
         return _mark(self.chosen)
 
+    def origin_of(self, key: str) -> str:
+        """Who has given an answer that nobody typed here, in words."""
+        source = self.sources.get(key, "")
+        return str(Source(source).label) if source in (Source.RECORD, Source.PORTAL) else ""
+
     @property
     def from_record(self) -> set[str]:
         """Questions (and groups) that the city's record has answered."""

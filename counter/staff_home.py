@@ -9,6 +9,7 @@ from applications.permissions import DESIGN_PROCEDURES
 from applications.staff_home import FORMS
 from cityhall.registry import NavigationItem, SubjectPanel, desk_panels, navigation
 from counter.models import Visit
+from counter.permissions import IMPORT
 from reservations.models import Ticket
 from reservations.staff_home import RESERVATIONS
 
@@ -20,6 +21,10 @@ def register_staff_home() -> None:
     """Called once, from `AppConfig.ready`."""
     item = NavigationItem(_("来庁"), "counter:visits", "staff", SERVE, group=RESERVATIONS)
     navigation.register("counter.visits", item, position=39)
+    certificates = NavigationItem(_("証明書"), "counter:certificates", "staff", SERVE, group=RESERVATIONS)
+    navigation.register("counter.certificates", certificates, position=38)
+    move_ins = NavigationItem(_("転入予約の取り込み"), "counter:move_ins", "staff", IMPORT, group=RESERVATIONS)
+    navigation.register("counter.move_ins", move_ins, position=41)
     figures = NavigationItem(_("来庁の数字"), "counter:visit_figures", "staff", FIGURES, group=RESERVATIONS)
     navigation.register("counter.figures", figures, position=49)
     layouts = NavigationItem(_("様式への印字"), "counter:layouts", "staff", DESIGN_PROCEDURES, group=FORMS)

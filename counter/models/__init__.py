@@ -14,6 +14,7 @@ from counter.models.certificates import CertificateIssue, CertificateOrder
 from counter.models.hand_overs import HandOver, HandOverEvent
 from counter.models.invitations import AccountInvitation
 from counter.models.layouts import FormLayout, LayoutField
+from counter.models.move_ins import MoveIn, MoveInImport, MoveInItem, MoveInSettings
 from counter.models.prefills import Prefill, PrefillProcedure, PrefillScan
 from counter.models.printing import PrintJob
 from counter.models.visits import Visit, VisitEvent, VisitPeriod, VisitProcedure, VisitSignature
@@ -34,6 +35,10 @@ __all__ = [
     "HandOver",
     "HandOverEvent",
     "LayoutField",
+    "MoveIn",
+    "MoveInImport",
+    "MoveInItem",
+    "MoveInSettings",
     "Prefill",
     "PrefillProcedure",
     "PrefillScan",

@@ -22,6 +22,7 @@ from residents.models import Resident
 
 ICONS: Mapping[str, str] = {
     Source.BROUGHT: "phone",
+    Source.PORTAL: "document",
     Source.CARD: "shield",
     Source.RECORD: "home",
     Source.RESIDENT: "person",

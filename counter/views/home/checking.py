@@ -19,11 +19,12 @@ from counter.errors import NoSuchPrefill
 from counter.home import Home, save_day
 from counter.home_forms import DayForm
 from counter.home_papers import at_desk
+from counter.services import move_ins
 from counter.views.home.answering import steps
 from counter.views.home.opening import ended_page, may_change, person, slow_down, with_prefill
 
-Reviewed = tuple[Row, list[Problem], bool]
-"""An answer, what is wrong with it, and whether the city's record has given it."""
+Reviewed = tuple[Row, list[Problem], str]
+"""An answer, what is wrong with it, and who has given it where it was not typed."""
 
 
 @public
@@ -42,6 +43,8 @@ def home_check(request: HttpRequest, home: Home) -> HttpResponse:
 def home_keep(request: HttpRequest, home: Home) -> HttpResponse:
     """Keep it for the visit and go on to the code. What is missing is asked at the desk."""
     form = DayForm(request.POST, chosen=home.prefill.visit_on)
+    if not home.prefill.is_practice and form.is_valid():
+        move_ins.note_completed(home.prefill)
     if home.prefill.is_practice or home.prefill.reservation:
         # the trial ends today, a booking has its day
         return redirect("counter:home_code")
@@ -79,11 +82,11 @@ def _show(request: HttpRequest, home: Home, form: DayForm, *, status: HTTPStatus
 
 def _sections(home: Home) -> list[tuple[Section, list[Reviewed]]]:
     """Every answer, with what is wrong with it beside it; mistakes in rows stand at their group."""
-    checked, known = home.filling.checked, home.from_record
+    checked = home.filling.checked
     problems: dict[str, list[Problem]] = {}
     for problem in checked.problems:
         problems.setdefault(owner_of(problem.key), []).append(problem)
     return [
-        (one, [(row, problems.get(row.key, []), row.key in known) for row in one.rows])
+        (one, [(row, problems.get(row.key, []), home.origin_of(row.key)) for row in one.rows])
         for one in display_rows(home.filling.form, checked.answers)
     ]

@@ -1,0 +1,163 @@
+"""Notices of moving in from the national portal: the file, a look at it, and how far each family is."""
+
+from http import HTTPMethod, HTTPStatus
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cityhall.access import staff_only
+from cityhall.enums import AuditAction
+from cityhall.errors import DomainError
+from cityhall.ids import public_id as new_key
+from cityhall.models import User
+from cityhall.queries.city import municipality
+from cityhall.services import audit
+from counter import codes, home_pdf
+from counter.forms_move_ins import NumberForm, UploadForm
+from counter.home import Home
+from counter.home_papers import at_desk
+from counter.models import MoveIn, MoveInImport
+from counter.moving_in.reading import MOST_BYTES
+from counter.permissions import IMPORT
+from counter.queries import move_ins as queries
+from counter.services import move_ins
+from counter.services.prefills.keeping import last_day_of
+from counter.views.desk.common import user_of
+
+
+@staff_only(IMPORT)
+@never_cache
+@require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
+def move_in_list(request: HttpRequest) -> HttpResponse:
+    """The files there have been, and the form for the next one; sent, it is read and shown before anything happens."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == HTTPMethod.POST and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            batch = move_ins.upload(
+                upload.read(MOST_BYTES + 1), by=user_of(request), request_key=request.POST.get("request_key", "")
+            )
+        except DomainError as error:
+            form.add_error("file", str(error))
+        else:
+            return redirect("counter:move_in_import", batch.public_id)
+    context = {
+        "form": form,
+        "imports": queries.imports(),
+        "is_set_up": bool(move_ins.settings_of_city().procedures),
+        "request_key": request.POST.get("request_key") or new_key(),
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "counter/move_ins/list.html", context, status=status)
+
+
+@staff_only(IMPORT)
+@never_cache
+@require_safe
+def move_in_import(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One file: what applying it would do, or what became of its rows. Audited: it has names."""
+    batch = _import_or_404(public_id)
+    if batch.is_open:
+        rows, counts = queries.expected(batch)
+        context = {
+            "rows": rows,
+            "counts": [(outcome.label, count) for outcome, count in counts.items()],
+            "total": sum(counts.values()),
+            "earlier": queries.earlier_with_same_file(batch),
+        }
+    else:
+        listed = queries.listed(batch)
+        context = {"rows": listed, "counts": queries.counted(listed), "total": len(listed)}
+    _note_read(batch, user_of(request))
+    template = "counter/move_ins/preview.html" if batch.is_open else "counter/move_ins/import.html"
+    return render(request, template, {"batch": batch, **context})
+
+
+@staff_only(IMPORT)
+@require_POST
+def move_in_apply(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Hand the rows to the worker, which books and writes to the families."""
+    batch = _import_or_404(public_id)
+    try:
+        move_ins.apply(batch, by=user_of(request))
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("取り込みを始めました。予約とメールの送信は、順に行われます。"))
+    return redirect("counter:move_in_import", public_id)
+
+
+@staff_only(IMPORT)
+@require_POST
+def move_in_discard(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Throw the file away: nothing came of it."""
+    try:
+        move_ins.discard(_import_or_404(public_id), by=user_of(request))
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("counter:move_in_import", public_id)
+    messages.success(request, _("取り込みをやめました。ファイルの内容は消去しました。"))
+    return redirect("counter:move_ins")
+
+
+@staff_only(IMPORT)
+@require_POST
+def move_in_retry(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
+    """Try one row again, after whatever was in its way was mended."""
+    try:
+        move_ins.retry_row(_import_or_404(public_id), number, by=user_of(request))
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("%(number)s行目を、もう一度取り込みます。") % {"number": number})
+    return redirect("counter:move_in_import", public_id)
+
+
+@staff_only(IMPORT)
+@never_cache
+@require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
+def move_in_sheet(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The sheet with QR and digits for a family without a mail address; the portal's number opens it."""
+    rows = MoveIn.objects.select_related("prefill__reservation")
+    move_in = get_object_or_404(rows, public_id=public_id, cancelled_at=None)
+    form = NumberForm(request.POST or None)
+    if request.method == HTTPMethod.POST and form.is_valid():
+        try:
+            home = move_ins.sheet_of(move_in, number=form.cleaned_data["number"], by=user_of(request))
+        except DomainError as error:
+            form.add_error("number", str(error))
+        else:
+            return _pdf(home)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "counter/move_ins/sheet.html", {"move_in": move_in, "form": form}, status=status)
+
+
+def _pdf(home: Home) -> HttpResponse:
+    content = home_pdf.sheet(
+        code=codes.full_code(municipality().code, home.token),
+        spoken=codes.written(codes.spoken_code(home.token)),
+        last_day=last_day_of(home.prefill),
+        visit_on=home.prefill.visit_on,
+        procedures=home.procedures,
+        desk=at_desk(home),
+        is_practice=False,
+    )
+    response = HttpResponse(content, content_type="application/pdf")
+    name = _("窓口でお見せください.pdf")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
+    return response
+
+
+def _import_or_404(public_id: str) -> MoveInImport:
+    return get_object_or_404(MoveInImport.objects.select_related("uploaded_by"), public_id=public_id)
+
+
+def _note_read(batch: MoveInImport, by: User) -> None:
+    audit.record(
+        action=AuditAction.READ, actor=by, target_type="counter.moveinimport", target_id=batch.public_id, detail="list"
+    )
