@@ -11,6 +11,7 @@ import schemathesis
 import yaml
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.urls import reverse
 from drf_spectacular.validation import validate_schema
@@ -19,7 +20,6 @@ from rest_framework.exceptions import ParseError
 from schemathesis import checks
 
 from cityhall.api import CleanJSONParser
-from portal.wsgi import application
 
 ROOT = Path(__file__).resolve().parents[1]
 STORED = ROOT / "docs" / "openapi.yaml"
@@ -93,7 +93,7 @@ def contract(db, municipality):
     """The document for a run against the WSGI application; the test's own transaction outlives the requests."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    yield schemathesis.openapi.from_wsgi(reverse("api_schema"), application)
+    yield schemathesis.openapi.from_wsgi(reverse("api_schema"), get_wsgi_application())
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 

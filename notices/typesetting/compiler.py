@@ -33,7 +33,7 @@ class FontsMissing(DomainError):
 
 @lru_cache(maxsize=1)
 def _fonts() -> Any:
-    # Typst and its fonts cost half a second and 60 MB: only who prints pays, at the first sheet
+    # Typst and its fonts cost 60 MB: only who prints pays
     from typst import Fonts
 
     folders = sorted({str(path.parent) for path in font_files().values()})
@@ -43,6 +43,11 @@ def _fonts() -> Any:
         # Typst would leave the text out without a word
         raise FontsMissing(", ".join(sorted(missing)))
     return fonts
+
+
+def read_fonts() -> None:
+    """Read the fonts now instead of at the first sheet. Raises FontsMissing."""
+    _fonts()
 
 
 @lru_cache(maxsize=8)
