@@ -1,6 +1,7 @@
 """What administrators set of the corner for the bereaved, and what they may read of it."""
 
 from django.contrib import admin
+from django.db import models
 
 from cityhall.admin import BaseAdmin
 from counter.models import Bereavement, BereavementCheck, BereavementCorner, BereavementEvent, ElsewhereItem
@@ -27,6 +28,7 @@ class ElsewhereItemAdmin(BaseAdmin):
     list_display = ["name", "office", "law", "due_text", "verified_on", "position", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["name", "office", "key"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     ordering = ["position", "key"]
 
 

@@ -248,7 +248,12 @@ class BereavementStep(models.Model):
     key = models.SlugField(_("キー"), max_length=60)
     title = models.CharField(_("手続"), max_length=120)
     department = models.ForeignKey(
-        "cityhall.Department", verbose_name=_("担当課"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "cityhall.Department",
+        verbose_name=_("担当課"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     procedure = models.ForeignKey(
         "applications.Procedure",

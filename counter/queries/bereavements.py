@@ -41,7 +41,8 @@ CORNER_RESULT = "corner"
 MOST_LISTED = 200
 _GONE = frozenset({ReservationState.CANCELLED, ReservationState.EXPIRED})
 _COMING = (ReservationState.BOOKED, ReservationState.CHECKED_IN)
-_READ_WITH = ("corner", "guide", "reservation__group__department", "reservation__place", "reservation__service")
+_BOOKING = ("group__department", "place", "service", "resident")
+_READ_WITH = ("corner", "guide", *(f"reservation__{name}" for name in _BOOKING))
 
 
 # --- the corner ----------------------------------------------------------------------------------------------

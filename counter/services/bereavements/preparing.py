@@ -135,7 +135,7 @@ def _renew(held: Bereavement, now: dt.datetime) -> dict[int, int]:
     facts = Facts(form_of_family(held), held.answers, today=local_date(now))
     checks = [one for one in BereavementCheck.objects.filter(is_active=True) if facts.holds(one.when)]
     sheets = {sheet.department_id: sheet for sheet in BereavementSheet.objects.filter(bereavement=held)}
-    for department in {one.department_id for one in checks} - sheets.keys():
+    for department in dict.fromkeys(one.department_id for one in checks if one.department_id not in sheets):
         sheet = BereavementSheet.objects.create(bereavement=held, department_id=department, created_at=now)
         sheets[department] = sheet
     rows = BereavementRequest.objects.filter(sheet__in=list(sheets.values())).select_related("sheet")

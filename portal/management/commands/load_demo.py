@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from cityhall.models import Municipality
 from portal.demo_city import (
     accounts,
+    bereavements,
     cases,
     chains,
     circulars,
@@ -61,6 +62,7 @@ class Command(BaseCommand):
         hall.load_hall()
         hall_offers.load_offers()
         form_layouts.load_form_layouts()
+        bereavements.load_bereavements()
         many = many_cases.load_applications(number=options["applications"], seed=options["seed"])
         self._say(f"{new} new residents, {made} new cases, {many} applications for figures")
 
