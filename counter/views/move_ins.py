@@ -35,8 +35,9 @@ from counter.views.desk.common import user_of
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
 def move_in_list(request: HttpRequest) -> HttpResponse:
     """The files there have been, and the form for the next one; sent, it is read and shown before anything happens."""
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == HTTPMethod.POST and form.is_valid():
+    is_sent = request.method == HTTPMethod.POST
+    form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
+    if is_sent and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
             batch = move_ins.upload(
@@ -125,8 +126,9 @@ def move_in_sheet(request: HttpRequest, public_id: str) -> HttpResponse:
     """The sheet with QR and digits for a family without a mail address; the portal's number opens it."""
     rows = MoveIn.objects.select_related("prefill__reservation")
     move_in = get_object_or_404(rows, public_id=public_id, cancelled_at=None)
-    form = NumberForm(request.POST or None)
-    if request.method == HTTPMethod.POST and form.is_valid():
+    is_sent = request.method == HTTPMethod.POST
+    form = NumberForm(request.POST) if is_sent else NumberForm()
+    if is_sent and form.is_valid():
         try:
             home = move_ins.sheet_of(move_in, number=form.cleaned_data["number"], by=user_of(request))
         except DomainError as error:

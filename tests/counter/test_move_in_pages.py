@@ -1,0 +1,236 @@
+"""The staff's pages of the import, and the family's way in by the link."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from cityhall.models import AuditEvent
+from counter import prefill_cookie
+from counter.models import MoveIn, MoveInImport, MoveInItem, MoveInSettings, Prefill
+from counter.services import prefills
+from counter.services.visits import start_with_code
+from counter.tasks import apply_move_ins
+from tests.counter.homekit import begin, make_forms, token_of, url
+from tests.counter.moveinkit import csv_of, mails, make_city, make_slot, row, take_in, token_in, upload
+
+pytestmark = pytest.mark.django_db
+LIST = "/staff/move-ins/"
+
+
+@pytest.fixture
+def city(municipality):
+    return make_city()
+
+
+@pytest.fixture
+def slot(city):
+    return make_slot(city)
+
+
+@pytest.fixture
+def staff(login, clerk):
+    return login(clerk)
+
+
+def send(client, *rows, key="key"):
+    file = SimpleUploadedFile("yoyaku.csv", csv_of(*rows), content_type="text/csv")
+    return client.post(LIST, {"file": file, "request_key": key})
+
+
+def page_of(batch):
+    return reverse("counter:move_in_import", args=[batch.public_id])
+
+
+def stages(answer):
+    return [str(one.stage.label) for one in answer.context["rows"]]
+
+
+def test_clerk_uploads_looks_applies_and_sees_how_far_each_row_is(staff, slot):
+    answer = send(
+        staff, row(), row("MP2026-00099999", 氏名=""), row("MP2026-00088888", 来庁予定時間="", メールアドレス="")
+    )
+    batch = MoveInImport.objects.get()
+    assert answer["Location"] == page_of(batch)
+    preview = staff.get(page_of(batch)).content.decode()
+    assert "新居　葵" in preview
+    assert "3行目：氏名がありません。" in preview
+    assert "新しく取り込み：2件" in preview
+    assert not MoveIn.objects.exists()
+    staff.post(reverse("counter:move_in_apply", args=[batch.public_id]))
+    assert stages(staff.get(page_of(batch))) == ["処理待ち", "処理待ち"]
+    apply_move_ins()
+    answer = staff.get(page_of(batch))
+    assert stages(answer) == ["予約済み", "日時待ち"]
+    text = answer.content.decode()
+    assert "送信済み" in text
+    assert "メールなし" in text
+    # the number itself is not kept
+    assert "…2345" in text
+    assert "MP202600012345" not in text
+    listed = staff.get(LIST).content.decode()
+    assert "取り込み済み" in listed
+    assert "読み取れない行1件" in listed
+
+
+def test_first_twenty_problems_are_shown_and_counted(staff, city):
+    send(staff, row(), *[row(f"MP2026-1{number:07d}", 氏名="") for number in range(25)])
+    batch = MoveInImport.objects.get()
+    assert (batch.problem_count, len(batch.problems)) == (25, 20)
+    text = staff.get(page_of(batch)).content.decode()
+    assert "読み取れない行が25件あります" in text
+    assert "22行目" in text
+    assert "23行目" not in text
+
+
+def test_wrong_file_stays_on_the_page_with_the_reason_by_the_field(staff, city):
+    answer = staff.post(LIST, {"file": SimpleUploadedFile("a.csv", "氏名,住所\nあ,い\n".encode())})
+    assert answer.status_code == 422
+    assert "「受付番号」の列が見つかりません" in answer.content.decode()
+    assert staff.post(LIST, {}).context["form"].errors["file"] == ["ファイルを選んでください。"]
+    assert not MoveInImport.objects.exists()
+
+
+def test_upload_sent_twice_is_one_import(staff, city):
+    assert send(staff, row())["Location"] == send(staff, row())["Location"]
+    assert MoveInItem.objects.count() == 1
+
+
+def test_same_file_is_told_before_it_is_applied_again(staff, slot, clerk):
+    take_in(clerk, row())
+    send(staff, row())
+    text = staff.get(page_of(MoveInImport.objects.first())).content.decode()
+    assert "に取り込んだファイルと同じです" in text
+    assert "変わりなし：1件" in text
+
+
+def test_discarded_import_says_so(staff, city, clerk):
+    batch = upload(clerk, row())
+    staff.post(reverse("counter:move_in_discard", args=[batch.public_id]))
+    assert "この取り込みはやめました" in staff.get(page_of(batch)).content.decode()
+    answer = staff.post(reverse("counter:move_in_apply", args=[batch.public_id]), follow=True)
+    assert "他の人が先に操作しました" in answer.content.decode()
+
+
+def test_page_says_who_sets_it_up_where_nobody_has(staff, municipality):
+    answer = staff.get(LIST)
+    assert "取り込みの設定がまだありません" in answer.content.decode()
+    assert send(staff, row()).status_code == 422
+
+
+def test_reading_a_list_of_names_is_in_the_audit_trail(staff, slot, clerk):
+    batch = upload(clerk, row())
+    staff.get(page_of(batch))
+    assert AuditEvent.objects.filter(target_id=batch.public_id, actor=clerk, detail="list").exists()
+
+
+def test_sheet_is_printed_for_who_has_the_number(staff, slot, clerk):
+    take_in(clerk, row(メールアドレス=""))
+    address = reverse("counter:move_in_sheet", args=[MoveIn.objects.get().public_id])
+    assert staff.get(address).status_code == 200
+    answer = staff.post(address, {"number": "MP2026-00099999"})
+    assert answer.status_code == 422
+    assert "この方の受付番号ではありません" in answer.content.decode()
+    answer = staff.post(address, {"number": "mp2026-00012345"})
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+
+
+def test_list_shows_a_family_on_its_way_to_the_end(client, login, slot, clerk):
+    [item] = take_in(clerk, row())
+    link = f"/prefill/open/{token_in(mails()[0])}/"
+    client.post(link)
+    staff = login(clerk)
+    assert "開かれました" in staff.get(page_of(item.batch)).content.decode()
+    client.post(url("keep"), {"visit_on": ""})
+    assert stages(staff.get(page_of(item.batch))) == ["入力済み"]
+    token = token_of(client)
+    code = prefills.open_kept(token).prefill.public_id
+    assert code == item.move_in.prefill.public_id
+    from counter import codes
+
+    start_with_code(text=codes.spoken_code(token), place=slot.place, by=clerk, request_key="visit")
+    assert stages(staff.get(page_of(item.batch))) == ["来庁済み"]
+
+
+def test_link_asks_once_and_puts_the_token_into_the_cookie_alone(client, slot, clerk):
+    take_in(clerk, row())
+    token = token_in(mails()[0])
+    link = f"/prefill/open/{token}/"
+    page = client.get(link)
+    text = page.content.decode()
+    assert page.headers["Cache-Control"].startswith("max-age=0")
+    assert "住民異動届" in text
+    # a mail program that looks at links sees no name and opens nothing
+    assert "新居" not in text
+    assert prefill_cookie.NAME not in page.cookies
+    assert MoveIn.objects.get().opened_at is None
+    answer = client.post(link)
+    assert answer["Location"] == url("check")
+    assert token not in answer["Location"]
+    assert answer.cookies[prefill_cookie.NAME]["path"] == "/prefill/"
+    check = client.get(url("check")).content.decode()
+    assert "新居" in check
+    assert "転入予約から" in check
+    assert "転校する学校" in check
+    # twice is once
+    opened = MoveIn.objects.get().opened_at
+    client.post(link)
+    assert MoveIn.objects.get().opened_at == opened
+
+
+def test_link_ends_with_the_prefill_and_a_guess_finds_nothing(client, slot, clerk):
+    take_in(clerk, row())
+    token = token_in(mails()[0])
+    other = token[:-1] + ("A" if token[-1] != "A" else "B")
+    assert client.get(f"/prefill/open/{other}/").status_code == 404
+    assert client.get("/prefill/open/short/").status_code == 404
+    prefills.delete(token=token)
+    for answer in (client.get(f"/prefill/open/{token}/"), client.post(f"/prefill/open/{token}/")):
+        assert answer.status_code == 410
+        assert prefill_cookie.NAME not in answer.cookies
+
+
+def test_link_says_that_it_puts_another_prefill_aside(client, slot, clerk):
+    begin(client, make_forms(1))
+    before = token_of(client)
+    take_in(clerk, row())
+    link = f"/prefill/open/{token_in(mails()[0])}/"
+    assert "この端末には、別の事前入力があります" in client.get(link).content.decode()
+    client.post(link)
+    assert token_of(client) != before
+    assert Prefill.objects.filter(state="open").count() == 2
+
+
+def test_pages_of_others_are_not_found(client, login, resident, slot, clerk, contract_clerk, auditor):
+    batch = upload(clerk, row())
+    for person in (contract_clerk, auditor):
+        assert login(person).get(page_of(batch)).status_code == 404
+    assert login(clerk).get(reverse("counter:move_in_import", args=["2" * 22])).status_code == 404
+    assert (
+        login(clerk).post(reverse("counter:move_in_retry", args=[batch.public_id, 99]), follow=True).status_code == 200
+    )
+
+
+def test_administrator_writes_the_settings_and_mistakes_are_named(login, administrator, city):
+    client = login(administrator)
+    address = reverse("admin:counter_moveinsettings_change", args=[1])
+    good = {
+        "headings": '{"number": "問合せ番号"}',
+        "cancel_words": '["辞退"]',
+        "procedures": f'["{city.procedures[0]}"]',
+        "fixed_answers": "{}",
+        "service": city.service_id,
+        "place": city.place_id,
+    }
+    assert client.post(address, good).status_code == 302
+    assert MoveInSettings.objects.get().headings == {"number": "問合せ番号"}
+    for name, value in {
+        "headings": '{"nummer": "x"}',
+        "cancel_words": "[1]",
+        "procedures": '["no-such"]',
+        "fixed_answers": '{"a": 1}',
+        "place": "",
+    }.items():
+        answer = client.post(address, good | {name: value})
+        assert answer.status_code == 200
+        assert name in answer.context["adminform"].form.errors, name
