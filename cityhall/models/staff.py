@@ -73,6 +73,12 @@ class StaffRole(models.Model):
         return f"{self.user} {self.get_role_display()}"
 
 
+class GrantedRightQuerySet(models.QuerySet["GrantedRight"]):
+    def in_force(self, on: dt.date) -> "GrantedRightQuerySet":
+        """Rights whose time has begun and is not over."""
+        return self.filter(Q(active_until__isnull=True) | Q(active_until__gte=on), active_from__lte=on)
+
+
 class GrantedRight(models.Model):
     """A department lets another one receive, process or decide applications of a procedure of its own.
 
@@ -91,6 +97,8 @@ class GrantedRight(models.Model):
     procedure_key = models.SlugField(_("手続キー"), max_length=60, blank=True)
     active_from = models.DateField(_("開始日"))
     active_until = models.DateField(_("終了日"), null=True, blank=True)
+
+    objects = GrantedRightQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("課の間の権限")

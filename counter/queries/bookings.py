@@ -1,8 +1,8 @@
 """The bookings a prefill can be brought to: those somebody has, and those its procedures lead to."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Procedure
-from cityhall.models import User
+from cityhall.days import today
+from cityhall.enums import GrantedRightKind
+from cityhall.models import GrantedRight, User
 from counter.models import Prefill
 from reservations.enums import ReservationState, SupplyKind, Variant
 from reservations.models import Reservation, Service, ServiceGroup
@@ -44,7 +46,8 @@ class BookingWay:
 def booking_ways(procedures: Sequence[Procedure]) -> list[BookingWay]:
     """One way for each group of services that the city has named for these procedures, in their order.
 
-    None named: the one way that leads to the list of all services. Two queries.
+    A desk that receives all of them (one-stop) is the one way. None named: the one that leads to the list of all
+    services. Three queries.
     """
     named = dict(Procedure.objects.filter(pk__in=[one.pk for one in procedures]).values_list("pk", "visit_service"))
     services = {one.pk: one for one in bookable_services().filter(pk__in={pk for pk in named.values() if pk})}
@@ -54,7 +57,29 @@ def booking_ways(procedures: Sequence[Procedure]) -> list[BookingWay]:
         if service is not None:
             groups.setdefault(service.group_id, []).append(procedure)
     ways = [BookingWay(_services(found, named, services), tuple(found)) for found in groups.values()]
+    is_of_several = len({one.department_id for one in procedures}) > 1
+    if len(ways) > 1 and is_of_several and (at_once := _one_stop(ways, procedures)):
+        return [at_once]
     return ways or [BookingWay(procedures=tuple(procedures))]
+
+
+def _one_stop(ways: Sequence[BookingWay], procedures: Sequence[Procedure]) -> BookingWay | None:
+    """The first way to a department that receives every one of these procedures. One query."""
+    departments = {way.group.department_id for way in ways if way.group}
+    rows = GrantedRight.objects.in_force(today()).filter(to_department__in=departments)
+    rows = rows.filter(kind=GrantedRightKind.RECEPTION)
+    granted = set(rows.values_list("to_department", "from_department", "procedure_key"))
+    for way in ways:
+        desk = way.group.department_id if way.group else None
+        if all(_receives(desk, one, granted) for one in procedures):
+            return replace(way, procedures=tuple(procedures))
+    return None
+
+
+def _receives(desk: int | None, procedure: Procedure, granted: Collection[tuple[int, int, str]]) -> bool:
+    owner = procedure.department_id
+    keys = [procedure.key, ""] if procedure.takes_public else [procedure.key]
+    return desk == owner or any((desk, owner, key) in granted for key in keys)
 
 
 def own_bookings(user: User | None, held: Mapping[str, int], now: dt.datetime) -> list[Reservation]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from cityhall.days import TOKYO
 from cityhall.enums import Role
+from cityhall.services.granting import grant_reception
 from counter import codes
 from counter.enums import PrefillState
 from counter.errors import NoSuchPrefill, PrefillDeleted, TrialAndReal
@@ -196,6 +197,25 @@ def test_procedures_lead_to_the_bookings_the_city_named(service, place):
     assert (two.services, two.procedures) == ((other,), (rows[2],))
     assert one.url.endswith(f"{service.key}/?go=1&people=1&also={also.key}")
     assert [(way.group, way.url) for way in booking_ways(rows[3:])] == [(None, "/reserve/")]
+
+
+def test_one_stop_desk_is_the_one_booking_for_all(service, place, departments, administrator):
+    desk, other = departments["shimin"], departments["kaigo"]
+    at_desk = kit.make_service(kit.make_group(department=desk), place)
+    elsewhere = kit.make_service(kit.make_group(department=other), place)
+    rows = make_procedures(3)
+    for procedure, owner, visit in zip(rows, (other, desk, other), (elsewhere, at_desk, None), strict=True):
+        procedure.department, procedure.visit_service = owner, visit
+        procedure.save()
+    assert [way.group for way in booking_ways(rows)] == [elsewhere.group, at_desk.group]
+    since = timezone.localdate()
+    grant_reception(to_department=desk, from_departments=[other], active_from=since, by=administrator)
+    (way,) = booking_ways(rows)
+    assert (way.services, way.procedures) == ((at_desk,), tuple(rows))
+    # its time is over: two bookings again
+    past = {"active_from": since - dt.timedelta(days=9), "active_until": since - dt.timedelta(days=1)}
+    grant_reception(to_department=desk, from_departments=[other], **past, by=administrator)
+    assert len(booking_ways(rows)) == 2
 
 
 def test_only_own_bookings_without_a_code_are_offered(service, place):
