@@ -12,12 +12,14 @@ class CounterConfig(AppConfig):
         """Fill the registries. Imports stand here because models are not loaded when this module is."""
         from counter.bereavement.links import register_bereavement
         from counter.bookings import register_bookings
+        from counter.entry_button import register_entry_button
         from counter.guide_panel import register_guide_panel
         from counter.publishing_advice import register_publishing_advice
         from counter.staff_home import register_staff_home
 
         register_bookings()
         register_bereavement()
+        register_entry_button()
         register_guide_panel()
         register_publishing_advice()
         register_staff_home()

@@ -11,6 +11,11 @@ from reservations.hall.languages import JAPANESE
 
 _TEXTS: Final[dict[str, dict[str, str]]] = {
     "title": {"ja": "書類の入力", "ja-easy": "しょるいを つくる", "en": "Fill in your forms"},
+    "button_hint": {
+        "ja": "窓口に出す書類を先に入力します",
+        "ja-easy": "まどぐちに だす しょるいです",
+        "en": "Enter your answers before you go to the desk",
+    },
     "welcome": {
         "ja": "窓口に出す書類を、ここで入力できます",
         "ja-easy": "まどぐちに だす しょるいを ここで つくります",

@@ -177,7 +177,8 @@ def _load_machines(document: dict[str, Any]) -> None:
         display.groups.set(ServiceGroup.objects.filter(key__in=row["groups"]))
     for row in document["kiosks"]:
         place = Place.objects.get(key=row["place"])
-        kiosk, is_new = Kiosk.objects.get_or_create(place=place, name=row["name"])
+        offers = {"offers_forms": row.get("forms", False)}
+        kiosk, is_new = Kiosk.objects.get_or_create(place=place, name=row["name"], defaults=offers)
         if is_new:
             kiosk.device = _device(DeviceKind.KIOSK, row["name"])
             kiosk.save(update_fields=["device"])

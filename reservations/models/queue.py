@@ -307,6 +307,12 @@ class Kiosk(models.Model):
         "reservations.Service", verbose_name=_("発券する業務"), related_name="kiosks", blank=True
     )
     prints = models.BooleanField(_("紙の番号札を印刷する"), default=True)
+    # of apps above that have one; who types for ten minutes keeps others from their tickets
+    offers_forms = models.BooleanField(
+        _("書類の入力（記載台）のボタンを出す"),
+        default=False,
+        help_text=_("台数に余裕がある場所で使ってください。入力している間、ほかの方は番号札を取れません。"),
+    )
     opens_at = models.TimeField(_("発券の開始"), null=True, blank=True)
     closes_at = models.TimeField(_("発券の終了"), null=True, blank=True)
     # so many tickets of a group a day, 0: as many as come

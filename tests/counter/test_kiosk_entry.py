@@ -283,3 +283,18 @@ def test_the_slower_of_two_taps_is_kept_as_well_and_goes_on(begun, monkeypatch):
     assert begun.post(url("page", 1), NAME | {"action": "next"}).url == url("page", 2)
     assert len(calls) == 2
     assert values(begun)["applicant_name"]["family"] == "高橋"
+
+
+def test_ticket_machine_leads_here_where_the_city_says_so(client, kiosk, service):
+    home = reverse("reservations:kiosk_home")
+    assert url("start") not in text_of(client.get(home))
+    Kiosk.objects.update(offers_forms=True)
+    for language in LANGUAGES:
+        page = text_of(client.get(home, {"lang": language}))
+        words = languages.texts_in(language)
+        assert words["title"] in page
+        assert words["button_hint"] in page
+        query = "" if language == "ja" else f"?lang={language}"
+        assert f'href="{url("start")}{query}"' in page
+    # on somebody's own telephone there is the prefill at home
+    assert url("start") not in text_of(client.get(reverse("reservations:phone_home", args=[kiosk.place.key])))

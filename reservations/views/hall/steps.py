@@ -18,6 +18,7 @@ from reservations.forms_hall import TicketForm
 from reservations.hall.break_words import break_text
 from reservations.hall.languages import EASY, JAPANESE, LANGUAGES, minutes_text, pick
 from reservations.hall.modes import Mode
+from reservations.hall.more_ways import form_ways
 from reservations.models import Desk, RouteStep, Service, ServiceOffer, Ticket
 from reservations.queries import queue as waiting
 from reservations.queries.queue import Present
@@ -38,6 +39,7 @@ def show_home(request: HttpRequest, mode: Mode) -> HttpResponse:
         "check_in_url": mode.url("check_in") if has_check_in else "",
         "has_questions": first_step(mode.place) is not None,
         "languages": _languages(mode),
+        "more_ways": [way(mode.language) for way in form_ways] if mode.kiosk and mode.kiosk.offers_forms else [],
         "services_url": mode.url("services"),
         "route_url": mode.url("route"),
     }
