@@ -8,6 +8,7 @@ from cityhall.models import User
 from tests.e2e.conftest import DESK, TABLET, in_worker
 from tests.e2e.pages import (
     city,
+    of_bereavement,
     of_booking,
     of_campaigns,
     of_channels,
@@ -20,6 +21,7 @@ from tests.e2e.pages import (
     of_kinds,
     of_kiosk_entry,
     of_layouts,
+    of_move_ins,
     of_offers,
     of_prefill,
     of_reports,
@@ -76,6 +78,7 @@ def test_every_page_is_free_of_violations(open_browser, demo_city, walk, walk_as
     walk_as(staff("head1"), of_circulars.pages_of_head)
     walk_as(staff("admin"), of_circulars.pages_of_administrator)
     walk_as(staff("clerk"), of_booking.pages_of_clerk)
+    walk_as(staff("clerk"), of_move_ins.pages_of_move_ins)
     walk_as(staff("handler"), of_supply.pages_of_supply)
     walk_as(staff("handler"), of_desk.pages_of_choice)
     walk_as(staff("handler"), of_desk.pages_of_desk)
@@ -86,6 +89,8 @@ def test_every_page_is_free_of_violations(open_browser, demo_city, walk, walk_as
     walk_as(staff("handler"), of_visit_filling.pages_of_review)
     walk_as(staff("handler"), of_visit_filling.pages_of_figures)
     walk_as(staff("handler"), of_visit_receiving.pages_of_receiving)
+    walk_as(staff("handler2"), of_bereavement.pages_of_department)
+    walk_as(staff("clerk"), of_bereavement.pages_of_corner)
     walk_as(staff("handler"), of_offers.pages_of_classes)
     walk_as(staff("handler2"), of_offers.pages_of_counter)
     walk_as(staff("handler3"), of_surveys.pages_of_surveys)
@@ -108,6 +113,7 @@ def walk_as_residents(walk, open_browser):
     of_residents.visit_as_guest(walk, open_browser())
     of_booking.visit_as_visitor(walk, open_browser())
     of_prefill.visit_as_visitor(walk, open_browser())
+    walk.visit(open_browser(), in_worker(lambda: list(of_move_ins.pages_of_link()))[0])
     of_hall.visit_hall(walk, open_browser, machine=TABLET, screen=DESK)
     of_kiosk_entry.visit_entry(walk, open_browser, size=TABLET)
     of_circulars.visit_tablet(walk, open_browser, size=TABLET)
@@ -123,6 +129,8 @@ def walk_as_residents(walk, open_browser):
         walk.visit(open_browser(user), in_worker(lambda user=user: list(of_inbox.pages_of_resident(user)))[0])
         walk.visit(open_browser(user), in_worker(lambda user=user: list(of_booking.pages_of_booker(user)))[0])
         walk.visit(open_browser(user), in_worker(lambda user=user: list(of_offers.pages_of_resident(user)))[0])
+    booker = User.objects.get(email="resident01@example.jp")
+    walk.visit(open_browser(booker), in_worker(lambda: list(of_bereavement.pages_of_family(booker)))[0])
     start = reverse("applications:guide_start", args=["bereavement"])
     of_guides.visit_guide(walk, open_browser(), start, of_guides.pages_of_guides())
     of_reports.visit_reports(walk, open_browser())

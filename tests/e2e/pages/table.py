@@ -121,10 +121,16 @@ NO_PAGES = {
     *(f"counter:home_{name}" for name in ["new", "leave", "remove", "keep", "sheet", "card"]),
     *(f"counter:home_booking_{name}" for name in ["go", "attach", "detach"]),
     *(f"counter:entry_{name}" for name in ["begin", "wipe", "finish", "ticket"]),
+    # buttons of an import
+    *(f"counter:move_in_{name}" for name in ["apply", "discard", "retry"]),
     # buttons of its end, and what is printed there
     *(f"counter:visit_{name}" for name in ["rate", "finish", "slips", "guide_sheet", "forms"]),
     *(f"counter:visit_{name}" for name in ["invite", "invitation_answer"]),
     # what a card said, and leave to read one
     *(f"counter:{name}" for name in ["visit_card", "visit_card_order"]),
+    # buttons of the corner for the bereaved, and its papers
+    *(f"counter:bereavement_{name}" for name in ["withdraw", "prepare_all", "prepare", "telephone", "print", "begin"]),
+    *(f"counter:bereavement_{name}" for name in ["take", "add", "step", "family_print", "close", "reopen"]),
+    "counter:bereavement_sheet_print",
 }
 ALL_PAGES = {address.name for address in OURS if not address.is_json} - NO_PAGES
