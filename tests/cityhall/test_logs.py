@@ -74,6 +74,7 @@ def test_a_line_of_an_error_elsewhere_carries_no_traceback_as_text():
     ("path", "shown"),
     [
         ("/applications/b/open/s3cr3t-X/", "/applications/b/open/…/"),
+        ("/prefill/open/s3cr3t-X/", "/prefill/open/…/"),
         ("/r/b/s3cr3t-X/", "/r/b/…/"),
         ("/w/b/s3cr3t-X/", "/w/b/…/"),
         ("/p/b/s3cr3t-X/", "/p/b/…/"),

@@ -21,6 +21,7 @@ from portal.demo_city import (
     hall_offers,
     inventory,
     many_cases,
+    move_ins,
     notices,
     one_stop,
     others,
@@ -62,6 +63,7 @@ class Command(BaseCommand):
         hall.load_hall()
         hall_offers.load_offers()
         form_layouts.load_form_layouts()
+        move_ins.load_move_ins()
         bereavements.load_bereavements()
         many = many_cases.load_applications(number=options["applications"], seed=options["seed"])
         self._say(f"{new} new residents, {made} new cases, {many} applications for figures")
