@@ -92,7 +92,9 @@ class CertificateScreen(Screen):
             concept = concept_of(field.concept) if field.concept else None
             is_known = field.concept.startswith("applicant.") if concept else False
             is_known = is_known or is_about_pickup(self.combined, field.key)
-            if field.type not in _NOT_HERE and (field.key in wrong or not is_known):
+            if field.type in _NOT_HERE or (field.type == FieldType.EXPLANATION and field.visible_when is None):
+                continue
+            if field.key in wrong or not is_known:
                 yield field.key
 
     def again(self) -> Asking:

@@ -1,5 +1,7 @@
 """What is asked for and what it costs, read by the person on the tablet turned round, and signed on the same page."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from http import HTTPMethod
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +16,7 @@ from counter.enums import VisitEventKind, VisitState
 from counter.forms import combined_of
 from counter.models import Visit
 from counter.queries.certificates import order_of
-from counter.queries.reviews import Reading
+from counter.queries.reviews import Reading, Sheet
 from counter.queries.sources import given_of
 from counter.queries.visits import chosen_procedures
 from counter.services import visits
@@ -60,5 +62,15 @@ def _page(request: HttpRequest, visit: Visit, *, error: str = "", stale: bool = 
     chosen = chosen_procedures(visit)
     combined = combined_of(chosen, at_desk=True)
     reading = Reading(chosen, combined, Entries.of(visit), given_of(visit, combined, user_of(request)))
-    context = {"sheets": reading.by_procedure(), "total": reading.fee_total, "order": order_of(visit), "error": error}
+    sheets = list(_once(reading.by_procedure()))
+    context = {"sheets": sheets, "total": reading.fee_total, "order": order_of(visit), "error": error}
     return show(request, "counter/desk/certificates/sign.html", visit, Stage.SIGN, context, stale=stale)
+
+
+def _once(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
+    """What several certificates share, as the name, is read once, where it stands first."""
+    read: set[str] = set()
+    for sheet in sheets:
+        lines = tuple(line for line in sheet.lines if not line.path or line.path not in read)
+        read |= {line.path for line in lines}
+        yield replace(sheet, lines=lines)
