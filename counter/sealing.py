@@ -11,11 +11,10 @@ from typing import Any
 
 from cityhall.crypto import CannotDecrypt, decrypt_for, encrypt_for
 from counter import codes
+from counter.stretching import stretched
 
 _BY_TOKEN = "prefill token 1"  # noqa: S105 - what a key is for, no key
 _BY_SPOKEN = "prefill spoken 1"
-_PASSES = 2
-_KIBIBYTES = 19 * 1024
 
 
 @dataclass(frozen=True)
@@ -60,19 +59,3 @@ def _opened(key: str, sealed: Sealed) -> dict[str, Any]:
         raise CannotDecrypt from None
     content: dict[str, Any] = json.loads(text)
     return content
-
-
-def stretched(spoken: str, salt: str) -> str:
-    """Digits are few: each guess is made dear (30 ms)."""
-    from argon2.low_level import Type, hash_secret_raw
-
-    raw = hash_secret_raw(
-        spoken.encode(),
-        salt.encode(),
-        time_cost=_PASSES,
-        memory_cost=_KIBIBYTES,
-        parallelism=1,
-        hash_len=32,
-        type=Type.ID,
-    )
-    return raw.hex()

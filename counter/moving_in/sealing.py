@@ -15,7 +15,7 @@ from django.conf import settings
 from cityhall.crypto import decrypt, decrypt_for, encrypt, encrypt_for
 from counter import codes
 from counter.moving_in.notices import Notice
-from counter.sealing import stretched
+from counter.stretching import stretched
 
 _TOKEN: Final = "move-in token 1"  # noqa: S105 - what a key is for, no key
 _TAKEN: Final = "move-in taken 1"

@@ -1,9 +1,10 @@
 """The code of a prefill: what stands in the QR, what is read aloud, what is derived."""
 
 import pytest
+from argon2 import low_level
 
 from cityhall.references import check_digit
-from counter import codes
+from counter import codes, sealing
 from reservations.codes import checkin_lookup
 
 CITY = "132993"
@@ -64,7 +65,22 @@ def test_no_code_of_digits(typed):
     assert codes.read_spoken(typed) == ""
 
 
-def test_spoken_lookup_needs_the_servers_key(settings):
+def test_spoken_lookup_is_another_one_under_another_key(settings):
     before = codes.spoken_lookup("1234567890")
+    assert codes.spoken_lookup("1234567890") == before
     settings.LINK_KEY = "another key of the server, as long as it must be"
     assert codes.spoken_lookup("1234567890") != before
+
+
+def test_each_guess_of_the_digits_is_as_dear_as_one_of_a_password(monkeypatch):
+    """With the database and the server's keys all codes can be tried: neither look-up nor key may be a quick hash."""
+    spent = []
+    real = low_level.hash_secret_raw
+    monkeypatch.setattr(
+        low_level, "hash_secret_raw", lambda *args, **kwargs: spent.append(kwargs) or real(*args, **kwargs)
+    )
+    codes.spoken_lookup("1234567890")
+    sealing.seal(codes.new_token(), {}, salt="a salt of the row")
+    assert [(one["type"], one["memory_cost"] >= 19 * 1024, one["time_cost"] >= 2) for one in spent] == [
+        (low_level.Type.ID, True, True)
+    ] * 2

@@ -72,7 +72,7 @@ def test_no_table_session_or_cache_has_a_word_of_it_or_the_token(typed):
     assert Prefill.objects.get().lookup in stolen
 
 
-def test_the_server_key_alone_opens_none_of_it_either(typed):
+def test_without_a_code_the_server_key_opens_none_of_it(typed):
     prefill = Prefill.objects.get()
     for column in (prefill.answers, prefill.key_by_token, prefill.key_by_spoken):
         with pytest.raises(CannotDecrypt):
