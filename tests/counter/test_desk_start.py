@@ -63,6 +63,24 @@ def test_list_shows_who_is_served_first_and_what_they_are_at(desk, place, clerk,
     assert set(event.object_ids) == {done.public_id, paused.public_id, served.public_id}
 
 
+def test_list_names_who_has_no_record_as_they_said_it(desk, place, clerk, department):
+    """Typed at the desk, read from the card, or said when the visit was booked."""
+    typed = identified(start(place, clerk, "typed", now=timezone.now()), clerk, now=timezone.now())
+    Visit.objects.filter(pk=typed.pk).update(values={"applicant_name": {"family": "マリア", "given": "サントス"}})
+    carded = start(place, clerk, "card", now=timezone.now())
+    Visit.objects.filter(pk=carded.pk).update(card={"name": "鈴木　一郎", "nonce": "n"})
+    service = kit.make_service(kit.make_group(department), place)
+    reservation = queuekit.make_checked_in(place, service, timezone.now(), name="予約 花子", phone="+819012340000")
+    desk.post(START, {"request_key": "booked", "reservation": reservation.public_id})
+    booked = Visit.objects.get(reservation=reservation)
+    unknown = start(place, clerk, "unknown", now=timezone.now())
+    rows = {row.visit.pk: row.name for row in desk.get(LIST).context["rows"]}
+    told = [rows[one.pk] for one in (typed, carded, booked, unknown)]
+    assert told == ["マリア　サントス", "鈴木　一郎", "予約 花子", ""]
+    page = text_of(desk.get(f"/staff/visits/{typed.public_id}/procedures/"))
+    assert ("マリア　サントス" in page, "お名前は未確認" in page) == (True, False)
+
+
 def test_list_costs_the_same_for_one_and_three(desk, place, clerk, django_assert_max_num_queries):
     for key in ("a", "b", "c"):
         identified(start(place, clerk, key, now=timezone.now()), clerk, factories.make_resident(), now=timezone.now())

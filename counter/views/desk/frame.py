@@ -14,7 +14,7 @@ from cityhall.models import User
 from counter.enums import ACTIVE_VISITS, VisitState
 from counter.models import Visit, VisitProcedure
 from counter.queries.certificates import order_of
-from counter.queries.visits import chosen_procedures, name_in
+from counter.queries.visits import chosen_procedures, told_name
 
 
 class Stage(StrEnum):
@@ -63,7 +63,7 @@ class Frame:
     @property
     def name(self) -> str:
         """Whom the visit is for, as the city has them, or as it was typed; "" while nobody knows."""
-        return self.visit.resident.full_name if self.visit.resident else name_in(self.visit.values)
+        return self.visit.resident.full_name if self.visit.resident else told_name(self.visit)
 
     @property
     def minutes(self) -> int:

@@ -17,7 +17,6 @@ from counter.forms_desk import CodeForm, PlaceForm, SearchForm
 from counter.models import Visit
 from counter.queries.hand_overs import returned_count
 from counter.queries.today import desk_of, ticket_at, visits_of_day
-from counter.queries.visits import name_in
 from counter.views.desk.common import SERVE, user_of
 from reservations.models import Desk
 from reservations.queries.scope import visible_places
@@ -73,7 +72,7 @@ class Row:
     @property
     def name(self) -> str:
         """Whom the visit is for, as the city has them, or as it was typed; "" while nobody knows."""
-        return self.visit.resident.full_name if self.visit.resident else name_in(self.visit.values)
+        return self.visit.resident.full_name if self.visit.resident else getattr(self.visit, "told", "")
 
     @property
     def is_paused(self) -> bool:
