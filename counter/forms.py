@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from applications.definition import form_of
 from applications.definition.stored import StoredDocument
 from applications.models import FormVersion, Procedure
-from counter.combined import Combined, Part, combine
+from counter.combined import Combined, Part, combine, localized
 
 KEPT: Final = 256
 """Combined forms a process keeps; a city's visitors bring the same few hundred combinations."""
@@ -23,13 +23,20 @@ class Chosen(Protocol):
     def form_version(self) -> FormVersion: ...
 
 
-def combined_of(chosen: Iterable[Chosen], *, at_desk: bool = False) -> Combined:
+def combined_of(chosen: Iterable[Chosen], *, at_desk: bool = False, language: str = "") -> Combined:
     """One form for these procedures in this order; the key of each part is the procedure's key. No query.
+
+    With a language its words are of that language as far as the forms have them; keys and values are the same.
 
     `procedure` and `form_version` are loaded by the caller. The same object for the same forms and names.
     """
     parts = ((one.procedure.key, one.procedure.name, StoredDocument(one.form_version)) for one in chosen)
-    return _combined(tuple(parts), at_desk)
+    return _combined(tuple(parts), at_desk) if not language else _localized(tuple(parts), at_desk, language)
+
+
+@lru_cache(maxsize=KEPT)
+def _localized(parts: tuple[tuple[str, str, StoredDocument], ...], at_desk: bool, language: str) -> Combined:
+    return localized(_combined(parts, at_desk), language)
 
 
 @lru_cache(maxsize=KEPT)

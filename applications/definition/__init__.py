@@ -5,6 +5,14 @@ from applications.definition.kinds import CHARSETS, SETTINGS
 from applications.definition.model import OTHER, Field, Form, Logic, Option, Page, other_key
 from applications.definition.parsing import SCHEMA, parse
 from applications.definition.stored import form_of
+from applications.definition.translating import (
+    LANGUAGES,
+    localized,
+    missing_places,
+    places_of,
+    unknown_places,
+    with_words,
+)
 from applications.definition.values import KEY_PATTERN, TODAY
 from applications.definition.warnings import warnings_of
 from applications.definition.writing import canonical_json, document_of, fingerprint
@@ -12,6 +20,7 @@ from applications.definition.writing import canonical_json, document_of, fingerp
 __all__ = [
     "CHARSETS",
     "KEY_PATTERN",
+    "LANGUAGES",
     "OTHER",
     "SCHEMA",
     "SETTINGS",
@@ -27,7 +36,12 @@ __all__ = [
     "document_of",
     "fingerprint",
     "form_of",
+    "localized",
+    "missing_places",
     "other_key",
     "parse",
+    "places_of",
+    "unknown_places",
     "warnings_of",
+    "with_words",
 ]

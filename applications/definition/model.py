@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from functools import cached_property
 from typing import Any
 
 from applications.enums import SHOWN_ONLY, FieldType
 
+Translations = Mapping[str, Mapping[str, str]]
+"""Language → place → words (`translating`)."""
 Logic = Mapping[str, Any]
 """A condition or an expression as it is written down; `applications.conditions` reads it."""
 OTHER = "other"
@@ -99,9 +102,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Form:
-    """All pages of one version."""
+    """All pages of one version, with their words in other languages."""
 
     pages: tuple[Page, ...]
+    translations: Translations = dataclass_field(default_factory=dict)
 
     @property
     def fields(self) -> Iterator[Field]:

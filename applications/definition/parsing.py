@@ -6,6 +6,7 @@ and the printed copy all read a form through `parse`.
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
@@ -25,6 +26,7 @@ from applications.definition.kinds import (
     TEXT_LENGTHS,
 )
 from applications.definition.model import OTHER, Field, Form, Page
+from applications.definition.translating import read_translations
 from applications.enums import FILE_TYPES, FieldType
 
 SCHEMA = 1
@@ -54,6 +56,8 @@ def parse(document: object) -> Form:
     found = [_collected(problems, partial(_page, page, number, problems)) for number, page in enumerate(pages, 1)]
     form = Form(pages=tuple(page for page in found if page))
     _collected(problems, partial(_check_form, form))
+    words = _collected(problems, partial(read_translations, data.get("translations"), form))
+    form = replace(form, translations=words or {})
     if problems:
         raise DefinitionError.of(tuple(problems))
     return form

@@ -15,7 +15,10 @@ def document_of(form: Form) -> dict[str, Any]:
 
     `parse(document_of(form)) == form`, however the form was written down.
     """
-    return {"schema": SCHEMA, "pages": [_page(page) for page in form.pages]}
+    words = {language: dict(table) for language, table in form.translations.items() if table}
+    return {"schema": SCHEMA, "pages": [_page(page) for page in form.pages]} | (
+        {"translations": words} if words else {}
+    )
 
 
 def canonical_json(document: object) -> str:

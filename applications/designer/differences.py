@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications.definition import DefinitionError, document_of, parse
+from applications.definition import LANGUAGES, DefinitionError, document_of, parse
 from applications.designer.labels import Labels
 from applications.designer.places import Document, Place, kind_of, places
 from applications.designer.sentences import condition_sentence, value_sentence
@@ -46,7 +46,7 @@ def canonical(document: Document) -> Document:
 def differences(old: Document | None, new: Document) -> list[FormChange]:
     """Sections first, then fields in the order of the new form, then what is gone."""
     old, new = canonical(old) if old else {"pages": []}, canonical(new)
-    return [*_page_changes(old, new), *_field_changes(old, new), *_moves(old, new)]
+    return [*_page_changes(old, new), *_field_changes(old, new), *_moves(old, new), *_translation_changes(old, new)]
 
 
 def _page_changes(old: Document, new: Document) -> Iterator[FormChange]:
@@ -85,6 +85,16 @@ def _moves(old: Document, new: Document) -> Iterator[FormChange]:
     same = [[path for path in side if path in before and path in after] for side in (before, after)]
     if same[0] != same[1]:
         yield FormChange("moved", _("項目の順番"))
+
+
+def _translation_changes(old: Document, new: Document) -> Iterator[FormChange]:
+    before, after = old.get("translations", {}), new.get("translations", {})
+    for language, name in LANGUAGES.items():
+        was, now = before.get(language, {}), after.get(language, {})
+        count = sum(was.get(place) != now.get(place) for place in {*was, *now})
+        if count:
+            label = _("訳（%(language)s）") % {"language": name}
+            yield FormChange("changed", label, _("%(count)s箇所") % {"count": count})
 
 
 def _by_path(document: Document) -> dict[str, Place]:

@@ -1,6 +1,7 @@
 """Keys of fields: numbered once and for all, and what must follow when one is renamed before publication."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from applications.designer.places import Document, places
@@ -33,9 +34,21 @@ def renamed(value: Any, old: str, new: str) -> Any:
         return [renamed(item, old, new) for item in value]
     if not isinstance(value, dict):
         return value
+    return {name: _renamed_setting(name, item, old, new) for name, item in value.items()}
+
+
+def _renamed_setting(name: str, item: Any, old: str, new: str) -> Any:
+    if name == "translations":
+        return {language: _renamed_places(table, old, new) for language, table in item.items()}
+    return _reference(item, old, new) if name in _REFERRING and isinstance(item, str) else renamed(item, old, new)
+
+
+def _renamed_places(table: Mapping[str, str], old: str, new: str) -> dict[str, str]:
+    """Words stay with their question (`question:label`, `group.question:option.a`); pages have keys of their own."""
+    pattern = re.compile(rf"^((?:\w+\.)?){re.escape(old)}(?=[.:])")
     return {
-        name: _reference(item, old, new) if name in _REFERRING and isinstance(item, str) else renamed(item, old, new)
-        for name, item in value.items()
+        place if place.endswith((":title", ":intro")) else pattern.sub(rf"\g<1>{new}", place): text
+        for place, text in table.items()
     }
 
 

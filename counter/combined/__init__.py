@@ -7,6 +7,7 @@ from counter.combined.carrying import CarriedOver, Note, carry_over
 from counter.combined.combining import combine, conflicts_between
 from counter.combined.counting import Asked, asked, asked_page_by_page, boxes
 from counter.combined.joining import Difference, Joined, join
+from counter.combined.localizing import localized, name_of
 from counter.combined.model import Combined, Conflict, LeftOut, Part
 from counter.combined.splitting import split
 from counter.combined.supposing import Supposed, suppose
@@ -29,6 +30,8 @@ __all__ = [
     "combine",
     "conflicts_between",
     "join",
+    "localized",
+    "name_of",
     "split",
     "suppose",
 ]

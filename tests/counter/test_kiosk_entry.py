@@ -1,11 +1,13 @@
 """Filling in on the tablet at the hall: chosen, typed, finished, printed, and nothing left behind."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from applications import definition
 from applications.enums import FieldType
 from applications.models import LifeEvent
 from cityhall.enums import DeviceKind, Role
@@ -191,7 +193,7 @@ def test_procedures_are_found_by_life_event_and_taken_out_again(begun, procedure
     start = begun.get(url("choose"))
     assert [name for name, _address in start.context["events"]] == ["引っ越し"]
     page = begun.get(f"{url('choose')}?event=moving")
-    assert list(page.context["procedures"]) == [procedures[0]]
+    assert [one for one, _name, _is_said in page.context["procedures"]] == [procedures[0]]
     begun.post(url("choose"), {"remove": procedures[0].key, "event": "moving"})
     assert [row.procedure for row in Prefill.objects.get().procedures.all()] == [procedures[1]]
     # the last one takes all that was typed with it, and one goes on with a token of one's own
@@ -298,3 +300,40 @@ def test_ticket_machine_leads_here_where_the_city_says_so(client, kiosk, service
         assert f'href="{url("start")}{query}"' in page
     # on somebody's own telephone there is the prefill at home
     assert url("start") not in text_of(client.get(reverse("reservations:phone_home", args=[kiosk.place.key])))
+
+
+def _translate(procedure, **words):
+    """A new version of a form, the same but for words in English."""
+    form = definition.parse(procedure.current_version.definition)
+    publish(procedure, definition.document_of(replace(form, translations={"en": words})))
+
+
+def test_forms_are_shown_in_the_language_and_in_japanese_where_they_have_no_words(client, procedures):
+    first, second = procedures
+    field = next(definition.parse(first.current_version.definition).questions)
+    _translate(first, **{"form:name": "Resident record", f"{field.key}:label": "Your full name"})
+    client.post(f"{url('begin')}?lang=en")
+    listed = text_of(client.get(f"{url('choose')}?lang=en&event=all"))
+    assert "Resident record" in listed
+    assert second.name in listed
+    for one in procedures:
+        client.post(f"{url('choose')}?lang=en", {"add": one.key, "event": "all", "page": "1"})
+    page = client.get(f"{url('page', 1)}?lang=en")
+    assert "Your full name" in text_of(page)
+    assert field.label not in [block.field.label for block, _help in page.context["helped"]][:1]
+    assert "Your full name" not in text_of(client.get(url("page", 1)))
+
+
+def test_answers_typed_in_one_language_stand_in_every_other(client, procedures):
+    field = next(definition.parse(procedures[0].current_version.definition).questions)
+    _translate(procedures[0], **{f"{field.key}:label": "Your full name"})
+    client.post(f"{url('begin')}?lang=en")
+    client.post(f"{url('choose')}?lang=en", {"add": procedures[0].key, "event": "all", "page": "1"})
+    client.post(f"{url('page', 1)}?lang=en", NAME | {"action": "later"})
+    held = values(client)
+    assert held
+    checked = client.get(f"{url('check')}?lang=en")
+    assert "Your full name" in text_of(checked)
+    assert "やさしい にほんご" in text_of(checked)
+    assert "Your full name" not in text_of(client.get(f"{url('check')}?lang=ja-easy"))
+    assert values(client) == held

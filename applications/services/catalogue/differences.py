@@ -61,6 +61,8 @@ def form_lines(old: Form | None, new: Form) -> list[str]:
     for path, one in after.items():
         if path in before and before[path] != one:
             lines.append(_changed_field(path, before[path], one))
+    if old and old.pages == new.pages and not lines:
+        return [_("訳文を変更")]
     if old and not lines:
         lines.append(_("ページの構成・順番・説明文を変更"))
     return lines

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications.definition import DefinitionError, Form, parse
+from applications.definition import DefinitionError, Form, parse, unknown_places, with_words
+from applications.definition import Problem as DefinitionProblem
 from applications.enums import ApplicantKind, Channel, FeeDue, ProcedureMode, ProcedureState, ResultKind, usual_channels
 from applications.fees import fee_problems
 from applications.publishable import publishing_problems
 from applications.search import READING, search_text
+from applications.services.catalogue.glossaries import Words, glossaries
 from applications.services.catalogue.problems import CatalogueError, Problem
 from applications.services.catalogue.reader import Reader
 from applications.services.catalogue.yaml_files import read_yaml
@@ -87,9 +89,15 @@ def read_catalogue(folder: Path) -> Catalogue:
         name = Path(str(error.filename)).name
         raise CatalogueError([Problem(name, "", error.strerror or str(error))]) from None
     catalogue = read_files(files)
-    if catalogue.problems:
-        raise CatalogueError(catalogue.problems)
-    return catalogue
+    problems = list(catalogue.problems)
+    words = glossaries(folder, problems)
+    if problems:
+        raise CatalogueError(problems)
+    return replace(catalogue, procedures=tuple(_translated(entry, words) for entry in catalogue.procedures))
+
+
+def _translated(entry: ProcedureEntry, words: Words) -> ProcedureEntry:
+    return entry if entry.form is None else replace(entry, form=with_words(entry.form, words, name=entry.texts["name"]))
 
 
 def read_files(files: CatalogueFiles, *, known_life_events: Collection[str] = ()) -> Catalogue:
@@ -239,8 +247,13 @@ def _form(reader: Reader) -> Form | None:
         return None
     form: Form | None = None
     try:
-        form = parse({"schema": 1, "pages": pages})
+        words = reader.take("translations")
+        form = parse({"schema": 1, "pages": pages, "translations": words})
         problems = tuple(publishing_problems(form))
+        problems += tuple(
+            DefinitionProblem("translations", _("様式にない項目です: %(place)s") % {"place": place})
+            for place in unknown_places(words, form)
+        )
     except DefinitionError as error:
         problems = error.problems
     for problem in problems:

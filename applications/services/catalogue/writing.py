@@ -137,7 +137,8 @@ def _pages_of(row: Procedure, problems: list[Problem]) -> dict[str, Any]:
         problems += [Problem(f"{row.key}.yaml", f"pages ({one.where})", one.message) for one in error.problems]
         return {}
     note = {"change_note": version.change_note} if version.change_note else {}
-    return note | {"pages": [_page(page) for page in document["pages"]]}
+    words = {language: _sorted(table) for language, table in sorted(document.get("translations", {}).items())}
+    return note | {"pages": [_page(page) for page in document["pages"]]} | ({"translations": words} if words else {})
 
 
 def _page(page: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The pages of the combined form on the tablet, and everything once more. What is typed is kept at every press."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from http import HTTPMethod
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from counter.home import Home
 from counter.kiosk.entry import Entry
 from counter.kiosk.help_words import help_for
 from counter.views.home.opening import may_change
-from counter.views.kiosk.opening import READ_OR_SEND, gone, keep, show, typed_here, with_typed
+from counter.views.kiosk.opening import READ_OR_SEND, gone, keep, languages, show, typed_here, with_typed
 
 
 @device_only(DeviceKind.KIOSK)
@@ -47,6 +48,7 @@ def entry_check(request: HttpRequest, entry: Entry, home: Home) -> HttpResponse:
         "home": home,
         "sections": [(one, addresses[one.number]) for one in display_rows(home.filling.form, checked.answers)],
         "problems": [(one, f"{addresses[one.page_number]}#{one.anchor}") for one in checked.problems],
+        "languages": [(one, replace(entry, language=one["code"]).url("check")) for one in languages(entry)],
         "previous_url": _address(entry, home.filling.shown[-1]) if home.filling.shown else entry.url("choose"),
     }
     return show(request, entry, "check", context)

@@ -18,6 +18,7 @@ from counter import codes
 from counter.home import Home, choose
 from counter.kiosk import cookie
 from counter.kiosk.entry import Entry, entry_of
+from counter.kiosk.names import named
 from counter.queries.offered import offered, offered_by_key
 from counter.services import prefills
 from counter.services.prefills.entering import hold, is_finished
@@ -80,12 +81,13 @@ def entry_choose(request: HttpRequest) -> HttpResponse:
     key = request.GET.get("event", "")
     page = _procedures(request, key) if key else _events(request)
     context = {
-        "chosen": home.procedures if home else [],
+        "chosen": [one.pk for one in home.procedures] if home else [],
+        "chosen_names": named(home.procedures, entry.language) if home else [],
         "notes": home.notes if home else (),
         "event": key,
         "page": page,
         "events": [] if key else [(one.name, entry.url("choose", event=one.key)) for one in page.object_list],
-        "procedures": page.object_list if key else [],
+        "procedures": named(page.object_list, entry.language) if key else [],
         "more_url": _more(entry, key, page),
         "all_url": entry.url("choose", event=ALL),
         "questions_url": entry.url("page", home.filling.shown[0])

@@ -1,6 +1,7 @@
 """The way into every page of the tablet: its place and language, and what is typed so far."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, Concatenate, Final, ParamSpec
@@ -9,14 +10,16 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 
 from counter.errors import NoSuchPrefill
 from counter.form_pages import Filling
+from counter.forms import combined_of
 from counter.home import Home, open_home, save
 from counter.kiosk import cookie
 from counter.kiosk.entry import Entry, entry_of
 from counter.services.prefills.entering import hold
-from reservations.hall.languages import EASY, JAPANESE, LANGUAGES
+from reservations.hall.languages import EASY, JAPANESE, LANGUAGES, known
 
 P = ParamSpec("P")
 READ_OR_SEND: Final = ["GET", "HEAD", "POST"]
@@ -38,7 +41,9 @@ def with_typed(view: Callable[Concatenate[HttpRequest, Entry, Home, P], HttpResp
             return gone(request, entry)
         if not home.chosen:
             return redirect(entry.url("choose"))
-        return view(request, entry, home, *args, **kwargs)
+        # words of the controls, and what is wrong with an answer
+        with translation.override(entry.language):
+            return view(request, entry, home, *args, **kwargs)
 
     return opened
 
@@ -47,9 +52,17 @@ def typed_here(request: HttpRequest) -> Home | None:
     """What is typed so far; None before the first procedure, and when it was wiped."""
     token = cookie.token_of(request)
     try:
-        return open_home(token) if token else None
+        home = open_home(token) if token else None
     except NoSuchPrefill:
         return None
+    language = known(request.GET.get("lang", ""))
+    return home if home is None or language == JAPANESE else _in_language(home, language)
+
+
+def _in_language(home: Home, language: str) -> Home:
+    """The same answers under the words of another language: keys and values are those of the Japanese form."""
+    combined = combined_of(home.chosen, language=language)
+    return replace(home, filling=replace(home.filling, combined=combined))
 
 
 def gone(request: HttpRequest, entry: Entry) -> HttpResponse:
@@ -74,6 +87,7 @@ def show(
         "entry": entry,
         "t": entry.texts,
         "html_lang": entry.html_lang,
+        "form_lang": entry.html_lang if home_in(context, entry.language) else JAPANESE,
         "urls": {page: entry.url(page) for page in PAGES},
         "seconds": SECONDS,
         "warned": WARNED,
@@ -81,6 +95,13 @@ def show(
     response = render(request, f"counter/kiosk/{name}.html", {**common, **context}, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def home_in(context: dict[str, Any], language: str) -> bool:
+    """Whether the forms of a page have words of the language; otherwise they are in Japanese."""
+    home = context.get("home")
+    parts = home.filling.combined.parts if isinstance(home, Home) else ()
+    return any(language in part.form.translations for part in parts)
 
 
 def languages(entry: Entry) -> list[dict[str, Any]]:

@@ -1,0 +1,132 @@
+"""The combined form in another language: the words its parts have, Japanese where they have none.
+
+Keys, values, rules and the order stay as they are, so that what is typed in one language goes on in every other.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+from applications.definition import Field, Form, Page, places_of
+from applications.definition.translating import NAME
+from counter.combined.model import Combined, Part
+
+Words = Mapping[str, str]
+"""Japanese → the words of one language."""
+_ONE_BY_ONE: Final = "お一人ずつ入力し、手続ごとに当てはまる方に印を付けてください。"
+_OWN: Final[Mapping[str, Words]] = {
+    "ja-easy": {
+        "はじめに": "はじめに",
+        "手続に共通すること": "ぜんぶの てつづきに つかうこと",
+        "申請者": "あなた",
+        "配偶者": "おっと・つま",
+        "世帯員": "いっしょに すむ 家族",
+        "子ども": "こども",
+        "対象者": "てつづきの ひと",
+        "保護者": "おや（保護者）",
+        "亡くなった方": "なくなった ひと",
+        "代理人": "かわりの ひと",
+        "事業者": "会社など",
+        "当てはまる": "はい",
+        "人": "人",
+        _ONE_BY_ONE: "1人ずつ かいて ください。てつづきの ひとに しるしを つけます。",
+    },
+    "en": {
+        "はじめに": "First of all",
+        "手続に共通すること": "For several procedures",
+        "申請者": "You",
+        "配偶者": "Spouse",
+        "世帯員": "Your household",
+        "子ども": "Children",
+        "対象者": "Person concerned",
+        "保護者": "Parents or guardians",
+        "亡くなった方": "The person who died",
+        "代理人": "Representative",
+        "事業者": "Business",
+        "当てはまる": "Yes, this person",
+        "人": "people",
+        _ONE_BY_ONE: "Enter people one by one, and mark for each procedure whom it concerns.",
+    },
+}
+"""What the combined form says of itself (`words`)."""
+
+
+def localized(combined: Combined, language: str) -> Combined:
+    """The same combined form with its pages in the language; itself where no part has a word of it."""
+    if not any(language in part.form.translations for part in combined.parts):
+        return combined
+    localizing = _Localizing(combined, language)
+    return replace(combined, form=Form(tuple(map(localizing.page, combined.form.pages))))
+
+
+def name_of(part: Part, language: str) -> str:
+    """The name of the procedure."""
+    return part.form.translations.get(language, {}).get(NAME, part.title)
+
+
+class _Localizing:
+    def __init__(self, combined: Combined, language: str) -> None:
+        self.combined = combined
+        self.language = language
+        self.words: dict[str, str] = {}
+        for part in combined.parts:
+            table = part.form.translations.get(language, {})
+            names = {part.title: name_of(part, language)}
+            said = {text: table[place] for place, text in places_of(part.form) if place in table}
+            # the first form to say something says it for all
+            self.words = {**names, **said, **self.words}
+        self.words = {**_OWN.get(language, {}), **self.words}
+        self.ticks = dict(self._ticks())
+
+    def page(self, page: Page) -> Page:
+        fields = tuple(self._field(field, field.key) for field in page.fields)
+        return replace(page, title=self._said(page.title), intro=self._said(page.intro), fields=fields)
+
+    def _field(self, field: Field, path: str) -> Field:
+        return replace(
+            field,
+            label=self._label(field, path),
+            help=self._said(field.help),
+            text=self._said(field.text),
+            consent_text=self._consent(field.consent_text),
+            unit=self._said(field.unit),
+            row_title=self._row_title(field, path),
+            options=tuple(replace(one, label=self._said(one.label)) for one in field.options),
+            fields=tuple(self._field(one, f"{path}.{one.key}") for one in field.fields),
+        )
+
+    def _said(self, text: str) -> str:
+        return self.words.get(text, text)
+
+    def _label(self, field: Field, path: str) -> str:
+        if path in self.ticks:
+            return self.ticks[path]
+        if field.label in self.words or path not in self.combined.owners:
+            return self._said(field.label)
+        # the label of the vocabulary stands for several: the words of the first form that has some
+        own = (self.combined.part_fields[owner].label for owner in self.combined.owners[path])
+        return next((self.words[label] for label in own if label in self.words), field.label)
+
+    def _row_title(self, field: Field, path: str) -> str:
+        """Titles of rows name questions, which have other keys here."""
+        for owner in self.combined.owners.get(path, ()) if field.row_title else ():
+            own = self.combined.part_fields[owner].row_title
+            lead = own.partition("((")[0]
+            if own in self.words and lead and field.row_title.startswith(lead):
+                return self.words[own].partition("((")[0] + field.row_title.removeprefix(lead)
+        return field.row_title
+
+    def _consent(self, text: str) -> str:
+        """In both languages: what is agreed to is the Japanese text."""
+        said = [self.words[one] for one in text.split("\n\n") if one in self.words]
+        return "\n\n".join([*said, text]) if said else text
+
+    def _ticks(self) -> Iterator[tuple[str, str]]:
+        """The marks of rows: whom a procedure concerns, with the names of the procedures."""
+        owners: dict[str, list[tuple[str, str]]] = {}
+        for (key, group), tick in self.combined.ticks.items():
+            owners.setdefault(f"{self.combined.places[(key, group)]}.{tick}", []).append((key, group))
+        names = {part.key: name_of(part, self.language) for part in self.combined.parts}
+        for path, parts in owners.items():
+            label = self._said(self.combined.part_fields[parts[0]].label)
+            yield path, f"{label} ({', '.join(names[key] for key, _group in parts)})"
