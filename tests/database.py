@@ -42,21 +42,27 @@ def let_flush_be_quick():
         return
 
     def execute_sql_flush(self, sql_list):
-        tables = set(self.connection.introspection.django_table_names(only_existing=True)) - _STAY
-        with self.connection.cursor() as cursor:
-            filled = _filled(cursor, sorted(tables))
-            with triggers_off(self.connection, filled), transaction.atomic(using=self.connection.alias):
-                for table in filled:
-                    cursor.execute(f'DELETE FROM "{table}"')
+        filled = filled_tables(self.connection)
+        with (
+            triggers_off(self.connection, filled),
+            transaction.atomic(using=self.connection.alias),
+            self.connection.cursor() as cursor,
+        ):
+            for table in filled:
+                cursor.execute(f'DELETE FROM "{table}"')
 
     setattr(execute_sql_flush, _PATCHED, True)
     BaseDatabaseOperations.execute_sql_flush = execute_sql_flush
 
 
-def _filled(cursor, tables):
-    """The tables that have a row. One query."""
-    cursor.execute(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables))
-    return [name for (name,) in cursor.fetchall()]
+def filled_tables(connection):
+    """The tables that have a row, but for those that stay. Two queries."""
+    tables = sorted(set(connection.introspection.django_table_names(only_existing=True)) - _STAY)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables)
+        )
+        return [name for (name,) in cursor.fetchall()]
 
 
 @contextmanager

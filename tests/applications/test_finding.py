@@ -28,6 +28,7 @@ from portal.demo_city import city_hall
 from portal.demo_city.procedure_names import other_procedures
 from tests.applications.test_procedures import make_procedure
 from tests.factories import make_department
+from tests.kept import kept
 
 LIST = "/procedures/"
 QUERIES = yaml.safe_load((Path(__file__).parent / "everyday_queries.yaml").read_text(encoding="utf-8"))
@@ -36,11 +37,15 @@ QUERIES = yaml.safe_load((Path(__file__).parent / "everyday_queries.yaml").read_
 @pytest.fixture
 def real(municipality):
     """The catalogue of the product."""
-    for code, name, *_words in city_hall.DEPARTMENTS:
-        make_department(code, name, phone="0420000001")
-    load_types(TYPES_FOLDER)
-    load_catalogue(folder=FOLDER)
-    load_report_kinds(folder=FOLDER)
+
+    def make():
+        for code, name, *_words in city_hall.DEPARTMENTS:
+            make_department(code, name, phone="0420000001")
+        load_types(TYPES_FOLDER)
+        load_catalogue(folder=FOLDER)
+        load_report_kinds(folder=FOLDER)
+
+    kept("catalogue with kinds of reports", make)
 
 
 def keys(text, **filters):

@@ -26,6 +26,7 @@ from portal.demo_city import city_hall
 from tests.applications import casekit
 from tests.applications.catalogue_files import PROCEDURE
 from tests.factories import make_department
+from tests.kept import kept
 from tests.reading import words
 
 NOW = dt.datetime(2026, 11, 21, 3, 0, tzinfo=dt.UTC)
@@ -81,10 +82,14 @@ def make_draft(procedure, resident, **fields):
 @pytest.fixture
 def real(municipality):
     """The catalogue of the product."""
-    for code, *_words in city_hall.DEPARTMENTS:
-        make_department(code)
-    load_types(TYPES_FOLDER)
-    load_catalogue(folder=FOLDER)
+
+    def make():
+        for code, *_words in city_hall.DEPARTMENTS:
+            make_department(code)
+        load_types(TYPES_FOLDER)
+        load_catalogue(folder=FOLDER)
+
+    kept("catalogue", make)
 
 
 @pytest.fixture

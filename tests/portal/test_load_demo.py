@@ -48,6 +48,7 @@ from residents.models import (
     Resident,
 )
 from residents.names import fold_kana, is_kana
+from tests.kept import kept
 
 
 def load(**options):
@@ -56,7 +57,7 @@ def load(**options):
 
 @pytest.fixture
 def city(db):
-    load(residents=60)
+    kept("demo city", lambda: load(residents=60))
 
 
 def numbers_of_rows():
