@@ -67,7 +67,9 @@ def open_home(token: str, *, now: dt.datetime | None = None) -> Home:
     """
     kept = prefills.open_kept(token, now=now)
     rows = kept.prefill.procedures.select_related("procedure__department", "procedure__current_version", "form_version")
-    stored = list(rows.order_by("position").defer(*(f"procedure__{name}" for name in UNSEEN)))
+    # a process keeps the forms that are made of the documents
+    documents = ("form_version__definition", "procedure__current_version__definition")
+    stored = list(rows.order_by("position").defer(*documents, *(f"procedure__{name}" for name in UNSEEN)))
     chosen, gone = _today(stored)
     old, new = combined_of(stored), combined_of(chosen)
     values, sources, notes = kept.values, kept.sources, [_withdrawn(one) for one in gone]

@@ -13,15 +13,24 @@ class Version(Protocol):
     """What is needed of a FormVersion; this package knows no models."""
 
     sha256: Any
-    definition: Any
+
+    @property
+    def definition(self) -> Any: ...
 
 
 class StoredDocument:
-    """A document that counts as equal when its fingerprint does, so that it can be the key of a cache."""
+    """A document that counts as equal when its fingerprint does, so that it can be the key of a cache.
+
+    The definition itself is read only where it was not read before: a query may leave it out (`defer`).
+    """
 
     def __init__(self, version: Version) -> None:
         self.sha256 = version.sha256
-        self.definition = version.definition
+        self._version = version
+
+    @property
+    def definition(self) -> Any:
+        return self._version.definition
 
     def __hash__(self) -> int:
         return hash(self.sha256)

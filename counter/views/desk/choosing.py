@@ -36,7 +36,7 @@ def visit_procedures(request: HttpRequest, public_id: str) -> HttpResponse:
     if visit.state == VisitState.OPEN or visit.state not in ACTIVE_VISITS:
         return to_present(visit)
     now, text = timezone.now(), request.GET.get("q", "").strip()[:_SHORT]
-    rows = list(visit.procedures.select_related("procedure__department", "form_version").order_by("position"))
+    rows = list(visit.procedures.select_related("procedure__department").order_by("position"))
     taken = {row.procedure_id for row in rows if row.dropped_at is None}
     context: dict[str, Any] = {
         "rows": [(row, hindrance_of(row.procedure, user, now)) for row in rows if row.dropped_at is None],
