@@ -3,6 +3,7 @@
 import re
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import hall_kiosk
@@ -13,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from walk import TABLET, Walk
 
 CLERK = "clerk@city.example.jp"
+VISITS = "/staff/visits/"
 SECONDS = 20_000
 PATIENCE = 60
 KNOWN_AT_DESK = {"relationship": "本人"}
@@ -28,86 +30,86 @@ def check_in(walk: Walk, brought: Prefilled) -> str:
 
 def call(walk: Walk, label: str) -> Page:
     """A clerk sits down, calls the number and begins to serve."""
-    page = walk.page(CLERK, size=TABLET)
+    page = walk.page(CLERK, size=TABLET, camera=True)
     page.goto("/desk/")
     here = page.locator("h2:has-text('本庁舎') + ul .desk-choice__item")
     if here.count():
-        with page.expect_navigation():
-            here.get_by_role("button", name="窓口 1", exact=True).click()
+        walk.press(page, here.get_by_role("button", name="窓口 1", exact=True))
     page.locator("li, tr", has_text=label).last.get_by_role("button", name="呼ぶ").click()
     expect(page.locator("#person-heading")).to_have_text(label, timeout=SECONDS)
     page.get_by_role("button", name="対応を始める").click()
     expect(page.get_by_role("button", name="終える")).to_be_visible(timeout=SECONDS)
-    walk.picture(page, "desk-serving-visit")
+    walk.look(page, "desk-serving-visit")
     return page
 
 
 def begin(walk: Walk, page: Page, brought: Prefilled) -> None:
-    """From the ticket to its visit; the code is shown to the tablet, twice, and read once."""
-    with page.expect_navigation():
-        page.get_by_role("button", name="手続をはじめる").click()
-    walk.picture(page, "visit-identify-empty")
+    """From the ticket to its visit: the tablet's camera brings what the code holds. Read again, it is this visit."""
+    walk.press(page, page.get_by_role("button", name="手続をはじめる"))
+    walk.look(page, "visit-identify-empty")
     page.get_by_text("事前入力のQRコードをお持ちのとき").click()
-    for _time in range(2):
-        box = page.locator("form[data-scan] input[name=code]")
-        if not box.count():
-            break
-        box.fill(brought.text)
-        with page.expect_navigation():
-            page.get_by_role("button", name="読み取る", exact=True).click()
-    walk.picture(page, "visit-identify")
+    hall_kiosk.show_to_camera(walk.camera, brought.picture)
+    with page.expect_navigation(timeout=SECONDS):
+        page.get_by_role("button", name="カメラで読み取る").click()
+    expect(page.get_by_text("事前入力のQRコードをお持ちのとき")).to_have_count(0)
+    walk.look(page, "visit-identify")
+    here = page.url
+    scan(walk, page, brought.text)
+    if page.url != here:
+        raise AssertionError(f"the code led to {page.url}, not to the visit it began")
+
+
+def scan(walk: Walk, page: Page, code: str) -> None:
+    """What a scanner types, or somebody who is told ten digits, on the list of visits."""
+    page.goto(VISITS)
+    form = page.locator("form[data-scan]")
+    form.locator("input[name=code]").fill(code)
+    walk.press(page, form.get_by_role("button", name="読み取って始める"))
 
 
 def identify(walk: Walk, page: Page) -> None:
     """Nobody of the register yet: a card was shown, the name is the one that was typed."""
     page.locator("input[name=who]").last.check()
-    page.get_by_label("マイナンバーカード").first.check()
-    with page.expect_navigation():
-        page.get_by_role("button", name="本人確認を終えて聞き取りへ").click()
-    walk.picture(page, "visit-procedures")
-    with page.expect_navigation():
-        page.get_by_role("button", name=re.compile("質問へ進む|質問へ戻る")).click()
+    page.get_by_role("checkbox", name="マイナンバーカード").first.check()
+    walk.press(page, page.get_by_role("button", name="本人確認を終えて聞き取りへ"))
+    walk.look(page, "visit-procedures")
+    walk.press(page, page.get_by_role("button", name=re.compile("質問へ進む|質問へ戻る")))
 
 
 def ask(walk: Walk, page: Page) -> int:
     """What is still missing, asked in one list. The number of questions."""
     asked = page.locator(".visit-question").count()
-    walk.picture(page, "visit-missing")
+    walk.look(page, "visit-missing")
     for _time in range(6):
         on = page.get_by_role("button", name=TO_REVIEW)
         if on.count():
             break
         answer(page, KNOWN_AT_DESK)
         answer(page, KNOWN_AT_DESK)
-        with page.expect_navigation():
-            page.get_by_role("button", name="保存して次へ").click()
-    walk.picture(page, "visit-complete")
-    with page.expect_navigation():
-        page.get_by_role("button", name=TO_REVIEW).click()
+        walk.press(page, page.get_by_role("button", name="保存して次へ"))
+    walk.look(page, "visit-complete")
+    walk.press(page, page.get_by_role("button", name=TO_REVIEW))
     return asked
 
 
 def read_and_sign(walk: Walk, page: Page) -> None:
     """The tablet turned round: everything in big type, then a name with a finger."""
-    with page.expect_navigation():
-        page.get_by_role("link", name="画面をご本人に向ける").click()
-    walk.picture(page, "visit-review")
-    with page.expect_navigation():
-        page.get_by_role("button", name="これでよい").click()
-    walk.picture(page, "visit-sign")
+    walk.press(page, page.get_by_role("link", name="画面をご本人に向ける"))
+    walk.look(page, "visit-review")
+    walk.press(page, page.get_by_role("button", name="これでよい"))
+    walk.look(page, "visit-sign")
     draw(page, page.locator("canvas"))
-    with page.expect_navigation():
-        page.get_by_role("button", name="署名する", exact=True).dblclick()
+    walk.press(page, page.get_by_role("button", name="署名する", exact=True))
 
 
-def receive(walk: Walk, page: Page) -> list[str]:
-    """The papers are ticked, everything is received with a double tap. The numbers."""
+def receive(walk: Walk, page: Page, meanwhile: Callable[[], object] | None = None) -> list[str]:
+    """The papers are ticked, everything is received. The numbers."""
     for box in page.locator("input[name=paper]").all():
         box.check()
-    walk.picture(page, "visit-receive")
-    page.get_by_role("button", name="件を受け付ける").dblclick()
+    walk.look(page, "visit-receive")
+    walk.press(page, page.get_by_role("button", name="件を受け付ける"), meanwhile)
     expect(page.get_by_role("heading", level=1, name="受け付けました")).to_be_visible(timeout=SECONDS)
-    walk.picture(page, "visit-received")
+    walk.look(page, "visit-received")
     return [re.sub(r"[^0-9-]", "", text) for text in page.locator(".visit-number__value").all_inner_texts()]
 
 
@@ -151,11 +153,11 @@ def _printed(walk: Walk, page: Page, name: str) -> Path:
     return path
 
 
-def handed_over(walk: Walk, folder: Path, numbers: list[str]) -> float:
-    """Every case lies in the folder of the core systems. Seconds that took, counted from here."""
+def handed_over(folder: Path, numbers: list[str], patience: float = PATIENCE) -> float:
+    """Every case lies in the folder of the core systems, once. Seconds that took, counted from here."""
     began = time.monotonic()
     wanted = {f"{number.replace('-', '')}-1.json" for number in numbers}
-    while time.monotonic() - began < PATIENCE:
+    while time.monotonic() - began < patience:
         there = {path.name for path in folder.glob("*.json")}
         if wanted <= there:
             return time.monotonic() - began
@@ -164,6 +166,17 @@ def handed_over(walk: Walk, folder: Path, numbers: list[str]) -> float:
 
 
 def finish(walk: Walk, page: Page) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name="終了する").click()
-    walk.picture(page, "visit-finished")
+    """The person goes with numbers and papers."""
+    walk.press(page, page.get_by_role("button", name="終了する"))
+    walk.look(page, "visit-finished")
+    page.goto("/desk/")
+    end = page.get_by_role("button", name="終える", exact=True)
+    end.click()
+    expect(end).to_have_count(0, timeout=SECONDS)
+
+
+def leave(walk: Walk, page: Page) -> None:
+    """The person goes in the middle, and wants nothing kept."""
+    walk.press(page, page.get_by_role("link", name=re.compile("中断")))
+    walk.look(page, "visit-leave")
+    walk.press(page, page.get_by_role("button", name="消去して終わる"))

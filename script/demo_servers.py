@@ -122,6 +122,12 @@ class Product:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
 
+    def kill(self, name: str) -> None:
+        """End one with all its children by kill -9, as a machine that loses its power."""
+        process = self.processes.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(30)
+
     def wait_until_up(self) -> None:
         """TimeoutError when a part stopped or the web server does not answer."""
         deadline = time.monotonic() + START_SECONDS

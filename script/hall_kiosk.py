@@ -3,11 +3,10 @@
 import os
 from pathlib import Path
 
-import zxingcpp
 from hall_booking import Visit
 from PIL import Image
 from playwright.sync_api import Page, expect
-from walk import PHONE, Walk
+from walk import PHONE, Walk, read_code
 
 SCREEN = {"width": 1024, "height": 1366}
 FRAMES = 10
@@ -33,7 +32,7 @@ def take_by_service(walk: Walk, page: Page) -> str:
     }
     address = page.url
     page.get_by_role("button", name="番号札をとる").dblclick()
-    label = _label(page)
+    label = label_of(page)
     walk.picture(page, "kiosk-ticket")
     again = page.request.post(address, form=sent, headers={"Referer": address})
     if not (again.ok and again.url == page.url):
@@ -50,10 +49,10 @@ def take_by_questions(walk: Walk, page: Page) -> tuple[str, str]:
     page.get_by_role("link", name="引っ越した").click()
     page.get_by_role("link", name="引っ越してきた").click()
     page.get_by_role("button", name="番号札をとる").click()
-    label = _label(page)
+    label = label_of(page)
     picture = walk.folder / "ticket-qr.png"
     page.locator(".hall-ticket__qr svg").screenshot(path=picture)
-    address = _read(picture)
+    address = read_code(picture)
     walk.say(f"受付端末: 質問に答えて番号札 {label}。札のQRコードは {address.removeprefix(walk.origin)[:12]}… を開く")
     return label, address
 
@@ -65,7 +64,7 @@ def check_in_by_number(walk: Walk, page: Page, visit: Visit) -> str:
         page.get_by_role("button", name=digit, exact=True).click()
     walk.picture(page, "kiosk-check-in")
     page.get_by_role("button", name="受付する").click()
-    label = _label(page)
+    label = label_of(page)
     walk.say(f"受付端末: 予約番号 {visit.number} を入力して受付。番号札 {label}")
     return label
 
@@ -74,12 +73,12 @@ def check_in_by_camera(walk: Walk, page: Page, visit: Visit) -> str:
     """The code from the guest's phone is held to the camera; held a second time, it is the same ticket."""
     if visit.code is None:
         raise AssertionError("the guest has no code")
-    _show_to_camera(walk.camera, visit.code)
+    show_to_camera(walk.camera, visit.code)
     labels = []
     for _time in range(2):
         page.goto("/kiosk/check-in/")
         page.get_by_role("button", name="カメラで読み取る").click()
-        labels.append(_label(page))
+        labels.append(label_of(page))
     if labels[0] != labels[1]:
         raise AssertionError(f"the same code gave {labels}")
     walk.picture(page, "kiosk-checked-in")
@@ -89,7 +88,7 @@ def check_in_by_camera(walk: Walk, page: Page, visit: Visit) -> str:
 
 def refuse_unknown(walk: Walk, page: Page) -> None:
     page.goto("/kiosk/check-in/")
-    page.get_by_label("予約番号").fill("1234-5678-901")
+    page.get_bylabel_of("予約番号").fill("1234-5678-901")
     page.get_by_role("button", name="受付する").click()
     said = page.locator(".error-summary li").first.inner_text()
     if "予約が見つかりません" not in said:
@@ -107,21 +106,14 @@ def follow_on_phone(walk: Walk, address: str) -> Page:
     return page
 
 
-def _label(page: Page) -> str:
+def label_of(page: Page) -> str:
+    """The number on the ticket that is shown."""
     number = page.locator(".hall-ticket__number")
     expect(number).to_be_visible(timeout=20_000)
     return number.inner_text().strip()
 
 
-def _read(picture: Path) -> str:
-    """What a QR code says, read by a library that did not draw it."""
-    found = zxingcpp.read_barcode(Image.open(picture).convert("RGB"))
-    if found is None:
-        raise AssertionError(f"{picture.name} is no readable code")
-    return str(found.text)
-
-
-def _show_to_camera(camera: Path, code: Path) -> None:
+def show_to_camera(camera: Path, code: Path) -> None:
     """The film the browser's camera plays: the code in front of a wall."""
     frame = Image.new("RGB", (640, 480), (200, 205, 210))
     card = Image.open(code).convert("RGB").resize((360, 360))

@@ -4,19 +4,23 @@ import datetime as dt
 import io
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import demo_servers
+import zxingcpp
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 TABLET = {"width": 1180, "height": 820}
 PHONE = {"width": 390, "height": 844}
 CHROMIUM = "/usr/bin/chromium"
+AXE = demo_servers.ROOT / "node_modules" / "axe-core" / "axe.min.js"
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
@@ -35,13 +39,15 @@ class Walk:
     mails: demo_servers.MailBox
     product: demo_servers.Product
     number: int = 0
+    taps_twice: bool = False
+    """Whether this is somebody who taps every button twice."""
     pages: dict[str, Page] = field(default_factory=dict)
 
     def say(self, text: str) -> None:
         self.number += 1
         print(f"{self.number:2}. {text}", flush=True)
 
-    def page(self, email: str, *, size: dict[str, int], javascript: bool = True) -> Page:
+    def page(self, email: str, *, size: dict[str, int], javascript: bool = True, camera: bool = False) -> Page:
         """A window of its own in which somebody of the demo has signed in."""
         if email not in self.pages:
             context = self.browser.new_context(
@@ -51,12 +57,24 @@ class Walk:
                 timezone_id="Asia/Tokyo",
                 java_script_enabled=javascript,
             )
+            if camera:
+                context.grant_permissions(["camera"], origin=self.origin)
             page = context.new_page()
             page.goto("/demo/")
             with page.expect_navigation():
                 page.locator(".demo-account", has_text=email).get_by_role("button").click()
             self.pages[email] = page
         return self.pages[email]
+
+    def press(self, page: Page, button: Locator, meanwhile: Callable[[], object] | None = None) -> None:
+        """Press what leads to another page, once or with a nervous finger; `meanwhile` happens before it is there."""
+        with page.expect_navigation():
+            button.dblclick() if self.taps_twice else button.click()
+            if meanwhile is not None:
+                meanwhile()
+        if self.taps_twice:
+            # the page that the second tap leads to
+            page.wait_for_load_state("networkidle")
 
     def staff(self) -> Page:
         return self.page("handler@city.example.jp", size=TABLET)
@@ -83,6 +101,19 @@ class Walk:
     def picture(self, page: Page, name: str) -> None:
         page.screenshot(path=self.folder / f"{name}.png", full_page=True)
 
+    def look(self, page: Page, name: str) -> None:
+        """A picture, of a page that breaks no rule of accessibility. AssertionError with what breaks which."""
+        self.picture(page, name)
+        # over the debugging protocol: the page's own rules for scripts stay on
+        page.evaluate(AXE.read_text())
+        found = page.evaluate(
+            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})"
+            ".then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', ')))",
+            AXE_RULES,
+        )
+        if found:
+            raise AssertionError(f"{name}: {found}")
+
     def photo(self) -> Path:
         """A photo as a phone makes it."""
         content = io.BytesIO()
@@ -90,6 +121,14 @@ class Walk:
         path = self.folder / "photo.jpg"
         path.write_bytes(content.getvalue())
         return path
+
+
+def read_code(picture: Path) -> str:
+    """What a QR code says, read by a library that did not draw it."""
+    found = zxingcpp.read_barcode(Image.open(picture).convert("RGB"))
+    if found is None:
+        raise AssertionError(f"{picture.name} is no readable code")
+    return str(found.text)
 
 
 def camera_of(folder: Path) -> Path:
@@ -118,14 +157,16 @@ def keeping_last_pictures(walk: Walk) -> Iterator[None]:
         raise
 
 
-def run(walk_through: Callable[[Walk, dict[str, str]], None], done: str) -> int:
+def run(
+    walk_through: Callable[[Walk, dict[str, str]], None], done: str, settings: Mapping[str, str] = MappingProxyType({})
+) -> int:
     """Start a fresh product with a mail server, walk, and say how it ended: 0 or 1."""
     folder = Path(tempfile.mkdtemp(prefix="frontyard-check-"))
     port = demo_servers.free_port()
     print(f"Pictures, files and logs: {folder}")
     try:
         with demo_servers.smtp(folder / "mails") as (box, smtp_port):
-            env = demo_servers.environment(folder, port, smtp_port)
+            env = demo_servers.environment(folder, port, smtp_port) | dict(settings)
             with demo_servers.product(env, folder, port) as product, chromium(camera_of(folder)) as browser:
                 walk = Walk(f"http://localhost:{port}", folder, browser, box, product)
                 with keeping_last_pictures(walk):

@@ -4,6 +4,8 @@ Prints one JSON object: what came of each step.
 """
 
 import json
+import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -17,7 +19,22 @@ from cardbridge.session import read_card
 from tests.cardbridge.virtual_card import MY_NUMBER, PIN, Card, serve
 
 PORT = 35963
+ALONE = ["unshare", "--net", "--mount", "sh", "-c"]
 DRIVER = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
+
+
+def hindrance():
+    """Why it cannot be done here, or ""."""
+    missing = [name for name in ("pcscd", "unshare", "ip") if shutil.which(name) is None]
+    if missing:
+        return f"not installed here: {', '.join(missing)}"
+    if not Path(DRIVER).exists():
+        return "the virtual reader is not installed here (Debian's vsmartcard-vpcd)"
+    if os.geteuid() != 0:
+        return "network namespaces need root"
+    if subprocess.run([*ALONE, "true"], capture_output=True, check=False).returncode:
+        return "no network namespaces here"
+    return ""
 
 
 def configuration(folder):

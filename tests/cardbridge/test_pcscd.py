@@ -5,37 +5,20 @@ socket, so that a pcscd of this computer is neither used nor disturbed.
 """
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cardbridge.over_pcscd import DRIVER
+from tests.cardbridge.over_pcscd import ALONE, hindrance
 
 ROOT = Path(__file__).resolve().parents[2]
-ALONE = ["unshare", "--net", "--mount", "sh", "-c"]
 # arguments after the script: the interpreter, the folder
 SCRIPT = (
     "ip link set lo up && mkdir -p /run/pcscd && mount -t tmpfs tmpfs /run/pcscd"
     ' && exec "$0" -m tests.cardbridge.over_pcscd "$1"'
 )
-
-
-def hindrance():
-    """Why it cannot be done here, or ""."""
-    missing = [name for name in ("pcscd", "unshare", "ip") if shutil.which(name) is None]
-    if missing:
-        return f"not installed here: {', '.join(missing)}"
-    if not Path(DRIVER).exists():
-        return "the virtual reader is not installed here (Debian's vsmartcard-vpcd)"
-    if os.geteuid() != 0:
-        return "network namespaces need root"
-    if subprocess.run([*ALONE, "true"], capture_output=True, check=False).returncode:
-        return "no network namespaces here"
-    return ""
 
 
 @pytest.fixture(scope="module")
