@@ -102,7 +102,12 @@ class Walk:
         page.screenshot(path=self.folder / f"{name}.png", full_page=True)
 
     def look(self, page: Page, name: str) -> None:
-        """A picture, of a page that breaks no rule of accessibility. AssertionError with what breaks which."""
+        """A picture, of a page that breaks no rule of accessibility. AssertionError with what breaks which.
+
+        Not where everything is done once more: that has been looked at.
+        """
+        if self.taps_twice:
+            return
         self.picture(page, name)
         # over the debugging protocol: the page's own rules for scripts stay on
         page.evaluate(AXE.read_text())
