@@ -8,12 +8,15 @@ from dataclasses import replace
 from typing import Final
 
 from applications.definition import Field, Form, Page, places_of
+from applications.definition import localized as localized_form
 from applications.definition.translating import NAME
+from applications.enums import FieldType
+from counter.combined import keys
 from counter.combined.model import Combined, Part
 
 Words = Mapping[str, str]
 """Japanese → the words of one language."""
-_ONE_BY_ONE: Final = "お一人ずつ入力し、手続ごとに当てはまる方に印を付けてください。"
+_ONE_BY_ONE: Final = "お一人ずつ、はじめにお名前などを入力し、つぎに、その方に当てはまるものに印を付けてください。"
 _OWN: Final[Mapping[str, Words]] = {
     "ja-easy": {
         "はじめに": "はじめに",
@@ -27,7 +30,7 @@ _OWN: Final[Mapping[str, Words]] = {
         "亡くなった方": "なくなった ひと",
         "代理人": "かわりの ひと",
         "事業者": "会社など",
-        "当てはまる": "はい",
+        "はい、当てはまります": "はい",
         "人": "人",
         _ONE_BY_ONE: "1人ずつ かいて ください。てつづきの ひとに しるしを つけます。",
     },
@@ -43,20 +46,29 @@ _OWN: Final[Mapping[str, Words]] = {
         "亡くなった方": "The person who died",
         "代理人": "Representative",
         "事業者": "Business",
-        "当てはまる": "Yes, this person",
+        "はい、当てはまります": "Yes, this person",
         "人": "people",
         _ONE_BY_ONE: "Enter people one by one, and mark for each procedure whom it concerns.",
     },
 }
 """What the combined form says of itself (`words`)."""
+_COUNT: Final = {"ja-easy": "%(label)s：なん人", "en": "%(label)s: how many"}
+"""How many rows have a mark."""
 
 
 def localized(combined: Combined, language: str) -> Combined:
-    """The same combined form with its pages in the language; itself where no part has a word of it."""
+    """The same combined form with its pages in the language; itself where no part has a word of it.
+
+    To be shown only: where a choice is told to a line of text, the words of the option are told. What is kept or
+    filed goes through the Japanese form.
+    """
     if not any(language in part.form.translations for part in combined.parts):
         return combined
     localizing = _Localizing(combined, language)
-    return replace(combined, form=Form(tuple(map(localizing.page, combined.form.pages))))
+    parts = tuple(
+        replace(one, form=localized_form(one.form, language), title=name_of(one, language)) for one in combined.parts
+    )
+    return replace(combined, parts=parts, form=Form(tuple(map(localizing.page, combined.form.pages))))
 
 
 def name_of(part: Part, language: str) -> str:
@@ -80,7 +92,7 @@ class _Localizing:
 
     def page(self, page: Page) -> Page:
         fields = tuple(self._field(field, field.key) for field in page.fields)
-        return replace(page, title=self._said(page.title), intro=self._said(page.intro), fields=fields)
+        return replace(page, title=self._own(page.title), intro=self._said(page.intro), fields=fields)
 
     def _field(self, field: Field, path: str) -> Field:
         return replace(
@@ -95,12 +107,18 @@ class _Localizing:
             fields=tuple(self._field(one, f"{path}.{one.key}") for one in field.fields),
         )
 
+    def _own(self, text: str) -> str:
+        """What the combined form says of people goes before what a form says of one of them."""
+        return _OWN.get(self.language, {}).get(text) or self._said(text)
+
     def _said(self, text: str) -> str:
         return self.words.get(text, text)
 
     def _label(self, field: Field, path: str) -> str:
         if path in self.ticks:
             return self.ticks[path]
+        if field.type == FieldType.ROWS:
+            return self._own(field.label)
         if field.label in self.words or path not in self.combined.owners:
             return self._said(field.label)
         # the label of the vocabulary stands for several: the words of the first form that has some
@@ -130,3 +148,6 @@ class _Localizing:
         for path, parts in owners.items():
             label = self._said(self.combined.part_fields[parts[0]].label)
             yield path, f"{label} ({', '.join(names[key] for key, _group in parts)})"
+            count = _COUNT.get(self.language)
+            if count:
+                yield keys.count_key(*path.split(".")), count % {"label": label}

@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from applications import definition
+from applications.models import FormVersion, Procedure
 from cityhall.enums import Role
 from counter.enums import Mark, Source, VisitState
 from counter.models import Visit
@@ -234,3 +236,23 @@ def test_double_tap_on_the_way_to_the_review_is_harmless(desk, place, both, cler
     first, second = desk.post(missing(visit), data), desk.post(missing(visit), data)
     assert [first.status_code, second.status_code] == [302, 302]
     assert Visit.objects.get(pk=visit.pk).state == VisitState.REVIEWING
+
+
+def test_resident_reads_the_review_in_another_language(desk, reviewing):
+    chosen = reviewing.procedures.select_related("procedure", "form_version").order_by("position").first()
+    document = chosen.form_version.definition
+    field = document["pages"][0]["fields"][0]
+    words = {**document, "translations": {"en": {f"{field['key']}:label": "Words in English"}}}
+    form = definition.document_of(definition.parse(words))
+    version = FormVersion.objects.create(
+        procedure=chosen.procedure, number=99, definition=form, sha256=definition.fingerprint(form)
+    )
+    chosen.form_version = version
+    chosen.save()
+    Procedure.objects.filter(pk=chosen.procedure_id).update(current_version=version)
+    turned = desk.get(read(reviewing, "?facing=resident&by=procedure&lang=en")).content.decode()
+    assert "Words in English" in turned
+    assert "やさしい にほんご" in turned
+    # the staff read the words of the forms that are filed
+    assert "Words in English" not in desk.get(read(reviewing, "?by=procedure&lang=en")).content.decode()
+    assert "Words in English" not in desk.get(read(reviewing, "?facing=resident&by=procedure&lang=xx")).content.decode()

@@ -21,6 +21,7 @@ from counter.services import visits
 from counter.services.visits.signing import StillWrong
 from counter.views.desk.common import SERVE, attempt, language_of, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
+from reservations.hall.languages import EASY, JAPANESE, LANGUAGES
 
 _ANSWERS = {"wrong": True, "right": False}
 
@@ -80,9 +81,21 @@ def _here(request: HttpRequest, visit: Visit) -> str:
     return f"{address}?{query}" if query else address
 
 
+def _language(request: HttpRequest, visit: Visit) -> str:
+    """The language the resident reads the forms in: as touched on the tablet, otherwise theirs."""
+    wanted = request.GET.get("lang") or visit.language
+    return wanted if wanted in LANGUAGES else JAPANESE
+
+
+def _languages(language: str) -> list[tuple[str, str, str, bool]]:
+    """Code, name, what the name is written in, and whether it is the one shown."""
+    return [(code, name, JAPANESE if code == EASY else code, code == language) for code, name in LANGUAGES.items()]
+
+
 def _show(request: HttpRequest, visit: Visit, *, is_turned: bool) -> HttpResponse:
     chosen = chosen_procedures(visit)
-    combined = combined_of(chosen, at_desk=True)
+    language = _language(request, visit) if is_turned else JAPANESE
+    combined = combined_of(chosen, at_desk=True, language="" if language == JAPANESE else language)
     user = user_of(request)
     veiled = veiled_of(visit, combined, user)
     reading = Reading(chosen, combined, Entries.of(visit), given_of(visit, combined, user), veiled)
@@ -94,6 +107,8 @@ def _show(request: HttpRequest, visit: Visit, *, is_turned: bool) -> HttpRespons
         "fee_total": reading.fee_total,
         "papers": reading.papers(),
         "is_turned": is_turned,
+        "language": language,
+        "languages": _languages(language) if any(one.form.translations for one in combined.parts) else [],
         "base": "counter/desk/facing.html" if is_turned else "counter/desk/base.html",
     }
     return show(request, "counter/desk/review.html", visit, Stage.REVIEW, context)

@@ -75,7 +75,7 @@ def entry_choose(request: HttpRequest) -> HttpResponse:
     entry = entry_of(request)
     if not cookie.token_of(request):
         return gone(request, entry)
-    home = typed_here(request)
+    home = typed_here(request, is_shown=False)
     if request.method == "POST":
         return _choose(request, entry, home)
     key = request.GET.get("event", "")

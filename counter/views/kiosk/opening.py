@@ -48,15 +48,18 @@ def with_typed(view: Callable[Concatenate[HttpRequest, Entry, Home, P], HttpResp
     return opened
 
 
-def typed_here(request: HttpRequest) -> Home | None:
-    """What is typed so far; None before the first procedure, and when it was wiped."""
+def typed_here(request: HttpRequest, *, is_shown: bool = True) -> Home | None:
+    """What is typed so far; None before the first procedure, and when it was wiped.
+
+    To be shown in the language of the page; what is carried to another form needs the Japanese one.
+    """
     token = cookie.token_of(request)
     try:
         home = open_home(token) if token else None
     except NoSuchPrefill:
         return None
     language = known(request.GET.get("lang", ""))
-    return home if home is None or language == JAPANESE else _in_language(home, language)
+    return _in_language(home, language) if home and is_shown and language != JAPANESE else home
 
 
 def _in_language(home: Home, language: str) -> Home:
