@@ -131,7 +131,7 @@ start_postgresql() {
   [ -n "$PG_BIN" ] || fail "PostgreSQL's programs were not found (package postgresql)."
   PG_DIR=$(mktemp -d "${TMPDIR:-/tmp}/frontyard-pg.XXXXXX")
   [ "$(id -u)" = 0 ] && chown postgres "$PG_DIR"
-  PG_PORT=$("$PY" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  PG_PORT=$("$PY" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1]); s.close()')
   (cd / && as_ordinary_user "$PG_BIN/initdb" -D "$PG_DIR/data" -U frontyard -E UTF8 --locale=C.UTF-8 -A trust >"$ROOT/var/postgresql.log" 2>&1) \
     || fail "PostgreSQL could not be prepared; see var/postgresql.log."
   # a cluster for tests: nothing in it outlives the run, so no fsync
