@@ -41,7 +41,10 @@ class DisplayAdmin(BaseAdmin):
 
 @admin.register(Kiosk)
 class KioskAdmin(BaseAdmin):
-    list_display = ["name", "place", "device", "prints", "offers_forms", "opens_at", "closes_at", "daily_limit", "is_active"]
+    list_display = [
+        *("name", "place", "device", "prints", "offers_forms"),
+        *("opens_at", "closes_at", "daily_limit", "is_active"),
+    ]
     list_filter = ["place", "is_active"]
     search_fields = ["name"]
     list_select_related = ["place", "device"]

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from cityhall.days import TOKYO
 from reservations.enums import SupplyKind, Unit
-from reservations.models import Place, Reservation, ServiceGroup, ServiceOffer, Slot
+from reservations.models import OpeningRule, Place, Reservation, ServiceGroup, ServiceOffer, Slot
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,11 @@ def _offers() -> QuerySet[ServiceOffer]:
         service__group__is_bookable=True,
         service__group__kind=SupplyKind.FACILITY,
     )
+    rule = OpeningRule.objects.filter(group=OuterRef("service__group"), place=OuterRef("place")).order_by(
+        "-valid_from", "-id"
+    )
+    # how long what is paid for lasts
+    rows = rows.annotate(unit_minutes=Subquery(rule.values("slot_minutes")[:1]))
     rows = rows.select_related("service__group__department", "place").prefetch_related(
         "service__group__cancellation_steps"
     )

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from reservations.enums import SupplyKind, Unit
-from reservations.models import CancellationStep, Reservation, ServiceGroup, Slot
+from reservations.models import CancellationStep, Reservation, ServiceGroup, ServiceOffer, Slot
 from reservations.queries.facilities import Stay, units_of
 from reservations.templatetags.booking import clock, plain_day
 
@@ -22,9 +22,31 @@ def yen(amount: int) -> str:
 
 
 @register.filter
-def unit_word(group: ServiceGroup) -> str:
-    """What the fee of a group is for."""
-    return gettext("1泊") if group.unit == Unit.NIGHT else gettext("1枠")
+def unit_word(offer: ServiceOffer) -> str:
+    """What the fee of a facility is for: 1泊, 1時間, 30分."""
+    if offer.service.group.unit == Unit.NIGHT:
+        return gettext("1泊")
+    minutes = getattr(offer, "unit_minutes", None)
+    return _length(minutes) if minutes else gettext("1回")
+
+
+@register.filter
+def longest_word(offer: ServiceOffer) -> str:
+    """How long one may stay: 続けて6時間まで."""
+    most = offer.service.group.max_units
+    if offer.service.group.unit == Unit.NIGHT:
+        return gettext("続けて%(most)s泊まで") % {"most": most}
+    minutes = getattr(offer, "unit_minutes", None)
+    return gettext("続けて%(most)sまで") % {"most": _length(minutes * most) if minutes else gettext("%s回") % most}
+
+
+def _length(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    if not rest:
+        return gettext("%(hours)s時間") % {"hours": hours}
+    if not hours:
+        return gettext("%(minutes)s分") % {"minutes": rest}
+    return gettext("%(hours)s時間%(minutes)s分") % {"hours": hours, "minutes": rest}
 
 
 def stay_text(stay: Stay, group: ServiceGroup) -> str:

@@ -241,3 +241,16 @@ def test_the_first_page_says_of_whom_an_account_is_asked(client, service, group,
     # beside the counter for everybody, and no longer above all of them
     assert page.count("登録は要りません。") == 1
     assert page.count("予約には、利用者登録とログインが必要です。") == 1
+
+
+def test_days_too_near_to_prepare_for_say_why(client, service, group, place):
+    kit.make_slot(group, place, kit.at(kit.next_week(1), 10))
+    month = url("booking_month", service.key, place.key) + "?people=1"
+    assert "それより近い日は選べません" not in client.get(month).text
+    group.lead_minutes = 2 * 24 * 60
+    group.save(update_fields=["lead_minutes"])
+    forget_all()
+    assert "予約は来る日の2日前までにお取りください" in client.get(f"{month}&month={timezone.localdate():%Y-%m}").text
+    # not where no such day is shown
+    later = (timezone.localdate() + dt.timedelta(days=40)).strftime("%Y-%m")
+    assert "それより近い日は選べません" not in client.get(f"{month}&month={later}").text

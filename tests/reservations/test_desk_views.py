@@ -103,6 +103,15 @@ def test_unknown_button_is_no_page(hall, desk_page):
     assert act(desk_page, ticket, "delete").status_code == 404
 
 
+def test_cancelling_a_number_is_asked_once_more(hall, desk_page):
+    ticket = hall.issue_now()
+    page = desk_page.get(reverse("reservations:desk_ticket", args=[ticket.public_id])).content.decode()
+    closed = page[page.index("<summary>番号札を取り消す") :].partition("</details>")[0]
+    assert f"{ticket.label} を取り消す" in closed
+    assert reverse("reservations:desk_act", args=[ticket.public_id, "leave"]) in closed
+    assert page.count("番号札を取り消す") == 1
+
+
 def test_buttons_are_no_links(hall, desk_page):
     ticket = hall.issue_now()
     address = reverse("reservations:desk_act", args=[ticket.public_id, "call"])

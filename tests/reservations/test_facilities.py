@@ -13,7 +13,7 @@ from notices.models import OutgoingMail
 from reservations.codes import page_url
 from reservations.enums import ReservationState, SupplyKind, Unit
 from reservations.errors import NotBookable, SlotGone
-from reservations.models import CancellationStep, Reservation, Slot
+from reservations.models import CancellationStep, OpeningRule, Reservation, Slot
 from reservations.queries.facilities import slots_of_stay, starts_on, stays_from, units_of
 from reservations.services import bookings, facilities
 from reservations.templatetags.facilities import time_text
@@ -346,3 +346,15 @@ def test_the_database_keeps_percents_sensible_and_steps_apart(room):
         CancellationStep.objects.create(group=group, days_before=9, percent=101)
     with pytest.raises(IntegrityError), transaction.atomic():
         CancellationStep.objects.create(group=group, days_before=3, percent=10)
+
+
+def test_prices_are_for_hours_and_nights_not_for_slots(client, room, camp, place):
+    opening = {"weekdays": [0], "from_time": dt.time(9), "until_time": dt.time(21), "valid_from": kit.next_week(-7)}
+    page = client.get(url("facility_list")).text
+    assert ("1回 600円" in page, "1泊 2,500円" in page, "枠" in page) == (True, True, False)
+    rule = OpeningRule.objects.create(group=room.service.group, place=place, slot_minutes=30, **opening)
+    assert "30分 600円" in client.get(url("facility_list")).text
+    OpeningRule.objects.filter(pk=rule.pk).update(slot_minutes=60)
+    about = client.get(url("facility_month", "room", place.key)).text
+    assert ("1時間 600円" in about, "続けて3時間まで" in about) == (True, True)
+    assert "続けて3泊まで" in client.get(url("facility_month", "camp", place.key)).text

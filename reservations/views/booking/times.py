@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.days import TOKYO, today
@@ -24,6 +25,7 @@ _STAFF_DAYS = 400
 _NEIGHBOUR_DAYS = 21
 _WEEKDAYS = (_("日"), _("月"), _("火"), _("水"), _("木"), _("金"), _("土"))
 _NOON, _EVENING = 12, 17
+_DAY_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,25 @@ def month_page(
         first = month.next
         month = _table(sought, first, href_of)
     shown = f"{fresh_url}month={first:%Y-%m}" if fresh_url else ""
-    return {"month": month, "month_url": month_url, "weekday_names": _WEEKDAYS, "fresh_url": shown}
+    return {
+        "month": month,
+        "month_url": month_url,
+        "weekday_names": _WEEKDAYS,
+        "fresh_url": shown,
+        "too_near": _too_near(sought, month),
+    }
+
+
+def _too_near(sought: Sought, month: Month) -> str:
+    """Why the days to come next cannot be chosen, where a visit is prepared for; "" where today can be."""
+    minutes = sought.group.lead_minutes if sought.is_public else 0
+    days = minutes // _DAY_MINUTES
+    is_shown = any(today() <= cell.date < today() + dt.timedelta(days=days) for cell in month.cells)
+    if not days or not is_shown:
+        return ""
+    return gettext("準備のため、予約は来る日の%(days)s日前までにお取りください。それより近い日は選べません。") % {
+        "days": days
+    }
 
 
 def _table(sought: Sought, first: dt.date, href_of: Callable[[dt.date], str]) -> Month:
