@@ -8,6 +8,7 @@ from counter.services.visits.identifying import identify
 from counter.services.visits.keeping import keep_typing, with_own_typing
 from counter.services.visits.leading import resume, take_over
 from counter.services.visits.leaving import close, end_days, leave, wipe
+from counter.services.visits.papers import make_sheets, may_paper, set_paper_day, take_sheet, to_paper
 from counter.services.visits.receiving import receive
 from counter.services.visits.renewing import renew
 from counter.services.visits.reviewing import back_to_questions, dispute, to_review
@@ -27,12 +28,15 @@ __all__ = [
     "keep_typing",
     "leave",
     "leave_with_drafts",
+    "make_sheets",
     "may_draft",
+    "may_paper",
     "put_back",
     "receive",
     "renew",
     "resume",
     "save_page",
+    "set_paper_day",
     "sign",
     "start",
     "start_with_code",
@@ -40,6 +44,8 @@ __all__ = [
     "take_answers",
     "take_card",
     "take_over",
+    "take_sheet",
+    "to_paper",
     "to_review",
     "wipe",
     "with_own_typing",

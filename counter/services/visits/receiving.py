@@ -201,6 +201,8 @@ class Filing:
     def _received(self, one: VisitProcedure, form: Form) -> Received:
         return Received(
             channel=Channel.COUNTER,
+            # handed in by hand while nothing worked: it was filed then, not when somebody typed it in
+            received_on=self.visit.paper_on,
             identity=identity.shown_as(self.visit.documents),
             identity_note=identity_note(self.visit),
             papers_seen=tuple(self._seen(one, form)),
@@ -261,6 +263,8 @@ def identity_note(visit: Visit) -> str:
         who = {"kind": Companion(visit.companion).label, "name": visit.companion_name}
         lines.append(_("同席: %(name)s（%(kind)s）") % who)
     lines += _requester_lines(visit)
+    if visit.paper_on is not None:
+        lines.append(_("手書きの用紙から入力（%(day)sに受け取り）") % {"day": visit.paper_on.isoformat()})
     return " / ".join(line for line in lines if line)[:_LONGEST_NOTE]
 
 

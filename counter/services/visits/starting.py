@@ -1,7 +1,7 @@
 """Beginning a visit: with a code that somebody brought, from a ticket, or with nothing."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,10 +15,11 @@ from cityhall.services import audit
 from counter import codes
 from counter.enums import ACTIVE_VISITS, PHASE_OF, CodeKind, Origin, Source, VisitEventKind, VisitState
 from counter.errors import OtherAnswersAlready, PrefillUsed
-from counter.models import Prefill, PrefillProcedure, Visit, VisitProcedure
+from counter.models import Prefill, Visit, VisitProcedure
 from counter.queries.visits import visible_visits
 from counter.services import prefills
 from counter.services.prefills.redeeming import note_seen_again
+from counter.services.visits.papers import take_sheet
 from counter.services.visits.states import begin_phase, note, touch
 from reservations.models import Place, Reservation, Ticket
 from residents.models import Resident
@@ -72,10 +73,13 @@ def start_with_code(
     """A visit with what somebody brought: the code is used up in the transaction that takes the answers over.
 
     `text` is what the scanner sent, or the ten digits. The same code shown once more at a desk of the same place
-    leads to the visit that has its answers. Raises what `prefills.find_scanned` and `find_spoken` raise, and
-    StaleState when the code was read at another desk at this very moment.
+    leads to the visit that has its answers, and the code of a visit's own sheet of paper to that visit. Raises what
+    `prefills.find_scanned` and `find_spoken` raise, and StaleState when the code was read at another desk at this very
+    moment.
     """
     moment = now or timezone.now()
+    if on_paper := take_sheet(text, by, now=moment):
+        return on_paper
     kind = _kind_of(text)
     try:
         found = _find(text, kind, by, moment)
@@ -111,12 +115,12 @@ def take_answers(visit: Visit, *, text: str, by: User, now: dt.datetime | None =
         if visit.prefill_id or visit.values or visit.procedures.exists():
             raise OtherAnswersAlready
         prefills.redeem(found, by=by, now=moment)
-        taken = _taken(found)
-        columns = {name: taken[name] for name in ("prefill", "values", "sources", "language")}
+        taken = _taken(found, moment)
+        columns = {name: taken[name] for name in ("prefill", "values", "sources", "language", "paper_on")}
         columns |= {"reservation": visit.reservation or taken["reservation"]}
         columns |= {"is_practice": visit.is_practice or taken["is_practice"]}
         touch(visit, event=VisitEventKind.REDEEMED, by=by, now=moment, detail=found.kind, **columns)
-        _add_all(visit, list(found.prefill.procedures.select_related("procedure", "form_version")))
+        _add_all(visit, found.prefill)
     return visit
 
 
@@ -134,13 +138,13 @@ def _take_over(
 ) -> Visit:
     prefill = found.prefill
     prefills.redeem(found, by=by, now=now)
-    visit = _make(place, by, key, now, ticket=ticket, **_taken(found))
-    _add_all(visit, list(prefill.procedures.select_related("procedure", "form_version")))
+    visit = _make(place, by, key, now, ticket=ticket, **_taken(found, now))
+    _add_all(visit, prefill)
     note(visit, VisitEventKind.REDEEMED, by=by, now=now, detail=found.kind)
     return visit
 
 
-def _taken(found: prefills.Found) -> dict[str, Any]:
+def _taken(found: prefills.Found, now: dt.datetime) -> dict[str, Any]:
     """The columns that come with a prefill."""
     prefill = found.prefill
     return {
@@ -150,6 +154,8 @@ def _taken(found: prefills.Found) -> dict[str, Any]:
         "values": found.values,
         "sources": _brought(found.values, found.sources),
         "is_practice": prefill.is_practice,
+        # a blank sheet: handed in today, unless somebody says otherwise
+        "paper_on": local_date(now) if prefill.is_paper else None,
     }
 
 
@@ -169,16 +175,16 @@ def _make(place: Place, by: User, key: str, now: dt.datetime, **columns: Any) ->
     return visit
 
 
-def _add_all(visit: Visit, chosen: Sequence[PrefillProcedure]) -> None:
+def _add_all(visit: Visit, prefill: Prefill) -> None:
     VisitProcedure.objects.bulk_create(
         VisitProcedure(
             visit=visit,
-            procedure=one.procedure,
-            form_version=one.form_version,
+            procedure_id=one.procedure_id,
+            form_version_id=one.form_version_id,
             position=one.position,
             origin=Origin.PREFILL,
         )
-        for one in chosen
+        for one in prefill.procedures.all()
     )
 
 

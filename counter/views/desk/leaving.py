@@ -61,7 +61,10 @@ def visit_leave(request: HttpRequest, public_id: str) -> HttpResponse:
     row, user = visit_or_404(request, public_id), user_of(request)
     if row.state not in ACTIVE_VISITS:
         return to_present(row)
-    choice, context = request.POST.get("keep", ""), {"may_draft": visits.may_draft(row)}
+    choice, context = (
+        request.POST.get("keep", ""),
+        {"may_draft": visits.may_draft(row), "may_paper": visits.may_paper(row)},
+    )
     if choice == "drafts" and context["may_draft"]:
         return _leave_with_drafts(request, row, user)
     if request.method != HTTPMethod.POST or choice not in ("yes", "no"):
