@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -281,6 +281,7 @@ class Elsewhere:
     due_on: dt.date | None
     due_text: str
     is_soon: bool = False
+    is_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -312,6 +313,8 @@ def elsewhere_of(row: Bereavement, steps: Sequence[ListedStep], now: dt.datetime
     found = [_of_item(item, row.died_on) for item in items]
     found += [_of_advice(one) for one in advice_of(row, now) if _is_elsewhere(one) and one.key not in covered]
     found += [_of_step(one.step) for one in steps if one.state == StepState.ELSEWHERE]
+    today = local_date(now)
+    found = [replace(one, is_late=one.due_on is not None and one.due_on < today) for one in found]
     return sorted(found, key=lambda one: (one.due_on is None, one.due_on or dt.date.max, not one.is_soon))
 
 

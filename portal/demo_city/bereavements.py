@@ -18,14 +18,21 @@ from reservations.services import bookings
 
 _SERVICE: Final = "okuyami"
 _DAYS_TO_LOOK: Final = 25
-_ANSWERED: Final = {"hoken": "葬祭費の対象です（5万円）", "kaigo": "保険料の還付があります"}
+_FOUND: Final = {
+    "kouki": Reply(Finding.YES, "葬祭費の対象です（5万円）", papers_ready=True),
+    "high_cost": Reply(Finding.NO),
+    "pension": Reply(Finding.ASK, "納付の記録を年金事務所に照会しています"),
+    "care": Reply(Finding.YES, "保険料の還付があります", papers_ready=True),
+    "care_refund": Reply(Finding.NO),
+}
+"""What two departments found already, by check."""
 _FAMILIES: Final = (
     ("森 和子", "モリ カズコ", ("森", "正一", "モリ", "ショウイチ"), 14),
     ("岡田 誠", "オカダ マコト", ("岡田", "ハル", "オカダ", "ハル"), 9),
     ("石井 由美", "イシイ ユミ", None, 0),
 )
 """Who comes, who died (family, given and their readings), and how many days ago; the last has not answered yet."""
-_SAID: Final[dict[str, Any]] = {
+SAID: Final[dict[str, Any]] = {
     "deceased_household": "couple",
     "reported": "yes",
     "household": "head_other",
@@ -75,7 +82,7 @@ def _family(corner: BereavementCorner, number: int, staff: User) -> Bereavement 
         return None
     family, given, family_kana, given_kana = deceased
     died_on = today() - dt.timedelta(days=days_ago)
-    values = _SAID | {
+    values = SAID | {
         "deceased_name": {"family": family, "given": given, "family_kana": family_kana, "given_kana": given_kana},
         "died_on": _typed(died_on),
         "deceased_birth": _typed(dt.date(1941, 5, 3 + number)),
@@ -119,9 +126,9 @@ def _book(service: Service, number: int, contact: ContactData, staff: User) -> R
 
 def _prepare(row: Bereavement) -> None:
     bereavements.prepare(row, by=None)
-    for sheet in BereavementSheet.objects.filter(bereavement=row, department__code__in=_ANSWERED):
-        note = _ANSWERED[sheet.department.code]
+    for sheet in BereavementSheet.objects.filter(bereavement=row).select_related("department"):
+        asked = {one.pk: one.check_row.key for one in sheet.requests.select_related("check_row")}
+        replies = {pk: _FOUND[key] for pk, key in asked.items() if key in _FOUND}
         by = User.objects.filter(roles__department=sheet.department, is_active=True).order_by("id").first()
-        if by is not None:
-            replies = {one.pk: Reply(Finding.YES, note, papers_ready=True) for one in sheet.requests.all()}
+        if replies and by is not None:
             bereavements.reply(sheet, replies=replies, seen_revision=sheet.revision, by=by)

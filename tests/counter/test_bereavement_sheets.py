@@ -137,7 +137,7 @@ def test_findings_decide_the_list_of_the_day(corner):
     assert steps["kokuho_end"] == (StepState.NOT_NEEDED, "hoken課：該当なし")
     assert steps["care_end"] == (StepState.OPEN, "")
     # the guide knows nothing of it: the department found it
-    assert steps["check-refund"] == (StepState.OPEN, "8月分まで納付済み")
+    assert steps["check-refund"] == (StepState.OPEN, "")
     assert row.steps.get(key="check-refund").origin == StepOrigin.DEPARTMENT
     assert not row.steps.filter(key__in=["corner", "pension"]).exists()
 

@@ -87,14 +87,14 @@ def _by_department(request: BereavementRequest, title: str) -> dict[str, Any]:
 
 
 def _state(about: list[BereavementRequest]) -> dict[str, Any]:
-    """Not needed once every department that was asked found nothing; the note goes along."""
-    notes = "、".join(one.note for one in about if one.finding and one.note)[:_LONGEST_REASON]
-    answered = [one for one in about if one.finding]
-    if answered and len(answered) == len(about) and all(one.finding == Finding.NO for one in about):
+    """Not needed once every department that was asked found nothing.
+
+    Notes stay with the findings: they are for the desk, and a reason may stand on a paper of the family.
+    """
+    if about and all(one.finding == Finding.NO for one in about):
         names = "・".join(dict.fromkeys(one.sheet.department.name for one in about))
-        reason = f"{names}：{Finding.NO.label}" + (f"（{notes}）" if notes else "")
-        return {"state": StepState.NOT_NEEDED, "reason": reason[:_LONGEST_REASON]}
-    return {"state": StepState.OPEN, "reason": notes}
+        return {"state": StepState.NOT_NEEDED, "reason": f"{names}：{Finding.NO.label}"[:_LONGEST_REASON]}
+    return {"state": StepState.OPEN, "reason": ""}
 
 
 def own_position(row: Bereavement) -> int:

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from cityhall.models import User
-from counter.bereavement.enums import StepState
+from counter.bereavement.enums import BereavementState, StepState
 from counter.models import Bereavement, BereavementSheet
 from counter.queries.bereavements import corners
 from counter.services import bereavements
@@ -33,8 +33,9 @@ def pages_of_family(user):
     sent = _told(corner, _book(corner, user, 3))
     yield at("own", sent.reservation.public_id)
     yield at("check", sent.reservation.public_id)
-    bereavements.withdraw(sent, by=None)
-    yield at("own", sent.reservation.public_id)
+    gone = _told(corner, _book(corner, user, 6))
+    bereavements.withdraw(gone, by=None)
+    yield at("own", gone.reservation.public_id)
 
 
 def pages_of_corner(user):
@@ -46,8 +47,11 @@ def pages_of_corner(user):
     row.refresh_from_db()
     step = row.steps.first()
     bereavements.settle(step, to=StepState.NOT_NEEDED, reason="対象でない", seen_revision=step.revision, by=user)
-    yield at("case", row.public_id)
     yield at("family", row.public_id)
+    served = Bereavement.objects.filter(state=BereavementState.SENT).first()
+    bereavements.prepare(served, by=user)
+    yield at("case", served.public_id)
+    yield at("family", served.public_id)
     by_phone = bereavements.begin(_book(corner, None, 4), corner, by=user)
     yield at("case", by_phone.public_id)
     yield at("staff_page", by_phone.public_id, 1)
@@ -72,7 +76,7 @@ def pages_of_department(user):
 def _told(corner, reservation):
     name = {"family": "森", "given": "正一", "family_kana": "モリ", "given_kana": "ショウイチ"}
     day = {"era": "western", "year": "2026", "month": "11", "day": "1"}
-    values = demo._SAID | {"deceased_name": name, "died_on": day}
+    values = demo.SAID | {"deceased_name": name, "died_on": day}
     row = bereavements.begin(reservation, corner, values=values, by=None)
     return bereavements.send(row, has_agreed=True, by=None)
 
