@@ -18,6 +18,7 @@ desk_urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}procedures/add/", choosing.visit_add, name="visit_add"),
     path(f"{_ONE}procedures/begin/", choosing.visit_begin_questions, name="visit_begin_questions"),
     path(f"{_ONE}procedures/<slug:key>/drop/", choosing.visit_drop, name="visit_drop"),
+    path(f"{_ONE}procedures/<slug:key>/up/", choosing.visit_move_up, name="visit_move_up"),
     path(f"{_ONE}procedures/<slug:key>/back/", choosing.visit_put_back, name="visit_put_back"),
     path(f"{_ONE}guide/<slug:key>/", guiding.visit_guide, name="visit_guide"),
     path(f"{_ONE}take-over/", leaving.visit_take_over, name="visit_take_over"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cityhall.models import User
 from counter.enums import VisitPhase
-from counter.models import Visit, VisitPeriod, VisitProcedure
+from counter.models import AccountInvitation, Visit, VisitPeriod, VisitProcedure
 from reservations.models import Place
 from reservations.queries.scope import visible_places
 
@@ -89,13 +89,33 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Invited:
+    """Visits after which an account was offered, and those after which one was tied to the record."""
+
+    offered: int
+    tied: int
+    visits: int
+
+    @property
+    def offered_percent(self) -> int | None:
+        """Of all visits that were received."""
+        return round(100 * self.offered / self.visits) if self.visits else None
+
+    @property
+    def tied_percent(self) -> int | None:
+        """Of those who were invited."""
+        return round(100 * self.tied / self.offered) if self.offered else None
+
+
+@dataclass(frozen=True)
 class Figures:
-    """A table and its last line."""
+    """A table and its last line, and what became of invitations to an account."""
 
     by: str
     lines: Sequence[Line]
     total: Line
     span: Span = field(repr=False)
+    invited: Invited = Invited(0, 0, 0)
 
 
 def span_of(user: User, *, from_day: dt.date, until_day: dt.date, place: Place | None = None) -> Span:
@@ -105,12 +125,21 @@ def span_of(user: User, *, from_day: dt.date, until_day: dt.date, place: Place |
 
 
 def figures(span: Span, *, by: str) -> Figures:
-    """All figures of a span, the lines by one of `BY`. Six queries, however long the span.
+    """All figures of a span, the lines by one of `BY`. Seven queries, however long the span.
 
     A visit for several procedures stands in the line of each; its time cannot be told apart, so that the line of a
     procedure has the time of whole visits in which it was one.
     """
-    return Figures(by, _lines(span, by), _total(span), span)
+    total = _total(span)
+    return Figures(by, _lines(span, by), total, span, _invited(span, total.visits))
+
+
+def _invited(span: Span, visits: int) -> Invited:
+    """A visit counts once, however many codes were shown in it."""
+    rows = span.of(AccountInvitation.objects.all(), "visit__").order_by()
+    tied = Count("visit", distinct=True, filter=Q(confirmed_at__isnull=False))
+    found = rows.aggregate(offered=Count("visit", distinct=True), tied=tied)
+    return Invited(found["offered"], found["tied"], visits)
 
 
 def _lines(span: Span, by: str) -> list[Line]:

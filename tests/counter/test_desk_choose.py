@@ -247,3 +247,17 @@ def test_frame_tells_the_time_the_steps_and_what_it_is_about(desk, place, clerk,
     text = text_of(desk.get(url(visit)))
     assert all(word in text for word in ("から12分", "手続 2件", "お名前は未確認", "担当 窓口 一郎"))
     assert text.count('aria-current="step"') == 1
+
+
+def test_order_is_changed_on_the_page_of_procedures(desk, visit, clerk, department):
+    first, second = procedures_of(department)
+    visits.add(visit, [(first, ""), (second, "")], origin=Origin.STAFF, by=clerk)
+    page = desk.get(url(visit)).content.decode()
+    up = url(visit, f"procedures/{second.key}/up/")
+    assert (up in page, url(visit, f"procedures/{first.key}/up/") in page) == (True, False)
+    revision = Visit.objects.get(pk=visit.pk).revision
+    for _tap in range(2):
+        answer = desk.post(up, {"revision": revision})
+        assert answer.url.endswith(f"procedures/#procedure-{second.key}")
+    assert [one.procedure for one in chosen_procedures(visit)] == [second, first]
+    assert desk.post(url(visit, "procedures/nothing/up/"), {"revision": 1}).status_code == 404

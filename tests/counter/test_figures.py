@@ -8,7 +8,7 @@ from django.urls import reverse
 from cityhall.enums import AuditAction
 from cityhall.models import AuditEvent
 from counter.enums import VisitPhase, VisitState
-from counter.models import Visit, VisitPeriod
+from counter.models import AccountInvitation, Visit, VisitPeriod
 from counter.queries.figures import figures, span_of
 from counter.services import visits
 from tests.counter import fillkit
@@ -96,11 +96,24 @@ def test_figures_stay_when_the_answers_are_wiped(days, handler):
     assert figures(span(handler), by="day").total == before
 
 
+def test_invitations_are_counted_by_visit(days, handler, clerk, login, municipality):
+    visit, other = span(handler).of(Visit.objects.all())[:2]
+    for number, (of, confirmed) in enumerate([(visit, None), (visit, NOW), (other, None)]):
+        times = {"ends_at": NOW, "claimed_at": confirmed, "confirmed_at": confirmed}
+        AccountInvitation.objects.create(visit=of, code_hash=str(number), invited_by=clerk, **times)
+    invited = figures(span(handler), by="day").invited
+    assert (invited.offered, invited.tied, invited.visits) == (2, 1, 3)
+    assert (invited.offered_percent, invited.tied_percent) == (67, 50)
+    query = "?from_day=2026-11-19&until_day=2026-11-20"
+    page = login(handler).get(reverse("counter:visit_figures") + query).content.decode()
+    assert ("利用者登録に招待した割合" in page, "2 / 3" in page) == (True, True)
+
+
 def test_queries_do_not_grow(days, handler, django_assert_num_queries):
     found = span(handler)
     list(found.places)
     for by in ("day", "procedure"):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             figures(found, by=by)
 
 

@@ -184,6 +184,10 @@ def test_printer_gives_out_and_counts(desk, place, clerk, procedures, resident, 
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils are not installed")
 def test_papers_say_what_was_received_and_that_they_are_printed_again(desk, place, clerk, procedures, resident):
     visit = receivingkit.signed(place, clerk, procedures, resident=resident)
+    reasons = ("お子さんが生まれた", "世帯主が変わった")
+    for one, reason in zip(visit.procedures.order_by("position"), reasons, strict=True):
+        VisitProcedure.objects.filter(pk=one.pk).update(reason=reason)
+        Procedure.objects.filter(pk=one.procedure_id).update(required_papers=[f"書類{one.position}"])
     without = {procedures[1].key: "通帳がないため、後日来庁"}
     visits.receive(visit, by=clerk, papers_seen=receivingkit.papers(*procedures), without=without)
     number = Application.objects.get().number
@@ -192,7 +196,9 @@ def test_papers_say_what_was_received_and_that_they_are_printed_again(desk, plac
         assert f"{number[:4]}-{number[4:8]}-{number[8:]}" in text
         assert "再発行" not in text
     assert "本人確認書類の写し、署名" in written["visit_slips"]
-    assert "通帳がないため、後日来庁" in written["visit_guide_sheet"]
+    # what was received, and what is left: why, and with which papers
+    told = ("通帳がないため、後日来庁", *reasons, "書類1", "書類2")
+    assert [text for text in told if text not in written["visit_guide_sheet"]] == []
     assert "窓口で確認" in written["visit_forms"]
     for name in PRINTS:
         post(desk, name, visit)

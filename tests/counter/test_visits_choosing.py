@@ -80,6 +80,33 @@ def test_answers_follow_their_procedure_and_keep_their_source(municipality, plac
     assert (visit.values, len(carried.lost)) == ({}, 1)
 
 
+def test_procedure_moved_up_is_asked_first_and_keeps_its_answers(municipality, place, clerk, department):
+    first, second, third = procedures_of(department, 3)
+    values = {"p1_child_name": "一 太郎", "p3_child_name": "三 太郎"}
+    visit, _token = with_code(place, clerk, municipality.code, [first, second, third], values=values)
+    identified(visit, clerk)
+    visits.move_up(visit, third, by=clerk, now=NOW)
+    assert chosen(visit) == [first, third, second]
+    assert visit.values == {"p1_child_name": "一 太郎", "p2_child_name": "三 太郎"}
+    # what was dropped in between keeps its place, and is jumped over
+    visits.drop(visit, first, reason="不要", by=clerk, now=NOW)
+    revision = visit.revision
+    visits.move_up(visit, third, by=clerk, now=NOW)
+    assert (chosen(visit), visit.revision) == ([third, second], revision)
+    visits.put_back(visit, first, by=clerk)
+    assert chosen(visit) == [first, third, second]
+
+
+def test_order_is_the_business_of_one_tablet_at_a_time(visit, clerk, department):
+    first, second = procedures_of(department)
+    add(visit, [first, second], clerk)
+    slower = Visit.objects.get(pk=visit.pk)
+    visits.move_up(visit, second, by=clerk, now=NOW)
+    with pytest.raises(StaleState):
+        visits.move_up(slower, second, by=clerk, now=NOW)
+    assert chosen(visit) == [second, first]
+
+
 def test_withdrawn_procedure_is_shown_and_goes_no_further(municipality, place, clerk, department):
     first, second = procedures_of(department)
     visit, _token = with_code(place, clerk, municipality.code, [first, second])

@@ -1,7 +1,7 @@
 """Visits: begun with a code or with nothing, moved from state to state, ended and forgotten."""
 
 from counter.services.visits.card import take_card
-from counter.services.visits.choosing import add, begin_questions, drop, put_back
+from counter.services.visits.choosing import add, begin_questions, drop, move_up, put_back
 from counter.services.visits.drafting import leave_with_drafts, may_draft
 from counter.services.visits.filling import fill_known, save_page, take
 from counter.services.visits.identifying import identify
@@ -31,6 +31,7 @@ __all__ = [
     "make_sheets",
     "may_draft",
     "may_paper",
+    "move_up",
     "put_back",
     "receive",
     "renew",

@@ -89,6 +89,25 @@ def put_back(visit: Visit, procedure: Procedure, *, by: User, now: dt.datetime |
     return add(visit, [(procedure, "")], origin=Origin.STAFF, by=by, now=now)
 
 
+def move_up(visit: Visit, procedure: Procedure, *, by: User, now: dt.datetime | None = None) -> CarriedOver:
+    """Let a procedure change places with the one before it: it is asked and filed in that order. What was typed goes
+    along. The first stays the first. Raises StaleState.
+    """
+    moment = now or timezone.now()
+    with transaction.atomic():
+        before = _chosen(visit)
+        place = next((index for index, one in enumerate(before) if one.procedure_id == procedure.pk), 0)
+        if not place:
+            return _unchanged(visit)
+        upper, lower = before[place - 1], before[place]
+        rows = VisitProcedure.objects.filter(visit=visit)
+        # a position is taken once: the upper one waits behind the last
+        last = rows.aggregate(last=Max("position"))["last"] or 0
+        for row, position in ((upper, last + 1), (lower, upper.position), (upper, lower.position)):
+            rows.filter(pk=row.pk).update(position=position)
+        return _carried(visit, before, VisitEventKind.PROCEDURE_ADDED, by=by, now=moment, detail=f"up: {procedure.key}")
+
+
 def begin_questions(visit: Visit, by: User, *, now: dt.datetime | None = None) -> Visit:
     """IDENTIFIED → FILLING. Raises NothingChosen, CannotFileHere, StaleState."""
     moment = now or timezone.now()

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -90,6 +91,16 @@ def visit_put_back(request: HttpRequest, public_id: str, key: str) -> HttpRespon
     procedure = _of_visit(visit, key)
     change(request, visit, lambda: visits.put_back(visit, procedure, by=user))
     return redirect("counter:visit_procedures", visit.public_id)
+
+
+@staff_only(SERVE)
+@require_POST
+def visit_move_up(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
+    """Ask it before the one above it."""
+    visit, user = visit_or_404(request, public_id), user_of(request)
+    procedure = _of_visit(visit, key)
+    change(request, visit, lambda: visits.move_up(visit, procedure, by=user))
+    return redirect(f"{reverse('counter:visit_procedures', args=[visit.public_id])}#procedure-{procedure.key}")
 
 
 @staff_only(SERVE)

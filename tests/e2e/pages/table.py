@@ -114,7 +114,7 @@ NO_PAGES = {
     # the ways in which a visit begins, and its buttons
     "counter:visit",
     *(f"counter:visit_{name}" for name in ["start", "start_code", "code", "take_over", "resume"]),
-    *(f"counter:visit_{name}" for name in ["add", "drop", "put_back", "begin_questions"]),
+    *(f"counter:visit_{name}" for name in ["add", "drop", "move_up", "put_back", "begin_questions"]),
     # buttons of a visit, and a table
     *(f"counter:visit_{name}" for name in ["renew", "back", "figures_csv"]),
     # buttons of a prefill, and its code on paper
@@ -126,6 +126,8 @@ NO_PAGES = {
     # buttons of its end, and what is printed there
     *(f"counter:visit_{name}" for name in ["rate", "finish", "slips", "guide_sheet", "forms"]),
     *(f"counter:visit_{name}" for name in ["invite", "invitation_answer"]),
+    # what a tablet loads for when there is no network, and the sheets of paper
+    *(f"counter:{name}" for name in ["visit_worker", "visit_sheet", "visit_paper_day"]),
     # what a card said, and leave to read one
     *(f"counter:{name}" for name in ["visit_card", "visit_card_order"]),
     # buttons of the corner for the bereaved, and its papers
