@@ -17,6 +17,7 @@ RECEIVED = (
     "jido-teate-mishiharai",
     "jido-teate-nintei",
     "kaigo-jusho-iten",
+    "kazei-shomei",
     "kodomo-iryohi",
     "kogaku-kaigo",
     "kokuho-kanyu",
@@ -24,7 +25,7 @@ RECEIVED = (
     "okuyami",
     "shugaku-enjo",
 )
-"""What belongs to moving in, to a birth and to a death, in the words of the catalogue's guides."""
+"""What belongs to moving in, to a birth and to a death, in the words of the catalogue's guides; certificates."""
 
 
 def load_one_stop() -> None:

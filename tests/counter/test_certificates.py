@@ -126,7 +126,11 @@ def test_a_proxy_is_the_second_person_with_a_paper(place, clerk, resident, one):
 
 
 def test_who_is_no_proxy_after_all_leaves_no_trace_of_one(place, clerk, resident, one):
-    shown = {"documents": ["driving_licence", "letter_of_attorney"], "companion": "proxy", "companion_name": "緑野 花子"}
+    shown = {
+        "documents": ["driving_licence", "letter_of_attorney"],
+        "companion": "proxy",
+        "companion_name": "緑野 花子",
+    }
     visit = certkit.asking(place, clerk, one, resident=resident, **shown)
     certificates.say(visit, Requester(Relation.SELF), by=clerk, now=NOW)
     row = certkit.fresh(visit)

@@ -11,6 +11,7 @@ from tests.e2e.pages import (
     of_bereavement,
     of_booking,
     of_campaigns,
+    of_certificates,
     of_channels,
     of_circulars,
     of_designer,
@@ -91,6 +92,7 @@ def test_every_page_is_free_of_violations(open_browser, demo_city, walk, walk_as
     walk_as(staff("handler"), of_visit_receiving.pages_of_receiving)
     walk_as(staff("handler2"), of_bereavement.pages_of_department)
     walk_as(staff("clerk"), of_bereavement.pages_of_corner)
+    walk_as(staff("handler2"), of_certificates.pages_of_certificates)
     walk_as(staff("handler"), of_offers.pages_of_classes)
     walk_as(staff("handler2"), of_offers.pages_of_counter)
     walk_as(staff("handler3"), of_surveys.pages_of_surveys)

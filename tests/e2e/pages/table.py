@@ -4,6 +4,8 @@ from tests.test_access_table import OURS
 
 # addresses that answer with a file, a redirect or nothing, or take a POST only and lead back to a page
 NO_PAGES = {
+    # buttons of certificates, and their table
+    *(f"counter:certificate_{name}" for name in ["release", "pay", "hand", "cancel", "figures_csv"]),
     # a picture, PDFs and the buttons of a layout
     *(f"counter:layout_{name}" for name in ["picture", "preview", "standard", "act"]),
     "notices:staff_made_by_hand",
