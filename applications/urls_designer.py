@@ -14,6 +14,7 @@ from applications.views.designer import (
     settings,
     trial,
     versions,
+    words,
 )
 
 _ONE = "staff/procedures/<slug:key>/"
@@ -32,6 +33,7 @@ designer_urlpatterns: list[URLPattern] = [
     path(f"{_ONE}settings/", settings.design_settings, name="design_settings"),
     path(f"{_ONE}checklist/", checklist.design_checklist, name="design_checklist"),
     path(f"{_ONE}approval/", chain.design_chain, name="design_chain"),
+    path(f"{_ONE}words/", words.design_words, name="design_words"),
     path(f"{_ONE}state/", settings.design_state, name="design_state"),
     path(f"{_ONE}sections/add/", sections.design_section_add, name="design_section_add"),
     path(_SECTION, sections.design_section, name="design_section"),

@@ -137,11 +137,11 @@ def _problems(language: object, table: object, said: Mapping[str, str]) -> Itera
         yield Problem(_WHERE, _("%(language)s の訳を、名前と値の組にしてください。") % {"language": language})
     else:
         for place, text in table.items():
-            if reason := _reason(str(place), text, said.get(str(place), "")):
+            if reason := reason_against(str(place), text, said.get(str(place), "")):
                 yield Problem(_WHERE, f"{language} {place}: {reason}")
 
 
-def _reason(place: str, text: object, japanese: str) -> str:
+def reason_against(place: str, text: object, japanese: str) -> str:
     """What is wrong with the words for a place; "" when nothing is."""
     if not isinstance(text, str) or not text.strip():
         return _("訳を文字で書いてください。")

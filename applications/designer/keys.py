@@ -39,8 +39,13 @@ def renamed(value: Any, old: str, new: str) -> Any:
 
 def _renamed_setting(name: str, item: Any, old: str, new: str) -> Any:
     if name == "translations":
-        return {language: _renamed_places(table, old, new) for language, table in item.items()}
+        return renamed_words(item, old, new)
     return _reference(item, old, new) if name in _REFERRING and isinstance(item, str) else renamed(item, old, new)
+
+
+def renamed_words(tables: Mapping[str, Mapping[str, str]], old: str, new: str) -> dict[str, dict[str, str]]:
+    """A form's words in other languages with one question renamed."""
+    return {language: _renamed_places(table, old, new) for language, table in tables.items()}
 
 
 def _renamed_places(table: Mapping[str, str], old: str, new: str) -> dict[str, str]:

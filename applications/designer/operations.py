@@ -1,14 +1,14 @@
 """What a designer does to a form: each function takes a design and gives the next one; nothing is changed in place."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from applications.definition import KEY_PATTERN
-from applications.designer.keys import highest_number, keys_beside, keys_of, renamed
+from applications.designer.keys import highest_number, keys_beside, keys_of, renamed, renamed_words
 from applications.designer.places import (
     Document,
     FieldDocument,
@@ -136,7 +136,25 @@ def rename_field(design: Design, path: str, key: str) -> tuple[Design, str]:
     if place.group is None:
         return replace(design, document=renamed(design.document, old, key)), key
     place.group["fields"] = renamed(place.group["fields"], old, key)
-    return design, f"{place.group['key']}.{key}"
+    group = place.group["key"]
+    _set_words(
+        design.document, renamed_words(design.document.get("translations", {}), f"{group}.{old}", f"{group}.{key}")
+    )
+    return design, f"{group}.{key}"
+
+
+def set_words(design: Design, language: str, words: Mapping[str, str]) -> Design:
+    """The form's words in one language, by place (`definition.translating`); those of other languages stay."""
+    design = design.copied()
+    tables = dict(design.document.get("translations", {})) | {language: dict(words)}
+    _set_words(design.document, {name: table for name, table in tables.items() if table})
+    return design
+
+
+def _set_words(document: Document, tables: Mapping[str, Any]) -> None:
+    document.pop("translations", None)
+    if tables:
+        document["translations"] = tables
 
 
 def duplicate_field(design: Design, path: str) -> tuple[Design, str]:
