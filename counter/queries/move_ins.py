@@ -61,7 +61,7 @@ def imports() -> list[MoveInImport]:
     """The newest files, each with the number of its rows and of those that are done. One query."""
     done = Count("items", filter=Q(items__finished_at__isnull=False))
     failed = Count("items", filter=Q(items__outcome=MoveInOutcome.REFUSED))
-    rows = MoveInImport.objects.select_related("uploaded_by")
+    rows = MoveInImport.objects.select_related("uploaded_by").order_by("-pk")
     return list(rows.annotate(row_count=Count("items"), done_count=done, failed_count=failed)[:LISTED])
 
 

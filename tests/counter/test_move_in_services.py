@@ -194,6 +194,42 @@ def test_changed_row_after_the_visit_is_refused_and_the_same_row_is_not(city, sl
     assert (changed.outcome, changed.content) == (O.REFUSED, "")
 
 
+def test_family_that_missed_its_day_and_wishes_another_begins_again(city, slot, handler):
+    take_in(handler, row())
+    old, link = Prefill.objects.get(), token_in(mails()[0])
+    Prefill.objects.update(expires_at=timezone.now())
+    Reservation.objects.update(state=ReservationState.NO_SHOW)
+    prefills.expire()
+    sweeping.wipe_ended()
+    day = kit.next_week(8)
+    make_slot(city, day=day)
+    [item] = take_in(handler, row(来庁予定日=day.isoformat(), 更新日時="2026-11-22 10:00"), key="second")
+    new = item.move_in.prefill
+    assert new != old
+    assert (new.state, new.visit_on) == (PrefillState.OPEN, day)
+    assert new.reservation.state == ReservationState.BOOKED
+    assert len(mails()) == 2
+    assert token_in(mails()[1]) != link
+    assert values()["applicant_name"]["given"] == "葵"
+    # the file once more
+    [same] = take_in(handler, row(来庁予定日=day.isoformat(), 更新日時="2026-11-22 10:00"), key="third")
+    assert same.outcome == O.SAME
+
+
+def test_worker_that_finds_the_notice_made_meanwhile_goes_on_with_it(city, slot, handler, monkeypatch):
+    """Two workers with the same number: the second one's look came too early."""
+    take_in(handler, row())
+    known, seen = applying._known, []
+
+    def too_early(notice):
+        seen.append(notice)
+        return None if len(seen) == 1 else known(notice)
+
+    monkeypatch.setattr(applying, "_known", too_early)
+    take_in(handler, row(更新日時="2026-11-22 10:00"), key="second")
+    assert (MoveIn.objects.count(), Prefill.objects.count(), len(mails())) == (1, 1, 1)
+
+
 STEPS = [(applying, "book_wished"), (booking, "_attached"), (applying, "send_link"), (applying, "finish")]
 
 

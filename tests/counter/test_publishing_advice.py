@@ -160,6 +160,9 @@ def test_form_that_no_app_above_can_work_with_is_refused(login, handler, procedu
     client = login(handler)
     act(client, "delete:note")
     before = procedure.versions.count()
+    page = client.get(url("design_publish"))
+    assert "このままでは新しい版にできません" in text_of(page)
+    assert 'name="change_note"' not in text_of(page)
     answer = client.post(url("design_publish"), {"revision": "1", "change_note": "備考を聞かない"})
     assert "まとめられない様式です。" in text_of(answer)
     assert procedure.versions.count() == before

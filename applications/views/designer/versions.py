@@ -85,6 +85,7 @@ def _tell_what_follows(request: HttpRequest, procedure: Procedure, version: Form
 
 def _show_publishing(request: HttpRequest, procedure: Procedure, form: PublishForm) -> HttpResponse:
     current, document = procedure.current_version, document_of(procedure)
+    advice = advice_on_document(procedure, document)
     context = {
         "form": form,
         "seen": designing.publishing_mark(document),
@@ -94,7 +95,8 @@ def _show_publishing(request: HttpRequest, procedure: Procedure, form: PublishFo
         "drafts": drafts_by_version(procedure),
         "missing": missing_facts(procedure),
         "warnings": warnings_in(document),
-        "advice": advice_on_document(procedure, document),
+        "advice": [one for one in advice if not one.refuses],
+        "refusals": [one for one in advice if one.refuses],
     }
     return show(request, "publish.html", procedure, context)
 

@@ -13,20 +13,21 @@ from django.utils.translation import gettext as _
 
 from applications.services.drafts import NotOpen
 from cityhall.crypto import CannotDecrypt
+from cityhall.errors import StaleState
 from cityhall.services.work import fail, finish
 from counter import codes
 from counter.enums import MoveInOutcome, PrefillState, Source
 from counter.errors import NoSuchPrefill
 from counter.forms import combined_of
 from counter.home import open_home
-from counter.models import MoveIn, MoveInItem, MoveInSettings, PrefillProcedure
+from counter.models import MoveIn, MoveInItem, MoveInSettings, Prefill, PrefillProcedure
 from counter.moving_in.errors import MoveInNotSetUp, MoveInOver
 from counter.moving_in.family import merged, values_of
 from counter.moving_in.notices import Notice
 from counter.moving_in.sealing import lookup_of, mark_of, open_notice, open_token, open_values, seal_token, seal_values
 from counter.queries.offered import offered_by_key
 from counter.services import prefills
-from counter.services.move_ins.booking import book_wished, give_up_booking
+from counter.services.move_ins.booking import book_wished, give_up_booking, live
 from counter.services.move_ins.telling import send_link
 from counter.services.move_ins.uploading import settings_of_city
 from counter.services.prefills.keeping import form_of_visit
@@ -77,6 +78,8 @@ def _carry_out(item: MoveInItem, notice: Notice, now: dt.datetime) -> tuple[Move
     else:
         if _is_older(notice, known):
             return O.SAME, known
+        if _is_over(known.prefill, now) and not known.cancelled_at and _day_of(notice, now):
+            known, _token = _begin_again(known, notice, settings, now)
         move_in, token = known, _token_of(known, notice)
         _update(move_in, token, notice, settings, now)
         # without a mark an earlier worker did not come to the end of it
@@ -95,6 +98,42 @@ def _known(notice: Notice) -> MoveIn | None:
 
 def _make(item: MoveInItem, notice: Notice, settings: MoveInSettings, now: dt.datetime) -> tuple[MoveIn, str]:
     """A prefill under a token that is kept for the portal's number alone. Another worker may be faster."""
+    try:
+        with transaction.atomic():
+            columns, token = _begin(notice, settings, now)
+            made = MoveIn.objects.create(
+                lookup=lookup_of(notice.number),
+                number_end=notice.number[-4:],
+                made_by=item.batch.uploaded_by,
+                created_at=now,
+                **columns,
+            )
+    except IntegrityError:
+        known = _known(notice)
+        if known is None:
+            raise
+        return known, _token_of(known, notice)
+    return made, token
+
+
+def _begin_again(move_in: MoveIn, notice: Notice, settings: MoveInSettings, now: dt.datetime) -> tuple[MoveIn, str]:
+    """The wished day went by unused and the family wishes another one: a prefill of its own, with a new link."""
+    fresh = ["link_sent_at", "opened_at", "completed_at"]
+    if live(move_in.reservation) is None:
+        fresh += ["reservation", "booked_for"]
+    with transaction.atomic():
+        columns, token = _begin(notice, settings, now)
+        columns |= {**dict.fromkeys(fresh), "row_mark": "", "mail_mark": ""}
+        rows = MoveIn.objects.filter(pk=move_in.pk, prefill=move_in.prefill)
+        if not rows.update(**columns):
+            raise StaleState
+    for name, value in columns.items():
+        setattr(move_in, name, value)
+    return move_in, token
+
+
+def _begin(notice: Notice, settings: MoveInSettings, now: dt.datetime) -> tuple[dict[str, Any], str]:
+    """A new prefill with what the notice says, the columns that go with it, and its token."""
     procedures = offered_by_key(settings.procedures)
     if not procedures:
         raise MoveInNotSetUp
@@ -104,33 +143,26 @@ def _make(item: MoveInItem, notice: Notice, settings: MoveInSettings, now: dt.da
     ]
     values = values_of(notice, combined_of(chosen), settings.fixed_answers)
     token = codes.new_token()
-    try:
-        with transaction.atomic():
-            prefill = prefills.keep(
-                token=token,
-                procedures=procedures,
-                values=values,
-                sources=dict.fromkeys(values, Source.PORTAL.value),
-                visit_on=_day_of(notice, now),
-                now=now,
-            )
-            made = MoveIn.objects.create(
-                lookup=lookup_of(notice.number),
-                number_end=notice.number[-4:],
-                prefill=prefill,
-                made_by=item.batch.uploaded_by,
-                token_by_number=seal_token(notice.number, token),
-                taken=seal_values(token, values),
-                told_at=notice.told_at,
-                created_at=now,
-                **_wishes(notice),
-            )
-    except IntegrityError:
-        known = _known(notice)
-        if known is None:
-            raise
-        return known, _token_of(known, notice)
-    return made, token
+    prefill = prefills.keep(
+        token=token,
+        procedures=procedures,
+        values=values,
+        sources=dict.fromkeys(values, Source.PORTAL.value),
+        visit_on=_day_of(notice, now),
+        now=now,
+    )
+    columns: dict[str, Any] = {
+        "prefill": prefill,
+        "token_by_number": seal_token(notice.number, token),
+        "taken": seal_values(token, values),
+        "told_at": notice.told_at,
+        **_wishes(notice),
+    }
+    return columns, token
+
+
+def _is_over(prefill: Prefill, now: dt.datetime) -> bool:
+    return prefill.state == PrefillState.EXPIRED or (prefill.state == PrefillState.OPEN and prefill.expires_at <= now)
 
 
 def _token_of(move_in: MoveIn, notice: Notice) -> str:

@@ -33,7 +33,7 @@ def book_wished(
     own = move_in.prefill.reservation
     if own is not None and own.pk != move_in.reservation_id:
         return own
-    booked = _live(move_in.reservation)
+    booked = live(move_in.reservation)
     if booked is not None and (move_in.booked_for != booked.starts_at or _is_wished(booked, notice)):
         # moved by the family since, or just what the row says
         return _attached(booked, token, move_in, now)
@@ -100,7 +100,7 @@ def _book(
         slots=slots,
         contact=_contact(notice),
         # the same notice is booked once, however often a worker begins
-        request_key=f"move-in {move_in.public_id}",
+        request_key=f"move-in {move_in.prefill.public_id}",
         channel=ReservationChannel.IMPORT,
         is_public=False,
         by=move_in.made_by,
@@ -121,7 +121,8 @@ def _attached(row: Reservation, token: str, move_in: MoveIn, now: dt.datetime) -
     return row
 
 
-def _live(row: Reservation | None) -> Reservation | None:
+def live(row: Reservation | None) -> Reservation | None:
+    """The booking while it is one to come to."""
     return row if row is not None and row.state == ReservationState.BOOKED else None
 
 
