@@ -293,6 +293,6 @@ def cancel(issue: CertificateIssue, *, reason: str, by: User, now: dt.datetime |
 
 def _close_when_done(row: Visit, by: User, now: dt.datetime) -> None:
     """Only of visits that were served the short way: in the long one there are papers to hand over, too."""
-    is_done = not row.certificates.filter(over_at=None).exists()
+    is_done = not CertificateIssue.objects.filter(visit=row, over_at=None).exists()
     if is_done and row.state == VisitState.RECEIVED and CertificateOrder.objects.filter(visit=row).exists():
         visits.close(row, by, now=now)

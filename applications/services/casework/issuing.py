@@ -48,10 +48,18 @@ def issue(*, application: Application, by: User, now: dt.datetime | None = None)
     if application.state != ApplicationState.SUBMITTED:
         raise NotIssued
     moment = now or timezone.now()
-    is_held = application.procedure.mode == ProcedureMode.SENT_AHEAD and application.visit_held_on is None
-    columns = {"visit_held_on": local_date(moment)} if is_held else {}
+    held_on = application.visit_held_on
+    if application.procedure.mode == ProcedureMode.SENT_AHEAD and held_on is None:
+        held_on = local_date(moment)
     with transaction.atomic():
-        move(application, to=ApplicationState.COMPLETED, event=EventKind.COMPLETED, by=by, now=moment, **columns)
+        move(
+            application,
+            to=ApplicationState.COMPLETED,
+            event=EventKind.COMPLETED,
+            by=by,
+            now=moment,
+            visit_held_on=held_on,
+        )
         audit.record(
             action=AuditAction.STATE,
             actor=by,

@@ -44,7 +44,7 @@ def certificate_hand(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.warning(request, str(error))
         return redirect("counter:certificate_done", visit.public_id)
     messages.success(request, _("交付済みにしました。"))
-    if visit.certificates.filter(state=IssueState.WAITING).exists():
+    if CertificateIssue.objects.filter(visit=visit, state=IssueState.WAITING).exists():
         return redirect("counter:certificate_done", visit.public_id)
     return redirect("counter:certificates")
 
@@ -54,7 +54,7 @@ def certificate_hand(request: HttpRequest, public_id: str) -> HttpResponse:
 def certificate_cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     """One certificate is not handed out after all; what was typed of the reason stays when it is refused."""
     visit, user = visit_or_404(request, public_id), user_of(request)
-    issue = get_object_or_404(visit.certificates, public_id=request.POST.get("issue", ""))
+    issue = get_object_or_404(CertificateIssue, visit=visit, public_id=request.POST.get("issue", ""))
     form = CancelForm(request.POST, auto_id=f"cancel-{issue.pk}-%s")
     if not form.is_valid():
         return _page(request, visit, cancelling=(issue, form))
@@ -70,7 +70,7 @@ def certificate_cancel(request: HttpRequest, public_id: str) -> HttpResponse:
 def _wanted(request: HttpRequest, visit: Visit) -> list[CertificateIssue]:
     """Those the button names; 404 for what is none of the visit."""
     ids = set(request.POST.getlist("issue"))
-    rows = [row for row in visit.certificates.all() if row.public_id in ids]
+    rows = [row for row in CertificateIssue.objects.filter(visit=visit) if row.public_id in ids]
     if not rows or len(rows) != len(ids):
         raise Http404
     return rows

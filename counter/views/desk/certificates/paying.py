@@ -88,7 +88,7 @@ def certificate_pay(request: HttpRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("収納を記録しました。"))
     else:
-        messages.warning(request, " ".join(text for texts in form.errors.values() for text in texts))
+        messages.warning(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
     return redirect("counter:certificate_done", visit.public_id)
 
 
