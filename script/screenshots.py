@@ -4,8 +4,8 @@
     script/demo &                                  (or another address: --origin http://localhost:8123)
     .venv/bin/python script/screenshots.py         writes docs/screenshots/*.png
 
-Needs Chromium and poppler-utils (pdftoppm). Leaves nothing in the demo but the traces of reading, and
-tickets of the day that were taken at the reception. The pictures are
+Needs Chromium and poppler-utils (pdftoppm). Leaves nothing in the demo but the traces of reading,
+tickets of the day that were taken at the reception, and a visit that was wiped. The pictures are
 reduced to 128 colours and must not be larger than MOST_BYTES.
 """
 
@@ -15,6 +15,7 @@ import io
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,10 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import counter_desk
+import counter_home
+from walk import Walk
+
 from tests.e2e import guides
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
@@ -162,6 +167,36 @@ def take_machines(studio: Studio) -> None:
         studio.take(page, "kiosk-machine")
 
 
+class Visitors(Walk):
+    """The family of `check_counter`, without its pictures."""
+
+    def look(self, page: Page, name: str) -> None:
+        pass
+
+    def say(self, text: str) -> None:
+        pass
+
+
+def take_counter(studio: Studio) -> None:
+    """A family's code on the phone, the desk that asks what is left, and the review turned round; wiped afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        walk = Visitors(studio.origin, Path(folder), studio.browser, None, None)  # type: ignore[arg-type]
+        page = counter_home.find_out(walk)
+        brought = counter_home.fill_in(walk, page)
+        page.get_by_role("heading", level=1).evaluate("heading => heading.scrollIntoView()")
+        studio.take(page, "prefill-phone")
+        desk = walk.page(CLERK, size=dict(TABLET))
+        counter_desk.scan(walk, desk, brought.text)
+        visit = desk.url
+        counter_desk.identify(walk, desk)
+        studio.take(desk, "visit-tablet")
+        counter_desk.ask(walk, desk)
+        walk.press(desk, desk.get_by_role("link", name="画面をご本人に向ける"))
+        studio.take(desk, "review-tablet")
+        desk.goto(visit)
+        counter_desk.leave(walk, desk)
+
+
 def take_staff_pages(studio: Studio) -> None:
     with studio.window(TABLET, HANDLER) as page:
         page.goto("/staff/cases/")
@@ -211,6 +246,7 @@ def main() -> None:
         take_notice(studio)
         take_notices_to_many(studio)
         take_hall(studio)
+        take_counter(studio)
         take_staff_pages(studio)
         take_designer(studio)
         browser.close()
