@@ -8,6 +8,8 @@ from counter.bereavement import admin as bereavement_admin
 from counter.forms_move_ins import MoveInSettingsForm
 from counter.models import (
     AccountInvitation,
+    CertificateIssue,
+    CertificateOrder,
     FormLayout,
     HandOver,
     HandOverEvent,
@@ -61,6 +63,23 @@ class VisitProcedureAdmin(ReadOnlyAdmin):
     list_filter = ["origin"]
     search_fields = ["=visit__public_id"]
     list_select_related = ["visit", "procedure", "application"]
+
+
+@admin.register(CertificateOrder)
+class CertificateOrderAdmin(ReadOnlyAdmin):
+    list_display = ["visit", "relation"]
+    list_filter = ["relation"]
+    search_fields = ["=visit__public_id"]
+    list_select_related = ["visit"]
+    exclude = ["reason", "subject"]
+
+
+@admin.register(CertificateIssue)
+class CertificateIssueAdmin(ReadOnlyAdmin):
+    list_display = ["public_id", "application", "copies", "state", "received_at", "over_at", "over_by"]
+    list_filter = ["state"]
+    search_fields = ["=public_id", "=application__number"]
+    list_select_related = ["application", "over_by"]
 
 
 @admin.register(VisitSignature)
