@@ -27,6 +27,7 @@ TEXTS: Final = {
     "branch_code": "001",
     "number": "1234567",
     "holder": "アライ アオイ",
+    "time": "15:30",
 }
 """By the end of the name of a box; a child's given name says which child it is."""
 CHILDREN: Final = (("陽菜", "ヒナ", dt.date(2025, 6, 3)), ("蓮", "レン", dt.date(2017, 9, 21)))
@@ -68,7 +69,7 @@ def _write_date(main: Locator, stem: str, rows: list[str]) -> None:
     if main.locator(f"input[name='{stem}.year']").input_value():
         return
     child = _child(stem, rows)
-    day = child[2] if child else BORN if "birth" in stem else MOVED
+    day = child[2] if child else BORN if "birth" in stem else today() if "visit" in stem else MOVED
     main.locator(f"select[name='{stem}.era']").select_option("western")
     for part, value in (("year", day.year), ("month", day.month), ("day", day.day)):
         main.locator(f"input[name='{stem}.{part}']").fill(str(value))
@@ -85,7 +86,7 @@ def _choose(main: Locator, name: str) -> None:
 
 def _write(main: Locator, name: str, rows: list[str], texts: Mapping[str, str]) -> None:
     box = main.locator(f"input[type=text][name='{name}']")
-    if box.count() != 1 or box.input_value() or name.endswith((".other", ".year", ".month", ".day", ".time")):
+    if box.count() != 1 or box.input_value() or name.endswith((".other", ".year", ".month", ".day")):
         return
     end = name.rpartition(".")[2]
     child = _child(name, rows)

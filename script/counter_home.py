@@ -11,7 +11,8 @@ from saving import saved
 from walk import PHONE, Walk, read_code, today
 
 GUIDE = "/guide/move-in/"
-WANTED = ("国民健康保険 加入届", "児童手当 認定請求", "子ども医療費助成")
+WANTED = ("転入・転居の届出", "国民健康保険 加入届", "児童手当 認定請求", "子ども医療費助成")
+SERVICE = "転入"
 NAME = "新居 葵"
 LEFT_TO_DESK = "わからないところは窓口で答えて、先へ進む"
 
@@ -119,8 +120,8 @@ def book(walk: Walk, page: Page, address: str) -> str:
     """A time for today in the same flow; the code stays the same. When it is."""
     walk.press(page, page.get_by_role("link", name="予約も取る"))
     walk.look(page, "home-booking")
-    walk.press(page, page.get_by_role("button", name="日時を選ぶ").first)
-    walk.press(page, page.locator(".booking-list__link", has_text="転入"))
+    way = page.locator("form", has=page.get_by_role("heading", name=SERVICE))
+    walk.press(page, way.get_by_role("button", name="日時を選ぶ"))
     walk.press(page, page.get_by_role("button", name="場所を選ぶ"))
     walk.press(page, page.locator(".booking-place", has_text="本庁舎").get_by_role("link").first)
     walk.press(page, page.locator(f"[data-day='{today().isoformat()}'] a"))
