@@ -19,7 +19,7 @@ from counter.queries.veils import veiled_of
 from counter.queries.visits import chosen_procedures
 from counter.services import visits
 from counter.services.visits.signing import StillWrong
-from counter.views.desk.common import SERVE, attempt, language_of, show, to_present, user_of, visit_or_404
+from counter.views.desk.common import SERVE, attempt, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
 from reservations.hall.languages import EASY, JAPANESE, LANGUAGES
 
@@ -39,7 +39,7 @@ def visit_review(request: HttpRequest, public_id: str) -> HttpResponse:
     is_turned = request.GET.get("facing") == "resident"
     if not is_turned:
         return _show(request, visit, is_turned=False)
-    with translation.override(language_of(visit)):
+    with translation.override(_language(request, visit)):
         return _show(request, visit, is_turned=True)
 
 
