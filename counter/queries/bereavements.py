@@ -12,7 +12,7 @@ from applications.definition import Form
 from applications.guide import Guide, guide_of
 from applications.models import GuideVersion
 from applications.queries.guide import Advice, assess_for
-from cityhall.days import local_date
+from cityhall.days import local_date, today
 from cityhall.models import User
 from cityhall.queries.staff import rows_for
 from counter.bereavement.conditions import Facts
@@ -245,6 +245,11 @@ class ListedStep:
         """Whether the family has to come for it again."""
         return self.state in (StepState.OPEN, StepState.LATER)
 
+    @property
+    def is_late(self) -> bool:
+        """Whether its last day is over."""
+        return self.step.due_on is not None and self.step.due_on < today()
+
 
 def listed_steps(row: Bereavement, visit: Visit | None = None) -> list[ListedStep]:
     """The list with what departments found and what the visit received."""
@@ -313,8 +318,8 @@ def elsewhere_of(row: Bereavement, steps: Sequence[ListedStep], now: dt.datetime
     found = [_of_item(item, row.died_on) for item in items]
     found += [_of_advice(one) for one in advice_of(row, now) if _is_elsewhere(one) and one.key not in covered]
     found += [_of_step(one.step) for one in steps if one.state == StepState.ELSEWHERE]
-    today = local_date(now)
-    found = [replace(one, is_late=one.due_on is not None and one.due_on < today) for one in found]
+    day = local_date(now)
+    found = [replace(one, is_late=one.due_on is not None and one.due_on < day) for one in found]
     return sorted(found, key=lambda one: (one.due_on is None, one.due_on or dt.date.max, not one.is_soon))
 
 

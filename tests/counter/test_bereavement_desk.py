@@ -371,9 +371,12 @@ def test_months_end_on_the_last_day_of_a_shorter_one():
 
 def test_the_file_is_loaded_once_and_changes_of_the_city_stay(corner, capsys):
     BereavementCheck.objects.all().delete()
+    corner.delete()
     key = corner.service.key
     call_command("load_bereavement", service=key)
     assert "left out: housing" in capsys.readouterr().out
+    corner.service.refresh_from_db()
+    assert "(/bereavement/)" in corner.service.description
     ElsewhereItem.objects.filter(key="bank").update(name="銀行（市の言葉）", is_active=False)
     call_command("load_bereavement", service=key)
     assert capsys.readouterr().out.startswith("0 new rows")

@@ -119,7 +119,7 @@ def test_two_windows_of_a_family_lose_no_page(corner):
 
 
 def test_a_department_reads_its_own_sheet_and_only_the_answers_it_needs(corner):
-    row = prepared(corner)
+    prepared(corner)
     hoken = staff_of("hoken")
     sheet = visible_sheets(hoken).get()
     assert sheet.department.code == "hoken"

@@ -13,6 +13,8 @@ from counter.models import BereavementCheck, BereavementCorner, ElsewhereItem
 from reservations.models import Service
 
 EVENT: Final = "bereavement"
+GUIDANCE: Final = "手続の流れと持ち物は、[おくやみコーナーのご案内](/bereavement/)をご覧ください。"
+"""On the page where the service is booked, until the city writes something of its own."""
 _FILE: Final = Path(__file__).parents[2] / "bereavement" / "defaults.yaml"
 
 
@@ -29,6 +31,9 @@ def load_defaults(*, service: Service, event: LifeEvent) -> tuple[int, list[str]
     with transaction.atomic():
         _corner, is_new = BereavementCorner.objects.get_or_create(service=service, defaults={"life_event": event})
         made, missing = int(is_new), []
+        if is_new and not service.description:
+            service.description = GUIDANCE
+            service.save(update_fields=["description"])
         departments = {one.code: one for one in Department.objects.all()}
         for position, row in enumerate(content()["checks"], start=1):
             department = departments.get(row["department"])
