@@ -85,7 +85,7 @@ _BABY = {"name": _name("高橋", "蓮"), "birth_date": "2026-11-09", "relationsh
 _HUSBAND = {"name": _name("高橋", "正雄"), "birth_date": "1941-02-03", "relationship": "夫"}
 _WHO = ("name", "birth_date", "relationship")
 _FATHERS = {f"applicant_{key}": value for key, value in _FATHER.items()}
-_CHILD = {"child_relationship": "child", "child_living": "together", "child_support": "same"}
+_CHILD: dict[str, Any] = {"child_relationship": "child", "child_living": "together", "child_support": "same"}
 
 MOVING_IN = Family(
     "moving in, parents with two children of 4 and 8",
