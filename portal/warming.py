@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import Error, connection
-from django.template import engines
+from django.template import TemplateSyntaxError, engines
 from django.urls import reverse
 
 from applications.definition import form_of
@@ -35,10 +35,13 @@ def warm() -> None:
 
 
 def read_templates() -> None:
-    """Every page of the product, compiled."""
+    """Every page of the product, compiled. One that cannot be does not keep the others from being served."""
     folder = Path(settings.BASE_DIR) / "templates"
     for path in sorted(folder.rglob("*.html")):
-        engines["django"].get_template(str(path.relative_to(folder)))
+        try:
+            engines["django"].get_template(str(path.relative_to(folder)))
+        except TemplateSyntaxError:
+            log.exception("a template is broken: %s", path.name)
 
 
 def read_forms() -> None:

@@ -20,6 +20,15 @@ def test_templates_of_the_desk_are_compiled():
     assert all(f"counter/desk/{name}.html" in known for name in ("identify", "procedures", "fill", "sign"))
 
 
+def test_broken_template_keeps_nobody_from_the_other_pages(settings, tmp_path, caplog):
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "one.html").write_text("{% nothing_of_the_kind %}")
+    settings.BASE_DIR = tmp_path
+    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [tmp_path / "templates"]}]
+    warming.read_templates()
+    assert "a template is broken: one.html" in caplog.text
+
+
 @pytest.mark.django_db(transaction=True)
 def test_published_forms_are_read_and_no_connection_stays(department):
     procedure = casekit.make_procedure(department)
