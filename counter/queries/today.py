@@ -41,7 +41,7 @@ def visits_of_day(user: User, now: dt.datetime) -> list[Visit]:
     rows = rows.annotate(
         phase=Subquery(running), chosen=Count("procedures", filter=Q(procedures__dropped_at=None)), rank=rank
     )
-    found = list(rows.order_by("rank", "-id")[:MOST_LISTED])
+    found: list[Visit] = list(rows.order_by("rank", "-id")[:MOST_LISTED])
     names = _told_names([row.pk for row in found if row.resident_id is None and row.wiped_at is None])
     for row in found:
         row.told = names.get(row.pk, "")  # type: ignore[attr-defined] # read by the list alone
