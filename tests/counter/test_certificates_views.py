@@ -348,3 +348,16 @@ def test_figures_are_for_those_who_lead(login, clerk, handler, place, resident, 
     assert lead.get(address).context["figures"].cases == 1
     table = b"".join(lead.get(reverse("counter:certificate_figures_csv")))
     assert "住民票の写し,1,1,0," in table.decode("utf-8-sig")
+
+
+def test_the_case_of_what_was_handed_over_reads_as_completed(login, clerk, handler, place, resident, one):
+    visit = certkit.paid(place, clerk, one, resident=resident)
+    login(clerk).post(at("certificate_hand", visit), {"issue": CertificateIssue.objects.get().public_id})
+    case = Application.objects.get()
+    page = login(handler).get(reverse("applications:case_detail", args=[case.public_id]))
+    assert page.status_code == HTTPStatus.OK
+    assert case.get_state_display() == "完了"
+    assert "完了" in text_of(page)
+    if resident.user:
+        page = login(resident.user).get(reverse("applications:application_detail", args=[case.public_id]))
+        assert "完了" in text_of(page)
