@@ -14,6 +14,7 @@ import { isDown } from "./network.js";
 import { text } from "./texts.js";
 
 const SENT = "visit-keep-sent";
+const LEFT_AFTER = 4000;
 
 class Keep {
   constructor(box) {
@@ -25,10 +26,7 @@ class Keep {
     if (sessionStorage.getItem(SENT)) this.say("keepBack", "fine");
     sessionStorage.removeItem(SENT);
     // signed off in another window, or the session is over here: nothing more is kept
-    channel?.addEventListener("message", () => {
-      this.end();
-      location.reload();
-    });
+    channel?.addEventListener("message", () => this.leave());
     document.addEventListener("session:ended", () => forget().then(() => this.end()));
     this.follow();
   }
@@ -46,6 +44,14 @@ class Keep {
     this.isOver = true;
     this.isOffline = false;
     this.say("keepWiped", "problem");
+  }
+
+  /** Signed off in another window: what stands here goes at once, and the page when that window is through. */
+  leave() {
+    this.end();
+    document.getElementById("main").replaceChildren(this.box);
+    for (const one of document.querySelectorAll(".visit-bar, .visit-next")) one.remove();
+    setTimeout(() => location.reload(), LEFT_AFTER);
   }
 
   say(name, tone = "problem", words = "") {

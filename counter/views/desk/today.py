@@ -14,6 +14,7 @@ from cityhall.models import User
 from cityhall.services import audit
 from counter.enums import ACTIVE_VISITS, VisitPhase
 from counter.forms_desk import CodeForm, PlaceForm, SearchForm
+from counter.keeping import keeping_of
 from counter.models import Visit
 from counter.queries.hand_overs import returned_count
 from counter.queries.today import desk_of, ticket_at, visits_of_day
@@ -46,6 +47,7 @@ def show_list(request: HttpRequest, code: CodeForm, place: PlaceForm | None = No
         "search": SearchForm(auto_id="search_%s"),
         "request_key": request.POST.get("request_key") or new_key(),
         "returned": returned_count(user),
+        "keeping": keeping_of(user),
     }
     response = render(request, "counter/desk/visits.html", context)
     response["Cache-Control"] = "no-store"

@@ -1,0 +1,25 @@
+/**
+ * The visits of which this tablet still keeps something that was not sent (visit-keep.js): opening one sends it. What
+ * somebody else left behind is wiped.
+ *
+ *   <section data-keep-list data-keep-owner="…" data-keep-hours="4" data-keep-idle="3600" hidden> <ul></ul> </section>
+ *   <template id="keep-list-texts" data-keep-visit="…{time}…"></template>
+ */
+import { KeptStore } from "./kept-store.js";
+import { text } from "./texts.js";
+
+const box = document.querySelector("[data-keep-list]");
+const { keepOwner, keepHours, keepIdle } = box.dataset;
+const store = new KeptStore({ owner: keepOwner, hours: Number(keepHours), idle: Number(keepIdle) });
+const latest = new Map();
+for (const { visit, savedAt } of await store.list()) latest.set(visit, Math.max(savedAt, latest.get(visit) ?? 0));
+for (const [visit, savedAt] of latest) {
+  const time = new Date(savedAt).toLocaleTimeString("ja-JP", { hour: "numeric", minute: "2-digit" });
+  const link = document.createElement("a");
+  link.href = `${location.pathname}${visit}/`;
+  link.textContent = text("keepVisit", { time });
+  const line = document.createElement("li");
+  line.append(link);
+  box.querySelector("ul").append(line);
+}
+box.hidden = latest.size === 0;
