@@ -30,6 +30,8 @@ def pages_of_visits(user):
     yield at("visit_guide", brought, "birth")
     yield at("visit_leave", brought)
     yield reverse("counter:visit_find")
+    yield reverse("counter:paper_pad")
+    yield reverse("counter:visit_offline")
     visits.leave(_start(place, user, "paused"), keep=True, by=user)
     closed = visits.leave(_start(place, user, "closed"), keep=False, by=user)
     yield at("visit_closed", closed)
