@@ -83,6 +83,7 @@ def test_what_is_missing_is_named_and_what_was_typed_stays(client, corner):
     assert 'value="田中"' in text_of(page)
     assert "エラー" in text_of(page)
     assert Bereavement.objects.get().values["deceased_name"]["family"] == "田中"
+    assert client.get(f"{address}questions/1/?check=1").status_code == 200
     later = client.post(f"{address}questions/1/", {"q-deceased_name.family": "田中", "action": "later"})
     assert later.url == f"{address}questions/2/"
     refused = client.post(f"{address}check/", {"agree": "on"})

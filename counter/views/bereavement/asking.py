@@ -84,7 +84,8 @@ def _show(
         "steps": walk.steps(number),
         "comes_from_check": "check" in request.GET,
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if context["problems"] else HTTPStatus.OK
+    is_refused = request.method == HTTPMethod.POST and bool(context["problems"])
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_refused else HTTPStatus.OK
     response = render(request, "counter/bereavement/page.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
