@@ -153,6 +153,7 @@ class MoveInSettingsAdmin(BaseAdmin):
     """One row: which procedures a family that moves in fills in, and what is booked."""
 
     list_display = ["__str__", "service", "place"]
+    search_fields = ["=service__key"]
     list_select_related = ["service", "place"]
     form = MoveInSettingsForm
 
@@ -184,5 +185,6 @@ class MoveInAdmin(ReadOnlyAdmin):
 @admin.register(MoveInItem)
 class MoveInItemAdmin(ReadOnlyAdmin):
     list_display = ["batch", "number", "outcome", "state", "reason"]
+    search_fields = ["=batch__public_id", "=move_in__public_id"]
     list_filter = ["outcome", "state"]
     list_select_related = ["batch"]
