@@ -18,9 +18,12 @@ Said = tuple[Field, Value]
 HOUSEHOLD: Final = "household"
 CHILDREN: Final = "children"
 _HEAD: Final = "世帯主"
-_SPOUSES: Final = frozenset({"妻", "夫", "配偶者", "妻（未届）", "夫（未届）"})
+_SPOUSES: Final = frozenset(
+    {"妻", "夫", "配偶者", "妻（未届）", "夫（未届）", "つま", "おっと", "wife", "husband", "spouse"}
+)
 _CHILDREN: Final = frozenset(
-    {"子", "養子", "養女"} | {f"{place}{kind}" for place in "長二次三四五六" for kind in "男女"}
+    {"子", "養子", "養女", "こ", "こども", "子ども", "child", "son", "daughter"}
+    | {f"{place}{kind}" for place in "長二次三四五六" for kind in "男女"}
 )
 _APRIL: Final = 4
 _STARTS_SCHOOL, _LEAVES_PRIMARY, _GROWS_UP = 6, 12, 18
@@ -42,7 +45,7 @@ class Person:
     def relationship(self) -> str:
         """As it was written, seen from the head of the household."""
         found = answer_of(*self.said["relationship"]) if "relationship" in self.said else ""
-        return found.strip() if isinstance(found, str) else ""
+        return found.strip().casefold() if isinstance(found, str) else ""
 
     def years_in_april(self, today: dt.date) -> int | None:
         """Full years on 1 April of this school year; who is born on 1 April has them the day before."""

@@ -79,6 +79,12 @@ def test_family_is_named_once(combined):
     assert rows[0]["values"]["in_1"] == ["yes"]
 
 
+def test_family_is_named_in_other_words_too(combined):
+    words = [row("r1", "Anna", "1990-07-12", "Wife"), row("r2", "Leo", "2018-06-20", "Son")]
+    assert supposed(combined, MOVED | {"household": words}, "spouse_exists", "spouse_name") == ["yes", name("Anna")]
+    assert [one["values"]["children_name"]["given"] for one in children(combined, *words)] == ["Leo"]
+
+
 def test_each_procedure_is_about_the_child_of_its_age(combined):
     values = MOVED | {"household": [MOTHER, PUPIL, SMALL]}
     assert supposed(combined, values, "subject_name", "subject_is_unborn") == [name("葵"), "no"]
