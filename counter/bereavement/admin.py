@@ -10,6 +10,7 @@ from counter.models import Bereavement, BereavementCheck, BereavementCorner, Ber
 @admin.register(BereavementCorner)
 class BereavementCornerAdmin(BaseAdmin):
     list_display = ["service", "life_event", "prepare_days", "is_active"]
+    search_fields = ["service__key", "service__name"]
     list_select_related = ["service", "life_event"]
     ordering = ["id"]
 
