@@ -58,6 +58,8 @@ DOCUMENTS: Final = (
     Document("questions", _G.QUESTIONS, _("質問（世帯員の氏名・続柄・前住所など）への答えで確認した"), _S.KNOWN),
     Document("letter_of_attorney", _G.AUTHORITY, _("委任状")),
     Document("family_register", _G.AUTHORITY, _("戸籍謄本など（親権者）")),
+    # whoever brings it asks for a certificate of that seal (印鑑登録証明事務処理要領); for nothing else
+    Document("seal_card", _G.AUTHORITY, _("印鑑登録証（印鑑登録証明書だけを請求するとき）")),
     Document("guardianship", _G.AUTHORITY, _("登記事項証明書・審判書（後見人など）")),
 )
 BY_KEY: Final = {document.key: document for document in DOCUMENTS}
