@@ -2,7 +2,7 @@
  * The visits of which this tablet still keeps something that was not sent (visit-keep.js): opening one sends it. What
  * somebody else left behind is wiped.
  *
- *   <section data-keep-list data-keep-owner="…" data-keep-hours="4" data-keep-idle="3600" hidden> <ul></ul> </section>
+ *   <section data-keep-list data-keep-owner="…" data-keep-hours="4" data-keep-idle="3600" hidden> … </section>
  *   <template id="keep-list-texts" data-keep-visit="…{time}…"></template>
  */
 import { KeptStore } from "./kept-store.js";
@@ -13,6 +13,7 @@ const { keepOwner, keepHours, keepIdle } = box.dataset;
 const store = new KeptStore({ owner: keepOwner, hours: Number(keepHours), idle: Number(keepIdle) });
 const latest = new Map();
 for (const { visit, savedAt } of await store.list()) latest.set(visit, Math.max(savedAt, latest.get(visit) ?? 0));
+const list = document.createElement("ul");
 for (const [visit, savedAt] of latest) {
   const time = new Date(savedAt).toLocaleTimeString("ja-JP", { hour: "numeric", minute: "2-digit" });
   const link = document.createElement("a");
@@ -20,6 +21,7 @@ for (const [visit, savedAt] of latest) {
   link.textContent = text("keepVisit", { time });
   const line = document.createElement("li");
   line.append(link);
-  box.querySelector("ul").append(line);
+  list.append(line);
 }
+box.append(list);
 box.hidden = latest.size === 0;
