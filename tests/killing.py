@@ -1,53 +1,74 @@
-"""A process of its own that stops where a test wants it, and is killed there with kill -9."""
+"""A process of its own that stops where a test wants it, and is killed there with kill -9.
 
+A server that has imported the product, and has done nothing else, forks one for each test: a new interpreter takes
+seconds to import it all, and a fork of the tests' own process has threads of the typesetter that no longer run.
+"""
+
+import multiprocessing
 import os
-import signal
 import sys
-import traceback
 from contextlib import suppress
 
-from django.db import connections
+from django.conf import settings
+from django.db import connection, connections
 
-# connections of the parent that a child must neither use nor close
-_LEFT_ALONE = []
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["tests.preloaded"])
+# seconds; whoever does not get so far says nothing either
+PATIENCE = 60
 
 
 class Killable:
-    """A child of this process that runs Python text on the database of the test. What it prints is in `stdout`."""
+    """A process that runs Python text on the database of the test. `line` reads what it prints."""
 
     def __init__(self, program, arguments, environment):
-        reader, writer = os.pipe()
-        self.pid = os.fork()
-        if not self.pid:
-            os.close(reader)
-            _run(program, arguments, environment, writer)
-        os.close(writer)
-        self.stdout = os.fdopen(reader, "rb")
+        self._reader, writer = _CONTEXT.Pipe(duplex=False)
+        own = {name: str(getattr(settings, name)) for name in ("VAR_DIR", "SIGNING_KEY_PATH")}
+        database = str(connection.settings_dict["NAME"])
+        self._process = _CONTEXT.Process(target=_run, args=(writer, database, own, program, arguments, environment))
+        self._process.start()
+        writer.close()
 
-    def kill(self):
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
-        self.stdout.close()
+    def line(self):
+        """The next line that it prints; "" when it ended first."""
+        if not self._reader.poll(PATIENCE):
+            return ""
+        with suppress(EOFError):
+            return self._reader.recv()
+        return ""
+
+    def kill(self, after=0.0):
+        """End it with kill -9, after so many seconds; whether it was still at work then."""
+        self._process.join(after)
+        was_at_work = self._process.is_alive()
+        self._process.kill()
+        self._process.join(10)
+        self._process.close()
+        self._reader.close()
+        return was_at_work
 
 
-def _run(program, arguments, environment, writer):
-    """In the child: never comes back. A copy has everything imported already, which takes a new process seconds."""
-    try:
-        os.dup2(writer, 1)
-        sys.stdout = os.fdopen(writer, "w")
-        sys.argv = ["-c", *arguments]
-        os.environ.update(environment)
-        for connection in connections.all(initialized_only=True):
-            # its socket is the parent's too: to close it here would end the parent's session
-            _LEFT_ALONE.append(connection.connection)
-            connection.connection = None
-            connection.in_atomic_block = False
-        exec(compile(program, "<killed>", "exec"), {"__name__": "__main__"})
-    except BaseException:  # noqa: BLE001 the child's end, told to whoever reads the test's output
-        traceback.print_exc(file=sys.__stderr__)
-    finally:
-        os._exit(1)
+class _Lines:
+    """What stands for standard output in such a process."""
+
+    def __init__(self, writer):
+        self.writer = writer
+
+    def write(self, text):
+        if text.strip():
+            self.writer.send(text.strip())
+
+    def flush(self):
+        pass
+
+
+def _run(writer, database, own, program, arguments, environment):
+    sys.stdout, sys.argv = _Lines(writer), ["-c", *arguments]
+    os.environ.update(environment)
+    for name, value in own.items():
+        setattr(settings, name, type(getattr(settings, name))(value))
+    connections["default"].settings_dict["NAME"] = database
+    exec(compile(program, "<killed>", "exec"), {"__name__": "__main__"})
 
 
 def start(program, *arguments, **environment):
@@ -59,6 +80,6 @@ def run_until_killed(program, *arguments, **environment):
     """Run Python text until it prints "here", and kill it there."""
     worker = start(program, *arguments, **environment)
     try:
-        assert worker.stdout.readline() == b"here\n"
+        assert worker.line() == "here"
     finally:
         worker.kill()

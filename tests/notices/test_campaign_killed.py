@@ -3,8 +3,6 @@
 import csv
 import io
 import random
-import signal
-import subprocess
 from collections import Counter
 
 import pytest
@@ -91,17 +89,8 @@ def checking(kind, department, handler, city_of_many):
 def kill_somewhere(dice, longest):
     """Let a worker begin, and kill it after a while; whether it was still at work."""
     worker = killing.start(SCRIPT, str(BATCH))
-    try:
-        assert worker.stdout.readline() == b"ready\n"
-        worker.wait(timeout=dice.uniform(0, longest))
-    except subprocess.TimeoutExpired:
-        pass
-    finally:
-        # one that was done before is gone already
-        worker.kill()
-        worker.wait(timeout=10)
-        worker.stdout.close()
-    return worker.returncode == -signal.SIGKILL
+    assert worker.line() == "ready"
+    return worker.kill(after=dice.uniform(0, longest))
 
 
 def let_leases_end():
@@ -114,8 +103,6 @@ def finish_by_hand():
         campaigns.work_on(claimed[0], seconds=60)
 
 
-# twenty workers are started: two minutes
-@pytest.mark.long
 def test_twenty_kills_leave_every_row_in_one_final_state(checking, handler, approver):
     dice, kills = random.Random(6), 0
     for _time in range(KILLS // 2):
