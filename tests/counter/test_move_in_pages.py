@@ -2,7 +2,9 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from cityhall.models import AuditEvent
 from counter import prefill_cookie
@@ -188,6 +190,18 @@ def test_link_ends_with_the_prefill_and_a_guess_finds_nothing(client, slot, cler
     for answer in (client.get(f"/prefill/open/{token}/"), client.post(f"/prefill/open/{token}/")):
         assert answer.status_code == 410
         assert prefill_cookie.NAME not in answer.cookies
+
+
+def test_no_link_opens_what_somebody_has_begun_themselves(client, slot, clerk):
+    begin(client, make_forms(1))
+    token = token_of(client)
+    stranger = Client()
+    for answer in (stranger.get(f"/prefill/open/{token}/"), stranger.post(f"/prefill/open/{token}/")):
+        assert answer.status_code == 404
+        assert prefill_cookie.NAME not in answer.cookies
+    take_in(clerk, row())
+    MoveIn.objects.update(cancelled_at=timezone.now())
+    assert stranger.post(f"/prefill/open/{token_in(mails()[0])}/").status_code == 404
 
 
 def test_link_says_that_it_puts_another_prefill_aside(client, slot, clerk):

@@ -1,7 +1,7 @@
 """Imported notices of moving in: uploaded, applied row by row in the worker, told by a link, forgotten."""
 
 from counter.services.move_ins.applying import carry_out, note_given_up
-from counter.services.move_ins.opening import note_completed, note_opened, sheet_of
+from counter.services.move_ins.opening import is_imported, note_completed, note_opened, sheet_of
 from counter.services.move_ins.sweeping import forget
 from counter.services.move_ins.uploading import apply, discard, retry_row, settings_of_city, upload
 
@@ -10,6 +10,7 @@ __all__ = [
     "carry_out",
     "discard",
     "forget",
+    "is_imported",
     "note_completed",
     "note_given_up",
     "note_opened",

@@ -21,6 +21,11 @@ from counter.services.prefills.redeeming import MAX_WRONG
 _WINDOW = 15 * 60
 
 
+def is_imported(prefill: Prefill) -> bool:
+    """Whether the city has begun it for a family whose notice still stands. One query."""
+    return MoveIn.objects.filter(prefill=prefill, cancelled_at=None).exists()
+
+
 def note_opened(prefill: Prefill, *, now: dt.datetime | None = None) -> None:
     """The link was opened, the first time. One statement; nothing for a prefill that was not imported."""
     MoveIn.objects.filter(prefill=prefill, opened_at=None).update(opened_at=now or timezone.now())

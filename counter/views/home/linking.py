@@ -28,7 +28,8 @@ OPENED: Final = {"times": 300, "seconds": 600}
 def home_open(request: HttpRequest, token: str) -> HttpResponse:
     """Asks once, so that a mail program that looks at links opens nothing; then the cookie alone has the token.
 
-    Good as long as the prefill: afterwards the page says what became of it. A stranger's address is 404.
+    Good as long as the prefill: afterwards the page says what became of it. A stranger's address is 404, and so is that
+    of a prefill that was not imported: whoever made it could send it under the city's name and read what is typed.
     """
     if not codes.is_token(token):
         raise Http404
@@ -40,6 +41,8 @@ def home_open(request: HttpRequest, token: str) -> HttpResponse:
         if end_of(error) is None:
             raise Http404 from None
         return ended_page(request, error)
+    if not move_ins.is_imported(home.prefill):
+        raise Http404
     if request.method != HTTPMethod.POST:
         context = {"home": home, "last_day": last_day_of(home.prefill), "other": _other(request, token)}
         return render(request, "counter/home/opened.html", context, status=HTTPStatus.OK)
