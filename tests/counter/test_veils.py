@@ -6,14 +6,16 @@ import pytest
 from django.urls import reverse
 
 from cityhall.enums import Role
-from counter.enums import Mark, Origin, Source, VisitState
+from counter.enums import Mark, Origin, Relation, Source, VisitState
 from counter.forms import combined_of
 from counter.models import Visit
 from counter.queries.visits import chosen_procedures
-from counter.services import visits
+from counter.services import certificates, visits
+from counter.services.certificates import Requester
 from residents.models import Resident
+from residents.services import create_mandate
 from tests import factories
-from tests.counter import fillkit
+from tests.counter import certkit, fillkit
 from tests.counter.fillkit import complete, fresh
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +135,53 @@ def test_another_person_is_not_compared_with_it(visit, login, clerk):
     address = reverse("counter:visit_identify", args=[visit.public_id])
     text = login(clerk).post(address, {"action": "search", "text": other.full_name}).content.decode()
     assert STREET not in text
+
+
+# certificates
+
+
+@pytest.fixture
+def certificate(place, clerk, privileged, department):
+    """The same on the way of certificates; an agent asks, whose address is protected and filled in as well."""
+    hidden = {"protected_until": dt.date(2099, 3, 31), "street": STREET, "town": "緑町", "prefecture": "東京都"}
+    resident, agent = factories.make_resident(**hidden), factories.make_resident(**hidden)
+    mandate = create_mandate(
+        principal=resident, agent=agent, evidence="委任状", valid_from=dt.date(2026, 1, 1), by=clerk
+    )
+    address = {"key": "address", "type": "address", "label": "住所", "concept": "applicant.address"}
+    agents = {"key": "agent", "type": "address", "label": "代理人の住所", "concept": "agent.address"}
+    more = {"key": "more", "type": "text", "label": "続柄", "visible_when": {"eq": [{"answer": "scope"}, "all"]}}
+    fields = (address, agents, certkit.SCOPE, more, certkit.COPIES)
+    found = certkit.identified(place, clerk, resident=resident)
+    certificates.choose(found, certkit.make_certificate(department, fields=fields), by=privileged)
+    found = fresh(found)
+    known = {"applicant_address": fillkit.ADDRESS | {"street": STREET}}
+    known["agent_address"] = known["applicant_address"]
+    Visit.objects.filter(pk=found.pk).update(
+        mandate=mandate,
+        values=found.values | known | {"p1_scope": "all"},
+        sources=found.sources | dict.fromkeys(known, Source.RECORD),
+    )
+    return fresh(found)
+
+
+def test_the_page_of_certificates_leaves_it_out(certificate, login, clerk, privileged):
+    address = reverse("counter:certificate", args=[certificate.public_id])
+    assert STREET in login(privileged).get(address).content.decode()
+    page = login(clerk).get(address)
+    assert STREET not in page.content.decode()
+    assert (page.context["logic"] is not None, "agent_address" in page.context["on_page"]) == (True, False)
+    # asked for by name it stays away, and what is kept stays as it was
+    sent = {"revision": certificate.revision, "on": "agent_address applicant_address p1_scope", "action": "refresh"}
+    assert STREET not in login(clerk).post(address, sent | {"q-p1_scope": "all", "relation": "self"}).content.decode()
+    kept = fresh(certificate).values
+    assert (kept["applicant_address"]["street"], kept["agent_address"]["street"]) == (STREET, STREET)
+
+
+def test_the_signature_of_certificates_leaves_it_out(certificate, login, clerk, privileged):
+    certificates.to_signature(certificate, Requester(Relation.SELF), by=clerk)
+    Visit.objects.filter(pk=certificate.pk).update(mandate=certificate.mandate)
+    address = reverse("counter:certificate_sign", args=[certificate.public_id])
+    assert STREET in login(privileged).get(address).content.decode()
+    text = login(clerk).get(address).content.decode()
+    assert (STREET in text, "支援措置のため表示できません" in text) == (False, True)

@@ -126,7 +126,10 @@ class Screen:
     @cached_property
     def asking(self) -> Asking:
         given = given_of(self.visit, self.combined, self.user)
-        whole = Asking(self.combined, dict(self.visit.values), given, self._keys)
+        return self.veil(Asking(self.combined, dict(self.visit.values), given, self._keys))
+
+    def veil(self, whole: Asking) -> Asking:
+        """Without the addresses that the member of staff may not see (支援措置)."""
         veiled = veiled_of(self.visit, self.combined, self.user)
         if not veiled:
             return whole

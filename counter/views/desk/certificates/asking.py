@@ -1,7 +1,7 @@
 """One page for certificates: which, how many, what stands on them, what for, and who asks. Works without JavaScript."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from http import HTTPMethod, HTTPStatus
 from typing import Any
@@ -76,8 +76,8 @@ class CertificateScreen(Screen):
     def asking(self) -> Asking:
         given = given_of(self.visit, self.combined, self.user)
         values = with_presets(self.combined, dict(self.visit.values), today=today())
-        asking = Asking(self.combined, values, given)
-        return Asking(self.combined, values, given, self._sent or tuple(self._asked_here(asking)))
+        asking = self.veil(Asking(self.combined, values, given))
+        return replace(asking, keys=self._sent or tuple(self._asked_here(asking)))
 
     @cached_property
     def _sent(self) -> tuple[str, ...]:
@@ -99,7 +99,7 @@ class CertificateScreen(Screen):
 
     def again(self) -> Asking:
         """The page as it is asked now, whatever was sent."""
-        return Asking(self.combined, self.asking.values, self.asking.given, tuple(self._asked_here(self.asking)))
+        return replace(self.asking, keys=tuple(self._asked_here(self.asking)))
 
     def groups(self, form: PageForm) -> list[Group]:
         """The questions under the name of their certificate."""

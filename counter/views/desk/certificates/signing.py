@@ -18,6 +18,7 @@ from counter.models import Visit
 from counter.queries.certificates import order_of
 from counter.queries.reviews import Reading, Sheet
 from counter.queries.sources import given_of
+from counter.queries.veils import veiled_of
 from counter.queries.visits import chosen_procedures
 from counter.services import visits
 from counter.services.visits.signing import EmptySignature
@@ -60,8 +61,9 @@ def _page(request: HttpRequest, visit: Visit, *, error: str = "", stale: bool = 
         if visit.state != VisitState.REVIEWING:
             return to_present(visit)
     chosen = chosen_procedures(visit)
-    combined = combined_of(chosen, at_desk=True)
-    reading = Reading(chosen, combined, Entries.of(visit), given_of(visit, combined, user_of(request)))
+    combined, user = combined_of(chosen, at_desk=True), user_of(request)
+    veiled = veiled_of(visit, combined, user)
+    reading = Reading(chosen, combined, Entries.of(visit), given_of(visit, combined, user), veiled)
     sheets = list(_once(reading.by_procedure()))
     context = {"sheets": sheets, "total": reading.fee_total, "order": order_of(visit), "error": error}
     return show(request, "counter/desk/certificates/sign.html", visit, Stage.SIGN, context, stale=stale)
