@@ -19,6 +19,8 @@ PICKUP: Final = "pickup_"
 """Questions whose keys begin so are about the way to the person, who stands here."""
 _PICKED_UP: Final[Mapping[str, tuple[str, ...]]] = {"pickup_way": ("now", "visit"), "pickup_place": ("now",)}
 _COPIES: Final = frozenset({"copies", "certificate_copies"})
+MOST_COPIES: Final = 32_767
+"""What the column of a certificate holds: a form may set no bound, and what was answered stands in its filing."""
 _YEAR: Final = "certificate_year"
 # certificates of a new fiscal year are issued from June on; 令和1 is 2019
 _FIRST_MONTH, _BEFORE_REIWA = 6, 2018
@@ -74,9 +76,9 @@ def _newest_year(today: dt.date) -> int:
 
 
 def copies_in(answers: Mapping[str, Any]) -> int | None:
-    """How many sheets one filing asks for, rows together; None where its form does not ask."""
+    """How many sheets one filing asks for, rows together; None where its form does not ask. `MOST_COPIES` at most."""
     counted = list(_copies(answers.items()))
-    return sum(counted) if counted else None
+    return min(sum(counted), MOST_COPIES) if counted else None
 
 
 def _copies(answers: Iterable[tuple[str, Any]]) -> Iterator[int]:

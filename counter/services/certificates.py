@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.enums import PaymentMethod, PaymentState
-from applications.models import Payment, PaymentEvent, Procedure
+from applications.models import Application, Payment, PaymentEvent, Procedure
 from applications.services.fees import AlreadySettled, AmountChanged, BadPayment, exempt, record_payment, till_of
 from cityhall.errors import StaleState
 from cityhall.models import User
@@ -210,7 +210,8 @@ def settle(
     """Waive fees of a visit, take the others in one payment. The same request twice is one payment.
 
     `seen_total` is what the page asked for before anything was waived. Raises AmountChanged, AlreadySettled (another
-    desk was faster), BadPayment, NotAllowed, NotDesignated, ReasonMissing. Locks tills in the order of their ids.
+    desk was faster), BadPayment, NotAllowed, NotDesignated, ReasonMissing. Locks the cases, then tills, each in
+    the order of their ids.
     """
     moment = now or timezone.now()
     with transaction.atomic():
@@ -220,12 +221,19 @@ def settle(
             return
         if sum(one.amount for one in due) != seen_total:
             raise AmountChanged
+        _lock_cases(due)
         gone = [one for one in due if waived and fee_name(one) in waived.fees]
         for one in gone:
             exempt(payment=one, seen_amount=one.amount, reason=waived.reason if waived else "", by=by, now=moment)
         rest = [one for one in due if one not in gone]
         if paid and rest:
             _take(rest, paid, by=by, request_key=request_key, now=moment)
+
+
+def _lock_cases(due: Sequence[Payment]) -> None:
+    """All cases before the first till: whoever takes one fee on the page of its case holds the case, then the till."""
+    cases = Application.objects.select_for_update(no_key=True).filter(pk__in={one.application_id for one in due})
+    list(cases.order_by("pk").values_list("pk"))
 
 
 def fee_name(payment: Payment) -> str:

@@ -12,7 +12,7 @@ from applications.services import casework
 from applications.services.casework import NotAllowed, NotIssued
 from applications.services.fees import AlreadySettled, AmountChanged, BadPayment, NotDesignated
 from cityhall.errors import StaleState
-from counter.at_once import copies_in
+from counter.at_once import MOST_COPIES, copies_in
 from counter.enums import Companion, HandOverOutcome, IssueState, Relation, VisitPhase, VisitState
 from counter.errors import (
     AuthorityMissing,
@@ -422,6 +422,22 @@ def test_words_of_who_asked_are_wiped_with_the_visit(place, clerk, resident, one
     visits.leave(visit, keep=False, by=clerk, now=NOW)
     order = CertificateOrder.objects.get()
     assert (order.relation, order.reason, order.subject) == (Relation.THIRD, "", "")
+
+
+def test_why_one_was_taken_back_is_wiped_with_the_visit(place, clerk, resident, both):
+    visit = certkit.paid(place, clerk, both, resident=resident)
+    taken_back, handed = CertificateIssue.objects.order_by("id")
+    certificates.cancel(taken_back, reason="高橋さんが電話で取りやめ", by=clerk, now=NOW)
+    certificates.hand(visit, [handed], by=clerk, now=NOW)
+    visits.wipe(now=NOW + dt.timedelta(days=400))
+    assert [one.reason for one in CertificateIssue.objects.order_by("id")] == ["（消去しました）", ""]
+
+
+def test_copies_without_a_bound_fit_the_column(place, clerk, resident, department):
+    unbounded = {key: value for key, value in certkit.COPIES.items() if key != "max"}
+    procedure = certkit.make_certificate(department, fields=(certkit.SCOPE, unbounded), fees=[])
+    certkit.received(place, clerk, [procedure], resident=resident, values={"p1_copies": "99999"})
+    assert CertificateIssue.objects.get().copies == MOST_COPIES
 
 
 def test_copies_are_counted_in_rows_too():

@@ -1,9 +1,14 @@
 """Two desks take the money, hand over, or take back the same certificates at the same moment."""
 
+import threading
+import time
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from applications.models import Application, Payment, PaymentEvent
+from applications.services.fees import record_payment
+from applications.services.keeping import need_kept
 from counter.enums import IssueState
 from counter.models import CertificateIssue
 from counter.services import certificates
@@ -48,6 +53,39 @@ def test_two_desks_take_the_money_once(place, clerk, handler, resident, both, tu
     assert (Application.objects.count(), CertificateIssue.objects.count()) == (2, 2)
     assert Payment.objects.values("method").distinct().count() == 1
     assert PaymentEvent.objects.exclude(amount=0).count() == 2
+
+
+def test_the_money_of_a_visit_and_of_one_of_its_cases_is_taken_in_one_order(place, clerk, handler, resident, both):
+    visit = certkit.received(place, clerk, both, resident=resident)
+    last = Payment.objects.select_related("application").order_by("application_id").last()
+
+    def at_the_case():
+        with transaction.atomic():
+            need_kept(last.application)
+            holds.set()
+            _until_somebody_waits()
+            return record_payment(payment=last, seen_amount=300, method="card", by=handler, request_key="case", now=NOW)
+
+    def at_the_desk():
+        holds.wait(timeout=10)
+        certificates.settle(visit, by=clerk, request_key="desk", seen_total=600, paid=Paid("cash"), now=NOW)
+
+    holds = threading.Event()
+    # taken in another order the database would have to end one of them: a deadlock
+    assert names(at_once(at_the_case, at_the_desk)) == ["AlreadySettled", "Payment"]
+
+
+def _until_somebody_waits():
+    """Until another connection to this database waits for a lock."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    deadline = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return
+    raise TimeoutError
 
 
 @pytest.mark.parametrize("turn", range(3))

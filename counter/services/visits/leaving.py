@@ -14,7 +14,14 @@ from cityhall.errors import StaleState
 from cityhall.models import StoredFile, User
 from counter.entries import Entries
 from counter.enums import ACTIVE_VISITS, VisitEventKind, VisitState
-from counter.models import AccountInvitation, CertificateOrder, Visit, VisitProcedure, VisitSignature
+from counter.models import (
+    AccountInvitation,
+    CertificateIssue,
+    CertificateOrder,
+    Visit,
+    VisitProcedure,
+    VisitSignature,
+)
 from counter.services.visits.leading import record
 from counter.services.visits.states import begin_phase, move, touch
 
@@ -131,7 +138,9 @@ def _forget_beside(visits: Collection[int], *, now: dt.datetime) -> None:
     procedures = VisitProcedure.objects.filter(visit__in=visits)
     procedures.update(reason="")
     CertificateOrder.objects.filter(visit__in=visits).update(reason="", subject="")
-    procedures.exclude(drop_reason="").update(drop_reason=gettext("（消去しました）"))
+    gone = gettext("（消去しました）")
+    procedures.exclude(drop_reason="").update(drop_reason=gone)
+    CertificateIssue.objects.filter(visit__in=visits).exclude(reason="").update(reason=gone)
     signatures = VisitSignature.objects.filter(visit__in=visits, file__isnull=False)
     StoredFile.objects.filter(pk__in=list(signatures.values_list("file", flat=True))).update(delete_after=now)
     signatures.update(file=None)
