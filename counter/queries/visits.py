@@ -1,22 +1,41 @@
-"""Visits a member of staff may see and lead: those at the places they serve at."""
+"""Visits a member of staff may see and lead: at the places they serve at, what is theirs or their department's."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from applications.models import Procedure
+from applications.permissions import CaseRight
+from applications.queries.reach import scope_for
 from cityhall.models import User
-from counter.enums import ACTIVE_VISITS
-from counter.models import Visit, VisitProcedure
+from counter.enums import ACTIVE_VISITS, VisitEventKind
+from counter.models import Visit, VisitEvent, VisitProcedure
 from reservations.queries.scope import visible_places
 from residents.names import join_name
 
 
 def visible_visits(user: User | AnonymousUser) -> QuerySet[Visit]:
-    """Every visit at the places one serves at, with what a page of it shows."""
-    rows = Visit.objects.filter(place__in=visible_places(user).values("pk"))
+    """Visits at the places one serves at that are one's business, with what a page of it shows.
+
+    Several departments serve at one place: what is asked at the desk of one is not for the desks of the others. One
+    sees a visit that one began or leads, whose number was called to one's desk, that is for nothing yet, or that is for
+    something one may receive.
+    """
+    rows = Visit.objects.filter(_is_own(user), place__in=visible_places(user).values("pk"))
     return rows.select_related("place", "clerk", "resident", "ticket", "prefill", "certificate_order")
+
+
+def _is_own(user: User | AnonymousUser) -> Q:
+    procedures = VisitProcedure.objects.filter(visit=OuterRef("pk")).order_by()
+    receivable = Procedure.objects.filter(scope_for(user, CaseRight.RECEIVE).procedure_condition()).order_by()
+    is_received_here = Exists(procedures.filter(dropped_at=None, procedure__in=receivable.values("pk")))
+    # dropped ones count: what was typed for them is still there
+    is_for_nothing = ~Exists(procedures)
+    began = VisitEvent.objects.filter(visit=OuterRef("pk"), kind=VisitEventKind.STARTED, actor=user.pk).order_by()
+    serves = Q(clerk=user.pk) | Q(ticket__clerk=user.pk)
+    return serves | is_for_nothing | is_received_here | Exists(began)
 
 
 def active_visits(user: User | AnonymousUser) -> QuerySet[Visit]:

@@ -14,8 +14,11 @@ from counter.models import PrefillScan, Visit, VisitPeriod
 from counter.queries.visits import active_visits, chosen_procedures
 from counter.services import visits
 from counter.services.visits.states import move
+from reservations.enums import TicketSource
+from reservations.models import Ticket
 from tests import factories
-from tests.counter.kit import NOW, VALUES, keep
+from tests.counter import deskkit
+from tests.counter.kit import NOW, VALUES, keep, make_procedures
 from tests.reservations import kit
 
 pytestmark = pytest.mark.django_db
@@ -30,9 +33,9 @@ def place(department):
 
 
 @pytest.fixture
-def code(municipality):
+def code(municipality, department):
     cache.clear()
-    _prefill, token = keep(sources={"applicant_name": Source.RECORD})
+    _prefill, token = keep(procedures=make_procedures(department=department), sources={"applicant_name": Source.RECORD})
     return codes.full_code(municipality.code, token)
 
 
@@ -76,6 +79,34 @@ def test_visit_with_nothing_is_once_a_tap_and_once_a_ticket(place, clerk):
     one = visits.start(place=place, by=clerk, request_key="k", now=NOW)
     two = visits.start(place=place, by=clerk, request_key="k", now=NOW)
     assert (one, one.values, Visit.objects.count()) == (two, {}, 1)
+
+
+def make_ticket(place, **fields):
+    """A number that waited ten minutes and was called a minute ago."""
+    group = kit.make_group()
+    values = {
+        "place": place,
+        "business_day": NOW.date(),
+        "letter": "A",
+        "sequence": 1,
+        "group": group,
+        "service": kit.make_service(group),
+        "source": TicketSource.KIOSK,
+        "issued_at": NOW - dt.timedelta(minutes=11),
+        "called_at": NOW - dt.timedelta(minutes=1),
+    }
+    return Ticket.objects.create(**values | fields)
+
+
+def test_wait_with_the_number_is_the_first_phase(place, clerk):
+    visit = visits.start(place=place, by=clerk, request_key="k", ticket=make_ticket(place), now=NOW)
+    rows = VisitPeriod.objects.filter(visit=visit).order_by("id").values_list("phase", "seconds")
+    assert list(rows) == [(VisitPhase.WAIT, 600), (VisitPhase.IDENTIFY, None)]
+
+
+def test_number_that_nobody_called_says_nothing_of_a_wait(place, clerk):
+    visits.start(place=place, by=clerk, request_key="k", ticket=make_ticket(place, called_at=None), now=NOW)
+    assert not VisitPeriod.objects.filter(phase=VisitPhase.WAIT).exists()
 
 
 def test_stranger_sees_no_visit(code, place, clerk):
@@ -124,3 +155,41 @@ def test_phases_are_timed_by_the_states(place, clerk):
     move(visit, to=VisitState.CLOSED, event=VisitEventKind.CLOSED, by=clerk, now=end, closed_at=end)
     periods = list(VisitPeriod.objects.order_by("id").values_list("phase", "seconds"))
     assert periods == [(VisitPhase.IDENTIFY, 90), (VisitPhase.ASK, 90)]
+
+
+def desk_of_another_department(place):
+    """A clerk whose department serves at the same place."""
+    other = factories.make_department()
+    kit.make_service(kit.make_group(other), place)
+    return factories.make_staff(role=Role.CLERK, department=other)
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.CONTRACT_CLERK, Role.HANDLER, Role.APPROVER])
+def test_visit_is_seen_by_the_department_it_is_for_and_by_no_other_of_the_place(code, place, clerk, department, role):
+    visit = begin(code, place, clerk)
+    colleague = factories.make_staff(role=role, department=department)
+    assert list(active_visits(colleague)) == [visit]
+    assert visits.take_over(visit, colleague).clerk == colleague
+    assert list(active_visits(desk_of_another_department(place))) == []
+    # who began it sees how it went on
+    assert list(active_visits(clerk)) == [visit]
+
+
+def test_visit_for_nothing_yet_is_seen_at_every_desk_of_the_place(place, clerk):
+    visit = deskkit.start(place, clerk)
+    assert list(active_visits(desk_of_another_department(place))) == [visit]
+
+
+def test_who_gets_the_number_sees_the_visit(code, place, clerk):
+    visit = begin(code, place, clerk)
+    other = desk_of_another_department(place)
+    ticket = make_ticket(place, clerk=other)
+    Visit.objects.filter(pk=visit.pk).update(ticket=ticket)
+    assert list(active_visits(other)) == [visit]
+    assert list(active_visits(desk_of_another_department(place))) == []
+
+
+def test_what_another_department_dropped_opens_the_visit_to_nobody(code, place, clerk, department):
+    visit = begin(code, place, clerk)
+    visit.procedures.update(dropped_at=NOW, drop_reason="いらない")
+    assert list(active_visits(desk_of_another_department(place))) == []

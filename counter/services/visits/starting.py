@@ -20,7 +20,7 @@ from counter.queries.visits import visible_visits
 from counter.services import prefills
 from counter.services.prefills.redeeming import note_seen_again
 from counter.services.visits.papers import take_sheet
-from counter.services.visits.states import begin_phase, note, touch
+from counter.services.visits.states import begin_phase, note, note_wait, touch
 from reservations.models import Place, Reservation, Ticket
 from residents.models import Resident
 from residents.queries import living_row_of
@@ -72,8 +72,8 @@ def start_with_code(
 ) -> Visit:
     """A visit with what somebody brought: the code is used up in the transaction that takes the answers over.
 
-    `text` is what the scanner sent, or the ten digits. The same code shown once more at a desk of the same place
-    leads to the visit that has its answers, and the code of a visit's own sheet of paper to that visit. Raises what
+    `text` is what the scanner sent, or the ten digits. The same code shown once more at a desk that sees the visit
+    with its answers leads there, and the code of a visit's own sheet of paper to that visit. Raises what
     `prefills.find_scanned` and `find_spoken` raise, and StaleState when the code was read at another desk at this very
     moment.
     """
@@ -170,6 +170,8 @@ def _make(place: Place, by: User, key: str, now: dt.datetime, **columns: Any) ->
         place=place, clerk=by, request_key=key, business_day=local_date(now), started_at=now, **columns
     )
     note(visit, VisitEventKind.STARTED, by=by, now=now)
+    if visit.ticket is not None:
+        note_wait(visit, visit.ticket)
     begin_phase(visit, PHASE_OF[VisitState.OPEN], now=now)
     audit.record(action=AuditAction.CREATE, actor=by, target_type="visit", target_id=visit.public_id, detail="started")
     return visit

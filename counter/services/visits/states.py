@@ -9,6 +9,7 @@ from cityhall.errors import StaleState
 from cityhall.models import User
 from counter.enums import PHASE_OF, VISIT_MOVES, VisitEventKind, VisitPhase, VisitState
 from counter.models import Visit, VisitEvent, VisitPeriod
+from reservations.models import Ticket
 
 
 def move(
@@ -66,3 +67,13 @@ def begin_phase(visit: Visit, phase: VisitPhase | None, *, now: dt.datetime) -> 
         VisitPeriod.objects.filter(pk=running.pk, until_at=None).update(until_at=now, seconds=seconds)
     if phase is not None:
         VisitPeriod.objects.create(visit=visit, phase=phase, from_at=now)
+
+
+def note_wait(visit: Visit, ticket: Ticket) -> None:
+    """How long the person waited with the number before it was called: a phase that was over when the visit began."""
+    if ticket.called_at is None:
+        return
+    seconds = max(0, int((ticket.called_at - ticket.issued_at).total_seconds()))
+    VisitPeriod.objects.create(
+        visit=visit, phase=VisitPhase.WAIT, from_at=ticket.issued_at, until_at=ticket.called_at, seconds=seconds
+    )
