@@ -3,7 +3,7 @@
 Keys, values, rules and the order stay as they are, so that what is typed in one language goes on in every other.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -136,8 +136,19 @@ class _Localizing:
 
     def _consent(self, text: str) -> str:
         """In both languages: what is agreed to is the Japanese text."""
-        said = [self.words[one] for one in text.split("\n\n") if one in self.words]
+        said = list(self._said_parts(text.split("\n\n")))
         return "\n\n".join([*said, text]) if said else text
+
+    def _said_parts(self, paragraphs: Sequence[str]) -> Iterator[str]:
+        """The texts of several forms follow each other, each of one paragraph or more: the longest known one first."""
+        begin = 0
+        while begin < len(paragraphs):
+            ends = range(len(paragraphs), begin, -1)
+            texts = {end: "\n\n".join(paragraphs[begin:end]) for end in ends}
+            known = next((end for end, text in texts.items() if text in self.words), None)
+            if known is not None:
+                yield self.words[texts[known]]
+            begin = known or begin + 1
 
     def _ticks(self) -> Iterator[tuple[str, str]]:
         """The marks of rows: whom a procedure concerns, with the names of the procedures."""

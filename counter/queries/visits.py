@@ -35,7 +35,7 @@ def _is_own(user: User | AnonymousUser) -> Q:
     is_for_nothing = ~Exists(procedures)
     began = VisitEvent.objects.filter(visit=OuterRef("pk"), kind=VisitEventKind.STARTED, actor=user.pk).order_by()
     serves = Q(clerk=user.pk) | Q(ticket__clerk=user.pk)
-    return serves | is_for_nothing | is_received_here | Exists(began)
+    return serves | Q(is_for_nothing) | Q(is_received_here) | Q(Exists(began))
 
 
 def active_visits(user: User | AnonymousUser) -> QuerySet[Visit]:

@@ -5,9 +5,12 @@ from dataclasses import replace
 import pytest
 
 from applications.conditions import outcome
+from applications.definition import Field, places_of
+from applications.enums import FieldType
 from applications.form_pages import PageForm, deciding_answers
 from cityhall.days import today
 from counter.combined import Part, combine, localized, split
+from counter.combined.localizing import _Localizing
 from tests.counter.combinedkit import drawn, parts_of
 
 FAMILY = ("tennyu-yoyaku", "jido-teate-nintei", "kodomo-iryohi", "hoiku-riyo-moshikomi", "kokuho-kanyu")
@@ -70,6 +73,29 @@ def test_merged_consent_shows_every_text_in_both_languages(combined):
     own = combined.form.by_key["applicant_records_consent"].consent_text
     assert text.endswith(own)
     assert text.count("I agree that the city checks") == len(own.split("\n\n"))
+
+
+def with_consent(part, text, said):
+    """The form with another text to agree to, and its English."""
+    page = part.form.pages[0]
+    field = Field("terms", "同意", FieldType.CONSENT, consent_text=text, consent_version="1")
+    form = replace(part.form, pages=(replace(page, fields=(*page.fields, field)), *part.form.pages[1:]))
+    place = next(place for place, one in places_of(form) if one == text)
+    words = form.translations["en"] | {place: said}
+    return replace(part, form=replace(form, translations=form.translations | {"en": words}))
+
+
+def test_consent_of_several_paragraphs_is_shown_in_both_languages():
+    [part] = parts_of("kodomo-iryohi")
+    combined = combine([with_consent(part, "一つめ。\n\n二つめ。", "One.\n\nTwo.")])
+    shown = [one.consent_text for one in localized(combined, "en").fields.values()]
+    assert "One.\n\nTwo.\n\n一つめ。\n\n二つめ。" in shown
+
+
+def test_merged_consents_of_several_paragraphs_are_told_apart(combined):
+    localizing = _Localizing(combined, "en")
+    localizing.words = {"一\n\n二": "1\n\n2", "三": "3"}
+    assert localizing._consent("一\n\n二\n\n三") == "1\n\n2\n\n3\n\n一\n\n二\n\n三"
 
 
 def test_titles_of_rows_keep_their_names(combined):

@@ -8,7 +8,7 @@ from applications.models import Application, Attachment, Payment, Reception
 from applications.services.practice import end_practice
 from cityhall.errors import StaleState
 from counter.enums import Companion, VisitEventKind, VisitPhase, VisitState
-from counter.errors import NothingChosen
+from counter.errors import NothingChosen, ReasonMissing
 from counter.models import Visit, VisitPeriod, VisitProcedure
 from counter.queries.receiving import filed_of, papers_for, prepared_of
 from counter.queries.visits import chosen_procedures
@@ -146,6 +146,15 @@ def test_procedure_may_be_left_out_and_the_others_go_on(place, clerk, procedures
     assert (dropped.drop_reason, dropped.dropped_at, dropped.application) == ("受付を終えたため", NOW, None)
     # the answers of the second stay its own
     assert filed.application.revisions.get().answers["reason"] == "理由2"
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_leaving_out_asks_for_a_reason(place, clerk, procedures, resident, reason):
+    visit = receivingkit.signed(place, clerk, procedures, resident=resident)
+    with pytest.raises(ReasonMissing):
+        receive(visit, clerk, procedures, without={procedures[0].key: reason})
+    assert not Application.objects.exists()
+    assert not VisitProcedure.objects.exclude(dropped_at=None).exists()
 
 
 def test_leaving_out_everything_is_refused(place, clerk, procedures, resident):

@@ -142,6 +142,16 @@ def test_paper_that_was_not_seen_is_named_and_ticks_are_kept(desk, place, clerk,
     assert "通帳がないため、後日来庁" in desk.get(at("visit_received", visit)).content.decode()
 
 
+def test_leaving_out_without_a_reason_is_told_at_the_field(desk, place, clerk, procedures, resident):
+    visit = receivingkit.signed(place, clerk, procedures, resident=resident)
+    paper = [f"{procedures[0].key}:proof"]
+    page = post(desk, "visit_receive", visit, paper=paper, without=procedures[1].key, reason=" ").content.decode()
+    assert '<li><a href="#reason">手続を外す理由を入力してください。</a></li>' in page
+    assert 'aria-describedby="reason-error"' in page
+    assert f'name="without" value="{procedures[1].key}" checked' in page
+    assert not Application.objects.exists()
+
+
 def test_withdrawn_procedure_is_named(desk, place, clerk, procedures, resident):
     visit = receivingkit.signed(place, clerk, procedures, resident=resident)
     Procedure.objects.filter(pk=procedures[1].pk).update(state=ProcedureState.CLOSED)

@@ -26,9 +26,10 @@ from applications.typed import Typed
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
 from cityhall.services.files import read_bytes
+from cityhall.text import clean_text
 from counter import identity
 from counter.enums import Companion, Relation, VisitEventKind, VisitState
-from counter.errors import NothingChosen
+from counter.errors import NothingChosen, ReasonMissing
 from counter.models import Visit, VisitProcedure, VisitSignature
 from counter.queries.certificates import order_of
 from counter.queries.receiving import owner_name, typed_of
@@ -90,8 +91,8 @@ def receive(
     trials are made that nobody receives.
 
     Locks the visit, then the resident, then what filing locks, procedures in the order of their ids.
-    Raises NotReceived (naming each procedure and why), NotSigned, NothingChosen, StaleState. Audited, mails sent as
-    filing does.
+    Raises NotReceived (naming each procedure and why), NotSigned, NothingChosen, ReasonMissing, StaleState. Audited,
+    mails sent as filing does.
     """
     moment = now or timezone.now()
     with transaction.atomic():
@@ -135,7 +136,9 @@ class Filing:
     now: dt.datetime
 
     def run(self, chosen: Sequence[VisitProcedure], without: Mapping[str, str]) -> None:
-        """File all but those left out. Raises NotReceived with every procedure that cannot be, NothingChosen."""
+        """File all but those left out. Raises NotReceived with every procedure that cannot be, NothingChosen,
+        ReasonMissing.
+        """
         typed = typed_of(self.visit, chosen)
         wanted = [one for one in chosen if one.procedure.key not in without]
         if not wanted:
@@ -187,8 +190,11 @@ class Filing:
         return trial
 
     def _drop(self, one: VisitProcedure, reason: str) -> None:
+        why = clean_text(reason.strip())[:200]
+        if not why:
+            raise ReasonMissing
         rows = VisitProcedure.objects.filter(pk=one.pk, dropped_at=None, application=None)
-        rows.update(dropped_at=self.now, drop_reason=reason.strip()[:200] or _("受付のときに外しました。"))
+        rows.update(dropped_at=self.now, drop_reason=why)
         note(self.visit, VisitEventKind.PROCEDURE_DROPPED, by=self.by, now=self.now, detail=one.procedure.key)
 
     def _person(self) -> Person:

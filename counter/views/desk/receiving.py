@@ -5,6 +5,8 @@ from http import HTTPMethod
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,7 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cityhall.access import staff_only
 from cityhall.errors import DomainError, StaleState
 from counter.enums import VisitEventKind, VisitState
+from counter.errors import ReasonMissing
 from counter.models import Visit
+from counter.queries.certificates import is_at_the_desk, order_of
 from counter.queries.receiving import filed_of, papers_for, prepared_of
 from counter.queries.signatures import signature_in_force
 from counter.queries.visits import chosen_procedures
@@ -42,6 +46,10 @@ def _receive(request: HttpRequest, visit: Visit) -> HttpResponse:
         visits.receive(visit, by=user_of(request), papers_seen=_seen(request, visit), without=_without(request))
     except NotReceived as error:
         return _page(request, visit, error=str(error), refusals=error.refusals)
+    except ReasonMissing as error:
+        # what was ticked stays on the page, to be given its reason
+        ticked = tuple(Refusal(one, ()) for one in chosen_procedures(visit) if one.procedure.key in _without(request))
+        return _page(request, visit, error=str(NotReceived(ticked)), refusals=ticked, reason_error=str(error))
     except StaleState:
         return _page(request, visit, stale=True)
     except DomainError as error:
@@ -70,6 +78,7 @@ def _page(
     *,
     error: str = "",
     refusals: tuple[Refusal, ...] = (),
+    reason_error: str = "",
     stale: bool = False,
 ) -> HttpResponse:
     if stale:
@@ -89,6 +98,7 @@ def _page(
         "signature": signature_in_force(visit),
         "error": error,
         "refusals": refusals,
+        "reason_error": reason_error,
     }
     return show(request, "counter/desk/receive.html", visit, Stage.RECEIVE, context, stale=stale)
 
@@ -99,7 +109,7 @@ def _page(
 def visit_received(request: HttpRequest, public_id: str) -> HttpResponse:
     """The numbers, what comes next, what to print; turned round, what the person reads and may answer."""
     visit = visit_or_404(request, public_id)
-    if visit.state != VisitState.RECEIVED:
+    if not is_at_the_desk(visit, timezone.now()):
         return to_present(visit)
     filed = filed_of(visit)
     context = {
@@ -108,9 +118,16 @@ def visit_received(request: HttpRequest, public_id: str) -> HttpResponse:
         "left": list(left_to_do(visit)),
         "scores": _SCORES if ratings.may_rate(visit) else (),
         "may_invite": invitations.may_invite(visit),
+        "back": end_url(visit),
     }
     with turned(request, language_of(visit)) as base:
         return show(request, "counter/desk/received.html", visit, Stage.RECEIVE, context | base)
+
+
+def end_url(visit: Visit) -> str:
+    """The page staff end a visit on."""
+    name = "visit_received" if order_of(visit) is None else "certificate_done"
+    return reverse(f"counter:{name}", args=[visit.public_id])
 
 
 @staff_only(SERVE)
