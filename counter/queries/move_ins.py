@@ -1,7 +1,6 @@
 """Imported notices of moving in as staff see them: what is booked, what was sent, how far the family is."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,16 +8,35 @@ from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from applications.models import Procedure
 from cityhall.enums import WorkState
+from cityhall.models import User
+from cityhall.pages import keyset_page
+from cityhall.queries.staff import may_in
 from counter.enums import MoveInOutcome, PrefillState
-from counter.models import MoveIn, MoveInImport, MoveInItem
+from counter.models import MoveIn, MoveInImport, MoveInItem, MoveInSettings
 from counter.moving_in.notices import Notice
 from counter.moving_in.sealing import lookup_of, mark_of, open_notice
+from counter.permissions import IMPORT
 from reservations.enums import ReservationState
 from reservations.models import Reservation
+from reservations.queries.scope import is_in_charge as is_in_charge_of
 
 LISTED: Final = 50
 SHOWN_ROWS: Final = 20
+PAGE_LENGTH: Final = 50
+_BOOKINGS: Final = ("move_in__prefill__reservation", "move_in__reservation")
+_OF_STAGE: Final = (
+    # what the manager of a file's rows reads of each
+    "batch",
+    "number",
+    "outcome",
+    "finished_at",
+    "move_in__cancelled_at",
+    "move_in__completed_at",
+    "move_in__prefill__state",
+    *(f"{path}__state" for path in _BOOKINGS),
+)
 _CAME: Final = frozenset({ReservationState.CHECKED_IN, ReservationState.DONE})
 _BY_OUTCOME: Final = {
     MoveInOutcome.REFUSED: (_("失敗"), "error"),
@@ -51,10 +69,30 @@ class Listed:
     stage: Stage
     booking: Reservation | None
     can_retry: bool
+    may_open: bool
+    """Whether the booking is one of the reader's own lists: its name is shown."""
+
+    @property
+    def number(self) -> int:
+        return self.item.number
 
     @property
     def move_in(self) -> MoveIn | None:
         return self.item.move_in
+
+
+def departments_of(settings: MoveInSettings) -> frozenset[int]:
+    """In charge of the files: those of the booked counter and of its place, else those of the procedures."""
+    if settings.service is not None:
+        at_place = settings.place.department_id if settings.place is not None else None
+        return frozenset(one for one in (settings.service.group.department_id, at_place) if one is not None)
+    rows = Procedure.objects.filter(key__in=settings.procedures)
+    return frozenset(rows.order_by().values_list("department_id", flat=True))
+
+
+def is_in_charge(user: User, settings: MoveInSettings) -> bool:
+    """Whether one of the user's roles with the right to import is in a department in charge."""
+    return any(may_in(user, IMPORT, department) for department in departments_of(settings))
 
 
 def imports() -> list[MoveInImport]:
@@ -93,23 +131,26 @@ def _expected(notice: Notice, marks: dict[str, str]) -> MoveInOutcome:
     return MoveInOutcome.MADE if mark is None else MoveInOutcome.CHANGED
 
 
-def listed(batch: MoveInImport) -> list[Listed]:
-    """Every row of an applied file with how far it is, in the order of the file. One query."""
+def listed(batch: MoveInImport, *, user: User, after: str = "") -> tuple[list[Listed], str]:
+    """A page of the rows of an applied file with how far they are, and what the next begins after. One query."""
     rows = batch.items.select_related(
-        "move_in__prefill__reservation__service", "move_in__prefill__reservation__place", "move_in__reservation"
+        *(f"{path}__{name}" for path in _BOOKINGS for name in ("service", "place", "group"))
     )
-    return [_listed(item) for item in rows.order_by("number")]
+    page = keyset_page(rows, order=("number",), after=after, size=PAGE_LENGTH)
+    return [_listed(item, user) for item in page.rows], page.next_cursor
 
 
-def counted(rows: Iterable[Listed]) -> list[tuple[Stage, int]]:
-    """How many rows are at each stage."""
-    return list(Counter(one.stage for one in rows).items())
+def counted(batch: MoveInImport) -> list[tuple[Stage, int]]:
+    """How many rows of a file are at each stage; a file has 2,000 at most. One query, which reads no name."""
+    rows = batch.items.select_related(*_BOOKINGS).only(*_OF_STAGE).order_by("number")
+    return list(Counter(stage_of(item) for item in rows).items())
 
 
-def _listed(item: MoveInItem) -> Listed:
+def _listed(item: MoveInItem, user: User) -> Listed:
     booking = _booking(item.move_in)
     can_retry = item.state == WorkState.GIVEN_UP and bool(item.content)
-    return Listed(item, stage_of(item), booking, can_retry)
+    may_open = booking is not None and is_in_charge_of(user, booking.group, booking.place)
+    return Listed(item, stage_of(item), booking, can_retry, may_open)
 
 
 def _booking(move_in: MoveIn | None) -> Reservation | None:

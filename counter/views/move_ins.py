@@ -1,11 +1,12 @@
 """Notices of moving in from the national portal: the file, a look at it, and how far each family is."""
 
 from http import HTTPMethod, HTTPStatus
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -34,8 +35,16 @@ from counter.views.desk.common import user_of
 @never_cache
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
 def move_in_list(request: HttpRequest) -> HttpResponse:
-    """The files there have been, and the form for the next one; sent, it is read and shown before anything happens."""
+    """The files there have been, and the form for the next one; sent, it is read and shown before anything happens.
+
+    The departments in charge alone (`queries.departments_of`): to the others it says so, and sending is 404.
+    """
+    settings = move_ins.settings_of_city()
+    is_set_up = bool(settings.procedures)
+    is_in_charge = queries.is_in_charge(user_of(request), settings)
     is_sent = request.method == HTTPMethod.POST
+    if is_sent and is_set_up and not is_in_charge:
+        raise Http404
     form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
     if is_sent and form.is_valid():
         upload = form.cleaned_data["file"]
@@ -49,8 +58,9 @@ def move_in_list(request: HttpRequest) -> HttpResponse:
             return redirect("counter:move_in_import", batch.public_id)
     context = {
         "form": form,
-        "imports": queries.imports(),
-        "is_set_up": bool(move_ins.settings_of_city().procedures),
+        "imports": queries.imports() if is_in_charge else [],
+        "is_set_up": is_set_up,
+        "is_elsewhere": is_set_up and not is_in_charge,
         "request_key": request.POST.get("request_key") or new_key(),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
@@ -62,7 +72,7 @@ def move_in_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def move_in_import(request: HttpRequest, public_id: str) -> HttpResponse:
     """One file: what applying it would do, or what became of its rows. Audited: it has names."""
-    batch = _import_or_404(public_id)
+    batch = _import_or_404(request, public_id)
     if batch.is_open:
         rows, counts = queries.expected(batch)
         context = {
@@ -72,8 +82,7 @@ def move_in_import(request: HttpRequest, public_id: str) -> HttpResponse:
             "earlier": queries.earlier_with_same_file(batch),
         }
     else:
-        listed = queries.listed(batch)
-        context = {"rows": listed, "counts": queries.counted(listed), "total": len(listed)}
+        context = _rows_of(request, batch)
     _note_read(batch, user_of(request))
     template = "counter/move_ins/preview.html" if batch.is_open else "counter/move_ins/import.html"
     return render(request, template, {"batch": batch, **context})
@@ -83,7 +92,7 @@ def move_in_import(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def move_in_apply(request: HttpRequest, public_id: str) -> HttpResponse:
     """Hand the rows to the worker, which books and writes to the families."""
-    batch = _import_or_404(public_id)
+    batch = _import_or_404(request, public_id)
     try:
         move_ins.apply(batch, by=user_of(request))
     except DomainError as error:
@@ -98,7 +107,7 @@ def move_in_apply(request: HttpRequest, public_id: str) -> HttpResponse:
 def move_in_discard(request: HttpRequest, public_id: str) -> HttpResponse:
     """Throw the file away: nothing came of it."""
     try:
-        move_ins.discard(_import_or_404(public_id), by=user_of(request))
+        move_ins.discard(_import_or_404(request, public_id), by=user_of(request))
     except DomainError as error:
         messages.error(request, str(error))
         return redirect("counter:move_in_import", public_id)
@@ -111,7 +120,7 @@ def move_in_discard(request: HttpRequest, public_id: str) -> HttpResponse:
 def move_in_retry(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     """Try one row again, after whatever was in its way was mended."""
     try:
-        move_ins.retry_row(_import_or_404(public_id), number, by=user_of(request))
+        move_ins.retry_row(_import_or_404(request, public_id), number, by=user_of(request))
     except DomainError as error:
         messages.error(request, str(error))
     else:
@@ -124,6 +133,7 @@ def move_in_retry(request: HttpRequest, public_id: str, number: int) -> HttpResp
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
 def move_in_sheet(request: HttpRequest, public_id: str) -> HttpResponse:
     """The sheet with QR and digits for a family without a mail address; the portal's number opens it."""
+    _refuse_others(request)
     rows = MoveIn.objects.select_related("prefill__reservation")
     move_in = get_object_or_404(rows, public_id=public_id, cancelled_at=None)
     is_sent = request.method == HTTPMethod.POST
@@ -155,7 +165,25 @@ def _pdf(home: Home) -> HttpResponse:
     return response
 
 
-def _import_or_404(public_id: str) -> MoveInImport:
+def _rows_of(request: HttpRequest, batch: MoveInImport) -> dict[str, Any]:
+    rows, cursor = queries.listed(batch, user=user_of(request), after=request.GET.get("after", ""))
+    counts = queries.counted(batch)
+    return {
+        "rows": rows,
+        "counts": counts,
+        "total": sum(count for _stage, count in counts),
+        "next_url": f"?{urlencode({'after': cursor})}" if cursor else "",
+    }
+
+
+def _refuse_others(request: HttpRequest) -> None:
+    """404 for who has the right in another department than those in charge."""
+    if not queries.is_in_charge(user_of(request), move_ins.settings_of_city()):
+        raise Http404
+
+
+def _import_or_404(request: HttpRequest, public_id: str) -> MoveInImport:
+    _refuse_others(request)
     return get_object_or_404(MoveInImport.objects.select_related("uploaded_by"), public_id=public_id)
 
 

@@ -90,14 +90,14 @@ def csv_of(*rows, headings=HEADINGS, encoding="utf-8-sig"):
     return text.getvalue().encode(encoding)
 
 
-def make_city(**fields):
+def make_city(*, department=None, **fields):
     """The settings, a procedure to fill in, and a counter with places of the city's own next week at ten."""
     procedure = make_procedures(1)[0]
     procedure.name = "住民異動届"
     procedure.save()
     publish(procedure, FORM)
     place = kit.make_place("hall", name="緑野市役所")
-    service = kit.make_service(kit.make_group(), place, name="転入の届出")
+    service = kit.make_service(kit.make_group(department), place, name="転入の届出")
     values = {
         "procedures": [procedure.key],
         "fixed_answers": {procedure.key: {"kind": "in"}},

@@ -6,22 +6,29 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cityhall.models import AuditEvent
+from applications.models import Procedure
+from cityhall.enums import Role
+from cityhall.models import AuditEvent, StaffRole
+from cityhall.queries.staff import scope_of
 from counter import prefill_cookie
 from counter.models import MoveIn, MoveInImport, MoveInItem, MoveInSettings, Prefill
+from counter.queries import move_ins as queries
 from counter.services import prefills
 from counter.services.visits import start_with_code
 from counter.tasks import apply_move_ins
+from reservations.models import Reservation
+from tests import factories
 from tests.counter.homekit import begin, make_forms, token_of, url
-from tests.counter.moveinkit import csv_of, mails, make_city, make_slot, row, take_in, token_in, upload
+from tests.counter.moveinkit import TODAY, csv_of, mails, make_city, make_slot, row, take_in, token_in, upload
+from tests.reservations import kit
 
 pytestmark = pytest.mark.django_db
 LIST = "/staff/move-ins/"
 
 
 @pytest.fixture
-def city(municipality):
-    return make_city()
+def city(municipality, department):
+    return make_city(department=department)
 
 
 @pytest.fixture
@@ -223,6 +230,74 @@ def test_pages_of_others_are_not_found(client, login, resident, slot, clerk, con
     assert (
         login(clerk).post(reverse("counter:move_in_retry", args=[batch.public_id, 99]), follow=True).status_code == 200
     )
+
+
+def addresses(batch):
+    one = [batch.public_id]
+    yield page_of(batch), ("get",)
+    yield reverse("counter:move_in_apply", args=one), ("post",)
+    yield reverse("counter:move_in_discard", args=one), ("post",)
+    yield reverse("counter:move_in_retry", args=[*one, 2]), ("post",)
+    yield reverse("counter:move_in_sheet", args=[MoveIn.objects.get().public_id]), ("get", "post")
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.HANDLER, Role.APPROVER])
+def test_files_are_those_of_the_department_in_charge(login, slot, clerk, department, departments, role):
+    take_in(clerk, row())
+    batch = upload(clerk, row("MP2026-00077777"), key="waiting")
+    other = next(one for one in departments.values() if one != department)
+    colleague, stranger = (factories.make_staff(role=role, department=one) for one in (department, other))
+    # the right here and a place in the department, but not both at once
+    StaffRole.objects.create(user=stranger, role=Role.CONTRACT_CLERK, department=department, active_from=TODAY)
+    client = login(stranger)
+    for address, methods in addresses(batch):
+        for method in methods:
+            assert getattr(client, method)(address).status_code == 404, address
+    listed = client.get(LIST)
+    assert "受け持つ課で行います" in listed.content.decode()
+    assert listed.context["imports"] == []
+    assert send(client, row(), key="stranger").status_code == 404
+    batch.refresh_from_db()
+    assert batch.is_open
+    client = login(colleague)
+    assert "MP202600077777" in client.get(page_of(batch)).content.decode()
+
+
+def test_where_nothing_is_booked_the_departments_of_the_procedures_are_in_charge(login, city, clerk, department):
+    MoveInSettings.objects.update(service=None, place=None)
+    batch = upload(clerk, row())
+    assert login(clerk).get(page_of(batch)).status_code == 404
+    Procedure.objects.filter(key__in=city.procedures).update(department=department)
+    assert login(clerk).get(page_of(batch)).status_code == 200
+
+
+def test_booking_of_another_department_is_shown_without_its_name(staff, slot, clerk, departments, department):
+    [item] = take_in(clerk, row())
+    assert "新居　葵" in staff.get(page_of(item.batch)).content.decode()
+    other = next(one for one in departments.values() if one != department)
+    # the family has moved on to a counter of others
+    Reservation.objects.update(group=kit.make_group(other))
+    answer = staff.get(page_of(item.batch))
+    assert stages(answer) == ["予約済み"]
+    assert "新居" not in answer.content.decode()
+
+
+def test_rows_come_page_by_page_in_the_same_number_of_queries(
+    staff, slot, clerk, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr(queries, "PAGE_LENGTH", 2)
+    batch = take_in(clerk, *[row(f"MP2026-0001000{number}", メールアドレス="") for number in range(5)])[0].batch
+    found, address = [], page_of(batch)
+    while address:
+        answer = staff.get(address)
+        assert answer.context["total"] == 5
+        found.append([one.number for one in answer.context["rows"]])
+        address = answer.context["next_url"] and page_of(batch) + answer.context["next_url"]
+    assert found == [[2, 3], [4, 5], [6]]
+    scope_of(clerk)
+    with django_assert_max_num_queries(2):
+        queries.listed(batch, user=clerk)
+        assert sum(count for _stage, count in queries.counted(batch)) == 5
 
 
 def test_administrator_writes_the_settings_and_mistakes_are_named(login, administrator, city):
