@@ -25,6 +25,16 @@ def is_number(number: int) -> bool:
     return 0 <= number <= MOST_NUMBER
 
 
+def number_in(text: str) -> int | None:
+    """The number that a form or an address brings; None for whatever no column holds.
+
+    Bounded before it is read: Python itself raises for a number of thousands of digits.
+    """
+    if not (text.isascii() and text.isdigit()) or len(text) > len(str(MOST_NUMBER)):
+        return None
+    return int(text) if is_number(int(text)) else None
+
+
 def is_postgresql() -> bool:
     """Whether the default database is PostgreSQL (otherwise it is SQLite)."""
     return connection.vendor == "postgresql"

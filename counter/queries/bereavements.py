@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -18,7 +19,7 @@ from cityhall.queries.staff import rows_for
 from counter.bereavement.conditions import Facts
 from counter.bereavement.deadlines import due_on
 from counter.bereavement.enums import BereavementEventKind, BereavementState, StepState
-from counter.bereavement.questions import IDENTITY, day_key, form_with
+from counter.bereavement.questions import IDENTITY, day_key, filling_of, form_with
 from counter.models import (
     Bereavement,
     BereavementCorner,
@@ -69,6 +70,16 @@ def is_given_up(row: Bereavement) -> bool:
     """Whether nobody comes: withdrawn by the family, or its booking was cancelled."""
     reservation = row.reservation
     return row.state == BereavementState.WITHDRAWN or reservation is None or reservation.state in _GONE
+
+
+def is_asked_by_staff(row: Bereavement) -> bool:
+    """Whether what is typed now is told on the telephone: the family agreed, and neither sent, took back nor typed
+    anything at home since. One query."""
+    kinds = (BereavementEventKind.BEGUN, BereavementEventKind.SENT, BereavementEventKind.WITHDRAWN)
+    last = row.events.filter(kind__in=kinds).select_related("actor").order_by("-id").first()
+    if last is None or last.kind != BereavementEventKind.BEGUN:
+        return False
+    return last.actor is not None and last.actor.is_staff
 
 
 def visible_bereavements(user: User | AnonymousUser) -> QuerySet[Bereavement]:
@@ -185,6 +196,12 @@ def _named(words: Mapping[str, Row], keys: object) -> tuple[Row, ...]:
 def form_of_family(row: Bereavement) -> Form:
     """What this family was asked."""
     return form_with(guide_in(row.guide))
+
+
+def sent_values(row: Bereavement) -> dict[str, Any]:
+    """What was typed for the answers that were sent; changes nobody has sent yet are left out."""
+    checked = filling_of(guide_in(row.guide), row.values).checked.answers
+    return {key: row.values.get(key) for key, answer in row.answers.items() if checked.get(key) == answer}
 
 
 def words_of(row: Bereavement) -> dict[str, Row]:

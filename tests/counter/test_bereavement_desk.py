@@ -15,7 +15,7 @@ from counter.bereavement.deadlines import due_on
 from counter.bereavement.enums import BereavementState, Finding, StepState
 from counter.bereavement.papers import family_pdf, sheets_pdf
 from counter.models import Bereavement, BereavementCheck, BereavementStep, ElsewhereItem, Visit
-from counter.queries.bereavements import family_list, sheets_of
+from counter.queries.bereavements import family_list, form_of_family, sent_values, sheets_of
 from counter.services import bereavements, visits
 from counter.services.bereavements import Reply
 from counter.services.bereavements.defaults import content
@@ -118,6 +118,44 @@ def test_what_a_family_still_writes_at_home_is_not_the_desks_business(corner, cl
     assert browser.post(address).url == CORNER
     assert browser.get(case_url(row, "check/")).status_code == 404
     assert browser.post(address, {"agree": "on"}).url == case_url(row, "questions/1/")
+    assert "まだ秘密" in text_of(browser.get(case_url(row, "check/")))
+
+
+def page_of(row, key):
+    return next(page for page in form_of_family(row).pages if page.key == key)
+
+
+def test_a_new_start_at_home_is_not_the_desks_business(corner, clerk, login):
+    row = bereavements.begin(book(corner), corner, by=clerk)
+    browser = login(clerk)
+    assert browser.get(case_url(row, "check/")).status_code == 200
+    bereavements.withdraw(row, by=None)
+    bereavements.begin(row.reservation, corner, values={"wishes": "まだ秘密"}, by=None)
+    assert browser.get(case_url(row, "check/")).status_code == 404
+    assert browser.get(case_url(row, "questions/1/")).status_code == 404
+
+
+def test_what_is_typed_at_home_after_the_telephone_is_the_familys_again(corner, clerk, login):
+    row = bereavements.begin(book(corner), corner, by=clerk)
+    bereavements.save_page(row, page=page_of(row, "visitor"), typed={"wishes": "まだ秘密"}, by=None)
+    assert login(clerk).get(case_url(row, "check/")).status_code == 404
+
+
+def test_changes_that_were_not_sent_reach_neither_staff_nor_the_visit(corner, clerk, login):
+    row = told(corner)
+    address = {"postcode": "1000001", "prefecture": "", "city": "", "street": "まだ秘密"}
+    bereavements.save_page(row, page=page_of(row, "visitor"), typed={"wishes": "まだ秘密"}, by=None)
+    bereavements.save_page(row, page=page_of(row, "deceased"), typed={"deceased_address": address}, by=None)
+    row = Bereavement.objects.get(pk=row.pk)
+    assert "まだ秘密" not in str(sent_values(row))
+    # kept: what was not touched
+    assert sent_values(row)["insurance"] == "kokuho"
+    browser = login(clerk)
+    for rest in ("check/", "questions/1/"):
+        assert browser.get(case_url(row, rest)).url == case_url(row)
+        assert browser.post(case_url(row, rest)).url == case_url(row)
+    # the family agrees on the telephone
+    assert browser.post(f"{CORNER}telephone/{row.reservation.public_id}/", {"agree": "on"}).status_code == 302
     assert "まだ秘密" in text_of(browser.get(case_url(row, "check/")))
 
 
@@ -276,6 +314,28 @@ def test_something_nobody_thought_of_is_added_once(corner, clerk, login):
     # a renewed list keeps it
     bereavements.prepare(row, by=None)
     assert step_of(row, "own-abc").title == "図書館のカードの返却"
+
+
+@pytest.mark.parametrize("key", ["a/b", "あ", "x y", "k" * 300])
+def test_whatever_key_a_browser_sends_the_page_of_the_family_stands(corner, clerk, login, key):
+    row = prepared(corner)
+    browser = login(clerk)
+    data = {"title": "図書館のカードの返却", "reason": "お持ちになった", "department": "", "request_key": key}
+    for _press in range(2):
+        assert browser.post(case_url(row, "steps/add/"), data).status_code == 302
+    assert row.steps.filter(origin="staff").count() == 1
+    assert "図書館のカードの返却" in text_of(browser.get(case_url(row)))
+
+
+@pytest.mark.parametrize("revision", ["9" * 5000, "²", "-1", ""])
+def test_whatever_revision_a_browser_sends_is_an_old_one(corner, clerk, login, revision):
+    row = prepared(corner)
+    browser = login(clerk)
+    answer = browser.post(case_url(row, "steps/care_end/"), {"to": "done", "revision": revision})
+    assert answer.status_code == 422
+    assert step_of(row, "care_end").state == StepState.OPEN
+    visit = visits.start(place=row.reservation.place, by=clerk, request_key="k", reservation=row.reservation)
+    assert browser.post(f"/staff/visits/{visit.public_id}/back/", {"revision": revision}).status_code < 500
 
 
 # --- what the family takes home --------------------------------------------------------------------------------

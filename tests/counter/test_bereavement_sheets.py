@@ -104,6 +104,67 @@ def test_changed_answers_renew_the_sheets_and_withdraw_what_nobody_has_answered(
     assert BereavementSheet.objects.get(pk=sheet.pk).answered_by == hoken
 
 
+def _send_changed(row, page, **values):
+    kept = {field.key: row.values[field.key] for field in _page(row, page).fields if field.key in row.values}
+    row = bereavements.save_page(row, page=_page(row, page), typed=kept | values, by=None)
+    return bereavements.send(row, has_agreed=True, by=None)
+
+
+def _found(row):
+    """By department: finding, note, whether the sheet is answered, its revision."""
+    rows = BereavementRequest.objects.filter(sheet__bereavement=row).select_related("sheet__department")
+    return {
+        one.sheet.department.code: (one.finding, one.note, one.sheet.answered_at is not None, one.sheet.revision)
+        for one in rows
+    }
+
+
+OTHER = {"family": "田中", "given": "滋", "family_kana": "タナカ", "given_kana": "シゲル"}
+
+
+def test_what_was_found_for_another_name_is_asked_again(corner):
+    row = prepared(corner)
+    answer(sheet_of(row, "hoken"), NO, staff_of("hoken"))
+    before = _found(row)
+    assert steps_of(row)["kokuho_end"][0] == StepState.NOT_NEEDED
+    _send_changed(row, "deceased", deceased_name=OTHER)
+    after = _found(row)
+    assert {code: found[:3] for code, found in after.items()} == dict.fromkeys(before, ("", "", False))
+    # who is answering meanwhile is told
+    assert {code: found[3] - before[code][3] for code, found in after.items()} == dict.fromkeys(before, 1)
+    assert steps_of(row)["kokuho_end"] == (StepState.OPEN, "")
+
+
+def test_a_corrected_fact_is_asked_again_where_the_department_reads_it(corner):
+    from counter.models import BereavementCheck
+
+    BereavementCheck.objects.filter(key="refund").update(facts=["care"])
+    row = prepared(corner)
+    for code in ("hoken", "zei"):
+        answer(sheet_of(row, code), YES, staff_of(code))
+    before = _found(row)
+    _send_changed(row, "person", care="no")
+    after = _found(row)
+    assert after["hoken"] == before["hoken"]
+    assert after["zei"] == ("", "", False, before["zei"][3] + 1)
+
+
+def test_wishes_reopen_no_sheet(corner):
+    row = prepared(corner)
+    answer(sheet_of(row, "hoken"), YES, staff_of("hoken"))
+    before = _found(row)
+    _send_changed(row, "visitor", wishes="手話")
+    assert _found(row) == before
+
+
+def test_a_new_start_for_another_person_keeps_no_finding(corner):
+    row = prepared(corner)
+    answer(sheet_of(row, "hoken"), NO, staff_of("hoken"))
+    reservation = bereavements.withdraw(row, by=None).reservation
+    told(corner, reservation, deceased_name=OTHER)
+    assert _found(row)["hoken"][:3] == ("", "", False)
+
+
 def _page(row, key):
     from counter.queries.bereavements import form_of_family
 

@@ -17,7 +17,8 @@ from counter.bereavement.enums import OPEN, BereavementEventKind, BereavementSta
 from counter.bereavement.errors import AnswersMissing, BereavementOver, BookingGivenUp, NotAgreed
 from counter.bereavement.questions import NEEDED, day_key, filling_of
 from counter.models import Bereavement, BereavementCorner
-from counter.queries.bereavements import guide_in, is_given_up
+from counter.queries.bereavements import guide_in, is_asked_by_staff, is_given_up
+from counter.services.bereavements.preparing import ask_again
 from counter.services.bereavements.states import locked, note, touch
 from reservations.enums import ReservationState
 from reservations.models import Reservation
@@ -98,13 +99,17 @@ def save_page(
         if values != held.values:
             Bereavement.objects.filter(pk=held.pk).update(values=values)
             held.values = values
+            if _who(by) == "family" and is_asked_by_staff(held):
+                # the telephone is over: what is typed at home is the family's again
+                note(held, BereavementEventKind.BEGUN, by=by, now=now or timezone.now(), detail=_who(by))
     return held
 
 
 def send(row: Bereavement, *, has_agreed: bool, by: User | None, now: dt.datetime | None = None) -> Bereavement:
     """The family lets the corner and the departments prepare with what it wrote. Sent again, what changed counts.
 
-    Raises NotAgreed, AnswersMissing, BereavementOver, BookingGivenUp. Audited.
+    What departments found for another person, or from other facts, is asked again. Raises NotAgreed, AnswersMissing,
+    BereavementOver, BookingGivenUp. Locks the row. Audited.
     """
     moment = now or timezone.now()
     if not has_agreed:
@@ -120,8 +125,10 @@ def send(row: Bereavement, *, has_agreed: bool, by: User | None, now: dt.datetim
         if held.state != BereavementState.DRAFT and held.answers == answers:
             return held
         to = BereavementState.SENT if held.state == BereavementState.DRAFT else held.state
+        before = held.answers
         columns = {"state": to, "answers": answers, "died_on": day, "sent_at": moment}
         touch(held, event=BereavementEventKind.SENT, by=by, now=moment, detail=_who(by), **columns)
+        ask_again(held, before, now=moment)
         _record(held, by, "sent")
     return held
 

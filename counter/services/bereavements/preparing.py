@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -14,8 +14,9 @@ from cityhall.models import User
 from counter.bereavement.conditions import Facts
 from counter.bereavement.enums import OPEN, READY, BereavementEventKind, BereavementState
 from counter.bereavement.errors import BereavementOver, BookingGivenUp, NotSentYet
+from counter.bereavement.questions import IDENTITY, day_key
 from counter.models import Bereavement, BereavementCheck, BereavementRequest, BereavementSheet
-from counter.queries.bereavements import form_of_family, is_given_up
+from counter.queries.bereavements import form_of_family, guide_in, is_given_up
 from counter.services.bereavements.listing import refresh_steps
 from counter.services.bereavements.states import locked, touch
 from reservations.enums import ReservationState
@@ -152,6 +153,33 @@ def _renew(held: Bereavement, now: dt.datetime) -> dict[int, int]:
     for department in changed:
         _open_again(sheets[department])
     return changed
+
+
+def ask_again(held: Bereavement, before: Mapping[str, Any], *, now: dt.datetime) -> None:
+    """Nothing stands that was found for another person, or from facts the family has corrected since `before`.
+
+    In the caller's transaction under the lock of the row. A department that answers at this moment is told. What the
+    new answers do not call for any more stays as it was found, unless it was found for another person.
+    """
+    who = (*IDENTITY, day_key(guide_in(held.guide)))
+    is_other = _differs(before, held.answers, who)
+    facts = Facts(form_of_family(held), held.answers, today=local_date(now))
+    rows = BereavementRequest.objects.filter(sheet__bereavement=held).select_related("check_row")
+    again = [
+        row
+        for row in rows
+        if is_other or (_differs(before, held.answers, row.check_row.facts) and facts.holds(row.check_row.when))
+    ]
+    if not again:
+        return
+    BereavementRequest.objects.filter(pk__in=[row.pk for row in again]).update(finding="", note="", papers_ready=False)
+    sheets = BereavementSheet.objects.filter(pk__in={row.sheet_id for row in again})
+    sheets.update(revision=F("revision") + 1, answered_at=None, answered_by=None)
+    refresh_steps(held, now=now)
+
+
+def _differs(before: Mapping[str, Any], answers: Mapping[str, Any], keys: object) -> bool:
+    return isinstance(keys, list | tuple) and any(before.get(key) != answers.get(key) for key in keys)
 
 
 def _ask(sheet: BereavementSheet, check: BereavementCheck, row: BereavementRequest | None) -> bool:

@@ -1,8 +1,10 @@
 """On the day: the visit begins with the list, each procedure is settled, the family gets its sheet."""
 
 import datetime as dt
+import hashlib
 from typing import Any
 
+from django.core.validators import slug_re
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -19,7 +21,7 @@ from counter.entries import Entries
 from counter.enums import Origin, Source, VisitEventKind
 from counter.forms import combined_of
 from counter.models import Bereavement, BereavementSheet, BereavementStep, Visit
-from counter.queries.bereavements import form_of_family, is_given_up
+from counter.queries.bereavements import form_of_family, is_given_up, sent_values
 from counter.queries.procedures import hindrance_of
 from counter.queries.visits import chosen_procedures
 from counter.services import visits
@@ -30,6 +32,7 @@ from counter.services.visits.states import touch as touch_visit
 
 _SERVED = frozenset({BereavementState.SENT, BereavementState.PREPARING})
 _LONGEST = 200
+_LONGEST_KEY = 40
 
 
 def settle(
@@ -79,7 +82,7 @@ def add_step(
     moment, words, why = now or timezone.now(), clean_text(title.strip())[:120], clean_text(reason.strip())[:_LONGEST]
     if not words or not why:
         raise ReasonNeeded
-    key = f"own-{request_key}"[:60]
+    key = _own_key(request_key)
     with transaction.atomic():
         held = _served(row)
         if found := BereavementStep.objects.filter(bereavement=held, key=key).first():
@@ -96,6 +99,13 @@ def add_step(
         )
         note(held, BereavementEventKind.STEP, by=by, now=moment, detail=f"{key} added")
     return step
+
+
+def _own_key(request_key: str) -> str:
+    """A key of a step stands in addresses: whatever a browser sends becomes a slug, the same for the same."""
+    if len(request_key) > _LONGEST_KEY or not slug_re.fullmatch(request_key):
+        request_key = hashlib.sha256(request_key.encode()).hexdigest()[:_LONGEST_KEY]
+    return f"own-{request_key}"
 
 
 def take_into_visit(row: Bereavement, visit: Visit, *, by: User, now: dt.datetime | None = None) -> int:
@@ -137,8 +147,9 @@ def _wanted(steps: list[BereavementStep], there: set[int], by: User, now: dt.dat
 
 
 def _fill(row: Bereavement, visit: Visit, by: User, now: dt.datetime) -> None:
-    """Blank questions about the deceased take what the family wrote: it was brought, like any prefill."""
-    own = {one.concept: (one.type, row.values.get(one.key)) for one in form_of_family(row).questions if one.concept}
+    """Blank questions about the deceased take what the family sent: it was brought, like any prefill."""
+    sent = sent_values(row)
+    own = {one.concept: (one.type, sent.get(one.key)) for one in form_of_family(row).questions if one.concept}
     combined = combined_of(chosen_procedures(visit), at_desk=True)
     before = entries = Entries.of(visit)
     for field in combined.form.questions:

@@ -3,13 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
-from cityhall.db import is_number
+from cityhall.db import number_in
 
 
 def seen_revision(request: HttpRequest) -> int:
     """The revision a form was made from; -1 for none, which is never the present one."""
-    seen = request.POST.get("revision", "")
-    return int(seen) if seen.isascii() and seen.isdigit() and is_number(int(seen)) else -1
+    seen = number_in(request.POST.get("revision", ""))
+    return -1 if seen is None else seen
 
 
 def pdf(content: bytes, name: str) -> HttpResponse:

@@ -19,7 +19,7 @@ from cityhall.errors import DomainError
 from cityhall.ids import public_id as new_key
 from cityhall.services import audit
 from counter.bereavement import papers
-from counter.bereavement.enums import READY, BereavementEventKind, BereavementState, StepState
+from counter.bereavement.enums import READY, BereavementState, StepState
 from counter.bereavement.forms import MARKS, AddForm, StepForm, TelephoneForm
 from counter.bereavement.walk import Walk
 from counter.models import Bereavement, BereavementStep
@@ -27,6 +27,7 @@ from counter.queries.bereavements import (
     coming,
     corner_of,
     family_list,
+    is_asked_by_staff,
     is_given_up,
     listed_steps,
     sheets_of,
@@ -104,7 +105,7 @@ def bereavement_telephone(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.warning(request, str(form.errors["agree"][0]))
         return redirect("counter:bereavement_corner")
     row = bereavements.begin(reservation, corner, by=user)
-    if not _is_open_to_staff(row):
+    if not is_asked_by_staff(row):
         bereavements.take_telephone(row, by=user)
     return redirect("counter:bereavement_staff_page", row.public_id, 1)
 
@@ -114,7 +115,9 @@ def bereavement_telephone(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(_BOTH)
 def bereavement_staff_page(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     """One page of questions, asked on the telephone."""
-    return ask(request, _walk(request, public_id), number)
+    row = _row_or_404(request, public_id)
+    walk = _walk(request, row)
+    return ask(request, walk, number) if walk else redirect("counter:bereavement_case", public_id)
 
 
 @staff_only(SERVE)
@@ -122,7 +125,9 @@ def bereavement_staff_page(request: HttpRequest, public_id: str, number: int) ->
 @require_http_methods(_BOTH)
 def bereavement_staff_check(request: HttpRequest, public_id: str) -> HttpResponse:
     """What was said on the telephone once more, then it is sent."""
-    return look_over(request, _walk(request, public_id))
+    row = _row_or_404(request, public_id)
+    walk = _walk(request, row)
+    return look_over(request, walk) if walk else redirect("counter:bereavement_case", public_id)
 
 
 @staff_only(SERVE)
@@ -141,6 +146,7 @@ def _case(request: HttpRequest, row: Bereavement, **more: Any) -> HttpResponse:
         "row": row,
         "visit": visit,
         "is_open": is_open,
+        "is_asked": is_asked_by_staff(row),
         "is_given_up": is_given_up(row),
         "may_serve": row.state in READY and not is_given_up(row),
         "words": words_of(row) if is_open and row.answers else {},
@@ -314,11 +320,15 @@ def _row_or_404(request: HttpRequest, public_id: str) -> Bereavement:
     return get_object_or_404(visible_bereavements(user_of(request)), public_id=public_id)
 
 
-def _walk(request: HttpRequest, public_id: str) -> Walk:
-    """The questions, where the family let staff see them; 404 for what it is still writing at home."""
-    row = _row_or_404(request, public_id)
+def _walk(request: HttpRequest, row: Bereavement) -> Walk | None:
+    """The questions, where the family agreed on the telephone; 404 for what it is still writing at home.
+
+    None for what it sent: changes it is typing are not the desk's, until it is asked on the telephone.
+    """
     if not _is_open_to_staff(row):
         raise Http404
+    if not is_asked_by_staff(row):
+        return None
     if request.method != HTTPMethod.POST:
         _record_read(request, row, "questions")
     return Walk(row, user_of(request), is_staff=True)
@@ -326,9 +336,7 @@ def _walk(request: HttpRequest, public_id: str) -> Walk:
 
 def _is_open_to_staff(row: Bereavement) -> bool:
     """Whether the family sent it, or told it on the telephone."""
-    if row.state != BereavementState.DRAFT:
-        return True
-    return row.events.filter(kind=BereavementEventKind.BEGUN, actor__is_staff=True).exists()
+    return row.state != BereavementState.DRAFT or is_asked_by_staff(row)
 
 
 def _url(row: Bereavement) -> str:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from cityhall.db import is_number
+from cityhall.db import number_in
 from cityhall.enums import AuditAction
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
@@ -58,8 +58,7 @@ def visit_or_404(request: HttpRequest, public_id: str) -> Visit:
     """
     visit = get_object_or_404(visible_visits(user_of(request)), public_id=public_id)
     if request.method == "POST":
-        seen = request.POST.get("revision", "")
-        visit.revision = int(seen) if seen.isascii() and seen.isdigit() and is_number(int(seen)) else 0
+        visit.revision = number_in(request.POST.get("revision", "")) or 0
     return visit
 
 
