@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
@@ -13,12 +14,14 @@ from django.utils import timezone
 from applications.enums import Channel, PaymentState, ResultKind
 from applications.models import Payment, Procedure
 from applications.queries.intake import channels_of
+from cityhall.days import local_date
 from cityhall.models import User
-from counter.enums import IssueState
+from counter.enums import IssueState, VisitState
 from counter.models import CertificateIssue, CertificateOrder, Visit
 from counter.queries.procedures import fileable
 from counter.queries.visits import visible_visits
 
+JUST_NOW: Final = dt.timedelta(minutes=30)
 MOST_LISTED = 200
 """More than one place hands out in a day; the list is of what waits, and of today."""
 
@@ -34,6 +37,17 @@ def order_of(visit: Visit) -> CertificateOrder | None:
     """Who asks for the certificates of a visit; None for a visit of another kind."""
     order: CertificateOrder | None = getattr(visit, "certificate_order", None)
     return order
+
+
+def is_at_the_desk(visit: Visit, now: dt.datetime) -> bool:
+    """Whether the person still stands there: received, or got the last certificate (the visit is over) just now."""
+    if visit.state == VisitState.RECEIVED:
+        return True
+    closed_at = visit.closed_at
+    if closed_at is None or visit.wiped_at is not None or order_of(visit) is None:
+        return False
+    # what the end of the day closed was nobody's who stood there
+    return now - JUST_NOW < closed_at and local_date(closed_at) == visit.business_day
 
 
 def issues_of(visit: Visit) -> QuerySet[CertificateIssue]:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cityhall.errors import DomainError
 from cityhall.models import User
-from counter.enums import VisitState
 from counter.models import AccountInvitation, Visit
+from counter.queries.certificates import is_at_the_desk
 from counter.services.visits.identifying import ACTING
 from counter.services.visits.leading import record
 from notices.rules import CONSENT_TEXT_VERSION
@@ -50,13 +50,13 @@ class AccountTaken(DomainError):
     message = _("この利用者は、ほかの方の登録と結び付いているため使えません。別のメールアドレスで登録してください。")
 
 
-def may_invite(visit: Visit) -> bool:
-    """Whether there is somebody to invite: known to the city, received, without an account, no trial."""
+def may_invite(visit: Visit, *, now: dt.datetime | None = None) -> bool:
+    """Whether there is somebody to invite: known to the city, received, still there, without an account, no trial."""
     resident = living_row_of(visit.resident) if visit.resident else None
     is_known = resident is not None and resident.user_id is None and resident.died_on is None
     # whoever stands there for somebody else gets no account of theirs
     is_there = visit.companion not in ACTING
-    return is_known and is_there and visit.state == VisitState.RECEIVED and not visit.is_practice
+    return is_known and is_there and not visit.is_practice and is_at_the_desk(visit, now or timezone.now())
 
 
 def invite(visit: Visit, *, by: User, now: dt.datetime | None = None) -> tuple[AccountInvitation, str]:
@@ -65,7 +65,7 @@ def invite(visit: Visit, *, by: User, now: dt.datetime | None = None) -> tuple[A
     The code is returned and stored nowhere. Raises CannotInvite.
     """
     moment = now or timezone.now()
-    if not may_invite(visit):
+    if not may_invite(visit, now=moment):
         raise CannotInvite
     code = secrets.token_urlsafe(24)
     with transaction.atomic():
@@ -81,10 +81,10 @@ def invite(visit: Visit, *, by: User, now: dt.datetime | None = None) -> tuple[A
 
 def open_invitation(code: str, *, now: dt.datetime | None = None) -> AccountInvitation | None:
     """The invitation of a code, while anybody may take it up."""
-    rows = AccountInvitation.objects.select_related("visit")
-    return rows.filter(
-        code_hash=_hash(code), claimed_at=None, ends_at__gt=now or timezone.now(), visit__state=VisitState.RECEIVED
-    ).first()
+    moment = now or timezone.now()
+    rows = AccountInvitation.objects.select_related("visit__certificate_order")
+    found = rows.filter(code_hash=_hash(code), claimed_at=None, ends_at__gt=moment).first()
+    return found if found and is_at_the_desk(found.visit, moment) else None
 
 
 def claim(code: str, *, by: User, wants_digital: bool, now: dt.datetime | None = None) -> AccountInvitation:
@@ -118,7 +118,7 @@ def confirm(invitation: AccountInvitation, *, by: User, now: dt.datetime | None 
         user = row.claimed_by
         if user is None or row.ends_at <= moment or row.visit.resident is None:
             raise InvitationOver
-        if not may_invite(row.visit):
+        if not may_invite(row.visit, now=moment):
             raise CannotInvite
         resident = _tie(living_row_of(row.visit.resident), user, by, moment)
         _prove(resident, row.visit)

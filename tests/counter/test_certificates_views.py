@@ -4,15 +4,18 @@ from http import HTTPStatus
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.enums import PaymentState, ProcedureState
 from applications.models import Application, Payment, Procedure
 from cityhall.models import AuditEvent
 from counter import codes
 from counter.enums import IssueState, Relation, VisitState
-from counter.models import CertificateIssue, CertificateOrder, Visit
+from counter.models import AccountInvitation, CertificateIssue, CertificateOrder, Visit
+from counter.queries.certificates import JUST_NOW
 from counter.services import visits
 from counter.services.certificates import Paid
+from residents.enums import ResidentSource
 from tests import factories
 from tests.counter import certkit, receivingkit
 from tests.counter.deskkit import stranger, today_at
@@ -338,6 +341,41 @@ def test_trials_hand_nothing_over(desk, clerk, place, resident, one):
     page = desk.get(at("certificate_done", visit))
     assert page.status_code == HTTPStatus.OK
     assert (CertificateIssue.objects.count(), Payment.objects.count()) == (0, 0)
+
+
+# the end
+
+
+def test_who_got_their_certificates_is_invited_and_asked(desk, clerk, place, one):
+    person = factories.make_resident(source=ResidentSource.REGISTER)
+    visit = certkit.paid(place, clerk, one, resident=person, now=timezone.now())
+    turned = at("visit_received", visit) + "?facing=resident"
+    page = text_of(desk.get(at("certificate_done", visit)))
+    assert (turned in page, at("visit_invite", visit) in page) == (True, True)
+    desk.post(at("certificate_hand", visit), {"issue": CertificateIssue.objects.get().public_id})
+    assert certkit.fresh(visit).state == VisitState.CLOSED
+    page = text_of(desk.get(at("certificate_done", visit)))
+    assert (turned in page, at("visit_invite", visit) in page) == (True, True)
+    assert at("certificate_done", visit) in text_of(desk.post(at("visit_invite", visit), {}))
+    assert at("certificate_done", visit) in text_of(desk.get(at("visit_invitation", visit)))
+    assert at("certificate_done", visit) in text_of(desk.get(turned))
+    assert desk.post(at("visit_rate", visit), {"score": "9"}).url == turned
+    assert (Application.objects.get().is_rated, turned in text_of(desk.get(at("certificate_done", visit)))) == (
+        True,
+        False,
+    )
+
+
+def test_who_left_long_ago_is_neither_invited_nor_asked(desk, clerk, place, one):
+    person = factories.make_resident(source=ResidentSource.REGISTER)
+    visit = certkit.paid(place, clerk, one, resident=person, now=timezone.now())
+    desk.post(at("certificate_hand", visit), {"issue": CertificateIssue.objects.get().public_id})
+    Visit.objects.update(closed_at=timezone.now() - JUST_NOW)
+    page = text_of(desk.get(at("certificate_done", visit)))
+    assert ("facing=resident" in page, at("visit_invite", visit) in page) == (False, False)
+    assert desk.get(at("visit_received", visit) + "?facing=resident").url == at("visit", visit)
+    desk.post(at("visit_invite", visit), {})
+    assert AccountInvitation.objects.count() == 0
 
 
 def test_figures_are_for_those_who_lead(login, clerk, handler, place, resident, one):

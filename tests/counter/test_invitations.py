@@ -9,16 +9,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from counter.enums import Companion
+from counter.enums import Companion, VisitState
 from counter.models import AccountInvitation, Visit
-from counter.services import invitations, visits
+from counter.services import certificates, invitations, visits
 from counter.services.invitations import AccountTaken, CannotInvite, InvitationOver
 from residents.enums import ConsentKind, IdentityLevel, ResidentSource
 from residents.models import Resident
 from residents.queries import identity_level_of
 from residents.services import consents
 from tests import factories
-from tests.counter import receivingkit
+from tests.counter import certkit, receivingkit
+from tests.counter.kit import NOW
 from tests.reservations import kit
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +170,35 @@ def test_way_from_the_tablet_over_the_telephone_and_back(visit, clerk, login, us
 
 
 NAMES = ("visit_received", "visit_invite", "visit_invitation", "visit_invitation_answer")
+
+
+@pytest.fixture
+def handed(municipality, department, clerk, person):
+    """Certificates were paid, an account was taken up, and the last certificate was handed over: the visit is over."""
+    procedure = certkit.make_certificate(department)
+    visit = certkit.paid(certkit.make_place(department), clerk, [procedure], resident=person)
+    invitation, code = invitations.invite(visit, by=clerk, now=NOW)
+    invitations.claim(code, by=factories.make_user("late@example.jp"), wants_digital=False, now=NOW)
+    certificates.hand(visit, list(visit.certificates.all()), by=clerk, now=NOW)
+    assert Visit.objects.get().state == VisitState.CLOSED
+    invitation.refresh_from_db()
+    return invitation
+
+
+def test_account_is_tied_right_after_the_certificates_were_handed_over(handed, clerk, person):
+    resident = invitations.confirm(handed, by=clerk, now=NOW + dt.timedelta(minutes=5))
+    assert (resident, resident.user.email) == (person, "late@example.jp")
+
+
+def test_who_was_never_confirmed_after_certificates_is_forgotten(handed):
+    visits.end_days(now=NOW + dt.timedelta(minutes=29))
+    handed.refresh_from_db()
+    assert handed.claimed_by is not None
+    visits.end_days(now=NOW + dt.timedelta(minutes=31))
+    handed.refresh_from_db()
+    assert handed.claimed_by is None
+
+
+def test_nobody_is_invited_long_after_certificates_were_handed_over(handed, clerk):
+    with pytest.raises(CannotInvite):
+        invitations.invite(Visit.objects.get(), by=clerk, now=NOW + dt.timedelta(minutes=30))

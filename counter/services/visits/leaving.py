@@ -22,6 +22,7 @@ from counter.models import (
     VisitProcedure,
     VisitSignature,
 )
+from counter.queries.certificates import is_at_the_desk
 from counter.services.visits.leading import record
 from counter.services.visits.states import begin_phase, move, touch
 
@@ -64,7 +65,8 @@ def close(visit: Visit, by: User | None, *, now: dt.datetime | None = None) -> V
             closed_at=moment,
             **columns,
         )
-        _end_invitations([visit.pk], now=moment)
+        if not is_at_the_desk(visit, moment):
+            _end_invitations([visit.pk], now=moment)
         if visit.is_practice:
             _forget_beside([visit.pk], now=moment)
         record(visit, by, "closed")
@@ -72,11 +74,12 @@ def close(visit: Visit, by: User | None, *, now: dt.datetime | None = None) -> V
 
 
 def end_days(*, limit: int = BATCH, now: dt.datetime | None = None) -> int:
-    """Close what was left open on days that are over; how many.
+    """Close what was left open on days that are over; how many. Forgets who took up invitations that have ended.
 
     What was never received is wiped: it waited until the end of the day. May run twice at once.
     """
     moment = now or timezone.now()
+    AccountInvitation.objects.filter(claimed_by__isnull=False, ends_at__lte=moment).update(claimed_by=None)
     rows = Visit.objects.filter(business_day__lt=local_date(moment), wiped_at=None).exclude(state=VisitState.CLOSED)
     ended = 0
     for visit in rows.order_by("business_day", "id")[:limit]:

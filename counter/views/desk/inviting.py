@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -12,11 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from cityhall.access import staff_only
 from cityhall.errors import DomainError
 from cityhall.qr import qr_inline
-from counter.enums import VisitState
 from counter.models import AccountInvitation, Visit
+from counter.queries.certificates import is_at_the_desk
 from counter.services import invitations
 from counter.views.desk.common import SERVE, language_of, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
+from counter.views.desk.receiving import end_url
 
 
 @staff_only(SERVE)
@@ -29,10 +31,11 @@ def visit_invite(request: HttpRequest, public_id: str) -> HttpResponse:
         _invitation, code = invitations.invite(visit, by=user_of(request))
     except DomainError as error:
         messages.warning(request, str(error))
-        return to_present(visit)
+        return redirect(end_url(visit))
     address = settings.SITE_URL + reverse("counter:invited", args=[code])
     with translation.override(language_of(visit)):
         context = {"qr": qr_inline(address), "minutes": int(invitations.LASTS.total_seconds()) // 60}
+        context["back"] = end_url(visit)
         return show(request, "counter/desk/invite.html", visit, Stage.RECEIVE, context)
 
 
@@ -42,12 +45,13 @@ def visit_invite(request: HttpRequest, public_id: str) -> HttpResponse:
 def visit_invitation(request: HttpRequest, public_id: str) -> HttpResponse:
     """Whether somebody took the code up, and with which address: staff ask whether it is theirs."""
     visit = visit_or_404(request, public_id)
-    if visit.state != VisitState.RECEIVED:
+    if not is_at_the_desk(visit, timezone.now()):
         return to_present(visit)
     last = _last(visit)
     if last is None:
         return to_present(visit)
-    return show(request, "counter/desk/invitation.html", visit, Stage.RECEIVE, {"invitation": last})
+    context = {"invitation": last, "back": end_url(visit)}
+    return show(request, "counter/desk/invitation.html", visit, Stage.RECEIVE, context)
 
 
 @staff_only(SERVE)
@@ -61,14 +65,14 @@ def visit_invitation_answer(request: HttpRequest, public_id: str) -> HttpRespons
     if request.POST.get("action") != "confirm":
         invitations.refuse(last, by=user)
         messages.success(request, _("招待を取り消しました。必要なときは、もう一度招待してください。"))
-        return to_present(visit)
+        return redirect(end_url(visit))
     try:
         invitations.confirm(last, by=user)
     except DomainError as error:
         messages.warning(request, str(error))
     else:
         messages.success(request, _("利用者登録を、この方の登録と結び付けました。"))
-    return to_present(visit)
+    return redirect(end_url(visit))
 
 
 def _last(visit: Visit) -> AccountInvitation | None:

@@ -109,7 +109,9 @@ def _page(
 def visit_received(request: HttpRequest, public_id: str) -> HttpResponse:
     """The numbers, what comes next, what to print; turned round, what the person reads and may answer."""
     visit = visit_or_404(request, public_id)
-    if not is_at_the_desk(visit, timezone.now()):
+    is_turned = request.GET.get("facing") == "resident"
+    # after the last certificate was handed over only the person may still answer
+    if visit.state != VisitState.RECEIVED and not (is_turned and is_at_the_desk(visit, timezone.now())):
         return to_present(visit)
     filed = filed_of(visit)
     context = {

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -16,8 +17,8 @@ from cityhall.errors import DomainError
 from counter.enums import IssueState, VisitState
 from counter.forms_certificates import CancelForm
 from counter.models import CertificateIssue, Visit
-from counter.queries.certificates import issues_of, order_of, payments_of
-from counter.services import certificates
+from counter.queries.certificates import is_at_the_desk, issues_of, order_of, payments_of
+from counter.services import certificates, invitations, ratings
 from counter.views.desk.certificates.paying import due_of, till_context
 from counter.views.desk.common import SERVE, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
@@ -91,6 +92,8 @@ def _page(
         "change": _change(payments),
         "paid": sum(one.amount for one in payments if one.state == PaymentState.PAID),
         "order": order_of(visit),
+        "may_rate": is_at_the_desk(visit, timezone.now()) and ratings.may_rate(visit),
+        "may_invite": invitations.may_invite(visit),
     }
     return show(request, "counter/desk/certificates/done.html", visit, Stage.RECEIVE, context)
 
