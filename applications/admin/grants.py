@@ -137,8 +137,9 @@ class GrantedRightAdmin(BaseAdmin):
         return [path("reception/", view, name="cityhall_grantedright_reception"), *super().get_urls()]
 
     def reception_view(self, request: HttpRequest) -> HttpResponse:
-        """Let a desk receive for several departments at once."""
-        if not isinstance(request.user, User) or not self.has_add_permission(request):
+        """Let a desk receive for several departments at once: makes rights, changes the period of others."""
+        may = self.has_add_permission(request) and self.has_change_permission(request)
+        if not isinstance(request.user, User) or not may:
             raise PermissionDenied
         form = ReceptionForm(request.POST or None)
         if request.method == "POST" and form.is_valid():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from cityhall.days import today
 from cityhall.enums import AuditAction, GrantedRightKind
 from cityhall.models import Department, GrantedRight, User
 from cityhall.services import audit
@@ -30,7 +31,8 @@ def grant_reception(
 ) -> Granted:
     """Let one department receive whatever the public files with the others, what they will offer later as well.
 
-    A right given before gets this period. The receiving department itself is passed over. Given twice is given once.
+    A right given before gets this period; one that is in force is never interrupted by a later start. The receiving
+    department itself is passed over. Given twice is given once.
     Locks the receiving department. Audited, each right.
     """
     done = {"created": 0, "changed": 0, "kept": 0}
@@ -54,14 +56,24 @@ def _grant(giver: Department, receiver: Department, period: dict[str, dt.date | 
     if is_new:
         _record(AuditAction.CREATE, right, [], by)
         return "created"
-    changed = [name for name, day in period.items() if getattr(right, name) != day]
+    wanted = _uninterrupted(right, period)
+    changed = [name for name, day in wanted.items() if getattr(right, name) != day]
     if not changed:
         return "kept"
     for name in changed:
-        setattr(right, name, period[name])
+        setattr(right, name, wanted[name])
     right.save(update_fields=changed)
     _record(AuditAction.CHANGE, right, changed, by)
     return "changed"
+
+
+def _uninterrupted(right: GrantedRight, period: dict[str, dt.date | None]) -> dict[str, dt.date | None]:
+    """The period, from the old start where the right is in force: a later one would take it away today."""
+    begins, on = period["active_from"], today()
+    is_in_force = right.active_from <= on and (right.active_until is None or right.active_until >= on)
+    if is_in_force and begins is not None and begins > right.active_from:
+        return period | {"active_from": right.active_from}
+    return period
 
 
 def _record(action: AuditAction, right: GrantedRight, changed: list[str], by: User) -> None:

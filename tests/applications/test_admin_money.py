@@ -6,6 +6,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from applications.admin.grants import GrantedRightAdmin
 from applications.models import ExtractProfile, Procedure
 from cityhall.enums import AuditAction, GrantedRightKind
 from cityhall.models import AuditEvent, GrantedRight
@@ -155,6 +156,11 @@ def test_a_desk_grant_that_is_wrong_keeps_what_was_chosen(login, administrator, 
 @pytest.mark.parametrize("person", ["auditor", "handler", "clerk"])
 def test_only_administrators_give_whole_departments(request, login, person):
     assert login(request.getfixturevalue(person)).get(reverse(RECEPTION)).status_code in (302, 403)
+
+
+def test_who_may_only_add_rights_does_not_change_those_there_are(login, administrator, monkeypatch):
+    monkeypatch.setattr(GrantedRightAdmin, "has_change_permission", lambda *_args: False)
+    assert login(administrator).get(reverse(RECEPTION)).status_code == 403
 
 
 # --- internal surveys are no procedures -------------------------------------------------------------

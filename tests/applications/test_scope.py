@@ -14,6 +14,7 @@ from applications.queries.cases import may_read
 from applications.queries.intake import receivable
 from applications.queries.scope import allowed_actions, possible_handlers, scope_for, visible_cases
 from applications.queries.worklist import WorkListFilter, count_up_to, work_list
+from cityhall.days import today
 from cityhall.enums import AuditAction, GrantedRightKind, Role
 from cityhall.models import AuditEvent, GrantedRight
 from cityhall.services.granting import grant_reception
@@ -365,3 +366,16 @@ def test_granted_twice_is_once_and_a_new_period_is_a_change(desk, departments, a
         (AuditAction.CHANGE, ["active_until"]),
         (AuditAction.CHANGE, ["active_until"]),
     ]
+
+
+def test_a_later_start_takes_no_running_right_away(desk, departments, administrator):
+    given = {"to_department": desk, "from_departments": [departments["kosodate"]], "by": administrator}
+    later = today() + dt.timedelta(days=30)
+    grant_reception(**given, active_from=later, active_until=later)
+    right = GrantedRight.objects.get()
+    assert (right.active_from, right.active_until) == (dt.date(2020, 1, 1), later)
+    # one that is over begins anew
+    GrantedRight.objects.update(active_until=dt.date(2021, 1, 1))
+    grant_reception(**given, active_from=later)
+    right.refresh_from_db()
+    assert (right.active_from, right.active_until) == (later, None)
