@@ -141,6 +141,12 @@ class TillForm(StaffTexts, forms.Form):
             return Paid(PaymentMethod.CASH)
         return Paid(PaymentMethod(way), self.cleaned_data["tendered"] if way == PaymentMethod.CASH else None)
 
+    @property
+    def till(self) -> dict[str, Any]:
+        """What `services.certificates.receive` and `settle` are told."""
+        said = {name: self.cleaned_data[name] for name in ("request_key", "seen_total")}
+        return said | {"paid": self.paid, "waived": self.waived}
+
 
 class CancelForm(StaffTexts, forms.Form):
     """A certificate is cancelled before it is handed over."""

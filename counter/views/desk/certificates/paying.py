@@ -75,14 +75,7 @@ def certificate_pay(request: HttpRequest, public_id: str) -> HttpResponse:
     form = TillForm(request.POST, fees={one.name: one.label for one in due_of(visit)})
     if form.is_valid():
         try:
-            certificates.settle(
-                visit,
-                by=user,
-                request_key=form.cleaned_data["request_key"],
-                seen_total=form.cleaned_data["seen_total"],
-                paid=form.paid,
-                waived=form.waived,
-            )
+            certificates.settle(visit, by=user, **form.till)
         except DomainError as error:
             messages.warning(request, str(error))
         else:
@@ -124,16 +117,9 @@ def _receive(request: HttpRequest, visit: Visit) -> HttpResponse:
     if not form.is_valid():
         return _page(request, visit, form=form)
     ticked = set(request.POST.getlist("paper"))
+    papers_seen = {owner for paper in papers if paper.name in ticked for owner in paper.owners}
     try:
-        certificates.receive(
-            visit,
-            by=user,
-            request_key=form.cleaned_data["request_key"],
-            seen_total=form.cleaned_data["seen_total"],
-            paid=form.paid,
-            waived=form.waived,
-            papers_seen={owner for paper in papers if paper.name in ticked for owner in paper.owners},
-        )
+        certificates.receive(visit, by=user, papers_seen=papers_seen, **form.till)
     except NotReceived as error:
         return _page(request, visit, form=form, error=str(error), refusals=error.refusals)
     except AmountChanged as error:
