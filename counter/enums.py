@@ -116,6 +116,10 @@ class Companion(TextChoices):
     HELPER = "helper", _("付き添い・支援者")
 
 
+ACTING = frozenset({Companion.GUARDIAN, Companion.PROXY})
+"""Companions who act in the place of the resident."""
+
+
 class VisitEventKind(TextChoices):
     STARTED = "started", _("開始")
     REDEEMED = "redeemed", _("事前入力を読み取り")

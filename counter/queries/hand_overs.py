@@ -8,7 +8,7 @@ from applications.definition import form_of
 from applications.models import Application, ApplicationRevision, Payment
 from applications.queries.papers import papers_of
 from cityhall.models import Device, User
-from counter.enums import Companion, HandOverOutcome
+from counter.enums import ACTING, HandOverOutcome
 from counter.handing import Case, Document, document_of
 from counter.models import HandOver
 from counter.queries.visits import visible_visits
@@ -16,7 +16,6 @@ from residents.enums import ExternalIdKind
 from residents.models import ExternalId
 from residents.queries import is_protected
 
-ACTING = frozenset({Companion.GUARDIAN, Companion.PROXY})
 DESK_SHOWS = 200
 """Rows of the page of a desk; what came back stands first."""
 

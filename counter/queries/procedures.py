@@ -2,17 +2,17 @@
 
 import datetime as dt
 
-from applications.enums import Channel, ProcedureMode, ProcedureState
 from applications.models import Procedure
 from applications.models.procedure import ProcedureQuerySet
 from applications.permissions import CaseRight
 from applications.queries.finding import matching
-from applications.queries.intake import channels_of, receivable
+from applications.queries.intake import receivable
 from applications.queries.reach import scope_for
 from applications.services.applicants import NotReceiver
 from applications.services.drafts import NotOpen
 from applications.services.receptions import NotThisWay
 from cityhall.models import User
+from counter.queries.offered import has_form, is_at_desks
 
 MOST_FOUND = 20
 
@@ -26,7 +26,7 @@ def find_procedures(user: User, text: str) -> list[Procedure]:
     """Those that fit the words and can be filed at the counter, the best first."""
     pks = matching(text)[: 3 * MOST_FOUND] if text.strip() else []
     rows = {row.pk: row for row in fileable(user).filter(pk__in=pks)}
-    found = [rows[pk] for pk in pks if pk in rows and Channel.COUNTER in channels_of(rows[pk])]
+    found = [rows[pk] for pk in pks if pk in rows and is_at_desks(rows[pk])]
     return found[:MOST_FOUND]
 
 
@@ -35,10 +35,9 @@ def hindrance_of(procedure: Procedure, user: User, now: dt.datetime) -> str:
 
     The opening period of the portal does not bind a counter: what the city withdrew does, and whose desk it is.
     """
-    is_shown = procedure.state == ProcedureState.PUBLISHED and procedure.mode != ProcedureMode.GUIDE_ONLY
-    if not is_shown or procedure.current_version_id is None:
+    if not has_form(procedure):
         return str(NotOpen())
-    if Channel.COUNTER not in channels_of(procedure):
+    if not is_at_desks(procedure):
         return str(NotThisWay())
     if not scope_for(user, CaseRight.RECEIVE).covers_procedure(procedure):
         return str(NotReceiver())

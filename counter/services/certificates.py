@@ -19,7 +19,7 @@ from cityhall.errors import StaleState
 from cityhall.models import User
 from cityhall.text import clean_text
 from counter.at_once import with_presets
-from counter.enums import Companion, Origin, Relation, VisitEventKind, VisitState
+from counter.enums import ACTING, Companion, Origin, Relation, VisitEventKind, VisitState
 from counter.errors import CannotFileHere, OtherProcedures, ThirdPartyReason
 from counter.forms import combined_of
 from counter.identity import BY_KEY, DocumentGroup
@@ -28,7 +28,6 @@ from counter.queries.certificates import desk_certificates, payments_of
 from counter.queries.receiving import owner_name
 from counter.queries.visits import chosen_procedures
 from counter.services import issues, visits
-from counter.services.visits.identifying import ACTING
 from counter.services.visits.states import touch
 
 BEFORE_REVIEW = frozenset({VisitState.OPEN, VisitState.IDENTIFIED, VisitState.FILLING})

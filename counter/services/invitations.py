@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cityhall.errors import DomainError
 from cityhall.models import User
+from counter.enums import ACTING
 from counter.models import AccountInvitation, Visit
 from counter.queries.certificates import is_at_the_desk
-from counter.services.visits.identifying import ACTING
 from counter.services.visits.leading import record
 from notices.rules import CONSENT_TEXT_VERSION
 from residents.enums import ConsentKind, IdentityLevel, ResidentSource

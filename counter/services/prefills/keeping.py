@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from applications.enums import Channel, ProcedureMode, ProcedureState
 from applications.models import FormVersion, Procedure
 from applications.services.drafts import NotOpen
 from cityhall.crypto import CannotDecrypt
@@ -27,6 +26,7 @@ from counter.errors import (
     TooManyProcedures,
 )
 from counter.models import Prefill, PrefillProcedure
+from counter.queries.offered import has_form, is_at_desks
 from counter.sealing import Sealed, open_by_token, seal
 from reservations.services import bookings
 
@@ -145,15 +145,10 @@ def form_of_visit(procedure: Procedure) -> FormVersion:
 
     Raises NotOpen, also for what is done online or elsewhere and at no desk.
     """
-    is_shown = procedure.state == ProcedureState.PUBLISHED and procedure.mode != ProcedureMode.GUIDE_ONLY
-    if (
-        not is_shown
-        or Channel.COUNTER not in procedure.channels
-        or procedure.current_version is None
-        or not procedure.takes_public
-    ):
+    version = procedure.current_version
+    if version is None or not (has_form(procedure) and is_at_desks(procedure) and procedure.takes_public):
         raise NotOpen
-    return procedure.current_version
+    return version
 
 
 def refuse_ended(prefill: Prefill, *, now: dt.datetime) -> None:

@@ -16,11 +16,10 @@ from cityhall.enums import AuditAction
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
 from counter.combined import Combined, Part, carry_over, combine, join, split
-from counter.enums import ACTIVE_VISITS, VisitState
+from counter.enums import ACTING, ACTIVE_VISITS, VisitState
 from counter.forms import combined_of
 from counter.models import Visit, VisitProcedure
 from counter.queries.visits import chosen_procedures
-from counter.services.visits.identifying import ACTING
 from counter.services.visits.leading import record
 from counter.services.visits.leaving import end_wiped
 

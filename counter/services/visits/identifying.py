@@ -13,16 +13,13 @@ from cityhall.models import User
 from cityhall.text import clean_text
 from counter import identity
 from counter.entries import Entries
-from counter.enums import ACTIVE_VISITS, Companion, Source, VisitEventKind, VisitState
+from counter.enums import ACTING, ACTIVE_VISITS, Companion, Source, VisitEventKind, VisitState
 from counter.errors import AuthorityMissing, CompanionUnnamed, MandateOfOthers, NotIdentifiedEnough
 from counter.models import Visit
 from counter.services.visits.leading import record
 from counter.services.visits.states import move, touch
 from residents.models import Mandate, Resident
 from residents.queries import living_row_of
-
-ACTING = frozenset({Companion.GUARDIAN, Companion.PROXY})
-"""Companions who act in the place of the resident."""
 
 
 def identify(

@@ -22,7 +22,7 @@ from cityhall.access import staff_only
 from cityhall.days import today
 from cityhall.errors import DomainError, StaleState
 from counter.at_once import is_about_pickup, with_presets
-from counter.enums import Source, VisitEventKind
+from counter.enums import ACTING, Source, VisitEventKind
 from counter.errors import AuthorityMissing, CompanionUnnamed, MandateOfOthers, ThirdPartyReason
 from counter.form_pages import Taken, page_context
 from counter.form_pages import take as take_page
@@ -34,7 +34,6 @@ from counter.queries.renewals import renewal_of
 from counter.queries.sources import given_of
 from counter.services import certificates, visits
 from counter.services.certificates import BEFORE_REVIEW
-from counter.services.visits.identifying import ACTING
 from counter.services.visits.reviewing import NotComplete
 from counter.views.desk.asking import MISSING, ON_PAGE, Asking, Question, Screen
 from counter.views.desk.common import SERVE, attempt, show, to_present, user_of, visit_or_404
