@@ -11,6 +11,7 @@ from applications.models import Application, Payment, Procedure
 from cityhall.models import AuditEvent
 from counter import codes
 from counter.enums import IssueState, Relation, VisitState
+from counter.keeping import keeping_of
 from counter.models import AccountInvitation, CertificateIssue, CertificateOrder, Visit
 from counter.queries.certificates import JUST_NOW
 from counter.services import visits
@@ -312,6 +313,15 @@ def test_a_mistake_is_taken_back_with_its_reason_and_money_is_named(desk, clerk,
     assert "返金が必要です" in text_of(page)
     issue.refresh_from_db()
     assert (issue.state, issue.reason) == (IssueState.CANCELLED, "種類の間違い")
+
+
+def test_the_list_and_its_pages_know_of_what_the_tablet_keeps(desk, clerk, place, resident, one):
+    listed = text_of(desk.get(reverse("counter:certificates")))
+    assert f'data-keep-list data-keep-owner="{keeping_of(clerk).owner}"' in listed
+    # a link of that list leads from there to wherever the visit stands
+    visit = certkit.signed(place, clerk, one, resident=resident)
+    assert desk.get(f"{reverse('counter:certificates')}{visit.public_id}/").url == at("visit", visit)
+    assert "data-visit-keep" in text_of(desk.get(at("certificate_receive", visit)))
 
 
 def test_strangers_find_nothing(login, clerk, place, resident, one):

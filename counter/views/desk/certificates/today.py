@@ -13,6 +13,7 @@ from cityhall.enums import AuditAction
 from cityhall.ids import public_id as new_key
 from cityhall.services import audit
 from counter.forms_desk import CodeForm, PlaceForm, SearchForm
+from counter.keeping import keeping_of
 from counter.queries.certificates import over_on, waiting_of
 from counter.queries.today import desk_of, ticket_at
 from counter.views.desk.common import SERVE, user_of
@@ -44,6 +45,7 @@ def show_certificates(request: HttpRequest, code: CodeForm, place: PlaceForm | N
             object_ids=[issue.public_id for one in (*waiting, *over) for issue in one.issues],
         )
     context: dict[str, Any] = {
+        "keeping": keeping_of(user),
         "desk": desk,
         "ticket": ticket_at(desk),
         "code": code,
