@@ -58,12 +58,18 @@ export async function forget({ tell = false } = {}) {
   if (tell) channel?.postMessage("forget");
 }
 
-/** What is kept, without its content: for pages that do not know who is signed in. Wipes what is over. */
+/** What is kept, without its content: for pages that do not know who is signed in. Wipes what is over, row by row. */
 export async function marks() {
   if (!canKeep) return [];
-  const rows = await within("readonly", (items) => asked(items.getAll()));
-  const alive = rows.filter((row) => row.until > Date.now());
-  if (rows.length && !alive.length) await forget();
+  const alive = await within("readwrite", async (items, keys) => {
+    const rows = await asked(items.getAll());
+    const now = Date.now();
+    for (const row of rows) if (row.until <= now) items.delete(row.id);
+    const left = rows.filter((row) => row.until > now);
+    // the key goes with the last of what it locked; where nothing was kept another window may be about to use it
+    if (rows.length && !left.length) keys.clear();
+    return left;
+  });
   return alive.map(({ id, visit, owner, savedAt, until }) => ({ id, visit, owner, savedAt, until }));
 }
 

@@ -104,17 +104,23 @@ class Keep {
   async heardPage(answer) {
     if (new URL(answer.url).pathname === this.login) return { state: "signedOut" };
     if (answer.redirected) return { state: "sent", url: answer.url };
+    if (isFault(answer)) return { state: "refused", said: text("keepFault") };
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const titles = [...page.querySelectorAll(".banner__title > span:last-child")].filter((one) => !one.closest("[hidden]"));
     return { state: "refused", said: titles.map((one) => one.textContent).join(" ") || text("keepRefused") };
   }
 }
 
+/** The server is there, and something in it went wrong: sending it again and again would not help. */
+function isFault(answer) {
+  return answer.status >= 500;
+}
+
 /** For what was typed: JSON with the new revision, or a sentence. */
 async function heardJson(answer) {
   if (answer.ok) return { state: "sent", ...(await answer.json()) };
   if (answer.status === 401) return { state: "signedOut" };
-  if (answer.status >= 500 || answer.status === 429) return { state: "lost" };
+  if (isFault(answer)) return { state: "refused", said: text("keepFault") };
   const { message = "" } = await answer.json().catch(() => ({}));
   return { state: "refused", said: message || text("keepRefused") };
 }

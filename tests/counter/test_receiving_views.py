@@ -160,6 +160,28 @@ def test_withdrawn_procedure_is_named(desk, place, clerk, procedures, resident):
     assert (Visit.objects.get().state, VisitProcedure.objects.filter(application=None).count()) == ("signed", 2)
 
 
+@pytest.mark.parametrize("name", ["visit_sign", "visit_receive"])
+def test_what_comes_when_the_visit_stands_elsewhere_is_not_said_to_be_done(desk, place, clerk, procedures, name):
+    visit = receivingkit.reviewing(place, clerk, procedures)
+    visits.back_to_questions(visit, clerk)
+    response = post(desk, name, visit, action="sign", drawing=receivingkit.drawing())
+    assert response.status_code == HTTPStatus.CONFLICT
+    text = response.content.decode()
+    assert "いま送った内容は、反映していません" in text
+    assert f'href="{at("visit", visit)}"' in text
+    assert not VisitSignature.objects.exists()
+
+
+def test_what_was_done_and_is_sent_once_more_leads_on(desk, place, clerk, procedures):
+    visit = receivingkit.signed(place, clerk, procedures)
+    again = post(desk, "visit_sign", visit, action="paper")
+    assert (again.status_code, again.headers["Location"]) == (HTTPStatus.FOUND, at("visit", visit))
+    visit = visits.receive(visit, by=clerk, papers_seen=receivingkit.papers(*procedures))
+    visits.close(receivingkit.fresh(visit), clerk)
+    again = post(desk, "visit_receive", visit)
+    assert (again.status_code, again.headers["Location"]) == (HTTPStatus.FOUND, at("visit", visit))
+
+
 def test_strangers_find_no_visit(login, place, clerk, procedures):
     visit = received(place, clerk, procedures)
     client = login(factories.make_staff(role=Role.CLERK, department=factories.make_department()))

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.templatetags.static import static
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -172,3 +173,43 @@ def test_receiving_without_a_network_is_never_said_to_be_done(open_browser, depa
     assert (row.state, len(numbers)) == (VisitState.RECEIVED, 1)
     assert page.get_by_text(f"{numbers[0][:4]}-{numbers[0][4:8]}-{numbers[0][8:]}").count() == 1
     assert page.evaluate(READ)["rows"] == 0
+
+
+def test_what_could_not_be_received_is_not_said_to_be_sent(open_browser, department, municipality, clerk):
+    procedure = receivingkit.make_procedure(department, name="転入届")
+    visit = receivingkit.signed(fillkit.make_place(department), clerk, [procedure])
+    page = open_browser(clerk, size=TABLET)
+    page.goto(at("visit_receive", visit))
+    go_offline(page)
+    page.get_by_role("button", name="1件を受け付ける").click()
+    expect(said(page)).to_contain_text("まだ受け付けていません")
+    in_worker(lambda: visits.back_to_questions(Visit.objects.get(pk=visit.pk), clerk))
+    go_offline(page, is_offline=False)
+    expect(said(page)).to_contain_text("反映していません")
+    assert in_worker(Application.objects.count)[0] == 0
+
+
+def test_fault_of_the_server_is_no_lost_network(open_browser, visit, clerk):
+    page = open_browser(clerk, size=TABLET)
+    page.goto(at("visit_missing", visit))
+    page.problems.clear()
+    page.route("**/api/ui/**", lambda route: route.fulfill(status=500, body="{}"))
+    reason(page).fill("転勤")
+    expect(said(page)).to_contain_text("サーバーで問題が起きた")
+    expect(reason(page)).to_have_value("転勤")
+    assert page.evaluate(READ)["rows"] == 1
+    page.problems.clear()
+
+
+def test_each_thing_kept_ends_for_itself(open_browser, visit, clerk):
+    page = open_browser(clerk, size=TABLET)
+    page.goto(at("visit_missing", visit))
+    kept = """async (address) => {
+      const { KeptStore, marks } = await import(address);
+      const made = (hours) => new KeptStore({ owner: "me", hours, idle: 3600 });
+      await made(0).put("dead", "visit", {});
+      await made(4).put("alive", "visit", {});
+      return (await marks()).map((one) => one.id);
+    }"""
+    assert page.evaluate(kept, static("js/kept-store.js")) == ["alive"]
+    assert (page.evaluate(READ)["rows"], page.evaluate(READ)["keys"]) == (1, 1)

@@ -14,6 +14,7 @@ from cityhall.db import number_in
 from cityhall.enums import AuditAction
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
+from cityhall.registry import shown_panels, visit_panels
 from cityhall.services import audit
 from counter.enums import VisitEventKind, VisitState
 from counter.keeping import keeping_of
@@ -74,6 +75,15 @@ def to_present(visit: Visit) -> HttpResponse:
     return redirect("counter:visit", visit.public_id)
 
 
+def not_made(request: HttpRequest, visit: Visit, stage: Stage, *, base: str = "counter/desk/base.html") -> HttpResponse:
+    """What was sent came when the visit stood elsewhere, and nothing came of it: 409 with the way on.
+
+    No redirect: a tablet that sends what it has kept would take it for done (visit-keep.js).
+    """
+    visit.refresh_from_db()
+    return show(request, "counter/desk/not_made.html", visit, stage, {"base": base}, status=HTTPStatus.CONFLICT)
+
+
 def show(
     request: HttpRequest,
     template: str,
@@ -99,6 +109,7 @@ def show(
         "keeping": keeping_of(user),
         "visit": visit,
         "frame": Frame(visit, user, stage),
+        "panels": shown_panels(visit_panels, request, visit),
         "stale": str(StaleState()) if stale else "",
     }
     response = render(request, template, page | (context or {}), status=status)

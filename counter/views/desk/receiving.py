@@ -23,7 +23,7 @@ from counter.queries.visits import chosen_procedures
 from counter.services import invitations, ratings, visits
 from counter.services.visits.receiving import NotReceived, Refusal
 from counter.sheets import left_to_do
-from counter.views.desk.common import SERVE, attempt, language_of, show, to_present, user_of, visit_or_404
+from counter.views.desk.common import SERVE, attempt, language_of, not_made, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
 from counter.views.desk.turning import turned
 
@@ -38,6 +38,8 @@ def visit_receive(request: HttpRequest, public_id: str) -> HttpResponse:
     visit = visit_or_404(request, public_id)
     if request.method == HTTPMethod.POST and visit.state in (VisitState.SIGNED, VisitState.RECEIVED):
         return _receive(request, visit)
+    if request.method == HTTPMethod.POST and visit.received_at is None:
+        return not_made(request, visit, Stage.RECEIVE)
     return _page(request, visit) if visit.state == VisitState.SIGNED else to_present(visit)
 
 
@@ -84,7 +86,7 @@ def _page(
     if stale:
         visit.refresh_from_db()
         if visit.state != VisitState.SIGNED:
-            return to_present(visit)
+            return to_present(visit) if visit.received_at else not_made(request, visit, Stage.RECEIVE)
     prepared = prepared_of(visit, chosen_procedures(visit), user_of(request))
     papers = papers_for(prepared)
     context = {

@@ -13,7 +13,7 @@ from counter.enums import VisitEventKind, VisitState
 from counter.models import Visit
 from counter.services import visits
 from counter.services.visits.signing import EmptySignature
-from counter.views.desk.common import SERVE, is_echo, language_of, show, to_present, user_of, visit_or_404
+from counter.views.desk.common import SERVE, is_echo, language_of, not_made, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
 
 ON_PAPER = "paper"
@@ -26,8 +26,8 @@ def visit_sign(request: HttpRequest, public_id: str) -> HttpResponse:
     """A big box, what is signed by it, and the way to do it on paper."""
     visit = visit_or_404(request, public_id)
     with translation.override(language_of(visit)):
-        if request.method == HTTPMethod.POST and visit.state == VisitState.REVIEWING:
-            return _sign(request, visit)
+        if request.method == HTTPMethod.POST:
+            return _sign(request, visit) if visit.state == VisitState.REVIEWING else _too_late(request, visit)
         return _page(request, visit) if visit.state == VisitState.REVIEWING else to_present(visit)
 
 
@@ -46,6 +46,13 @@ def _sign(request: HttpRequest, visit: Visit) -> HttpResponse:
     except DomainError as error:
         return _page(request, visit, error=str(error))
     return to_present(visit)
+
+
+def _too_late(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Signed by this very tablet, whose answer was lost; or not signed at all, and then it says so."""
+    if is_echo(visit, VisitEventKind.SIGNED, by=user_of(request)):
+        return to_present(visit)
+    return not_made(request, visit, Stage.SIGN, base="counter/desk/facing.html")
 
 
 def _page(request: HttpRequest, visit: Visit, *, error: str = "", stale: bool = False) -> HttpResponse:
