@@ -50,6 +50,9 @@ class Line:
     brought: int = 0
     known: int = 0
     seconds: dict[str, int] = field(default_factory=dict)
+    # visits after which an account was offered, and after which one was tied to the record
+    offered: int = 0
+    tied: int = 0
 
     @property
     def asked_mean(self) -> float | None:
@@ -125,7 +128,7 @@ def span_of(user: User, *, from_day: dt.date, until_day: dt.date, place: Place |
 
 
 def figures(span: Span, *, by: str) -> Figures:
-    """All figures of a span, the lines by one of `BY`. Seven queries, however long the span.
+    """All figures of a span, the lines by one of `BY`. Eight queries, however long the span.
 
     A visit for several procedures stands in the line of each; its time cannot be told apart, so that the line of a
     procedure has the time of whole visits in which it was one.
@@ -135,11 +138,19 @@ def figures(span: Span, *, by: str) -> Figures:
 
 
 def _invited(span: Span, visits: int) -> Invited:
-    """A visit counts once, however many codes were shown in it."""
-    rows = span.of(AccountInvitation.objects.all(), "visit__").order_by()
-    tied = Count("visit", distinct=True, filter=Q(confirmed_at__isnull=False))
-    found = rows.aggregate(offered=Count("visit", distinct=True), tied=tied)
+    found = _invitations(span).aggregate(**_INVITED)
     return Invited(found["offered"], found["tied"], visits)
+
+
+_INVITED: dict[str, Any] = {
+    # a visit counts once, however many codes were shown in it
+    "offered": Count("visit", distinct=True),
+    "tied": Count("visit", distinct=True, filter=Q(confirmed_at__isnull=False)),
+}
+
+
+def _invitations(span: Span) -> QuerySet[AccountInvitation]:
+    return span.of(AccountInvitation.objects.all(), "visit__").order_by()
 
 
 def _lines(span: Span, by: str) -> list[Line]:
@@ -154,6 +165,8 @@ def _by_day(span: Span) -> list[Line]:
         lines[row["day"]].procedures = row["number"]
     for row in _periods(span).values("phase", day=F("visit__business_day")).annotate(sum=Sum("seconds")):
         lines[row["day"]].seconds[row["phase"]] = row["sum"]
+    for row in _invitations(span).values(day=F("visit__business_day")).annotate(**_INVITED):
+        lines[row["day"]].offered, lines[row["day"]].tied = row["offered"], row["tied"]
     return [lines[day] for day in sorted(lines)]
 
 
@@ -166,6 +179,9 @@ def _by_procedure(span: Span) -> list[Line]:
     in_visits = _periods(span).filter(visit__procedures__dropped_at=None)
     for row in in_visits.values("phase", key=F("visit__procedures__procedure__key")).annotate(sum=Sum("seconds")):
         lines[row["key"]].seconds[row["phase"]] = row["sum"]
+    invited = _invitations(span).filter(visit__procedures__isnull=False, visit__procedures__dropped_at=None)
+    for row in invited.values(key=F("visit__procedures__procedure__key")).annotate(**_INVITED):
+        lines[row["key"]].offered, lines[row["key"]].tied = row["offered"], row["tied"]
     return sorted(lines.values(), key=lambda line: (-line.visits, line.label))
 
 

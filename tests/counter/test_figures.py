@@ -97,7 +97,7 @@ def test_figures_stay_when_the_answers_are_wiped(days, handler):
 
 
 def test_invitations_are_counted_by_visit(days, handler, clerk, login, municipality):
-    visit, other = span(handler).of(Visit.objects.all())[:2]
+    visit, other = span(handler).of(Visit.objects.order_by("id"))[:2]
     for number, (of, confirmed) in enumerate([(visit, None), (visit, NOW), (other, None)]):
         times = {"ends_at": NOW, "claimed_at": confirmed, "confirmed_at": confirmed}
         AccountInvitation.objects.create(visit=of, code_hash=str(number), invited_by=clerk, **times)
@@ -107,13 +107,23 @@ def test_invitations_are_counted_by_visit(days, handler, clerk, login, municipal
     query = "?from_day=2026-11-19&until_day=2026-11-20"
     page = login(handler).get(reverse("counter:visit_figures") + query).content.decode()
     assert ("利用者登録に招待した割合" in page, "2 / 3" in page) == (True, True)
+    # the first visit was for both, the other for one of them
+    expected = {
+        "day": {"2026-11-19": ["0", "0"], "2026-11-20": ["2", "1"]},
+        "procedure": {"児童手当": ["2", "1"], "転居届": ["1", "1"]},
+    }
+    for by, lines in expected.items():
+        answer = login(handler).get(reverse("counter:visit_figures_csv") + f"{query}&by={by}")
+        table = [line.split(",") for line in answer.getvalue().decode("utf-8-sig").splitlines()]
+        assert table[0][-2:] == ["利用者登録に招待（来庁）", "登録まで進んだ（来庁）"]
+        assert {line[0]: line[-2:] for line in table[1:]} == lines
 
 
 def test_queries_do_not_grow(days, handler, django_assert_num_queries):
     found = span(handler)
     list(found.places)
     for by in ("day", "procedure"):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             figures(found, by=by)
 
 

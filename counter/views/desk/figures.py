@@ -50,6 +50,8 @@ def visit_figures_csv(request: HttpRequest) -> HttpResponseBase:
         *[_t("%(phase)s（秒）") % {"phase": phase.label} for phase in VisitPhase],
         _t("1来庁（秒）"),
         _t("1手続（秒）"),
+        _t("利用者登録に招待（来庁）"),
+        _t("登録まで進んだ（来庁）"),
     ]
     audit.record(
         action=AuditAction.EXPORT,
@@ -71,6 +73,8 @@ def _row(line: Line) -> list[object]:
         line.procedures,
         *["" if mean is None else round(mean, 1) for mean in means],
         *["" if seconds is None else round(seconds) for seconds in times],
+        line.offered,
+        line.tied,
     ]
 
 
