@@ -92,6 +92,8 @@ staff_home_panels: Registry[Panel] = Registry()
 business_panels: Registry[SubjectPanel] = Registry()
 desk_panels: Registry[SubjectPanel] = Registry()
 """Beside who is called to a desk or served there: the thing is the ticket."""
+visit_panels: Registry[SubjectPanel] = Registry()
+"""Above the pages of a visit at the desk: the thing is the visit."""
 guide_panels: Registry[SubjectPanel] = Registry()
 """Below what a guide found: the thing are the keys of the procedures that have a form and are not done yet."""
 segment_facts: Registry[SegmentFact] = Registry()

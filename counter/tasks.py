@@ -1,7 +1,9 @@
 """Background work of this app. Each task looks for what is due itself and may run twice at once."""
 
 import datetime as dt
+import logging
 
+from cityhall.models import User
 from cityhall.services.work import run_due
 from counter.models import HandOver, MoveInItem
 from counter.services import bereavements, prefills, visits
@@ -13,6 +15,7 @@ from counter.services.move_ins.sweeping import wipe_ended
 from counter.services.move_ins.uploading import TASK as APPLY_MOVE_INS
 from counter.services.visits import leaving
 
+log = logging.getLogger(__name__)
 PERIODIC = {
     DROP_HAND_OVERS: dt.timedelta(seconds=30),
     APPLY_MOVE_INS: dt.timedelta(seconds=30),
@@ -75,6 +78,15 @@ def follow_bereavements() -> None:
 def prepare_bereavements() -> None:
     """Make the sheets of the corner for the days to come."""
     bereavements.prepare_due()
+
+
+def prepare_corner(*, user_id: int, after_id: int = 0) -> None:
+    """Make the sheets of the corner that a press of the button left; goes on batch by batch."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        log.info("no such person", extra={"task": "prepare_corner"})
+        return
+    bereavements.prepare_batch(by=user, after_id=after_id)
 
 
 def wipe_bereavements() -> None:

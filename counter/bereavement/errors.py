@@ -52,3 +52,10 @@ class VisitNotReady(DomainError):
 
     code = "visit_not_ready"
     message = _("来庁の本人確認を済ませ、内容の確認に入る前に押してください。")
+
+
+class SharedGroup(DomainError):
+    """The corner is by reservation only, and its group gives numbers for other services."""
+
+    code = "shared_group"
+    message = _("おくやみコーナーは予約制です。番号札を発行しない業務のまとまりに分けてから、設定してください。")

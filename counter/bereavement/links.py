@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.models import User
-from cityhall.registry import NavigationItem, SubjectPanel, desk_panels, guide_panels, navigation
-from counter.models import Bereavement
-from counter.queries.bereavements import ANSWER, corner_of, corners, sheets_waiting
+from cityhall.registry import NavigationItem, SubjectPanel, desk_panels, guide_panels, navigation, visit_panels
+from counter.models import Bereavement, Visit
+from counter.queries.bereavements import ANSWER, corner_of, corners, sheets_waiting, visible_bereavements
 from reservations.followers import after_booking
 from reservations.models import Reservation, Ticket
 from reservations.staff_home import RESERVATIONS
@@ -27,6 +27,9 @@ def register_bereavement() -> None:
     )
     desk_panels.register(
         "counter.bereavement", SubjectPanel("counter/bereavement/_desk_panel.html", at_desk), position=5
+    )
+    visit_panels.register(
+        "counter.bereavement", SubjectPanel("counter/bereavement/_visit_panel.html", in_visit), position=5
     )
     corner = NavigationItem(_("おくやみコーナー"), "counter:bereavement_corner", "staff", SERVE, group=RESERVATIONS)
     navigation.register("counter.bereavement", corner, position=40)
@@ -56,6 +59,16 @@ def at_desk(request: HttpRequest, ticket: Ticket) -> dict[str, Any] | None:
         return None
     row = Bereavement.objects.only("public_id").filter(reservation=ticket.reservation_id, wiped_at=None).first()
     return {"row": row} if row else None
+
+
+def in_visit(request: HttpRequest, visit: Visit) -> dict[str, Any] | None:
+    """The way back from a visit to the list it began with; one query, and none for visits without a booking."""
+    booked = {visit.reservation_id, visit.ticket.reservation_id if visit.ticket else None} - {None}
+    if not booked or not request.user.has_perm(SERVE):
+        return None
+    rows = visible_bereavements(request.user).filter(reservation__in=booked)
+    public_id = rows.values_list("public_id", flat=True).first()
+    return {"public_id": public_id} if public_id else None
 
 
 def waiting(request: HttpRequest) -> int:

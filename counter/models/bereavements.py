@@ -1,6 +1,7 @@
 """The corner for the bereaved: what it asks, what departments look up, and what became of each procedure."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -38,6 +39,14 @@ class BereavementCorner(models.Model):
 
     def __str__(self) -> str:
         return self.service.name
+
+    def clean(self) -> None:
+        """By reservation only: a service whose group gives numbers would give them to who walks in."""
+        if self.is_active and self.service_id and self.service.group.has_tickets:
+            words = _(
+                "おくやみコーナーは予約制です。「番号札を発行する」を外した業務のまとまりの業務を選んでください。"
+            )
+            raise ValidationError({"service": words})
 
 
 class BereavementCheck(models.Model):

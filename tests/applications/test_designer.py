@@ -124,8 +124,8 @@ def test_list_asks_the_same_whatever_its_length(login, department, handler, djan
         in_work(one, small_form(), handler)
         casekit.make_case(one, resident, state=ApplicationState.DRAFT)
     client = login(handler)
-    # session, person, rights (2), departments, procedures, drafts, the city, surveys that wait
-    with django_assert_num_queries(9):
+    # session, person, rights (2), departments, procedures, drafts, the city, surveys and preparation sheets that wait
+    with django_assert_num_queries(10):
         page = client.get(reverse("applications:design_list"))
     assert page.content.decode().count("1件") == count
 
@@ -274,8 +274,9 @@ def test_save_asks_the_same_however_long_the_form(login, handler, procedure, cou
 def test_overview_asks_the_same_however_long_the_form(login, handler, procedure, count, django_assert_num_queries):
     in_work(procedure, long_form(count), handler)
     client = login(handler)
-    # session, person, rights (2); the procedure with its form; applications under way; the city; surveys that wait
-    with django_assert_num_queries(8):
+    # session, person, rights (2); the procedure with its form; applications under way; the city; surveys and
+    # preparation sheets that wait
+    with django_assert_num_queries(9):
         page = client.get(url("design_overview"))
     assert page.context["overview"].field_count == count
 

@@ -5,7 +5,8 @@ import shutil
 import subprocess
 
 import pytest
-from django.core.management import call_command
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from cityhall.models import AuditEvent, Department
 from counter.bereavement.deadlines import due_on
 from counter.bereavement.enums import BereavementState, Finding, StepState
 from counter.bereavement.papers import family_pdf, sheets_pdf
-from counter.models import Bereavement, BereavementCheck, BereavementStep, ElsewhereItem, Visit
+from counter.models import Bereavement, BereavementCheck, BereavementCorner, BereavementStep, ElsewhereItem, Visit
 from counter.queries.bereavements import family_list, form_of_family, sent_values, sheets_of
 from counter.services import bereavements, visits
 from counter.services.bereavements import Reply
@@ -33,6 +34,7 @@ from tests.counter.bereavementkit import (
     told,
 )
 from tests.counter.deskkit import identified, stranger
+from tests.reservations import kit
 
 pytestmark = pytest.mark.django_db
 needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils are not installed")
@@ -258,6 +260,16 @@ def test_the_visit_begins_with_the_list(corner, procedure, clerk, login):
     assert (one.procedure, one.origin, one.dropped_at) == (procedure, "guide", None)
 
 
+def test_the_pages_of_its_visit_lead_back_to_the_list(corner, clerk, login):
+    row = prepared(corner)
+    visit = visits.start(place=row.reservation.place, by=clerk, request_key="k", reservation=row.reservation)
+    other = visits.start(place=row.reservation.place, by=clerk, request_key="l")
+    browser = login(clerk)
+    link = f'href="{case_url(row)}"'
+    assert link in browser.get(f"/staff/visits/{visit.public_id}/identify/").text
+    assert link not in browser.get(f"/staff/visits/{other.public_id}/identify/").text
+
+
 def test_what_a_department_did_not_find_is_dropped_with_its_reason(corner, procedure, clerk):
     row = prepared(corner)
     visit = visits.start(place=row.reservation.place, by=clerk, request_key="k", reservation=row.reservation)
@@ -442,6 +454,27 @@ def test_the_file_is_loaded_once_and_changes_of_the_city_stay(corner, capsys):
     assert capsys.readouterr().out.startswith("0 new rows")
     assert ElsewhereItem.objects.get(key="bank").name == "銀行（市の言葉）"
     assert ElsewhereItem.objects.count() == len(content()["elsewhere"])
+
+
+def test_the_corner_is_by_reservation_only(corner):
+    group = corner.service.group
+    group.has_tickets, group.letter = True, "Z"
+    group.save()
+    corner.service.refresh_from_db()
+    with pytest.raises(ValidationError) as refused:
+        corner.full_clean()
+    assert "予約制" in str(refused.value.message_dict["service"])
+    other = kit.make_service(group, name="ほかの業務")
+    key = corner.service.key
+    corner.delete()
+    with pytest.raises(CommandError, match="予約制"):
+        call_command("load_bereavement", service=key)
+    assert not BereavementCorner.objects.exists()
+    other.delete()
+    call_command("load_bereavement", service=key)
+    group.refresh_from_db()
+    assert not group.has_tickets
+    BereavementCorner.objects.get().full_clean()
 
 
 def test_every_row_of_the_file_can_be_kept_and_speaks_of_the_shipped_guide():

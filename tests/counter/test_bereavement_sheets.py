@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cityhall.errors import StaleState
@@ -12,7 +14,7 @@ from counter.bereavement.errors import AnswersMissing, BookingGivenUp, NotAgreed
 from counter.models import Bereavement, BereavementRequest, BereavementSheet
 from counter.queries.bereavements import told_to, visible_sheets
 from counter.services import bereavements
-from counter.services.bereavements import Reply
+from counter.services.bereavements import Reply, preparing
 from reservations.services import bookings
 from tests.counter.bereavementkit import DIED_ON, book, make_corner, prepared, sheet_of, staff_of, told
 from tests.reservations import kit
@@ -102,6 +104,42 @@ def test_changed_answers_renew_the_sheets_and_withdraw_what_nobody_has_answered(
     # what was answered stays: somebody looked it up
     assert {one.check_row.key for one in asked} == {"kokuho", "refund"}
     assert BereavementSheet.objects.get(pk=sheet.pk).answered_by == hoken
+
+
+def test_what_one_press_leaves_the_worker_prepares(corner, clerk, monkeypatch, django_capture_on_commit_callbacks):
+    monkeypatch.setattr(preparing, "AT_ONCE", 1)
+    prepared(corner)
+    told(corner, book(corner, 8))
+    waiting = told(corner, book(corner, 9))
+    # what was just sent comes first, though an earlier family is prepared
+    assert bereavements.prepare_all(by=clerk) == (1, True)
+    states = Bereavement.objects.order_by("id").values_list("state", flat=True)
+    assert list(states) == [BereavementState.PREPARING, BereavementState.PREPARING, BereavementState.SENT]
+    monkeypatch.setattr(preparing, "BATCH", 1)
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.prepare_corner(user_id=clerk.pk)
+    for after in Bereavement.objects.order_by("id").values_list("pk", flat=True):
+        tasks.prepare_corner(user_id=clerk.pk, after_id=after)
+    waiting.refresh_from_db()
+    assert waiting.state == BereavementState.PREPARING
+    monkeypatch.setattr(preparing, "AT_ONCE", 3)
+    assert bereavements.prepare_all(by=clerk) == (0, False)
+    tasks.prepare_corner(user_id=0)
+
+
+def test_the_list_is_renewed_by_what_is_different(corner):
+    row = prepared(corner)
+    with CaptureQueriesContext(connection) as asked:
+        bereavements.prepare(row, by=None)
+    assert not [one for one in asked if one["sql"].startswith('UPDATE "counter_bereavementstep"')]
+    with CaptureQueriesContext(connection) as asked:
+        _send_changed(row, "deceased", deceased_name=OTHER)
+    assert not [one for one in asked if one["sql"].startswith('UPDATE "counter_bereavementstep"')]
+    row.steps.update(title="?", position=9)
+    with CaptureQueriesContext(connection) as asked:
+        bereavements.prepare(row, by=None)
+    assert len([one for one in asked if one["sql"].startswith('UPDATE "counter_bereavementstep"')]) == 1
+    assert "?" not in row.steps.values_list("title", flat=True)
 
 
 def _send_changed(row, page, **values):

@@ -182,7 +182,7 @@ def test_week_view_asks_the_same_number_of_questions_at_one_and_three_rules(
     assert len(response.context["rules"]) == 3
 
 
-WEEK_QUERIES = 12
+WEEK_QUERIES = 13
 
 
 def test_rule_is_added_on_the_screen(login, handler, group, place, service, address, monday):

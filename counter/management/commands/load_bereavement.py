@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from applications.models import LifeEvent
+from counter.bereavement.errors import SharedGroup
 from counter.services.bereavements.defaults import EVENT, load_defaults
 from reservations.models import Service
 
@@ -22,7 +23,10 @@ class Command(BaseCommand):
         event = LifeEvent.objects.filter(key=options["event"]).first()
         if service is None or event is None:
             raise CommandError("There is no such service, or no such life event.")
-        made, missing = load_defaults(service=service, event=event)
+        try:
+            made, missing = load_defaults(service=service, event=event)
+        except SharedGroup as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(f"{made} new rows")
         for key in missing:
             self.stdout.write(f"left out: {key} (the city has no such department)")

@@ -1,7 +1,7 @@
 """The corner for the bereaved: asked, prepared by departments, served at one desk, forgotten. docs/bereavement.md."""
 
 from counter.services.bereavements.answering import begin, save_page, send, take_telephone, withdraw
-from counter.services.bereavements.preparing import follow_bookings, prepare, prepare_coming, prepare_due
+from counter.services.bereavements.preparing import follow_bookings, prepare, prepare_all, prepare_batch, prepare_due
 from counter.services.bereavements.replying import Reply, reply
 from counter.services.bereavements.serving import (
     add_step,
@@ -23,7 +23,8 @@ __all__ = [
     "count_sheet_prints",
     "follow_bookings",
     "prepare",
-    "prepare_coming",
+    "prepare_all",
+    "prepare_batch",
     "prepare_due",
     "reopen",
     "reply",

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from applications.models import LifeEvent
 from cityhall.models import Department
+from counter.bereavement.errors import SharedGroup
 from counter.models import BereavementCheck, BereavementCorner, ElsewhereItem
 from reservations.models import Service
 
@@ -27,10 +28,15 @@ def content() -> dict[str, Any]:
 
 def load_defaults(*, service: Service, event: LifeEvent) -> tuple[int, list[str]]:
     """Make the corner of a service, and whatever of the file is not there yet: how many rows are new, and the keys of
-    checks whose department the city does not have. What the city changed or put out of use stays."""
+    checks whose department the city does not have. What the city changed or put out of use stays.
+
+    Nobody walks in: the group of a new corner gives no numbers. Raises SharedGroup where it has other services.
+    """
     with transaction.atomic():
         _corner, is_new = BereavementCorner.objects.get_or_create(service=service, defaults={"life_event": event})
         made, missing = int(is_new), []
+        if is_new:
+            _give_no_tickets(service)
         if is_new and not service.description:
             service.description = GUIDANCE
             service.save(update_fields=["description"])
@@ -43,6 +49,16 @@ def load_defaults(*, service: Service, event: LifeEvent) -> tuple[int, list[str]
             made += _make(BereavementCheck, row | {"department": department}, position)
         made += sum(_make(ElsewhereItem, row, number) for number, row in enumerate(content()["elsewhere"], start=1))
     return made, missing
+
+
+def _give_no_tickets(service: Service) -> None:
+    group = service.group
+    if not group.has_tickets:
+        return
+    if group.services.exclude(pk=service.pk).exists():
+        raise SharedGroup
+    group.has_tickets = False
+    group.save(update_fields=["has_tickets"])
 
 
 def _make(model: type[BereavementCheck] | type[ElsewhereItem], row: dict[str, Any], position: int) -> bool:

@@ -10,6 +10,7 @@ from counter.models import Bereavement, BereavementRequest, BereavementStep
 from counter.queries.bereavements import advice_of, findings_of, guide_in, step_key
 
 _LONGEST_REASON = 200
+_RENEWED = ("position", "title", "department", "procedure", "due_on", "due_text", "origin", "state", "reason")
 _OWN_FIRST = 1000
 """Positions of what staff add themselves begin here: after everything else."""
 
@@ -20,17 +21,28 @@ def refresh_steps(row: Bereavement, *, now: dt.datetime) -> None:
     What somebody decided at the desk stays as it was decided.
     """
     wanted = _wanted(row, now)
-    held = {step.key: step for step in row.steps.all()}
+    held = {step.key: step for step in row.steps.select_related("department", "procedure")}
+    new, changed = [], []
     for position, (key, columns) in enumerate(wanted.items(), start=1):
         step = held.get(key)
         if step is None:
-            BereavementStep.objects.create(bereavement=row, key=key, position=position, **columns)
-        elif step.is_settled:
-            BereavementStep.objects.filter(pk=step.pk).update(position=position, due_on=columns["due_on"])
-        else:
-            BereavementStep.objects.filter(pk=step.pk).update(position=position, **columns)
+            new.append(BereavementStep(bereavement=row, key=key, position=position, **columns))
+        elif _is_changed(step, {"position": position} | columns):
+            changed.append(step)
+    BereavementStep.objects.bulk_create(new)
+    if changed:
+        BereavementStep.objects.bulk_update(changed, _RENEWED)
     gone = [step.pk for key, step in held.items() if key not in wanted and not step.is_settled]
     BereavementStep.objects.filter(pk__in=gone).exclude(origin=StepOrigin.STAFF).delete()
+
+
+def _is_changed(step: BereavementStep, columns: dict[str, Any]) -> bool:
+    """Bring one step up to date, unsaved; whether anything is different."""
+    names = ("position", "due_on") if step.is_settled else columns.keys()
+    different = {name: columns[name] for name in names if getattr(step, name) != columns[name]}
+    for name, value in different.items():
+        setattr(step, name, value)
+    return bool(different)
 
 
 def _wanted(row: Bereavement, now: dt.datetime) -> dict[str, dict[str, Any]]:

@@ -5,23 +5,27 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
 
 from cityhall.days import local_date
 from cityhall.errors import DomainError
 from cityhall.models import User
+from cityhall.queue import enqueue
 from counter.bereavement.conditions import Facts
 from counter.bereavement.enums import OPEN, READY, BereavementEventKind, BereavementState
 from counter.bereavement.errors import BereavementOver, BookingGivenUp, NotSentYet
 from counter.bereavement.questions import IDENTITY, day_key
 from counter.models import Bereavement, BereavementCheck, BereavementRequest, BereavementSheet
-from counter.queries.bereavements import form_of_family, guide_in, is_given_up
+from counter.queries.bereavements import form_of_family, guide_in, is_given_up, visible_bereavements
 from counter.services.bereavements.listing import refresh_steps
 from counter.services.bereavements.states import locked, touch
 from reservations.enums import ReservationState
 
 BATCH: Final = 200
+AT_ONCE: Final = 20
+"""Families that one press of the button prepares before it answers."""
+PREPARE_TASK: Final = "counter.tasks.prepare_corner"
 _S = BereavementState
 
 
@@ -58,6 +62,35 @@ def prepare_coming(*, by: User | None, rows: Iterable[Bereavement], now: dt.date
             # given up or over meanwhile
             continue
     return count
+
+
+def prepare_all(*, by: User, now: dt.datetime | None = None) -> tuple[int, bool]:
+    """The button of the corner: prepare everybody whom `by` serves; how many were new, and whether more go on.
+
+    A request prepares as many as somebody waits for, what was just sent first; whatever is left is the worker's.
+    """
+    moment = now or timezone.now()
+    is_new = Case(When(state=_S.SENT, then=0), default=1)
+    rows = _to_prepare(by, moment).order_by(is_new, "reservation__starts_at", "id")
+    found = list(rows[: AT_ONCE + 1])
+    count = prepare_coming(by=by, rows=found[:AT_ONCE], now=moment)
+    if has_more := len(found) > AT_ONCE:
+        enqueue(PREPARE_TASK, user_id=by.pk, after_id=0)
+    return count, has_more
+
+
+def prepare_batch(*, by: User, after_id: int, now: dt.datetime | None = None) -> int:
+    """The next families of `prepare_all` in the worker, which goes on after them; how many were new."""
+    moment = now or timezone.now()
+    found = list(_to_prepare(by, moment).filter(pk__gt=after_id).order_by("id")[:BATCH])
+    count = prepare_coming(by=by, rows=found, now=moment)
+    if len(found) == BATCH:
+        enqueue(PREPARE_TASK, user_id=by.pk, after_id=found[-1].pk)
+    return count
+
+
+def _to_prepare(by: User, now: dt.datetime) -> QuerySet[Bereavement]:
+    return visible_bereavements(by).filter(state__in=READY, reservation__business_day__gte=local_date(now))
 
 
 def prepare_due(*, limit: int = BATCH, now: dt.datetime | None = None) -> int:

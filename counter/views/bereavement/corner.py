@@ -72,10 +72,13 @@ def bereavement_prepare_all(request: HttpRequest) -> HttpResponse:
     """One button: sheets for everybody who has answered."""
     user = user_of(request)
     bereavements.follow_bookings()
-    today = timezone.localdate()
-    rows = visible_bereavements(user).filter(state__in=READY, reservation__business_day__gte=today)
-    count = bereavements.prepare_coming(by=user, rows=rows.order_by("reservation__starts_at"))
-    _say_prepared(request, count)
+    count, has_more = bereavements.prepare_all(by=user)
+    if count or not has_more:
+        _say_prepared(request, count)
+    if has_more:
+        messages.info(
+            request, _("残りの予約の準備票も、続けて作っています。しばらくしてから、この画面を開き直してください。")
+        )
     return redirect("counter:bereavement_corner")
 
 
