@@ -153,6 +153,11 @@ def _invitations(span: Span) -> QuerySet[AccountInvitation]:
     return span.of(AccountInvitation.objects.all(), "visit__").order_by()
 
 
+def _count_invited(lines: Mapping[Any, Line], rows: QuerySet[AccountInvitation], *, by: str) -> None:
+    for key, offered, tied in rows.values_list(by).annotate(**_INVITED).values_list(by, *_INVITED):
+        lines[key].offered, lines[key].tied = offered, tied
+
+
 def _lines(span: Span, by: str) -> list[Line]:
     return _by_procedure(span) if by == "procedure" else _by_day(span)
 
@@ -165,8 +170,7 @@ def _by_day(span: Span) -> list[Line]:
         lines[row["day"]].procedures = row["number"]
     for row in _periods(span).values("phase", day=F("visit__business_day")).annotate(sum=Sum("seconds")):
         lines[row["day"]].seconds[row["phase"]] = row["sum"]
-    for row in _invitations(span).values(day=F("visit__business_day")).annotate(**_INVITED):
-        lines[row["day"]].offered, lines[row["day"]].tied = row["offered"], row["tied"]
+    _count_invited(lines, _invitations(span), by="visit__business_day")
     return [lines[day] for day in sorted(lines)]
 
 
@@ -180,8 +184,7 @@ def _by_procedure(span: Span) -> list[Line]:
     for row in in_visits.values("phase", key=F("visit__procedures__procedure__key")).annotate(sum=Sum("seconds")):
         lines[row["key"]].seconds[row["phase"]] = row["sum"]
     invited = _invitations(span).filter(visit__procedures__isnull=False, visit__procedures__dropped_at=None)
-    for row in invited.values(key=F("visit__procedures__procedure__key")).annotate(**_INVITED):
-        lines[row["key"]].offered, lines[row["key"]].tied = row["offered"], row["tied"]
+    _count_invited(lines, invited, by="visit__procedures__procedure__key")
     return sorted(lines.values(), key=lambda line: (-line.visits, line.label))
 
 
