@@ -106,7 +106,8 @@ def choose(
     """The same answers for these procedures, in this order, or a new prefill. What is newly asked is filled in
     from what the city knows.
 
-    Raises NothingChosen, TooManyProcedures, NotOpen, and what became of a prefill that is over.
+    Raises NothingChosen, TooManyProcedures, NotOpen, StaleState when another window has changed it since, and what
+    became of a prefill that is over.
     """
     chosen = [_row(one, form_of_visit(one), position) for position, one in enumerate(procedures, 1)]
     new = combined_of(chosen)
@@ -131,6 +132,7 @@ def choose(
         language=(get_language() or "ja")[:10],
         user=user,
         is_practice=is_practice,
+        expected_revision=home.prefill.revision if home is not None else None,
         now=now,
     )
     return Home(token, row, tuple(chosen), Filling(new, values | added), sources, tuple(notes))

@@ -15,6 +15,7 @@ from PIL import Image
 
 from applications.enums import ProcedureState
 from applications.models import Procedure
+from applications.services.drafts import NotOpen
 from cityhall.crypto import decrypt
 from cityhall.enums import Role
 from cityhall.models import Municipality
@@ -24,7 +25,7 @@ from counter.home import open_home
 from counter.home_papers import at_desk
 from counter.models import Prefill, PrefillProcedure
 from counter.services import prefills
-from counter.views.home import answering
+from counter.views.home import answering, choosing
 from notices.models import OutgoingMail
 from tests import factories
 from tests.counter.homekit import APPLICANT, NAME, begin, make_forms, page_of, publish, token_of, url
@@ -415,6 +416,51 @@ def test_two_windows_at_one_moment_lose_nothing(begun, monkeypatch):
     begun.post(url("page", 1), {**NAME, "action": "next"})
     assert calls == [0, 0, 1]
     assert {"applicant_name", "p2_moves"} == set(_values(begun))
+
+
+@pytest.mark.parametrize("name", ["remove", "choose"])
+def test_page_of_another_window_is_kept_while_procedures_are_chosen(begun, procedures, monkeypatch, name):
+    real, calls = choosing.choose, []
+
+    def overtaken(home, *args, **kwargs):
+        calls.append(home.prefill.revision)
+        if len(calls) == 1:
+            begun.post(url("page", 1), {**NAME, "action": "next"})
+        return real(home, *args, **kwargs)
+
+    key = procedures[1].key if name == "remove" else make_forms(1)[0].key
+    monkeypatch.setattr(choosing, "choose", overtaken)
+    begun.post(url(name), {"procedure": key})
+    assert calls == [0, 1]
+    assert "applicant_name" in _values(begun)
+    assert PrefillProcedure.objects.count() == (1 if name == "remove" else 3)
+
+
+def test_procedure_is_taken_out_of_one_that_is_read_at_this_moment(begun, procedures, monkeypatch):
+    real = choosing.choose
+
+    def overtaken(home, *args, **kwargs):
+        prefills.delete(token=home.token)
+        return real(home, *args, **kwargs)
+
+    monkeypatch.setattr(choosing, "choose", overtaken)
+    assert begun.post(url("remove"), {"procedure": procedures[1].key}).status_code == 410
+
+
+def test_procedure_withdrawn_at_this_moment_is_told(begun, procedures, monkeypatch):
+    def refused(*_args, **_kwargs):
+        raise NotOpen
+
+    monkeypatch.setattr(choosing, "choose", refused)
+    answer = begun.post(url("remove"), {"procedure": procedures[1].key}, follow=True)
+    assert str(NotOpen()) in answer.text
+    assert begun.post(url("choose"), {"procedure": procedures[0].key}).status_code == 422
+
+
+def test_too_many_procedures_taken_out_are_slowed_down(begun, procedures, monkeypatch):
+    monkeypatch.setattr(choosing, "may_change", lambda *_args: False)
+    assert begun.post(url("remove"), {"procedure": procedures[1].key}).status_code == 429
+    assert PrefillProcedure.objects.count() == 2
 
 
 def test_papers_that_a_procedure_names_itself_are_not_listed_twice(begun, procedures):

@@ -16,6 +16,7 @@ from applications.models import Procedure
 from applications.queries.finding import Filters, look_up
 from applications.search_form import ProcedureSearchForm
 from cityhall.access import public
+from cityhall.errors import DomainError, StaleState
 from cityhall.rate_limits import is_within_limit
 from counter import codes, prefill_cookie
 from counter.elsewhere import elsewhere_among, elsewhere_of, note_elsewhere
@@ -61,7 +62,23 @@ def home_remove(request: HttpRequest) -> HttpResponse:
     if home and not left:
         messages.info(request, _("手続は一つ以上必要です。すべてやめるときは、「内容を削除する」を選んでください。"))
     elif home and len(left) < len(home.procedures):
+        return _remove(request, home, left)
+    return redirect(_address(request.POST))
+
+
+def _remove(request: HttpRequest, home: Home, left: list[Procedure]) -> HttpResponse:
+    if not may_change(request, home.token):
+        return slow_down(request, _("操作が続いています。10分ほどおいてから、もう一度お試しください。"))
+    try:
         choose(home, left, token=home.token, user=person(request))
+    except StaleState:
+        # another window was faster by a moment: it is taken out of what that left
+        return home_remove(request)
+    except NoSuchPrefill as error:
+        return ended_page(request, error)
+    except DomainError as error:
+        messages.warning(request, str(error))
+    else:
         messages.success(request, _("手続を一つ外しました。"))
     return redirect(_address(request.POST))
 
@@ -91,12 +108,15 @@ def _chosen(request: HttpRequest, home: Home | None, wanted: list[Procedure], to
     is_practice = request.POST.get("practice") == "1"
     try:
         new = choose(home, wanted[:MAX_PROCEDURES], token=token, user=person(request), is_practice=is_practice)
-    except NothingChosen as error:
-        # withdrawn since the page was made
-        return _show(request, home, problem=str(error))
+    except StaleState:
+        # another window was faster by a moment: this adds to what that left
+        return _add(request)
     except NoSuchPrefill as error:
         # read at a desk at this very moment
         return ended_page(request, error)
+    except DomainError as error:
+        # withdrawn since the page was made
+        return _show(request, home, problem=str(error))
     for note in new.notes:
         messages.warning(request, note)
     if len(wanted) > MAX_PROCEDURES:
