@@ -157,6 +157,7 @@ def test_changes_that_were_not_sent_reach_neither_staff_nor_the_visit(corner, cl
         assert browser.get(case_url(row, rest)).url == case_url(row)
         assert browser.post(case_url(row, rest)).url == case_url(row)
     # the family agrees on the telephone
+    assert browser.post(f"{CORNER}telephone/{row.reservation.public_id}/").url == case_url(row)
     assert browser.post(f"{CORNER}telephone/{row.reservation.public_id}/", {"agree": "on"}).status_code == 302
     assert "まだ秘密" in text_of(browser.get(case_url(row, "check/")))
 

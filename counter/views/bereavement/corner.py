@@ -97,7 +97,7 @@ def bereavement_prepare(request: HttpRequest, public_id: str) -> HttpResponse:
 @staff_only(SERVE)
 @require_POST
 def bereavement_telephone(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Ask a family on the telephone that has not answered; `public_id` is that of its booking."""
+    """Ask a family on the telephone, or ask again what it sent; `public_id` is that of its booking."""
     user = user_of(request)
     reservation = get_object_or_404(visible_reservations(user), public_id=public_id)
     corner = corner_of(reservation)
@@ -106,7 +106,8 @@ def bereavement_telephone(request: HttpRequest, public_id: str) -> HttpResponse:
     form = TelephoneForm(request.POST)
     if not form.is_valid():
         messages.warning(request, str(form.errors["agree"][0]))
-        return redirect("counter:bereavement_corner")
+        sent = visible_bereavements(user).filter(reservation=reservation).exclude(state=BereavementState.DRAFT).first()
+        return redirect("counter:bereavement_case", sent.public_id) if sent else redirect("counter:bereavement_corner")
     row = bereavements.begin(reservation, corner, by=user)
     if not is_asked_by_staff(row):
         bereavements.take_telephone(row, by=user)
