@@ -14,8 +14,8 @@ from counter.enums import IssueState, Relation, VisitState
 from counter.keeping import keeping_of
 from counter.models import AccountInvitation, CertificateIssue, CertificateOrder, Visit
 from counter.queries.certificates import JUST_NOW
-from counter.services import visits
-from counter.services.certificates import Paid
+from counter.services import certificates, visits
+from counter.services.certificates import Paid, Requester
 from residents.enums import ResidentSource
 from tests import factories
 from tests.counter import certkit, receivingkit
@@ -351,6 +351,20 @@ def test_trials_hand_nothing_over(desk, clerk, place, resident, one):
     page = desk.get(at("certificate_done", visit))
     assert page.status_code == HTTPStatus.OK
     assert (CertificateIssue.objects.count(), Payment.objects.count()) == (0, 0)
+
+
+def test_a_signature_kept_by_the_tablet_is_taken_once_and_refused_when_it_comes_too_late(
+    desk, clerk, place, resident, one
+):
+    visit = certkit.asking(place, clerk, one, resident=resident)
+    certificates.to_signature(visit, Requester(Relation.SELF), by=clerk)
+    assert "data-visit-post" in text_of(desk.get(at("certificate_sign", visit)))
+    sent = {"revision": certkit.fresh(visit).revision, "action": "paper"}
+    assert desk.post(at("certificate_sign", visit), sent).url == at("visit", visit)
+    # the answer was lost, it is sent again
+    assert desk.post(at("certificate_sign", visit), sent).url == at("visit", visit)
+    visits.back_to_questions(certkit.fresh(visit), clerk)
+    assert desk.post(at("certificate_sign", visit), sent).status_code == HTTPStatus.CONFLICT
 
 
 # the end

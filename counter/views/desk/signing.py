@@ -1,5 +1,6 @@
 """The tablet turned round once more: the resident signs what they have read, there or on paper."""
 
+from collections.abc import Callable
 from http import HTTPMethod
 
 from django.http import HttpRequest, HttpResponse
@@ -27,24 +28,26 @@ def visit_sign(request: HttpRequest, public_id: str) -> HttpResponse:
     visit = visit_or_404(request, public_id)
     with translation.override(language_of(visit)):
         if request.method == HTTPMethod.POST:
-            return _sign(request, visit) if visit.state == VisitState.REVIEWING else _too_late(request, visit)
+            return take_signature(request, visit, _page)
         return _page(request, visit) if visit.state == VisitState.REVIEWING else to_present(visit)
 
 
-def _sign(request: HttpRequest, visit: Visit) -> HttpResponse:
-    user = user_of(request)
-    image = request.FILES.get("drawing")
+def take_signature(request: HttpRequest, visit: Visit, page: Callable[..., HttpResponse]) -> HttpResponse:
+    """Signed; or `page` once more, with what is wrong (`error`) or as it is now (`stale`). Twice is once."""
+    if visit.state != VisitState.REVIEWING:
+        return _too_late(request, visit)
+    user, image = user_of(request), request.FILES.get("drawing")
     if request.POST.get("action") == ON_PAPER:
         image = None
     elif image is None:
-        return _page(request, visit, error=str(EmptySignature()))
+        return page(request, visit, error=str(EmptySignature()))
     try:
         visits.sign(visit, image=image, by=user)
     except StaleState:
         if not is_echo(visit, VisitEventKind.SIGNED, by=user):
-            return _page(request, visit, stale=True)
+            return page(request, visit, stale=True)
     except DomainError as error:
-        return _page(request, visit, error=str(error))
+        return page(request, visit, error=str(error))
     return to_present(visit)
 
 

@@ -10,9 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cityhall.access import staff_only
-from cityhall.errors import DomainError, StaleState
 from counter.entries import Entries
-from counter.enums import VisitEventKind, VisitState
+from counter.enums import VisitState
 from counter.forms import combined_of
 from counter.models import Visit
 from counter.queries.certificates import order_of
@@ -20,11 +19,9 @@ from counter.queries.reviews import Reading, Sheet
 from counter.queries.sources import given_of
 from counter.queries.veils import veiled_of
 from counter.queries.visits import chosen_procedures
-from counter.services import visits
-from counter.services.visits.signing import EmptySignature
-from counter.views.desk.common import SERVE, is_echo, language_of, show, to_present, user_of, visit_or_404
+from counter.views.desk.common import SERVE, language_of, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
-from counter.views.desk.signing import ON_PAPER
+from counter.views.desk.signing import take_signature
 
 
 @staff_only(SERVE)
@@ -33,26 +30,12 @@ from counter.views.desk.signing import ON_PAPER
 def certificate_sign(request: HttpRequest, public_id: str) -> HttpResponse:
     """One page to read, one box to sign in."""
     visit = visit_or_404(request, public_id)
-    if visit.state != VisitState.REVIEWING or order_of(visit) is None:
+    if order_of(visit) is None:
         return to_present(visit)
     with translation.override(language_of(visit)):
-        return _sign(request, visit) if request.method == HTTPMethod.POST else _page(request, visit)
-
-
-def _sign(request: HttpRequest, visit: Visit) -> HttpResponse:
-    user, image = user_of(request), request.FILES.get("drawing")
-    if request.POST.get("action") == ON_PAPER:
-        image = None
-    elif image is None:
-        return _page(request, visit, error=str(EmptySignature()))
-    try:
-        visits.sign(visit, image=image, by=user)
-    except StaleState:
-        if not is_echo(visit, VisitEventKind.SIGNED, by=user):
-            return _page(request, visit, stale=True)
-    except DomainError as error:
-        return _page(request, visit, error=str(error))
-    return to_present(visit)
+        if request.method == HTTPMethod.POST:
+            return take_signature(request, visit, _page)
+        return _page(request, visit) if visit.state == VisitState.REVIEWING else to_present(visit)
 
 
 def _page(request: HttpRequest, visit: Visit, *, error: str = "", stale: bool = False) -> HttpResponse:
