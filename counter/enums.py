@@ -171,6 +171,7 @@ class SpotFixed(TextChoices):
     APPLICANT_PHONE = "applicant_phone", _("申請者の電話番号")
     AGENT_NAME = "agent_name", _("代理人の氏名")
     SIGNATURE = "signature", _("署名")
+    SEAL = "seal", _("公印")
 
 
 class SpotPart(TextChoices):

@@ -19,6 +19,8 @@ _FIXED_TYPES = {
     SpotFixed.RECEIVED_ON: FieldType.DATE,
     SpotFixed.AGENT_NAME: FieldType.NAME,
     SpotFixed.SIGNATURE: FieldType.SIGNATURE,
+    # a picture, and nothing else
+    SpotFixed.SEAL: FieldType.SIGNATURE,
 } | {what: shape_of(concept) for what, concept in APPLICANT_CONCEPTS.items()}
 
 
@@ -116,7 +118,9 @@ def _source(spot: Spot, form: Form) -> Iterator[Problem]:
     elif spot.kind in MARKS and spot.option not in options_at(spot, form):
         yield Problem(spot.number, "option", _("この項目の選択肢から選んでください。"))
     if spot.kind == SpotKind.IMAGE and kind not in (FieldType.SIGNATURE, FieldType.PHOTO):
-        yield Problem(spot.number, "kind", _("画像で印字できるのは、署名と写真だけです。"))
+        yield Problem(spot.number, "kind", _("画像で印字できるのは、署名・公印・写真だけです。"))
+    if spot.fixed == SpotFixed.SEAL and spot.kind != SpotKind.IMAGE:
+        yield Problem(spot.number, "kind", _("公印は、画像で印字します。印字のしかたで画像を選んでください。"))
 
 
 def _has_other(spot: Spot, form: Form) -> bool:

@@ -89,7 +89,9 @@ def _drawn(paper: Paper, spot: Spot) -> dict[str, Any] | None:
         return _place(spot) if spot.option in chosen(value, spot.part) else None
     if spot.kind == SpotKind.IMAGE and (svg := picture_of(paper, value)):
         return _place(spot) | {"svg": svg}
-    text = written(value, spot.part, file_names=paper.file_names)
+    # a seal is a picture: no words of a signature stand for it
+    is_seal = spot.fixed == SpotFixed.SEAL and value.type == FieldType.SIGNATURE
+    text = "" if is_seal else written(value, spot.part, file_names=paper.file_names)
     if not text:
         return None
     label = label_of(paper, spot)

@@ -114,6 +114,7 @@ def sample_paper(form: Form, sample: Sample, *, title: str, city: str, mayor: st
             SpotFixed.RECEIVED_ON: Value(T.DATE, "2026-11-20"),
             SpotFixed.AGENT_NAME: Value(T.NAME, known[T.NAME]),
             SpotFixed.SIGNATURE: Value(T.SIGNATURE, {}),
+            SpotFixed.SEAL: Value(T.TEXT, "公印"),
         }
     return Paper(
         title=title,

@@ -65,6 +65,8 @@ def _paper(
     names = {public_id: file.name for public_id, file in files.items()}
     sections = display_rows(form, answers, file_names=names, hide_address=is_hidden, seen=seen_papers(application))
     signed, pictured = _signed(form, answers, files, signature)
+    if city.seal_image is not None:
+        pictured[city.seal_image.public_id] = city.seal_image
     number = format_number(application.number) if application.number else ""
     paper = Paper(
         title=application.procedure.name,
@@ -95,6 +97,8 @@ def _fixed(application: Application, city: Municipality, number: str) -> dict[Sp
         SpotFixed.PROCEDURE: Value(T.TEXT, application.procedure.name),
         SpotFixed.NUMBER: Value(T.TEXT, number),
     }
+    if city.seal_image is not None:
+        fixed[SpotFixed.SEAL] = Value(T.SIGNATURE, {"file": city.seal_image.public_id})
     received = application.received_on or (application.submitted_at and local_date(application.submitted_at))
     if received:
         fixed[SpotFixed.RECEIVED_ON] = Value(T.DATE, received.isoformat())

@@ -10,7 +10,8 @@ import pytest
 from django.utils import timezone
 
 from applications.models import Attachment, FormVersion
-from cityhall.enums import FileKind
+from cityhall.enums import FileKind, FileState
+from cityhall.models import StoredFile
 from cityhall.services.files import store_bytes
 from counter.enums import SpotFixed, SpotKind, SpotPart
 from counter.errors import NothingToPrint
@@ -154,6 +155,38 @@ def test_the_drawn_signature_of_a_form_is_printed(department, municipality, admi
         with pikepdf.open(io.BytesIO(content)) as pdf:
             images = [one for one in pdf.objects if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image"]
             assert images
+
+
+def images_of(content):
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        return [one for one in pdf.objects if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image"]
+
+
+def test_the_seal_of_the_city_is_printed_where_it_was_placed(procedure, administrator, clerk, municipality):
+    from PIL import Image
+
+    make_layout(
+        procedure,
+        administrator,
+        spot(fixed=SpotFixed.SEAL, kind=SpotKind.IMAGE, height=18),
+        active=True,
+        prints_rest=False,
+    )
+    case = make_case(procedure)
+    # without a picture nothing stands there, and no word of a signature
+    empty = forms_pdf([case], reader=clerk)
+    assert (images_of(empty), "署名" in text_of(empty)) == ([], False)
+    picture = io.BytesIO()
+    Image.new("RGBA", (60, 60), (200, 0, 0, 128)).save(picture, "PNG")
+    municipality.seal_image = store_bytes(
+        content=picture.getvalue(), name="seal.png", content_type="image/png", kind=FileKind.SEAL
+    )
+    municipality.save()
+    assert images_of(forms_pdf([case], reader=clerk))
+    # a picture that did not pass the check is not printed, and nothing says that somebody signed
+    StoredFile.objects.update(state=FileState.PENDING)
+    pending = forms_pdf([case], reader=clerk)
+    assert (images_of(pending), "署名" in text_of(pending)) == ([], False)
 
 
 def test_twelve_forms_take_a_fixed_number_of_queries_besides_masks(
