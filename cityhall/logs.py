@@ -16,9 +16,9 @@ _HOME = f"{Path(__file__).resolve().parents[1]}/"
 # what a line may carry beside its event; the request object that Django adds would print paths and tokens
 _DETAILS = ("work", "id", "state", "attempts", "error", "reason", "task", "file", "import")
 
-# what follows an id in /applications/<id>/open/, /prefill/open/, /reports/find/<id>/, /r/, /w/, /p/<id>/ and
-# /draws/wishes/<id>/
-_LINK_SECRET = re.compile(r"(/open/|/reports/find/[^/\s]+/|/[rwp]/[^/\s]+/|/draws/wishes/[^/\s]+/)[^/\s]+")
+# what follows /applications/<id>/open/, /prefill/open/, /invited/, /reports/find/<id>/, /r/<id>/, /w/<id>/, /p/<id>/
+# and /draws/wishes/<id>/
+_LINK_SECRET = re.compile(r"(/open/|/invited/|/reports/find/[^/\s]+/|/[rwp]/[^/\s]+/|/draws/wishes/[^/\s]+/)[^/\s]+")
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 

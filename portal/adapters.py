@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from cityhall import crypto
 from cityhall.models import User
 from cityhall.queries.city import municipality
+from counter import way_back
 from residents.queries import resident_of
 
 
@@ -33,10 +34,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     }
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Staff go to their work, residents to their page, and first of all to telling their name."""
+        """Staff go to their work, residents to their page, first of all to an invitation or to telling their name."""
         user = request.user
         if user.is_authenticated and user.is_staff:
             return reverse("portal:staff_home")
+        if invitation := way_back.address_of(request.session):
+            return invitation
         if user.is_authenticated and resident_of(user) is None:
             return reverse("residents:profile_edit")
         return reverse("portal:my_page")

@@ -1,17 +1,16 @@
 """The code of an invitation on the person's own telephone: sign up or sign in, then take it up."""
 
 from http import HTTPMethod, HTTPStatus
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cityhall.access import public
 from cityhall.errors import DomainError
 from cityhall.models import User
+from counter import way_back
 from counter.services import invitations
 
 
@@ -21,7 +20,9 @@ from counter.services import invitations
 def invited(request: HttpRequest, code: str) -> HttpResponse:
     """Says what it is, leads to the sign-up and back here; signed in, the button that takes it up."""
     user = request.user if isinstance(request.user, User) else None
-    context: dict[str, object] = {"user_email": user.email if user else "", "signs_up_at": _sign_up_address(request)}
+    context: dict[str, object] = {"user_email": user.email if user else ""}
+    if user is not None:
+        way_back.forget(request.session)
     if request.method == HTTPMethod.POST and user is not None:
         wants_digital = request.POST.get("digital") == "yes"
         try:
@@ -32,11 +33,10 @@ def invited(request: HttpRequest, code: str) -> HttpResponse:
     if invitations.open_invitation(code) is None:
         over = context | {"error": str(invitations.InvitationOver()), "is_over": True}
         return _page(request, over, status=HTTPStatus.NOT_FOUND)
+    if user is None:
+        # the address of the sign-up carries no code: logs keep addresses
+        way_back.remember(request.session, code)
     return _page(request, context)
-
-
-def _sign_up_address(request: HttpRequest) -> str:
-    return f"{reverse('account_signup')}?{urlencode({'next': request.path})}"
 
 
 def _page(request: HttpRequest, context: dict[str, object], status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:

@@ -3,6 +3,7 @@ import logging
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError
@@ -70,11 +71,12 @@ def test_a_line_of_an_error_elsewhere_carries_no_traceback_as_text():
     assert "sakura@example.jp" not in formatter().format(record)
 
 
-@pytest.mark.parametrize(
+LINKS = pytest.mark.parametrize(
     ("path", "shown"),
     [
         ("/applications/b/open/s3cr3t-X/", "/applications/b/open/…/"),
         ("/prefill/open/s3cr3t-X/", "/prefill/open/…/"),
+        ("/invited/s3cr3t-X/", "/invited/…/"),
         ("/r/b/s3cr3t-X/", "/r/b/…/"),
         ("/w/b/s3cr3t-X/", "/w/b/…/"),
         ("/p/b/s3cr3t-X/", "/p/b/…/"),
@@ -83,9 +85,20 @@ def test_a_line_of_an_error_elsewhere_carries_no_traceback_as_text():
         ("/reports/find/", "/reports/find/"),
     ],
 )
+
+
+@LINKS
 def test_no_line_carries_the_secret_of_a_link(path, shown):
     record = logging.LogRecord("django.request", logging.WARNING, "", 0, "Not Found: %s", (path,), None)
     assert json.loads(formatter().format(record))["event"] == f"Not Found: {shown}"
+
+
+@LINKS
+def test_no_line_of_the_proxy_does(path, shown):
+    conf = (Path(__file__).resolve().parents[2] / "deploy" / "nginx.conf").read_text()
+    [pattern] = re.findall(r"~(\^\(\?<before_secret>\S+) ", conf)
+    found = re.match(pattern.replace("?<", "?P<"), path)
+    assert (found["before_secret"] if found else path) == shown.removesuffix("…/")
 
 
 def test_the_demo_has_words_instead_of_json():
