@@ -229,6 +229,24 @@ def test_the_person_reads_once_what_several_certificates_share_and_signs(desk, c
     assert desk.get(at("visit", visit)).url == at("certificate_receive", visit)
 
 
+def test_signature_that_another_tablet_overtakes_is_not_said_to_be_made(
+    desk, clerk, place, resident, both, monkeypatch
+):
+    visit = certkit.asking(place, clerk, both, resident=resident)
+    send(desk, visit, **{"q-p1_scope": "all", "q-p2_purpose": "登記", "q-p2_copies": "1"})
+    real = visits.sign
+
+    def overtaken(*args, **kwargs):
+        visits.back_to_questions(certkit.fresh(visit), clerk)
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(visits, "sign", overtaken)
+    data = {"revision": certkit.fresh(visit).revision, "action": "paper"}
+    answer = desk.post(at("certificate_sign", visit), data)
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "反映していません" in text_of(answer)
+
+
 def test_one_button_receives_takes_the_money_and_a_second_tap_changes_nothing(desk, clerk, place, resident, both):
     visit = certkit.signed(place, clerk, both, resident=resident)
     data = {"revision": visit.revision, "seen_total": 600, "request_key": "k", "way": "exact"}

@@ -19,7 +19,7 @@ from counter.queries.reviews import Reading, Sheet
 from counter.queries.sources import given_of
 from counter.queries.veils import veiled_of
 from counter.queries.visits import chosen_procedures
-from counter.views.desk.common import SERVE, language_of, show, to_present, user_of, visit_or_404
+from counter.views.desk.common import SERVE, language_of, not_made, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
 from counter.views.desk.signing import take_signature
 
@@ -42,7 +42,7 @@ def _page(request: HttpRequest, visit: Visit, *, error: str = "", stale: bool = 
     if stale:
         visit.refresh_from_db()
         if visit.state != VisitState.REVIEWING:
-            return to_present(visit)
+            return not_made(request, visit, Stage.SIGN, base="counter/desk/facing.html")
     chosen = chosen_procedures(visit)
     combined, user = combined_of(chosen, at_desk=True), user_of(request)
     veiled = veiled_of(visit, combined, user)
