@@ -99,7 +99,11 @@ def _parts(page: Page, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def _question(one: Field, value: Value | None) -> dict[str, Any]:
     row = {"kind": "text", "label": _set(one.label), "note": _set(_note(one)), "words": [], "height": _LOW}
     if one.options or one.type in (FieldType.YES_NO, FieldType.CONSENT):
-        return row | {"kind": "options", "options": list(_options(one, value))}
+        return row | {
+            "kind": "options",
+            "options": list(_options(one, value)),
+            "text": _words(one.consent_text) if one.type == FieldType.CONSENT else [],
+        }
     if value:
         row["words"] = _words(words_of(one, value))
     if one.type in _DAYS:

@@ -1,6 +1,6 @@
 """Applications as papers to print: what they say, as the person at the printer may see it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -65,6 +65,7 @@ def _paper(
     names = {public_id: file.name for public_id, file in files.items()}
     sections = display_rows(form, answers, file_names=names, hide_address=is_hidden, seen=seen_papers(application))
     signed, pictured = _signed(form, answers, files, signature)
+    drawn = _drawn(form, answers, signed)
     if city.seal_image is not None:
         pictured[city.seal_image.public_id] = city.seal_image
     number = format_number(application.number) if application.number else ""
@@ -77,7 +78,7 @@ def _paper(
         fixed={},
         city=city.name,
         office=_office(application),
-        picture=partial(_picture, pictured),
+        picture=partial(_picture, pictured, drawn),
         file_names=names,
         hidden_concept=APPLICANT_ADDRESS if is_hidden else "",
         hidden_text=str(ADDRESS_HIDDEN) if is_hidden else "",
@@ -146,13 +147,20 @@ def _signed(
     return (Value(T.SIGNATURE, answers[own.key], own) if own else None), dict(files)
 
 
-def _picture(files: Mapping[str, StoredFile], public_id: str) -> str:
+def _drawn(form: Form, answers: Mapping[str, Any], signed: Value | None) -> frozenset[str]:
+    """Files that hold a signature drawn on a tablet, most of which is empty."""
+    found = [answers.get(field.key) for field in form.questions if field.type == T.SIGNATURE]
+    found += [signed.answer] if signed else []
+    return frozenset(one["file"] for one in found if isinstance(one, Mapping) and one.get("file"))
+
+
+def _picture(files: Mapping[str, StoredFile], drawn: Collection[str], public_id: str) -> str:
     """The picture of a file that passed the check; "" for every other file, and for one that is gone."""
     file = files.get(public_id)
     if file is None or file.state != FileState.CLEAN or file.content_type not in IMAGES:
         return ""
     try:
-        return as_svg(read_bytes(file))
+        return as_svg(read_bytes(file), is_drawn=public_id in drawn)
     except (UploadRefused, FileNotFoundError):
         return ""
 

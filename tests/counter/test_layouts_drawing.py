@@ -1,14 +1,17 @@
 import datetime as dt
+import io
+import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from counter.enums import SpotAlign, SpotFixed, SpotKind, SpotPart
 from counter.layouts import NotPrintable, Value, official_pdf, refusal_pdf, standard_pdf
 from counter.layouts.blanks import read_blank
 from counter.layouts.checking import all_problems, problems_of, unplaced
-from counter.layouts.pictures import page_picture
+from counter.layouts.pictures import as_svg, page_picture
 from counter.layouts.reading import chosen, written
 from counter.layouts.samples import Sample, sample_paper
 from tests.counter.layoutkit import (
@@ -298,3 +301,18 @@ def test_a_page_is_shown_as_a_picture():
     picture = page_picture(blank_pdf(A4, (297.0, 210.0)), 2)
     assert picture.startswith(b"\x89PNG")
     assert page_picture(b"no pdf at all", 1) == b""
+
+
+def test_a_signature_is_cropped_to_its_ink_and_a_photo_is_whole():
+    drawing = Image.new("RGBA", (1088, 400), (0, 0, 0, 0))
+    drawing.paste((0, 0, 0, 255), (100, 100, 400, 160))
+    stored = io.BytesIO()
+    drawing.save(stored, "PNG")
+    found = re.search(r'width="(\d+)" height="(\d+)"', as_svg(stored.getvalue(), is_drawn=True))
+    width, height = (int(one) for one in found.groups())
+    assert 300 < width < 400
+    assert 60 < height < 160
+    assert 'width="900"' in as_svg(stored.getvalue())
+    blank = io.BytesIO()
+    Image.new("RGB", (100, 50), "white").save(blank, "PNG")
+    assert 'width="100" height="50"' in as_svg(blank.getvalue(), is_drawn=True)

@@ -195,6 +195,24 @@ def test_a_pad_of_nothing_is_told_at_its_fields(desk, department, municipality, 
     assert not Prefill.objects.exists()
 
 
+def test_a_consent_on_paper_says_to_what():
+    from applications.definition import Field
+    from applications.enums import FieldType
+    from counter.printing.fallback import _question
+
+    one = Field("terms", FieldType.CONSENT, "同意", consent_text="市が記録を確認します。", consent_version="1")
+    assert "市が記録を確認します。" in str(_question(one, None)["text"])
+
+
+def test_the_head_of_a_sheet_leaves_out_what_is_unknown(visit):
+    from counter.views.desk.papers import _whose
+
+    visit.values, visit.resident, visit.ticket = {}, None, None
+    told = _whose(visit)
+    assert told.endswith("から")
+    assert "番号札" not in told
+
+
 def test_every_kind_of_question_has_a_place_on_paper(department, municipality):
     from applications.definition import form_of
     from counter.combined import Part, combine

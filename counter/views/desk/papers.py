@@ -106,8 +106,12 @@ def _whose(visit: Visit) -> str:
     name = visit.resident.full_name if visit.resident else name_in(visit.values)
     started = timezone.localtime(visit.started_at)
     when = date_format(started, "Y年n月j日 H:i")
-    told = {"when": when, "number": visit.ticket.label if visit.ticket else "－", "name": name or "　　　　"}
-    return _("%(when)s から・番号札 %(number)s・%(name)s 様") % told
+    told = [_("%(when)s から") % {"when": when}]
+    if visit.ticket:
+        told.append(_("番号札 %(number)s") % {"number": visit.ticket.label})
+    if name:
+        told.append(_("%(name)s 様") % {"name": name})
+    return "・".join(told)
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:
