@@ -5,8 +5,10 @@ import re
 import pytest
 from django.test import Client
 
+from cityhall.templatetags.ui import reference
 from counter.bereavement.enums import BereavementState
 from counter.models import Bereavement
+from counter.services.bereavements.defaults import GUIDANCE
 from reservations.models import Reservation
 from reservations.services import bookings
 from tests.applications.casekit import text_of
@@ -75,6 +77,21 @@ def test_a_booking_goes_on_to_the_questions_and_brings_the_answers_of_the_guide(
     assert "受け取っています" in text_of(client.get(address))
 
 
+def test_the_first_question_says_that_it_is_booked(client, corner):
+    reservation, address = booked(client, corner)
+    number = reference(reservation.number)
+    page = text_of(client.get(client.post(address).url))
+    assert all(word in page for word in ("予約できました", reservation.place.name, number))
+    assert "予約できました" not in text_of(client.get(f"{address}questions/2/"))
+    assert number in text_of(client.get(address))
+
+
+def test_the_page_of_the_corner_does_not_lead_to_itself(client, corner):
+    corner.service.description = GUIDANCE
+    corner.service.save()
+    assert "おくやみコーナーのご案内" not in text_of(client.get(START))
+
+
 def test_what_is_missing_is_named_and_what_was_typed_stays(client, corner):
     _reservation, address = booked(client, corner)
     client.post(address)
@@ -88,6 +105,10 @@ def test_what_is_missing_is_named_and_what_was_typed_stays(client, corner):
     assert later.url == f"{address}questions/2/"
     refused = client.post(f"{address}check/", {"agree": "on"})
     assert refused.status_code == 422
+    for shown in (text_of(refused), text_of(client.get(f"{address}check/"))):
+        must = shown.split("送る前に、次の項目にお答えください")[1].split("</section>")[0]
+        assert must.count("?check=1#") == 3
+        assert f"{address}questions/4/?check=1#" in must
     assert "窓口に来る方の続柄は、お答えください" in text_of(refused)
 
 

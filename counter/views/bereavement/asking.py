@@ -15,10 +15,12 @@ from applications.form_pages import PageForm
 from cityhall.errors import DomainError
 from counter.bereavement.enums import OPEN, BereavementState
 from counter.bereavement.forms import AgreeForm
+from counter.bereavement.questions import NEEDED, day_key
 from counter.bereavement.walk import Walk
 from counter.form_pages import Taken, page_context, take
-from counter.queries.bereavements import is_given_up
+from counter.queries.bereavements import guide_in, is_given_up
 from counter.services import bereavements
+from reservations.models import Reservation
 
 
 def may_change(walk: Walk) -> bool:
@@ -83,12 +85,19 @@ def _show(
         "action_url": walk.url("page", number),
         "steps": walk.steps(number),
         "comes_from_check": "check" in request.GET,
+        "booked": _just_booked(walk, number) if request.method != HTTPMethod.POST else None,
     }
     is_refused = request.method == HTTPMethod.POST and bool(context["problems"])
     status = HTTPStatus.UNPROCESSABLE_ENTITY if is_refused else HTTPStatus.OK
     response = render(request, "counter/bereavement/page.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _just_booked(walk: Walk, number: int) -> Reservation | None:
+    """The booking, told above the first question a family sees: the last button of booking leads there."""
+    is_first = number == min(walk.filling.shown, default=number)
+    return walk.row.reservation if is_first and not walk.is_staff and walk.row.state == BereavementState.DRAFT else None
 
 
 def look_over(request: HttpRequest, walk: Walk) -> HttpResponse:
@@ -106,6 +115,8 @@ def look_over(request: HttpRequest, walk: Walk) -> HttpResponse:
             messages.success(request, _("お知らせいただいた内容を受け取りました。担当する課が準備します。"))
             return redirect(walk.home_url)
     checked = walk.filling.checked
+    problems = [(one, walk.url("page", one.page_number)) for one in checked.problems]
+    needed = NEEDED | {day_key(guide_in(walk.row.guide))}
     context = {
         "walk": walk,
         "base": walk.base,
@@ -117,7 +128,8 @@ def look_over(request: HttpRequest, walk: Walk) -> HttpResponse:
             for section in display_rows(walk.filling.form, checked.answers)
             if section.rows
         ],
-        "problems": [(one, walk.url("page", one.page_number)) for one in checked.problems],
+        "needed": [(one, url) for one, url in problems if one.key in needed],
+        "problems": [(one, url) for one, url in problems if one.key not in needed],
         "is_sent": walk.row.state != BereavementState.DRAFT,
         "kept_days": settings.VISITOR_KEPT_DAYS,
     }

@@ -22,6 +22,7 @@ from counter.bereavement.walk import Walk
 from counter.models import Bereavement, BereavementCorner
 from counter.queries.bereavements import advice_of, corner_of, corners, is_given_up
 from counter.services import bereavements
+from counter.services.bereavements.defaults import GUIDANCE
 from counter.views.bereavement.asking import ask, look_over
 from reservations.codes import PURPOSE
 from reservations.enums import ReservationState
@@ -38,7 +39,7 @@ _BOTH = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST]
 def bereavement_start(request: HttpRequest) -> HttpResponse:
     """What the corner does, what to bring, how to book; the bookings this browser or person has."""
     found = list(corners())
-    context = {"corners": found, "own": _own_bookings(request, found)}
+    context = {"corners": found, "own": _own_bookings(request, found), "guidance": GUIDANCE}
     return render(request, "counter/bereavement/start.html", context)
 
 
@@ -110,7 +111,7 @@ def _own(request: HttpRequest, public_id: str) -> tuple[Reservation, Bereavement
 
 def _walk(request: HttpRequest, public_id: str) -> Walk:
     reservation, _corner = _own(request, public_id)
-    row = Bereavement.objects.select_related("guide", "reservation").filter(reservation=reservation).first()
+    row = Bereavement.objects.select_related("guide", "reservation__place").filter(reservation=reservation).first()
     if row is None or row.wiped_at is not None:
         raise Http404
     return Walk(row, person(request))
