@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from applications.definition import Field, form_of
-from applications.enums import Channel, FieldType, Seat
+from applications.enums import Channel, FieldType, PaymentState, Seat
 from applications.fees import Fee, fees_of
 from applications.form_pages import Checked, check
 from applications.models import Application, Payment
@@ -63,6 +63,11 @@ class Filed:
     @property
     def total(self) -> int:
         return sum(one.amount for one in self.payments)
+
+    @property
+    def owed(self) -> int:
+        """What nobody has paid yet."""
+        return sum(one.amount for one in self.payments if one.state == PaymentState.DUE)
 
 
 def owner_name(procedure_key: str, question: str) -> str:

@@ -253,6 +253,10 @@ def test_resident_reads_the_review_in_another_language(desk, reviewing):
     turned = desk.get(read(reviewing, "?facing=resident&by=procedure&lang=en")).content.decode()
     assert "Words in English" in turned
     assert "やさしい にほんご" in turned
+    assert "<h1>Please check</h1>" in turned
+    assert all(words in turned for words in ("Not right", "This is right", 'lang="en" aria-current="true"'))
+    easy = desk.get(read(reviewing, "?facing=resident&by=procedure&lang=ja-easy")).content.decode()
+    assert "<h1>よく みて ください</h1>" in easy
     # the staff read the words of the forms that are filed
     assert "Words in English" not in desk.get(read(reviewing, "?by=procedure&lang=en")).content.decode()
     assert "Words in English" not in desk.get(read(reviewing, "?facing=resident&by=procedure&lang=xx")).content.decode()

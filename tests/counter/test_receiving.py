@@ -3,9 +3,10 @@
 import pytest
 from django.db.models import F
 
-from applications.enums import ApplicationState, Channel, EventKind, IdentityShown, ProcedureState, Seat
+from applications.enums import ApplicationState, Channel, EventKind, IdentityShown, ProcedureMode, ProcedureState, Seat
 from applications.models import Application, Attachment, Payment, Reception
 from applications.services.practice import end_practice
+from cityhall.days import local_date
 from cityhall.errors import StaleState
 from counter.enums import Companion, VisitEventKind, VisitPhase, VisitState
 from counter.errors import NothingChosen, ReasonMissing
@@ -58,6 +59,17 @@ def test_every_procedure_becomes_an_application_with_a_number(place, clerk, proc
         assert [event.kind for event in case.events.all()] == [EventKind.SUBMITTED]
     assert visit.events.last().kind == VisitEventKind.RECEIVED
     assert VisitPeriod.objects.get(until_at=None).phase == VisitPhase.PRINT
+
+
+def test_who_stands_at_the_desk_has_not_to_come_once_more(place, clerk, department, resident):
+    sent_ahead = receivingkit.make_procedure(department, mode=ProcedureMode.SENT_AHEAD)
+    online = receivingkit.make_procedure(department)
+    visit = receivingkit.signed(place, clerk, [sent_ahead, online], resident=resident)
+    receive(visit, clerk, [sent_ahead, online])
+    case, other = Application.objects.order_by("procedure_id")
+    assert (case.visit_held_on, case.awaits_visit, other.visit_held_on) == (local_date(NOW), False, None)
+    assert [event.kind for event in case.events.order_by("id")] == [EventKind.SUBMITTED, EventKind.HELD]
+    assert not [sentence for filed in filed_of(visit) for sentence in filed.outlook if "来庁" in sentence]
 
 
 def test_one_drawing_signs_the_form_of_each_procedure(place, clerk, procedures, resident):

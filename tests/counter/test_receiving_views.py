@@ -11,7 +11,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from applications.enums import ProcedureState
-from applications.models import Application, Procedure, Rating
+from applications.models import Application, Payment, Procedure, Rating
+from applications.services import fees
+from cityhall.days import today
 from cityhall.enums import Role
 from counter.enums import PrintKind, VisitState
 from counter.models import PrintJob, Visit, VisitProcedure, VisitSignature
@@ -126,6 +128,40 @@ def test_one_button_receives_everything(desk, place, clerk, procedures, resident
     assert "本庁舎2階 5番" in page
     again = post(desk, "visit_receive", visit, paper=f"{procedures[0].key}:proof")
     assert (again.headers["Location"], Application.objects.count()) == (at("visit_received", visit), 2)
+
+
+def test_fee_nobody_paid_leads_to_the_till_and_is_told_before_the_end(
+    desk, place, clerk, handler, procedures, resident
+):
+    visit = received(place, clerk, procedures, resident)
+    owing = Application.objects.get(procedure=procedures[0])
+    till = reverse("applications:case_detail", args=[owing.public_id]) + "#case-fees"
+    page = desk.get(at("visit_received", visit)).content.decode()
+    assert (page.count("#case-fees"), till in page, "手数料300円が未納です。" in page) == (1, True, True)
+    turned = desk.get(at("visit_received", visit), {"facing": "resident"}).content.decode()
+    assert ("#case-fees" in turned, "300円が未納です" in turned) == (False, False)
+    fees.exempt(payment=Payment.objects.get(), seen_amount=300, reason="市の条例による", by=handler)
+    page = desk.get(at("visit_received", visit)).content.decode()
+    assert ("#case-fees" in page, "が未納です" in page) == (False, False)
+
+
+def test_visit_that_goes_on_by_hand_says_so_in_the_list_and_what_to_press_next(desk, place, clerk, procedures):
+    visit = receivingkit.reviewing(place, clerk, procedures, business_day=today())
+    pages = [at("visit_leave", visit), reverse("counter:visits")]
+    signs = ("用紙を作りました。", "用紙</span>")
+    before = [desk.get(page).content.decode() for page in pages]
+    assert [sign in page for sign, page in zip(signs, before, strict=True)] == [False, False]
+    assert "用紙をお渡ししたら、「残して中断する」を押してください。" in before[0]
+    visits.to_paper(visit, clerk)
+    after = [desk.get(page).content.decode() for page in pages]
+    assert [sign in page for sign, page in zip(signs, after, strict=True)] == [True, True]
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_why_nobody_is_invited_is_said(desk, place, clerk, procedures, resident, is_known):
+    visit = received(place, clerk, procedures, resident if is_known else None)
+    page = desk.get(at("visit_received", visit)).content.decode()
+    assert ("まだ利用者登録に招待できません" in page) is not is_known
 
 
 def test_paper_that_was_not_seen_is_named_and_ticks_are_kept(desk, place, clerk, department, resident):

@@ -9,7 +9,7 @@ from applications.services.casework.handling import assign, complete, reopen, re
 from applications.services.casework.issuing import NotIssued, call_off, issue
 from applications.services.casework.proposing import approve_proposal, preview_proposal, propose, send_back
 from applications.services.casework.steps import NotAllowed, ReasonMissing
-from applications.services.casework.visits import first_day, hold_visit, unhold_visit
+from applications.services.casework.visits import first_day, hold_at_reception, hold_visit, unhold_visit
 
 __all__ = [
     "DecisionLetter",
@@ -23,6 +23,7 @@ __all__ = [
     "complete",
     "decide",
     "first_day",
+    "hold_at_reception",
     "hold_visit",
     "issue",
     "preview_decision",

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import EventKind
+from applications.enums import ApplicationState, EventKind
 from applications.models import Application, ApplicationEvent
 from applications.permissions import CaseAction
 from applications.services.casework.steps import check_step, need_reason, record_step
@@ -47,11 +47,20 @@ def hold_visit(
     if not first_day(application) <= day <= local_date(moment):
         raise VisitOnWrongDay
     with transaction.atomic():
-        change(application, visit_held_on=day)
-        ApplicationEvent.objects.create(
-            application=application, kind=EventKind.HELD, at=moment, actor=by, note=wareki(day)
-        )
-        record_step(application=application, action=CaseAction.HOLD, by=by, changed=("visit_held_on",))
+        _hold(application, day=day, by=by, now=moment)
+    return application
+
+
+def hold_at_reception(*, application: Application, by: User, held_on: dt.date, now: dt.datetime) -> Application:
+    """Record that who applies stood at the desk when a member of staff received the case; the revision rises. Audited.
+
+    The right to receive is what filing asked for: nobody has taken the case yet, so this is no step of `hold_visit`.
+    Where no visit is awaited, or it is recorded already, nothing happens. Raises StaleState.
+    """
+    if application.state != ApplicationState.SUBMITTED or not application.awaits_visit:
+        return application
+    with transaction.atomic():
+        _hold(application, day=held_on, by=by, now=now)
     return application
 
 
@@ -71,6 +80,12 @@ def unhold_visit(*, application: Application, reason: str, by: User, now: dt.dat
         ApplicationEvent.objects.create(application=application, kind=EventKind.UNHELD, at=moment, actor=by, note=text)
         record_step(application=application, action=CaseAction.UNHOLD, by=by, changed=("visit_held_on",))
     return application
+
+
+def _hold(application: Application, *, day: dt.date, by: User, now: dt.datetime) -> None:
+    change(application, visit_held_on=day)
+    ApplicationEvent.objects.create(application=application, kind=EventKind.HELD, at=now, actor=by, note=wareki(day))
+    record_step(application=application, action=CaseAction.HOLD, by=by, changed=("visit_held_on",))
 
 
 def first_day(application: Application) -> dt.date:

@@ -17,12 +17,14 @@ from applications.fields.building import file_questions
 from applications.form_pages import check
 from applications.models import Application
 from applications.papers import paper_questions, question_of
+from applications.services.casework import hold_at_reception
 from applications.services.practice import start_practice
 from applications.services.receptions import Person, Received, start_for
 from applications.services.starting import Filled
 from applications.services.submission import Incomplete, submit
 from applications.services.uploads import attach
 from applications.typed import Typed
+from cityhall.days import local_date
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
 from cityhall.services.files import read_bytes
@@ -175,7 +177,10 @@ class Filing:
             now=self.now,
         )
         self._put_signature(draft, form, typed)
-        return submit(application=draft, by=self.by, now=self.now)
+        sent = submit(application=draft, by=self.by, now=self.now)
+        # they are standing there: nobody has to come once more
+        day = self.visit.paper_on or local_date(self.now)
+        return hold_at_reception(application=sent, by=self.by, held_on=day, now=self.now)
 
     def _practise(self, one: VisitProcedure, typed: Typed) -> Application:
         """A trial that goes away by itself, checked like what is real. Raises Incomplete."""

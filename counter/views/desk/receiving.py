@@ -1,5 +1,6 @@
 """Papers are looked at, everything is received with one button, the numbers are handed over."""
 
+from collections.abc import Sequence
 from http import HTTPMethod
 
 from django.contrib import messages
@@ -11,13 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from applications.permissions import CaseRight
+from applications.queries.reach import scope_for
 from cityhall.access import staff_only
 from cityhall.errors import DomainError, StaleState
+from cityhall.models import User
 from counter.enums import VisitEventKind, VisitState
 from counter.errors import ReasonMissing
 from counter.models import Visit
 from counter.queries.certificates import is_at_the_desk, order_of
-from counter.queries.receiving import filed_of, papers_for, prepared_of
+from counter.queries.receiving import Filed, filed_of, papers_for, prepared_of
 from counter.queries.signatures import signature_in_force
 from counter.queries.visits import chosen_procedures
 from counter.services import invitations, ratings, visits
@@ -119,6 +123,8 @@ def visit_received(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "filed": filed,
         "total": sum(one.total for one in filed),
+        "owed": sum(one.owed for one in filed),
+        "tills": _tills(user_of(request), filed),
         "left": list(left_to_do(visit)),
         "scores": _SCORES if ratings.may_rate(visit) else (),
         "may_invite": invitations.may_invite(visit),
@@ -126,6 +132,12 @@ def visit_received(request: HttpRequest, public_id: str) -> HttpResponse:
     }
     with turned(request, language_of(visit)) as base:
         return show(request, "counter/desk/received.html", visit, Stage.RECEIVE, context | base)
+
+
+def _tills(user: User, filed: Sequence[Filed]) -> set[int]:
+    """The cases that owe a fee somebody may take: its till stands on the page of the case."""
+    scope = scope_for(user, CaseRight.RECEIVE)
+    return {one.application.pk for one in filed if one.owed and scope.covers(one.application)}
 
 
 def end_url(visit: Visit) -> str:
