@@ -167,6 +167,15 @@ def test_interrupting_tells_until_when_it_can_go_on(begun):
     assert "この端末に、入力した内容があります" in answer.text
 
 
+def test_check_page_tells_what_is_refused_from_what_is_missing(begun):
+    first = next(iter(NAME))
+    begun.post(url("page", 1), {first: NAME[first], "action": "later"})
+    text = begun.get(url("check")).text
+    assert "直していただく項目が1件あります" in text
+    assert "（入力した内容を直してください）" in text
+    assert "まだ答えていない項目が2件あります" in text
+
+
 def test_check_page_says_what_is_missing_and_what_to_bring(begun):
     begun.post(url("page", 1), {**NAME, "action": "next"})
     text = begun.get(url("check")).text

@@ -67,9 +67,13 @@ def home_keep(request: HttpRequest, home: Home) -> HttpResponse:
 def _show(request: HttpRequest, home: Home, form: DayForm, *, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
     filling = home.filling
     checked = filling.checked
+    # what is typed but not understood is kept, and is not what nobody answered
+    to_mend = [one for one in checked.problems if filling.values.get(one.key)]
     context = {
         "home": home,
         "sections": _sections(home),
+        "to_mend": to_mend,
+        "unanswered": [one for one in checked.problems if one not in to_mend],
         "problems": checked.problems,
         "desk": at_desk(home),
         "elsewhere": elsewhere_of(request.session),
