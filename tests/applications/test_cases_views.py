@@ -164,7 +164,7 @@ def test_list_costs_the_same_for_one_and_three_rows(login, procedure, clerk, dja
     for rows in (1, 3):
         while Application.objects.count() < rows:
             make_case(procedure)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get(reverse("applications:case_list"))
 
 
@@ -184,7 +184,7 @@ def test_case_costs_the_same_for_one_and_three_of_everything(
             )
             casework.decide(application=fresh(case), decision=DecisionKind.APPROVE, reason="", by=handler)
             casework.reopen(application=fresh(case), reason="誤り", by=handler)
-        with django_assert_num_queries(27):
+        with django_assert_num_queries(28):
             client.get(url("case_detail", case))
 
 

@@ -10,7 +10,7 @@ from tests import factories
 from tests.applications.casekit import make_case, make_procedure
 
 S = ApplicationState
-LIST_QUERIES, PREVIEW_QUERIES, TURNS_QUERIES = 12, 24, 12
+LIST_QUERIES, PREVIEW_QUERIES, TURNS_QUERIES = 13, 25, 13
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -150,7 +150,7 @@ def test_list_costs_the_same_for_one_and_three(login, departments, municipality,
     for count in (1, 3):
         while Rating.objects.values("procedure").distinct().count() < count:
             add(make_procedure(departments["kosodate"]), *[8] * LEAST, comment="よかった")
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             browser.get(url("rating_list"))
 
 

@@ -400,10 +400,10 @@ def test_lists_cost_the_same_for_one_and_three_surveys(
             survey = surveykit.open_survey(department, handler, asked=[kaigo])
             surveykit.begin(survey.addressees.get(), helper)
         browser = login(helper)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             browser.get(reverse("applications:survey_list"))
         browser = login(handler)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             browser.get(reverse("applications:survey_own_list"))
 
 

@@ -142,7 +142,7 @@ def test_the_day_costs_the_same(desk, service, group, place, number, django_asse
         kit.make_reservation(service, slot)
     path = url("staff_day") + f"?day={kit.next_week()}"
     desk.get(path)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         desk.get(path)
 
 
@@ -405,7 +405,7 @@ def test_the_lists_cost_the_same(desk, service, group, place, number, django_ass
         kit.make_reservation(service, slot)
         waiting_for(service, place)
     Reservation.objects.update(must_move_since=timezone.now())
-    for name, queries in (("staff_waiting", 9), ("staff_to_tell", 9)):
+    for name, queries in (("staff_waiting", 10), ("staff_to_tell", 10)):
         desk.get(url(name))
         with django_assert_num_queries(queries):
             desk.get(url(name))

@@ -58,7 +58,7 @@ def test_list_of_residents_costs_a_constant_number_of_queries(administrator, cou
     for number in range(count):
         factories.make_resident(household=Household.objects.create(number=str(number)))
     administrator.get(url("resident_changelist"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         administrator.get(url("resident_changelist"))
 
 
