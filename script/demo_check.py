@@ -253,7 +253,8 @@ def decide(walk: Walk, number: str) -> None:
     """The handler proposes, the approver approves; a stranger sees nothing."""
     handler, approver = walk.staff("handler"), walk.staff("approver")
     case = expect(open_case(handler, number), "7654321")
-    stranger = walk.staff("handler2").get(case.url)
+    # of departments that no one-stop desk stands in for
+    stranger = walk.staff("handler3").get(case.url)
     expect(stranger, status=404)
     walk.say("ほかの課の審査担当には、この申請は見えない（404）")
     expect(
