@@ -74,5 +74,6 @@ function show({ id, savedAt, content }, said) {
 
 if (keep) {
   settleAll();
-  navigator.serviceWorker?.register(keep.reach);
+  // a network that goes just now: the next page registers it
+  navigator.serviceWorker?.register(keep.reach).catch(() => {});
 }

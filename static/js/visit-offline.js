@@ -2,10 +2,10 @@
  * The page that stands for a page of a visit while there is no network: says whether something is kept on this tablet,
  * never what, and opens the page that was asked for as soon as it can.
  *
- *   <main data-offline-reach="/staff/visits/worker.js"> <p data-offline-kept hidden> </main>
+ *   <main data-offline-reach="/staff/visits/worker.js" data-offline-own="/staff/visits/offline/"> <p data-offline-kept hidden> </main>
  */
 import { marks } from "./kept-store.js";
-import { reaches, untilBack } from "./network.js";
+import { untilBack } from "./network.js";
 
 const page = document.querySelector("[data-offline-reach]");
 
@@ -15,8 +15,9 @@ async function tell() {
 }
 
 tell().catch(() => {});
-// asked for by its own address, while the network is there: nothing to wait for
-if (!(await reaches(page.dataset.offlineReach))) {
+// Standing at the address of another page it always waits, and opens that: the network may be back before this line
+// runs, and asking once would then leave the page standing here for ever. At its own address there is nothing to wait for.
+if (location.pathname !== page.dataset.offlineOwn) {
   await untilBack(page.dataset.offlineReach);
   location.reload();
 }

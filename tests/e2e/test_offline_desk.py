@@ -98,6 +98,22 @@ def test_a_tablet_that_is_opened_again_without_a_network_loses_nothing(open_brow
     assert held(visit) == "転勤"
 
 
+def test_a_network_back_before_the_page_asks_for_it_leaves_nobody_standing(open_browser, visit, clerk):
+    page = open_browser(clerk, size=TABLET)
+    page.goto(at("visit_missing", visit))
+    page.evaluate("navigator.serviceWorker.ready.then(() => caches.match('/staff/visits/offline/'))")
+    # the first question of the page without a network is answered as if the network were there again
+    page.add_init_script("""
+      const ask = window.fetch;
+      window.fetch = (...all) => (all[1]?.method === "HEAD" ? Promise.resolve(new Response()) : ask(...all));
+    """)
+    go_offline(page)
+    page.reload()
+    expect(page.get_by_role("heading", name="つながっていません")).to_be_visible()
+    go_offline(page, is_offline=False)
+    expect(reason(page)).to_be_visible()
+
+
 def test_what_a_visit_that_ended_does_not_take_is_shown_and_thrown_away(open_browser, visit, clerk):
     page = open_browser(clerk, size=TABLET)
     page.goto(at("visit_missing", visit))
