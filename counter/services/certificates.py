@@ -215,8 +215,8 @@ def settle(
     moment = now or timezone.now()
     with transaction.atomic():
         due = [one for one in payments_of(visit) if one.state == PaymentState.DUE]
-        if not due and paid:
-            _refuse_second(visit, request_key)
+        if not due:
+            _refuse_second(visit, request_key, paid=paid, waived=waived)
             return
         if sum(one.amount for one in due) != seen_total:
             raise AmountChanged
@@ -240,10 +240,14 @@ def fee_name(payment: Payment) -> str:
     return owner_name(payment.application.procedure.key, payment.fee_key)
 
 
-def _refuse_second(visit: Visit, request_key: str) -> None:
-    """Nothing is due any more: the same request came twice, or somebody else took the money."""
-    keys = [_payment_key(request_key, one) for one in payments_of(visit)]
-    if keys and not PaymentEvent.objects.filter(request_key__in=keys).exists():
+def _refuse_second(visit: Visit, request_key: str, *, paid: Paid | None, waived: Waived | None) -> None:
+    """Nothing is due any more: the same request came twice, or somebody else took the money, or waived it."""
+    payments = payments_of(visit)
+    keys = [_payment_key(request_key, one) for one in payments]
+    if paid and keys and not PaymentEvent.objects.filter(request_key__in=keys).exists():
+        raise AlreadySettled
+    gone = [one for one in payments if waived and fee_name(one) in waived.fees]
+    if any(one.state != PaymentState.EXEMPTED for one in gone):
         raise AlreadySettled
 
 

@@ -2,7 +2,7 @@
  * The box at the head of every page of a visit that says what is kept on this tablet, and what became of it.
  *
  *   <section data-visit-keep="(visit)" data-keep-owner="…" data-keep-hours="4" data-keep-idle="3600"
- *     data-keep-reach="/staff/visits/worker.js" data-keep-login="/accounts/login/" [data-keep-turned] hidden>
+ *     data-keep-reach="/staff/visits/worker.js" data-keep-workers="…" data-keep-login="/accounts/login/" [data-keep-turned] hidden>
  *     <p data-keep-said></p> <div data-keep-found></div> </section>
  *
  * Other scripts of the page share `keep`: where things are kept, what is said, and how they are sent.
@@ -12,8 +12,10 @@ import { formDataOf } from "./form-words.js";
 import { KeptStore, canKeep, channel, forget } from "./kept-store.js";
 import { isDown } from "./network.js";
 import { text } from "./texts.js";
+import { leaveWord, takeWord } from "./visit-word.js";
 
-const SENT = "visit-keep-sent";
+// the server answers in JSON what came of it (counter/views/desk/answering.py)
+const KEPT = { "Visit-Kept": "1" };
 const LEFT_AFTER = 4000;
 
 class Keep {
@@ -23,8 +25,8 @@ class Keep {
     this.isTurned = "keepTurned" in box.dataset;
     this.said = box.querySelector("[data-keep-said]");
     this.store = new KeptStore({ owner: keepOwner, hours: Number(keepHours), idle: Number(keepIdle) });
-    if (sessionStorage.getItem(SENT)) this.say("keepBack", "fine");
-    sessionStorage.removeItem(SENT);
+    const word = takeWord();
+    if (word) this.say(word.name, word.tone, `${text(word.name)} ${word.said}`.trim());
     // signed off in another window, or the session is over here: nothing more is kept
     channel?.addEventListener("message", () => this.leave());
     document.addEventListener("session:ended", () => forget().then(() => this.end()));
@@ -67,10 +69,11 @@ class Keep {
   /** Keep it, and say so. Where the browser cannot encrypt, the page itself is all there is. */
   async put(id, content) {
     this.isOffline = true;
-    if (this.isOver) return;
+    if (this.isOver) return false;
     const isKept = canKeep && (await this.store.put(id, this.visit, content).catch(() => false));
     if (this.isOver) await forget();
     else this.say(isKept ? "keepOffline" : "keepOfflineOnly");
+    return isKept;
   }
 
   async sent(id) {
@@ -78,37 +81,41 @@ class Keep {
     await this.store.remove(id);
   }
 
-  /** Where the answer leads to; the next page says that what was kept has been sent. */
-  go(address) {
+  /** Where the answer leads to; the next page says what became of what was kept. */
+  go(address, state = "sent", said = "") {
     this.isOffline = false;
-    sessionStorage.setItem(SENT, "yes");
-    location.replace(address);
+    leaveWord(state, said);
+    // a place on the page would leave it as it stands
+    location.replace(address.split("#")[0]);
   }
 
   /**
-   * Send what is kept once: {state, said, url}. "sent"; "refused" with what the server says; "lost" while there is no
-   * network; "signedOut" when somebody has to sign in first.
+   * Send what is kept once: {state, said, url}. "sent"; "refused" with what the server says; "unclear" when it says
+   * neither; "lost" while there is no network; "signedOut" when somebody has to sign in first.
    */
   async deliver({ kind, url, fields }) {
     const data = formDataOf(fields);
     data.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "");
     try {
-      const answer = await fetch(url, { method: "POST", body: data, redirect: "follow" });
+      const answer = await fetch(url, { method: "POST", body: data, headers: KEPT });
       if (isDown(answer)) return { state: "lost" };
-      return kind === "typing" ? await heardJson(answer) : await this.heardPage(answer);
+      return kind === "typing" ? await heardTyping(answer) : await this.heardPost(answer);
     } catch {
       return { state: "lost" };
     }
   }
 
-  async heardPage(answer) {
+  /** Only what the server says is done is done; a page that nobody expects is no answer. */
+  async heardPost(answer) {
     if (new URL(answer.url).pathname === this.login) return { state: "signedOut" };
-    if (answer.redirected) return { state: "sent", url: answer.url };
-    if (isFault(answer)) return { state: "refused", said: text("keepFault") };
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const titles = [...page.querySelectorAll(".banner__title > span:last-child")].filter((one) => !one.closest("[hidden]"));
-    return { state: "refused", said: titles.map((one) => one.textContent).join(" ") || text("keepRefused") };
+    if (!isJson(answer)) return { state: "unclear" };
+    const { outcome, message, url } = await answer.json();
+    return { state: outcome === "done" ? "sent" : "refused", said: message || text("keepRefused"), url };
   }
+}
+
+function isJson(answer) {
+  return answer.ok && (answer.headers.get("Content-Type") ?? "").startsWith("application/json");
 }
 
 /** The server is there, and something in it went wrong: sending it again and again would not help. */
@@ -117,7 +124,7 @@ function isFault(answer) {
 }
 
 /** For what was typed: JSON with the new revision, or a sentence. */
-async function heardJson(answer) {
+async function heardTyping(answer) {
   if (answer.ok) return { state: "sent", ...(await answer.json()) };
   if (answer.status === 401) return { state: "signedOut" };
   if (isFault(answer)) return { state: "refused", said: text("keepFault") };

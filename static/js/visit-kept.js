@@ -7,16 +7,27 @@
 import { untilBack } from "./network.js";
 import { text } from "./texts.js";
 import { keep } from "./visit-keep.js";
+import { registerWorkers } from "./visit-workers.js";
 
 async function settle({ id, savedAt, content }) {
-  const answer = await keep.deliver(content);
-  if (answer.state === "sent") {
-    await keep.sent(id);
-    return answer;
+  if (content.refused) {
+    show({ id, savedAt: content.keptAt, content }, content.refused);
+    return { state: "refused" };
   }
-  if (answer.state === "signedOut") keep.say("keepSignedOut");
-  else if (answer.state === "refused") show({ id, savedAt, content }, answer.said);
+  const answer = await keep.deliver(content);
+  if (answer.state === "sent") await keep.sent(id);
+  else if (answer.state === "signedOut") keep.say("keepSignedOut");
+  else if (answer.state === "unclear") keep.say("keepUnclear");
+  else if (answer.state === "refused") {
+    await note(id, savedAt, content, answer.said);
+    show({ id, savedAt, content }, answer.said);
+  }
   return answer;
+}
+
+/** A button that was refused is never sent again by itself: what it asked for may be possible, and wrong, later. */
+async function note(id, savedAt, content, refused) {
+  if (content.kind === "post") await keep.store.put(id, keep.visit, { ...content, refused, keptAt: savedAt });
 }
 
 async function settleAll() {
@@ -74,6 +85,5 @@ function show({ id, savedAt, content }, said) {
 
 if (keep) {
   settleAll();
-  // a network that goes just now: the next page registers it
-  navigator.serviceWorker?.register(keep.reach).catch(() => {});
+  registerWorkers(keep.box.dataset);
 }

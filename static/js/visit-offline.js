@@ -10,7 +10,9 @@ import { untilBack } from "./network.js";
 const page = document.querySelector("[data-offline-reach]");
 
 async function tell() {
-  const here = (await marks()).filter((row) => location.pathname.includes(`/${row.visit}/`));
+  // a list stands for every visit
+  const isList = `${location.pathname}offline/` === page.dataset.offlineOwn;
+  const here = (await marks()).filter((row) => isList || location.pathname.includes(`/${row.visit}/`));
   page.querySelector("[data-offline-kept]").hidden = here.length === 0;
 }
 

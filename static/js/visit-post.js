@@ -2,7 +2,8 @@
  * Buttons on pages of a visit: before a page is left for its answer, the server is asked whether it is there. If not,
  * nothing is lost and nothing is said to be done.
  *
- *   <form method="post" data-visit-post>     kept encrypted, and sent once when the network is back: signing, receiving
+ *   <form method="post" data-visit-post>     kept encrypted, and sent once when the network is back: signing, receiving;
+ *                                             its value names the text that says what is not done until then
  *   <form method="post">                      is pressed again then
  *   <form method="post" data-submit-many>     a download: left alone
  */
@@ -10,6 +11,7 @@ import { addressOf, fieldsOf, wordsOf } from "./form-words.js";
 import { reaches, untilBack } from "./network.js";
 import { text } from "./texts.js";
 import { keep } from "./visit-keep.js";
+import { leaveWord } from "./visit-word.js";
 
 let isWaiting = false;
 
@@ -23,7 +25,7 @@ async function press(event) {
   event.preventDefault();
   if (isWaiting) return;
   isWaiting = true;
-  if (await reaches(keep.reach)) leave(form, submitter);
+  if (await reaches(keep.reach)) await again(form, submitter);
   else if ("visitPost" in form.dataset) await send(form, submitter);
   else await ask(form);
   isWaiting = false;
@@ -36,6 +38,16 @@ async function ask(form) {
   untilBack(keep.reach).then(() => keep.isOffline || keep.isOver || keep.say("keepReachable", "fine"));
 }
 
+/** Pressed by the person: what was kept of the same button before goes with it, and not once more after it. */
+async function again(form, submitter) {
+  if ("visitPost" in form.dataset) await keep.store.remove(idOf(form, submitter)).catch(() => {});
+  leave(form, submitter);
+}
+
+function idOf(form, submitter) {
+  return `${keep.visit} ${addressOf(form, submitter).pathname}`;
+}
+
 function leave(form, submitter) {
   form.dispatchEvent(new Event("visit:leaving"));
   form.dataset.reached = "yes";
@@ -43,28 +55,33 @@ function leave(form, submitter) {
   form.requestSubmit(submitter);
 }
 
-/** Kept, sent once, and only then is it done. What the server refuses stays on the page. */
+/** Kept, sent once, and only then is it done. */
 async function send(form, submitter) {
-  const address = addressOf(form, submitter);
-  const item = { kind: "post", url: address.href, fields: await fieldsOf(form, submitter), words: wordsOf(form) };
-  const id = `${keep.visit} ${address.pathname}`;
+  const { href } = addressOf(form, submitter);
+  const item = { kind: "post", url: href, fields: await fieldsOf(form, submitter), words: wordsOf(form) };
+  const id = idOf(form, submitter);
   let answer = { state: "lost" };
   while (answer.state === "lost") {
-    await keep.put(id, item);
+    const isKept = await keep.put(id, item);
     if (keep.isOver) return;
-    keep.say("keepNotDone");
+    if (isKept) keep.say(form.dataset.visitPost || "keepNotDone");
     await untilBack(keep.reach);
     if (keep.isOver) return;
     answer = await keep.deliver(item);
   }
-  if (answer.state === "signedOut") {
-    keep.isOffline = false;
-    keep.say("keepSignedOut");
-    return;
-  }
+  await heard(answer, id, form, submitter);
+}
+
+/** What is refused is said, with the page that says why: the one the visit stands at, or this one with what was typed. */
+async function heard({ state, said, url }, id, form, submitter) {
+  keep.isOffline = false;
+  if (state === "signedOut") return keep.say("keepSignedOut");
+  if (state === "unclear") return keep.say("keepUnclear");
   await keep.sent(id);
-  if (answer.state === "sent") keep.go(answer.url);
-  else keep.say("keepRefused", "problem", `${answer.said} ${text("keepLookAgain")}`);
+  if (state === "sent") return keep.go(url);
+  if (url) return keep.go(url, "refused", said);
+  leaveWord("refused");
+  leave(form, submitter);
 }
 
 if (keep) {

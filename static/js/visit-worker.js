@@ -1,9 +1,10 @@
 /**
  * Answers for the pages of visits while there is no network: with one page that says so, and holds nothing of anybody.
- * Served from /staff/visits/worker.js. No page of a visit is ever kept; scripts and styles of that one page are.
+ * Served from /staff/visits/worker.js and /staff/certificates/worker.js, each for the pages beside it. No page of a visit
+ * is ever kept; scripts and styles of that one page are.
  */
 const CACHE = "visits-offline-1";
-const OFFLINE = "/staff/visits/offline/";
+const OFFLINE = new URL("offline/", self.location.href).pathname;
 const FILES = /(?:href|src)="(\/static\/[^"]+)"/g;
 let isFresh = false;
 

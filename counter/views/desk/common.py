@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from cityhall.db import number_in
 from cityhall.enums import AuditAction
@@ -21,6 +22,7 @@ from counter.keeping import keeping_of
 from counter.models import Visit, VisitEvent
 from counter.queries.certificates import order_of
 from counter.queries.visits import visible_visits
+from counter.views.desk.answering import refused_for
 from counter.views.desk.frame import Frame, Stage
 
 SERVE = "counter.serve_visitor"
@@ -78,10 +80,12 @@ def to_present(visit: Visit) -> HttpResponse:
 def not_made(request: HttpRequest, visit: Visit, stage: Stage, *, base: str = "counter/desk/base.html") -> HttpResponse:
     """What was sent came when the visit stood elsewhere, and nothing came of it: 409 with the way on.
 
-    No redirect: a tablet that sends what it has kept would take it for done (visit-keep.js).
+    No redirect: who pressed the button would take it for done.
     """
     visit.refresh_from_db()
-    return show(request, "counter/desk/not_made.html", visit, stage, {"base": base}, status=HTTPStatus.CONFLICT)
+    words = _("いま送った内容は、反映していません。来庁の状態が先に変わっていました。")
+    context = {"base": base, "said": words, "error": words}
+    return show(request, "counter/desk/not_made.html", visit, stage, context, status=HTTPStatus.CONFLICT)
 
 
 def show(
@@ -114,7 +118,7 @@ def show(
     }
     response = render(request, template, page | (context or {}), status=status)
     response["Cache-Control"] = "no-store"
-    return response
+    return refused_for(response, page["stale"], (context or {}).get("error"))
 
 
 def attempt(request: HttpRequest, visit: Visit, action: Callable[[], object], *, event: VisitEventKind) -> bool:

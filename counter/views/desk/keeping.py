@@ -71,7 +71,9 @@ def _counted(request: HttpRequest) -> int:
 @public
 @require_safe
 def visit_worker(request: HttpRequest) -> HttpResponse:
-    """The script that answers for pages of visits while there is no network. It sees the addresses below its own."""
+    """The script that answers for pages of visits while there is no network. It sees the addresses below its own:
+    it is served once for the visits and once for the certificates.
+    """
     response = HttpResponse(_worker(), content_type="text/javascript; charset=utf-8")
     response["Cache-Control"] = "no-cache"
     return response
@@ -81,7 +83,7 @@ def visit_worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 def visit_offline(request: HttpRequest) -> HttpResponse:
     """What stands in the place of a page of a visit while there is no network: nothing of anybody's."""
-    return render(request, "counter/desk/offline.html")
+    return render(request, "counter/desk/offline.html", {"own": request.path})
 
 
 @lru_cache(maxsize=1)

@@ -1,8 +1,10 @@
 """Received: what waits for the terminal, what is in the person's hands, what is taken back."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -15,11 +17,12 @@ from applications.models import Payment
 from cityhall.access import staff_only
 from cityhall.errors import DomainError
 from counter.enums import IssueState, VisitState
-from counter.forms_certificates import CancelForm
+from counter.forms_certificates import CancelForm, TillForm
 from counter.models import CertificateIssue, Visit
 from counter.queries.certificates import is_at_the_desk, issues_of, order_of, payments_of
 from counter.services import certificates, invitations, ratings
-from counter.views.desk.certificates.paying import due_of, till_context
+from counter.views.desk.answering import answers_kept, done
+from counter.views.desk.certificates.paying import FIELDS, due_of, till_context
 from counter.views.desk.common import SERVE, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
 
@@ -35,6 +38,29 @@ def certificate_done(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @staff_only(SERVE)
 @require_POST
+@answers_kept
+def certificate_pay(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What was left to be paid when the certificates are handed over; what was typed stays when it is refused."""
+    visit, user = visit_or_404(request, public_id), user_of(request)
+    form = TillForm(request.POST, fees={one.name: one.label for one in due_of(visit)})
+    if not form.is_valid():
+        return _page(request, visit, till=form)
+    try:
+        certificates.settle(visit, by=user, **form.till)
+    except DomainError as error:
+        name = FIELDS.get(type(error))
+        if name is None:
+            messages.warning(request, str(error))
+            return redirect("counter:certificate_done", visit.public_id)
+        form.add_error(name, str(error))
+        return _page(request, visit, till=form)
+    messages.success(request, _("収納を記録しました。"))
+    return done(redirect("counter:certificate_done", visit.public_id))
+
+
+@staff_only(SERVE)
+@require_POST
+@answers_kept
 def certificate_hand(request: HttpRequest, public_id: str) -> HttpResponse:
     """All that wait, or one of them, were handed over; with the last one, on to the next person."""
     visit, user = visit_or_404(request, public_id), user_of(request)
@@ -46,12 +72,13 @@ def certificate_hand(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("counter:certificate_done", visit.public_id)
     messages.success(request, _("交付済みにしました。"))
     if CertificateIssue.objects.filter(visit=visit, state=IssueState.WAITING).exists():
-        return redirect("counter:certificate_done", visit.public_id)
-    return redirect("counter:certificates")
+        return done(redirect("counter:certificate_done", visit.public_id))
+    return done(redirect("counter:certificates"))
 
 
 @staff_only(SERVE)
 @require_POST
+@answers_kept
 def certificate_cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     """One certificate is not handed out after all; what was typed of the reason stays when it is refused."""
     visit, user = visit_or_404(request, public_id), user_of(request)
@@ -63,9 +90,9 @@ def certificate_cancel(request: HttpRequest, public_id: str) -> HttpResponse:
         certificates.cancel(issue, reason=form.cleaned_data["reason"], by=user)
     except DomainError as error:
         messages.warning(request, str(error))
-    else:
-        messages.success(request, _("取り消しました。"))
-    return redirect("counter:certificate_done", visit.public_id)
+        return redirect("counter:certificate_done", visit.public_id)
+    messages.success(request, _("取り消しました。"))
+    return done(redirect("counter:certificate_done", visit.public_id))
 
 
 def _wanted(request: HttpRequest, visit: Visit) -> list[CertificateIssue]:
@@ -78,7 +105,11 @@ def _wanted(request: HttpRequest, visit: Visit) -> list[CertificateIssue]:
 
 
 def _page(
-    request: HttpRequest, visit: Visit, *, cancelling: tuple[CertificateIssue, CancelForm] | None = None
+    request: HttpRequest,
+    visit: Visit,
+    *,
+    cancelling: tuple[CertificateIssue, CancelForm] | None = None,
+    till: TillForm | None = None,
 ) -> HttpResponse:
     if visit.state not in (VisitState.RECEIVED, VisitState.CLOSED):
         return to_present(visit)
@@ -86,7 +117,7 @@ def _page(
     if not rows and order_of(visit) is None:
         return to_present(visit)
     waiting = [row for row in rows if row.state == IssueState.WAITING]
-    context: dict[str, Any] = till_context(user, due_of(visit)) | {
+    context: dict[str, Any] = till_context(user, due_of(visit), till) | {
         "rows": [(row, _fees(row, payments), _cancel_form(row, cancelling)) for row in rows],
         "waiting": waiting,
         "change": _change(payments),
@@ -95,7 +126,15 @@ def _page(
         "may_rate": is_at_the_desk(visit, timezone.now()) and ratings.may_rate(visit),
         "may_invite": invitations.may_invite(visit),
     }
-    return show(request, "counter/desk/certificates/done.html", visit, Stage.RECEIVE, context)
+    refused = till or (cancelling[1] if cancelling else None)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
+    context |= {"form": refused, "error": _sentences(refused)}
+    return show(request, "counter/desk/certificates/done.html", visit, Stage.RECEIVE, context, status=status)
+
+
+def _sentences(form: Form | None) -> str:
+    """What is wrong, in one line."""
+    return " ".join(str(text) for texts in form.errors.values() for text in texts) if form else ""
 
 
 def _fees(row: CertificateIssue, payments: list[Payment]) -> list[Payment]:

@@ -8,9 +8,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from applications.enums import PaymentState
 from applications.models import Procedure
@@ -33,10 +32,11 @@ from counter.queries.visits import chosen_procedures
 from counter.services import certificates
 from counter.services.certificates import fee_name
 from counter.services.visits.receiving import NotReceived, Refusal
-from counter.views.desk.common import SERVE, show, to_present, user_of, visit_or_404
+from counter.views.desk.answering import answers_kept, done
+from counter.views.desk.common import SERVE, not_made, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
 
-_FIELDS: dict[type[DomainError], str] = {
+FIELDS: dict[type[DomainError], str] = {
     BadPayment: "tendered",
     NotAllowed: "waive",
     ReasonMissing: "waive_reason",
@@ -57,32 +57,16 @@ class Fee:
 @staff_only(SERVE)
 @never_cache
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
+@answers_kept
 def certificate_receive(request: HttpRequest, public_id: str) -> HttpResponse:
     """Filed, paid, on its way to the terminal: all at once, or nothing."""
     visit = visit_or_404(request, public_id)
-    if order_of(visit) is None or visit.state not in (VisitState.SIGNED, VisitState.RECEIVED):
+    if order_of(visit) is None:
         return to_present(visit)
     if request.method == HTTPMethod.POST:
-        return _receive(request, visit)
+        is_late = visit.state != VisitState.SIGNED and visit.received_at is None
+        return not_made(request, visit, Stage.RECEIVE) if is_late else _receive(request, visit)
     return _page(request, visit) if visit.state == VisitState.SIGNED else to_present(visit)
-
-
-@staff_only(SERVE)
-@require_POST
-def certificate_pay(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What was left to be paid when the certificates are handed over."""
-    visit, user = visit_or_404(request, public_id), user_of(request)
-    form = TillForm(request.POST, fees={one.name: one.label for one in due_of(visit)})
-    if form.is_valid():
-        try:
-            certificates.settle(visit, by=user, **form.till)
-        except DomainError as error:
-            messages.warning(request, str(error))
-        else:
-            messages.success(request, _("収納を記録しました。"))
-    else:
-        messages.warning(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
-    return redirect("counter:certificate_done", visit.public_id)
 
 
 def due_of(visit: Visit) -> list[Fee]:
@@ -113,7 +97,8 @@ def till_context(user: User, fees: Sequence[Fee], form: TillForm | None = None) 
 def _receive(request: HttpRequest, visit: Visit) -> HttpResponse:
     user = user_of(request)
     papers, fees = _papers_and_fees(visit, user)
-    form = TillForm(request.POST, fees={one.name: one.label for one in fees})
+    names = {one.name: one.label for one in fees} or {fee_name(one): one.label for one in payments_of(visit)}
+    form = TillForm(request.POST, fees=names)
     if not form.is_valid():
         return _page(request, visit, form=form)
     ticked = set(request.POST.getlist("paper"))
@@ -127,10 +112,10 @@ def _receive(request: HttpRequest, visit: Visit) -> HttpResponse:
     except StaleState:
         return _page(request, visit, stale=True)
     except DomainError as error:
-        if name := _FIELDS.get(type(error)):
+        if name := FIELDS.get(type(error)):
             form.add_error(name, str(error))
         return _page(request, visit, form=form, error="" if name else str(error))
-    return redirect("counter:certificate_done", visit.public_id)
+    return done(redirect("counter:certificate_done", visit.public_id))
 
 
 def _papers_and_fees(visit: Visit, user: User) -> tuple[list[Any], list[Fee]]:
@@ -145,6 +130,13 @@ def _papers_and_fees(visit: Visit, user: User) -> tuple[list[Any], list[Fee]]:
     return papers_for(prepared), fees
 
 
+def _elsewhere(request: HttpRequest, visit: Visit, error: str) -> HttpResponse:
+    """The visit went on meanwhile: to where it stands, with what came of the button."""
+    if request.method == HTTPMethod.POST:
+        messages.warning(request, error or str(StaleState()))
+    return to_present(visit)
+
+
 def _page(
     request: HttpRequest,
     visit: Visit,
@@ -156,7 +148,7 @@ def _page(
 ) -> HttpResponse:
     visit.refresh_from_db()
     if visit.state != VisitState.SIGNED:
-        return to_present(visit)
+        return _elsewhere(request, visit, error)
     user = user_of(request)
     papers, fees = _papers_and_fees(visit, user)
     context = till_context(user, fees, form) | {
