@@ -126,6 +126,7 @@ class VisitEventKind(TextChoices):
     IDENTIFIED = "identified", _("本人確認")
     PROCEDURE_ADDED = "procedure_added", _("手続を追加")
     PROCEDURE_DROPPED = "procedure_dropped", _("手続を外す")
+    PROCEDURE_MOVED = "procedure_moved", _("手続の順を変更")
     SAVED = "saved", _("入力を保存")
     RENEWED = "renewed", _("新しい様式へ引き継ぎ")
     DISPUTED = "disputed", _("「ちがいます」の印")

@@ -53,6 +53,8 @@ class Line:
     # visits after which an account was offered, and after which one was tied to the record
     offered: int = 0
     tied: int = 0
+    # what the line is of, where that is a day
+    day: dt.date | None = None
 
     @property
     def asked_mean(self) -> float | None:
@@ -165,6 +167,8 @@ def _lines(span: Span, by: str) -> list[Line]:
 def _by_day(span: Span) -> list[Line]:
     rows = span.of(Visit.objects.all()).order_by().values("business_day").annotate(**_sums(""))
     lines = {row["business_day"]: _line(row["business_day"].isoformat(), row) for row in rows}
+    for day, line in lines.items():
+        line.day = day
     chosen = span.of(VisitProcedure.objects.filter(dropped_at=None), "visit__").order_by()
     for row in chosen.values(day=F("visit__business_day")).annotate(number=Count("pk")):
         lines[row["day"]].procedures = row["number"]

@@ -59,6 +59,8 @@ class Line:
     way: float | None = None
     serving: float | None = None
     missed: int = 0
+    # what the line is of, where that is a day
+    day: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,8 @@ def _lines(span: Span, by: str) -> list[Line]:
     lines: dict[tuple[Any, ...], Line] = {}
 
     def line(key: tuple[Any, ...]) -> Line:
-        return lines.setdefault(key, Line(_label(span, by, key)))
+        day = key[0] if by == "day" else None
+        return lines.setdefault(key, Line(_label(span, by, key), day=day))
 
     periods = span.of(TicketPeriod.objects.filter(seconds__isnull=False))
     for key, mean, longest in _grouped(periods.filter(state=TicketState.WAITING), by, Avg("seconds"), Max("seconds")):

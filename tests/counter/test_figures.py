@@ -66,6 +66,7 @@ def span(user):
 def test_lines_by_day(days, handler):
     earlier, later = figures(span(handler), by="day").lines
     assert (later.label, later.visits, later.procedures) == ("2026-11-20", 2, 3)
+    assert later.day == dt.date(2026, 11, 20)
     assert (later.asked_mean, later.brought_mean, later.known_mean, later.asked_percent) == (3.0, 5.0, 3.0, 27)
     # the wait is no time at the desk
     assert (later.per_visit, round(later.per_procedure)) == (230, 153)
@@ -143,5 +144,8 @@ def test_page_and_table_say_the_same(municipality, days, login, handler):
     table = browser.get(reverse("counter:visit_figures_csv") + query).getvalue().decode("utf-8-sig").splitlines()
     assert [line.split(",")[:3] for line in table[1:]] == [["児童手当", "2", "3"], ["転居届", "2", "3"]]
     assert AuditEvent.objects.filter(action=AuditAction.EXPORT, target_type="counter.figures").count() == 1
+    by_day = browser.get(reverse("counter:visit_figures") + query.replace("procedure", "day")).content.decode()
+    assert "11月20日（金）" in by_day
+    assert "2026-11-20</" not in by_day
     wrong = browser.get(reverse("counter:visit_figures"), {"from_day": "2026-11-20", "until_day": "2026-11-19"})
     assert "error-summary" in wrong.content.decode()

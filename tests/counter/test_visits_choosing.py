@@ -87,6 +87,8 @@ def test_procedure_moved_up_is_asked_first_and_keeps_its_answers(municipality, p
     identified(visit, clerk)
     visits.move_up(visit, third, by=clerk, now=NOW)
     assert chosen(visit) == [first, third, second]
+    event = visit.events.last()
+    assert (event.kind, event.detail) == (VisitEventKind.PROCEDURE_MOVED, third.key)
     assert visit.values == {"p1_child_name": "一 太郎", "p2_child_name": "三 太郎"}
     # what was dropped in between keeps its place, and is jumped over
     visits.drop(visit, first, reason="不要", by=clerk, now=NOW)

@@ -11,8 +11,9 @@ from django.utils import timezone
 from cityhall.models import AuditEvent
 from reservations.enums import TicketSource
 from reservations.models import ServiceTime
-from reservations.queries.figures import figures, span_of
+from reservations.queries.figures import Line, figures, span_of
 from reservations.services import bookings, desks, learning, queue
+from reservations.templatetags.seconds import line_name
 from tests import factories
 from tests.reservations import kit
 
@@ -159,6 +160,14 @@ def test_the_page_and_its_csv_say_the_same(client, login, serve, ten, handler):
     table = client.get(reverse("reservations:queue_figures_csv") + "?by=service").getvalue().decode("utf-8-sig")
     assert table.splitlines()[1] == "住民票の写し,1,240,240,60,600,0"
     assert AuditEvent.objects.filter(action="export", target_type="reservations.figures", actor=handler).exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [(dt.date(2026, 11, 23), "11月23日（月）"), (dt.date(2025, 12, 3), "2025年12月3日（水）")]
+)
+def test_a_day_is_said_as_people_say_it(day, said, monkeypatch):
+    monkeypatch.setattr("reservations.templatetags.seconds.today", lambda: dt.date(2026, 11, 23))
+    assert line_name(Line(day.isoformat(), day=day)) == said
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def move_up(visit: Visit, procedure: Procedure, *, by: User, now: dt.datetime | 
         last = rows.aggregate(last=Max("position"))["last"] or 0
         for row, position in ((upper, last + 1), (lower, upper.position), (upper, lower.position)):
             rows.filter(pk=row.pk).update(position=position)
-        return _carried(visit, before, VisitEventKind.PROCEDURE_ADDED, by=by, now=moment, detail=f"up: {procedure.key}")
+        return _carried(visit, before, VisitEventKind.PROCEDURE_MOVED, by=by, now=moment, detail=procedure.key)
 
 
 def begin_questions(visit: Visit, by: User, *, now: dt.datetime | None = None) -> Visit:

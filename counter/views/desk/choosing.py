@@ -99,7 +99,8 @@ def visit_move_up(request: HttpRequest, public_id: str, key: str) -> HttpRespons
     """Ask it before the one above it."""
     visit, user = visit_or_404(request, public_id), user_of(request)
     procedure = _of_visit(visit, key)
-    change(request, visit, lambda: visits.move_up(visit, procedure, by=user))
+    move = VisitEventKind.PROCEDURE_MOVED
+    change(request, visit, lambda: visits.move_up(visit, procedure, by=user), event=move)
     return redirect(f"{reverse('counter:visit_procedures', args=[visit.public_id])}#procedure-{procedure.key}")
 
 
