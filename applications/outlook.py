@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import OPEN_STATES, ApplicationState, Seat
 from applications.models import Application
-from cityhall.days import business_days_left, wareki
+from cityhall.days import business_days_left
+from cityhall.days_in_words import date_in_words
 
 S = ApplicationState
 
@@ -59,11 +60,11 @@ def _due(application: Application, today: dt.date) -> str:
     if due < today:
         return gettext(
             "標準的な処理期限（%(due)s）を過ぎています。お待たせして申し訳ありません。お急ぎのときは担当課へご連絡ください。"
-        ) % {"due": wareki(due)}
+        ) % {"due": date_in_words(due)}
     return gettext(
         "%(due)sまでに結果が出る見込みです（あと%(days)s開庁日）。補正をお願いしたときは、その日数だけ延びます。"
     ) % {
-        "due": wareki(due),
+        "due": date_in_words(due),
         "days": business_days_left(today, due),
     }
 

@@ -57,8 +57,8 @@ def guide_pdf(visit: Visit, filed: Sequence[Filed], job: PrintJob) -> bytes:
 
 def left_to_do(visit: Visit) -> Iterator[VisitProcedure]:
     """Procedures that were thought of and not received here."""
-    rows = visit.procedures.filter(dropped_at__isnull=False).select_related("procedure__department")
-    yield from rows.order_by("position")
+    rows = visit.procedures.filter(dropped_at__isnull=False).select_related("procedure__department", "form_version")
+    yield from rows.defer("form_version__definition").order_by("position")
 
 
 def _slips(filed: Sequence[Filed]) -> Iterator[Slip]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from counter.views.desk import figures, filling, reviewing
+from counter.views.desk import figures, filling, reviewing, turning
 
 filling_urlpatterns = [
     path("staff/visits/figures/", figures.visit_figures, name="visit_figures"),
@@ -12,4 +12,5 @@ filling_urlpatterns = [
     path("staff/visits/<str:public_id>/renew/", filling.visit_renew, name="visit_renew"),
     path("staff/visits/<str:public_id>/review/", reviewing.visit_review, name="visit_review"),
     path("staff/visits/<str:public_id>/back/", reviewing.visit_back, name="visit_back"),
+    path("staff/visits/<str:public_id>/language/", turning.visit_language, name="visit_language"),
 ]

@@ -13,6 +13,7 @@ from applications.concepts import shape_of
 from applications.definition import OTHER, Field
 from applications.enums import FieldType
 from cityhall.days import wareki
+from cityhall.days_in_words import date_in_words, is_in_japanese
 from residents.enums import Sex
 from residents.names import join_name
 
@@ -41,13 +42,15 @@ def display_date(value: str) -> str:
         date = dt.date.fromisoformat(value)
     except ValueError:
         return value
+    if not is_in_japanese():
+        return date_in_words(date)
     return _("%(wareki)s（%(year)s年）") % {"wareki": wareki(date), "year": date.year}
 
 
 def display_time(value: str) -> str:
     """13:30 → 13時30分, 9:00 → 9時"""
     hour, _colon, minute = value.partition(":")
-    if not (hour.isdecimal() and minute.isdecimal()):
+    if not (hour.isdecimal() and minute.isdecimal()) or not is_in_japanese():
         return value
     values = {"hour": int(hour), "minute": int(minute)}
     return _("%(hour)s時%(minute)s分") % values if values["minute"] else _("%(hour)s時") % values
@@ -106,7 +109,7 @@ def _place(parts: Mapping[str, Any]) -> str:
 
 def _choice(field: Field, answer: Any, other: str) -> str:
     """The words of what was chosen, その他 with its text."""
-    return "、".join(_option(field, value, other) for value in ([answer] if isinstance(answer, str) else answer))
+    return _("、").join(_option(field, value, other) for value in ([answer] if isinstance(answer, str) else answer))
 
 
 def _option(field: Field, value: str, other: str) -> str:

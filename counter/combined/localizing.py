@@ -68,7 +68,9 @@ def localized(combined: Combined, language: str) -> Combined:
     parts = tuple(
         replace(one, form=localized_form(one.form, language), title=name_of(one, language)) for one in combined.parts
     )
-    return replace(combined, parts=parts, form=Form(tuple(map(localizing.page, combined.form.pages))))
+    left_out = tuple(replace(one, field=localizing.shown(one.field)) for one in combined.left_out)
+    form = Form(tuple(map(localizing.page, combined.form.pages)))
+    return replace(combined, parts=parts, left_out=left_out, form=form)
 
 
 def name_of(part: Part, language: str) -> str:
@@ -93,6 +95,10 @@ class _Localizing:
     def page(self, page: Page) -> Page:
         fields = tuple(self._field(field, field.key) for field in page.fields)
         return replace(page, title=self._own(page.title), intro=self._said(page.intro), fields=fields)
+
+    def shown(self, field: Field) -> Field:
+        """A question of one form alone, such as a paper to bring."""
+        return replace(field, label=self._said(field.label), help=self._said(field.help))
 
     def _field(self, field: Field, path: str) -> Field:
         return replace(

@@ -40,6 +40,8 @@ class Person:
 
     title: str
     lines: tuple[Line, ...]
+    key: str = ""
+    """`group.row`: the ids of the page are made of it."""
 
 
 @dataclass(frozen=True)
@@ -131,13 +133,17 @@ class Reading:
             for row in rows
             if not self._is_for_the_desk(part, row.key)
         )
-        return Sheet(one.procedure.name, lines, one.procedure.department.name, self.fee_of(one))
+        return Sheet(part.title, lines, one.procedure.department.name, self.fee_of(one))
 
     def _line(self, row: Row, path: str, part: str = "") -> Line:
         if path in self.veiled:
             return Line("", row.label, str(ADDRESS_HIDDEN), row.heading, self.entries.marks.get(path, ""))
         people = tuple(
-            Person(entry.title, tuple(self._line(one, self._path(one.key, part), part) for one in entry.rows))
+            Person(
+                entry.title,
+                tuple(self._line(one, self._path(one.key, part), part) for one in entry.rows),
+                f"{row.key}.{entry.id}",
+            )
             for entry in row.entries
         )
         source = "" if row.is_given or people else self.entries.source_of(path)

@@ -11,7 +11,7 @@ from counter.services.visits.leaving import close, end_days, leave, wipe
 from counter.services.visits.papers import make_sheets, may_paper, set_paper_day, take_sheet, to_paper
 from counter.services.visits.receiving import receive
 from counter.services.visits.renewing import renew
-from counter.services.visits.reviewing import back_to_questions, dispute, to_review
+from counter.services.visits.reviewing import back_to_questions, dispute, read_in, to_review
 from counter.services.visits.signing import sign
 from counter.services.visits.starting import start, start_with_code, take_answers
 
@@ -33,6 +33,7 @@ __all__ = [
     "may_paper",
     "move_up",
     "put_back",
+    "read_in",
     "receive",
     "renew",
     "resume",

@@ -116,6 +116,12 @@ def dispute(visit: Visit, *, path: str, is_wrong: bool, by: User, now: dt.dateti
     return visit
 
 
+def read_in(visit: Visit, language: str) -> None:
+    """What the resident reads from here on is in this language. No move of the visit: nobody's work is lost by it."""
+    Visit.objects.filter(pk=visit.pk, wiped_at=None).update(language=language)
+    visit.language = language
+
+
 def _reading(visit: Visit, by: User, now: dt.datetime) -> Reading:
     """Raises NothingChosen, FormsOutdated, ProcedureEnded."""
     chosen = chosen_procedures(visit)

@@ -16,9 +16,10 @@ from cityhall.qr import qr_inline
 from counter.models import AccountInvitation, Visit
 from counter.queries.certificates import is_at_the_desk
 from counter.services import invitations
-from counter.views.desk.common import SERVE, language_of, show, to_present, user_of, visit_or_404
+from counter.views.desk.common import SERVE, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
 from counter.views.desk.receiving import end_url
+from counter.views.desk.turning import language_of
 
 
 @staff_only(SERVE)

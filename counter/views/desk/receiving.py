@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from http import HTTPMethod
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -27,10 +28,9 @@ from counter.queries.visits import chosen_procedures
 from counter.services import invitations, ratings, visits
 from counter.services.visits.receiving import NotReceived, Refusal
 from counter.sheets import left_to_do
-from counter.views.desk.answering import answers_kept, done
-from counter.views.desk.common import SERVE, attempt, language_of, not_made, show, to_present, user_of, visit_or_404
+from counter.views.desk.common import SERVE, attempt, not_made, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
-from counter.views.desk.turning import turned
+from counter.views.desk.turning import language_of, turned
 
 _SCORES = range(11)
 
@@ -38,16 +38,13 @@ _SCORES = range(11)
 @staff_only(SERVE)
 @never_cache
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
-@answers_kept
 def visit_receive(request: HttpRequest, public_id: str) -> HttpResponse:
     """Which papers were seen, what it costs, and the button that files everything."""
     visit = visit_or_404(request, public_id)
     if request.method == HTTPMethod.POST and visit.state in (VisitState.SIGNED, VisitState.RECEIVED):
         return _receive(request, visit)
-    if request.method == HTTPMethod.POST:
-        # received, and over by now: the same button came twice
-        is_received = visit.received_at is not None
-        return done(to_present(visit)) if is_received else not_made(request, visit, Stage.RECEIVE)
+    if request.method == HTTPMethod.POST and visit.received_at is None:
+        return not_made(request, visit, Stage.RECEIVE)
     return _page(request, visit) if visit.state == VisitState.SIGNED else to_present(visit)
 
 
@@ -64,7 +61,7 @@ def _receive(request: HttpRequest, visit: Visit) -> HttpResponse:
         return _page(request, visit, stale=True)
     except DomainError as error:
         return _page(request, visit, error=str(error))
-    return done(redirect("counter:visit_received", visit.public_id))
+    return redirect("counter:visit_received", visit.public_id)
 
 
 def _seen(request: HttpRequest, visit: Visit) -> set[str]:
@@ -94,7 +91,7 @@ def _page(
     if stale:
         visit.refresh_from_db()
         if visit.state != VisitState.SIGNED:
-            return done(to_present(visit)) if visit.received_at else not_made(request, visit, Stage.RECEIVE)
+            return to_present(visit) if visit.received_at else not_made(request, visit, Stage.RECEIVE)
     prepared = prepared_of(visit, chosen_procedures(visit), user_of(request))
     papers = papers_for(prepared)
     context = {
@@ -123,8 +120,14 @@ def visit_received(request: HttpRequest, public_id: str) -> HttpResponse:
     # after the last certificate was handed over only the person may still answer
     if visit.state != VisitState.RECEIVED and not (is_turned and is_at_the_desk(visit, timezone.now())):
         return to_present(visit)
+    with turned(request, language_of(visit)) as base:
+        return show(request, "counter/desk/received.html", visit, Stage.RECEIVE, _told(request, visit) | base)
+
+
+def _told(request: HttpRequest, visit: Visit) -> dict[str, Any]:
+    """What was received and what is left, in the words of the language the page is read in."""
     filed = filed_of(visit)
-    context = {
+    return {
         "filed": filed,
         "total": sum(one.total for one in filed),
         "owed": sum(one.owed for one in filed),
@@ -134,8 +137,6 @@ def visit_received(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_invite": invitations.may_invite(visit),
         "back": end_url(visit),
     }
-    with turned(request, language_of(visit)) as base:
-        return show(request, "counter/desk/received.html", visit, Stage.RECEIVE, context | base)
 
 
 def _tills(user: User, filed: Sequence[Filed]) -> set[int]:
@@ -158,7 +159,8 @@ def visit_rate(request: HttpRequest, public_id: str) -> HttpResponse:
     score = request.POST.get("score", "")
     if score in map(str, _SCORES):
         ratings.rate_visit(visit, int(score))
-        messages.success(request, _("ご回答ありがとうございました。職員にお渡しください。"))
+        with translation.override(language_of(visit)):
+            messages.success(request, _("ご回答ありがとうございました。職員にお渡しください。"))
     return redirect(f"{request.path.removesuffix('rate/')}?facing=resident")
 
 

@@ -9,7 +9,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cityhall.access import staff_only
-from cityhall.errors import StaleState
 from counter.entries import Entries
 from counter.enums import VisitEventKind, VisitState
 from counter.forms import combined_of
@@ -20,10 +19,10 @@ from counter.queries.veils import veiled_of
 from counter.queries.visits import chosen_procedures
 from counter.services import visits
 from counter.services.visits.signing import StillWrong
-from counter.views.desk.answering import answers_kept, done, refused_for
 from counter.views.desk.common import SERVE, attempt, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
-from reservations.hall.languages import EASY, JAPANESE, LANGUAGES
+from counter.views.desk.turning import language_of
+from reservations.hall.languages import JAPANESE
 
 _ANSWERS = {"wrong": True, "right": False}
 
@@ -31,7 +30,6 @@ _ANSWERS = {"wrong": True, "right": False}
 @staff_only(SERVE)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@answers_kept
 def visit_review(request: HttpRequest, public_id: str) -> HttpResponse:
     """Every answer with 「ちがいます」, what will be filed, and what it costs."""
     visit = visit_or_404(request, public_id)
@@ -42,7 +40,7 @@ def visit_review(request: HttpRequest, public_id: str) -> HttpResponse:
     is_turned = request.GET.get("facing") == "resident"
     if not is_turned:
         return _show(request, visit, is_turned=False)
-    with translation.override(_language(request, visit)):
+    with translation.override(language_of(visit)):
         return _show(request, visit, is_turned=True)
 
 
@@ -63,20 +61,18 @@ def _receive(request: HttpRequest, visit: Visit) -> HttpResponse:
         # where on the page it was touched: an answer may stand there once for each procedure
         path, _colon, place = argument.partition(":")
         is_wrong = _ANSWERS[action]
-        is_kept = attempt(
+        attempt(
             request,
             visit,
             lambda: visits.dispute(visit, path=path, is_wrong=is_wrong, by=user),
             event=VisitEventKind.DISPUTED,
         )
-        answer = redirect(f"{_here(request, visit)}#answer-{path}-{place[:3]}")
-        return done(answer) if is_kept else answer
-    if visit.state != VisitState.REVIEWING:
-        return refused_for(to_present(visit), StaleState())
-    if action == "fine" and not visit.marks:
-        return done(redirect("counter:visit_sign", visit.public_id))
-    if action == "fine":
-        messages.warning(request, str(StillWrong()))
+        return redirect(f"{_here(request, visit)}#answer-{path}-{place[:3]}")
+    if action == "fine" and visit.state == VisitState.REVIEWING and not visit.marks:
+        return redirect("counter:visit_sign", visit.public_id)
+    if action == "fine" and visit.marks:
+        with translation.override(language_of(visit)):
+            messages.warning(request, str(StillWrong()))
         return redirect(_here(request, visit))
     return to_present(visit)
 
@@ -87,20 +83,9 @@ def _here(request: HttpRequest, visit: Visit) -> str:
     return f"{address}?{query}" if query else address
 
 
-def _language(request: HttpRequest, visit: Visit) -> str:
-    """The language the resident reads the forms in: as touched on the tablet, otherwise theirs."""
-    wanted = request.GET.get("lang") or visit.language
-    return wanted if wanted in LANGUAGES else JAPANESE
-
-
-def _languages(language: str) -> list[tuple[str, str, str, bool]]:
-    """Code, name, what the name is written in, and whether it is the one shown."""
-    return [(code, name, JAPANESE if code == EASY else code, code == language) for code, name in LANGUAGES.items()]
-
-
 def _show(request: HttpRequest, visit: Visit, *, is_turned: bool) -> HttpResponse:
     chosen = chosen_procedures(visit)
-    language = _language(request, visit) if is_turned else JAPANESE
+    language = language_of(visit) if is_turned else JAPANESE
     combined = combined_of(chosen, at_desk=True, language="" if language == JAPANESE else language)
     user = user_of(request)
     veiled = veiled_of(visit, combined, user)
@@ -113,8 +98,6 @@ def _show(request: HttpRequest, visit: Visit, *, is_turned: bool) -> HttpRespons
         "fee_total": reading.fee_total,
         "papers": reading.papers(),
         "is_turned": is_turned,
-        "language": language,
-        "languages": _languages(language) if any(one.form.translations for one in combined.parts) else [],
         "base": "counter/desk/facing.html" if is_turned else "counter/desk/base.html",
     }
     return show(request, "counter/desk/review.html", visit, Stage.REVIEW, context)

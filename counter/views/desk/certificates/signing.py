@@ -19,16 +19,16 @@ from counter.queries.reviews import Reading, Sheet
 from counter.queries.sources import given_of
 from counter.queries.veils import veiled_of
 from counter.queries.visits import chosen_procedures
-from counter.views.desk.answering import answers_kept
-from counter.views.desk.common import SERVE, language_of, not_made, show, to_present, user_of, visit_or_404
+from counter.views.desk.common import SERVE, not_made, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
 from counter.views.desk.signing import take_signature
+from counter.views.desk.turning import language_of
+from reservations.hall.languages import JAPANESE
 
 
 @staff_only(SERVE)
 @never_cache
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
-@answers_kept
 def certificate_sign(request: HttpRequest, public_id: str) -> HttpResponse:
     """One page to read, one box to sign in."""
     visit = visit_or_404(request, public_id)
@@ -46,7 +46,8 @@ def _page(request: HttpRequest, visit: Visit, *, error: str = "", stale: bool = 
         if visit.state != VisitState.REVIEWING:
             return not_made(request, visit, Stage.SIGN, base="counter/desk/facing.html")
     chosen = chosen_procedures(visit)
-    combined, user = combined_of(chosen, at_desk=True), user_of(request)
+    language, user = language_of(visit), user_of(request)
+    combined = combined_of(chosen, at_desk=True, language="" if language == JAPANESE else language)
     veiled = veiled_of(visit, combined, user)
     reading = Reading(chosen, combined, Entries.of(visit), given_of(visit, combined, user), veiled)
     sheets = list(_once(reading.by_procedure()))
