@@ -28,6 +28,7 @@ from counter.queries.visits import chosen_procedures
 from counter.services import invitations, ratings, visits
 from counter.services.visits.receiving import NotReceived, Refusal
 from counter.sheets import left_to_do
+from counter.views.desk.answering import answers_kept, done
 from counter.views.desk.common import SERVE, attempt, not_made, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
 from counter.views.desk.turning import language_of, turned
@@ -38,13 +39,16 @@ _SCORES = range(11)
 @staff_only(SERVE)
 @never_cache
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
+@answers_kept
 def visit_receive(request: HttpRequest, public_id: str) -> HttpResponse:
     """Which papers were seen, what it costs, and the button that files everything."""
     visit = visit_or_404(request, public_id)
     if request.method == HTTPMethod.POST and visit.state in (VisitState.SIGNED, VisitState.RECEIVED):
         return _receive(request, visit)
-    if request.method == HTTPMethod.POST and visit.received_at is None:
-        return not_made(request, visit, Stage.RECEIVE)
+    if request.method == HTTPMethod.POST:
+        # received, and over by now: the same button came twice
+        is_received = visit.received_at is not None
+        return done(to_present(visit)) if is_received else not_made(request, visit, Stage.RECEIVE)
     return _page(request, visit) if visit.state == VisitState.SIGNED else to_present(visit)
 
 
@@ -61,7 +65,7 @@ def _receive(request: HttpRequest, visit: Visit) -> HttpResponse:
         return _page(request, visit, stale=True)
     except DomainError as error:
         return _page(request, visit, error=str(error))
-    return redirect("counter:visit_received", visit.public_id)
+    return done(redirect("counter:visit_received", visit.public_id))
 
 
 def _seen(request: HttpRequest, visit: Visit) -> set[str]:
@@ -91,7 +95,7 @@ def _page(
     if stale:
         visit.refresh_from_db()
         if visit.state != VisitState.SIGNED:
-            return to_present(visit) if visit.received_at else not_made(request, visit, Stage.RECEIVE)
+            return done(to_present(visit)) if visit.received_at else not_made(request, visit, Stage.RECEIVE)
     prepared = prepared_of(visit, chosen_procedures(visit), user_of(request))
     papers = papers_for(prepared)
     context = {

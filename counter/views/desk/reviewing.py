@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cityhall.access import staff_only
+from cityhall.errors import StaleState
 from counter.entries import Entries
 from counter.enums import VisitEventKind, VisitState
 from counter.forms import combined_of
@@ -19,6 +20,7 @@ from counter.queries.veils import veiled_of
 from counter.queries.visits import chosen_procedures
 from counter.services import visits
 from counter.services.visits.signing import StillWrong
+from counter.views.desk.answering import answers_kept, done, refused_for
 from counter.views.desk.common import SERVE, attempt, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
 from counter.views.desk.turning import language_of
@@ -30,6 +32,7 @@ _ANSWERS = {"wrong": True, "right": False}
 @staff_only(SERVE)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@answers_kept
 def visit_review(request: HttpRequest, public_id: str) -> HttpResponse:
     """Every answer with 「ちがいます」, what will be filed, and what it costs."""
     visit = visit_or_404(request, public_id)
@@ -61,16 +64,19 @@ def _receive(request: HttpRequest, visit: Visit) -> HttpResponse:
         # where on the page it was touched: an answer may stand there once for each procedure
         path, _colon, place = argument.partition(":")
         is_wrong = _ANSWERS[action]
-        attempt(
+        is_kept = attempt(
             request,
             visit,
             lambda: visits.dispute(visit, path=path, is_wrong=is_wrong, by=user),
             event=VisitEventKind.DISPUTED,
         )
-        return redirect(f"{_here(request, visit)}#answer-{path}-{place[:3]}")
-    if action == "fine" and visit.state == VisitState.REVIEWING and not visit.marks:
-        return redirect("counter:visit_sign", visit.public_id)
-    if action == "fine" and visit.marks:
+        answer = redirect(f"{_here(request, visit)}#answer-{path}-{place[:3]}")
+        return done(answer) if is_kept else answer
+    if visit.state != VisitState.REVIEWING:
+        return refused_for(to_present(visit), StaleState())
+    if action == "fine" and not visit.marks:
+        return done(redirect("counter:visit_sign", visit.public_id))
+    if action == "fine":
         with translation.override(language_of(visit)):
             messages.warning(request, str(StillWrong()))
         return redirect(_here(request, visit))

@@ -14,6 +14,7 @@ from counter.enums import VisitEventKind, VisitState
 from counter.models import Visit
 from counter.services import visits
 from counter.services.visits.signing import EmptySignature
+from counter.views.desk.answering import answers_kept, done
 from counter.views.desk.common import SERVE, is_echo, not_made, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
 from counter.views.desk.turning import language_of
@@ -24,6 +25,7 @@ ON_PAPER = "paper"
 @staff_only(SERVE)
 @never_cache
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
+@answers_kept
 def visit_sign(request: HttpRequest, public_id: str) -> HttpResponse:
     """A big box, what is signed by it, and the way to do it on paper."""
     visit = visit_or_404(request, public_id)
@@ -49,13 +51,13 @@ def take_signature(request: HttpRequest, visit: Visit, page: Callable[..., HttpR
             return page(request, visit, stale=True)
     except DomainError as error:
         return page(request, visit, error=str(error))
-    return to_present(visit)
+    return done(to_present(visit))
 
 
 def _too_late(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Signed by this very tablet, whose answer was lost; or not signed at all, and then it says so."""
     if is_echo(visit, VisitEventKind.SIGNED, by=user_of(request)):
-        return to_present(visit)
+        return done(to_present(visit))
     return not_made(request, visit, Stage.SIGN, base="counter/desk/facing.html")
 
 

@@ -19,6 +19,7 @@ from counter.queries.reviews import Reading, Sheet
 from counter.queries.sources import given_of
 from counter.queries.veils import veiled_of
 from counter.queries.visits import chosen_procedures
+from counter.views.desk.answering import answers_kept
 from counter.views.desk.common import SERVE, not_made, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
 from counter.views.desk.signing import take_signature
@@ -29,6 +30,7 @@ from reservations.hall.languages import JAPANESE
 @staff_only(SERVE)
 @never_cache
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
+@answers_kept
 def certificate_sign(request: HttpRequest, public_id: str) -> HttpResponse:
     """One page to read, one box to sign in."""
     visit = visit_or_404(request, public_id)
