@@ -29,6 +29,15 @@ NO_DUE_DATE = dt.date(9999, 12, 31)
 """Where a case without a due date stands in a work list: after all others."""
 
 
+_OF_A_DESK = Q(desk_department__isnull=False)
+_OF_A_DESK_BY: dict[str, tuple[str, ...]] = {
+    "application_of_desk": ("is_open", "due_order"),
+    "application_of_desk_by_state": ("state", "due_order"),
+    "application_of_desk_by_name": ("applicant_search",),
+    "application_of_desk_by_kana": ("applicant_search_kana",),
+}
+
+
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def editable(self) -> "ApplicationQuerySet":
         """Those whose answers the applicant may change now; `Application.is_editable` says the same of one row."""
@@ -122,6 +131,17 @@ class Application(models.Model):
     # references that the link to the procedure gave for hidden questions; no page can change them
     link_values = models.JSONField(_("リンクから受け取った値"), default=dict, blank=True, editable=False)
     channel = models.CharField(_("受付方法"), max_length=10, choices=Channel, default=Channel.ONLINE)
+    # whose staff took it down where that is not the department of the case: a one-stop desk reads what it received
+    desk_department = models.ForeignKey(
+        "cityhall.Department",
+        verbose_name=_("受け付けた課（担当課以外）"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
     state = models.CharField(_("状態"), max_length=10, choices=ApplicationState, default=ApplicationState.DRAFT)
     # whether it stands in a work list: with it, one index range is a department's list whatever the states
     is_open = models.GeneratedField(
@@ -273,6 +293,12 @@ class Application(models.Model):
                 violation_error_message=_("受付日は、窓口・紙・代行入力の申請だけに記録できます。"),
             ),
             models.CheckConstraint(
+                condition=Q(desk_department__isnull=True)
+                | (Q(channel__in=TAKEN_DOWN) & ~Q(applicant_kind=ApplicantKind.STAFF)),
+                name="application_of_a_desk_is_taken_down",
+                violation_error_message=_("受け付けた課は、職員が受け付けた住民・事業者の申請だけに記録できます。"),
+            ),
+            models.CheckConstraint(
                 condition=Q(disposed_at__isnull=True)
                 | (Q(draft_answers={}) & Q(state__in=[ApplicationState.COMPLETED, ApplicationState.WITHDRAWN])),
                 name="application_disposed_is_closed_and_empty",
@@ -289,6 +315,11 @@ class Application(models.Model):
             # search by the beginning of a name inside a department
             models.Index(fields=["department", "applicant_search", "id"], name="application_by_name"),
             models.Index(fields=["department", "applicant_search_kana", "id"], name="application_by_kana"),
+            # the same four for what a desk received for other departments
+            *(
+                models.Index(fields=["desk_department", *columns, "id"], condition=_OF_A_DESK, name=name)
+                for name, columns in _OF_A_DESK_BY.items()
+            ),
             models.Index(fields=["resident", "-id"], name="application_of_resident"),
             models.Index(fields=["notice"], condition=Q(notice__isnull=False), name="application_of_notice"),
             models.Index(fields=["filed_by", "-id"], name="application_of_filer"),

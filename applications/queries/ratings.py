@@ -86,7 +86,7 @@ def _first_comments(procedures: list[int]) -> QuerySet[Rating]:
 
 def _counts(user: User) -> dict[int, tuple[int, ...]]:
     """Procedure id → number of answers by score, from the tallies: the ratings themselves are not read."""
-    scope = scope_for(user)
+    scope = scope_for(user).in_whole
     if not scope:
         return {}
     procedures = Procedure.objects.filter(scope.procedure_condition())

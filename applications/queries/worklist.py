@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from applications.enums import OPEN_STATES, ApplicantKind, ApplicationState
+from applications.enums import OPEN_STATES, ApplicationState
 from applications.models import Application, Procedure
 from applications.permissions import GRANT_RIGHTS, ROLE_RIGHTS, CaseRight
 from applications.queries.messages import has_unread, unread_cases
-from applications.queries.reach import of_the_public
 from applications.queries.scope import CaseScope, scope_for, visible_cases
 from applications.queries.surveys import no_answers
 from cityhall import days
@@ -105,9 +104,7 @@ def work_list(
         condition &= order.after(last)
     scope = scope_for(user)
     if wanted.procedure_id is not None and order.is_by_date:
-        # one index range, whoever's procedure it is
-        sent = Application.objects.filter(condition, submitted_at__isnull=False)
-        branches: Sequence[QuerySet[Application]] = [sent] if scope else []
+        branches: Sequence[QuerySet[Application]] = _of_procedure(scope, wanted.procedure_id, condition)
     else:
         branches = branches_of(scope=scope, condition=condition, order=order)
     ids = [row[0] for row in _merged(branches, order, limit=size + 1)]
@@ -124,12 +121,23 @@ def count_up_to(limit: int, *, user: User, condition: Q, right: CaseRight = Case
 def branches_of(*, scope: CaseScope, condition: Q, order: _Order = BY_DUE_DATE) -> list[QuerySet[Application]]:
     """One queryset per index range to read: a department, or a procedure another department granted.
 
-    A department that granted all of its procedures is one range, however many it has.
+    What a desk received for whole departments is one range, however many they are.
 
     Whether a case really lies in the scope is asked once more when the rows of a page are read.
     """
     cases = Application.objects.filter(condition, submitted_at__isnull=False)
     return [cases.filter(place) for place in _places(scope, order)]
+
+
+def _of_procedure(scope: CaseScope, procedure_id: int, condition: Q) -> Sequence[QuerySet[Application]]:
+    """One index range, whoever's procedure it is; of what somebody reads the part of a desk alone, that part.
+
+    One small query, and none for those who receive for no whole department.
+    """
+    whole = Procedure.objects.filter(scope.in_whole.procedure_condition(), pk=procedure_id)
+    if scope.desks and not whole.exists():
+        return branches_of(scope=CaseScope(desks=scope.desks), condition=condition)
+    return [Application.objects.filter(condition, submitted_at__isnull=False)] if scope else []
 
 
 def _places(scope: CaseScope, order: _Order) -> Iterator[Q]:
@@ -144,15 +152,13 @@ def _places(scope: CaseScope, order: _Order) -> Iterator[Q]:
         granted = procedures.order_by("pk").values_list("pk", "department_id")
     for department in sorted(departments):
         yield Q(department_id=department)
-    for department in sorted(scope.granted_departments):
-        yield Q(department_id=department) & of_the_public()
+    yield from scope.at_desks().values()
     for procedure, department in granted:
-        if department in scope.granted_departments:
-            # the rest stands in the range of its department
-            yield Q(procedure_id=procedure, applicant_kind=ApplicantKind.STAFF)
-            continue
         # the index of names begins with the department, that of due dates with the procedure
-        yield Q(procedure_id=procedure) if order.is_by_date else Q(procedure_id=procedure, department_id=department)
+        place = Q(procedure_id=procedure) if order.is_by_date else Q(procedure_id=procedure, department_id=department)
+        # what stands in the range of a desk is listed there
+        desks = {desk for giver, desk in scope.desks if giver == department}
+        yield place & ~Q(desk_department__in=desks) if desks else place
 
 
 def _condition(user: User, wanted: WorkListFilter, today: dt.date) -> Q:

@@ -12,7 +12,7 @@ from applications.models import Application, FormVersion, Procedure, Reception
 from applications.permissions import CaseRight
 from applications.prefill import prefill
 from applications.queries.intake import EARLIEST_PAPER, channels_of
-from applications.queries.reach import scope_for
+from applications.queries.reach import desk_for, scope_for
 from applications.services.applicants import Applicant, NotForThem, NotReceiver, mandate_for
 from applications.services.drafts import NotOpen, refuse_second
 from applications.services.starting import Filled, create_draft, once, refuse_one_more
@@ -86,6 +86,7 @@ def start_for(
 ) -> Application:
     """A new draft for somebody else, filled with what the city knows and the member of staff may see. Audited.
 
+    At a desk that receives for other departments it is kept which (`Application.desk_department`): its staff read it.
     With `filled` the records add nothing, and the form is the one it was filled in on. The opening period of the
     portal does not bind; what a person may file once stays once. The same `request_key` of the same member of staff
     gives the same draft. Locks the row of who types.
@@ -113,6 +114,7 @@ def start_for(
             link_values=None,
             filed_by=by,
             channel=received.channel,
+            desk_department_id=desk_for(by, procedure),
             received_on=received.received_on,
             draft_answers=filled.typed if filled else _known_answers(version, applicant, reader=by),
         )

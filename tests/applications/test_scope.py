@@ -1,22 +1,27 @@
 """Whose cases a person sees, alone and in the work list."""
 
 import datetime as dt
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.urls import reverse
 
-from applications.enums import ApplicantKind, ApplicationState
-from applications.models import Application
+from applications.enums import ApplicantKind, ApplicationState, Channel
+from applications.models import Application, RatingTally
 from applications.permissions import ROLE_PERMISSIONS, CaseAction, CaseRight
 from applications.queries.cases import may_read
-from applications.queries.intake import receivable
+from applications.queries.intake import receivable, taken_down
+from applications.queries.ratings import opinions
 from applications.queries.scope import allowed_actions, possible_handlers, scope_for, visible_cases
 from applications.queries.worklist import WorkListFilter, count_up_to, work_list
+from applications.services.receptions import Person, Received, start_for
 from cityhall.days import today
 from cityhall.enums import AuditAction, GrantedRightKind, Role
-from cityhall.models import AuditEvent, GrantedRight
+from cityhall.models import AuditEvent, GrantedRight, StaffRole
 from cityhall.services.granting import grant_reception
 from residents.names import fold_kana, fold_name
 from tests import factories
@@ -294,11 +299,28 @@ def desk(departments, administrator):
     return departments["shimin"]
 
 
-@pytest.mark.parametrize("role", [Role.CLERK, Role.CONTRACT_CLERK, Role.HANDLER, Role.APPROVER])
-def test_desk_sees_and_takes_all_of_a_department_and_decides_nothing(desk, departments, procedures, person, role):
+def give_role(user, department):
+    StaffRole.objects.create(user=user, role=Role.CLERK, department=department, active_from=dt.date(2020, 1, 1))
+
+
+@pytest.fixture
+def at_desk(person, desk):
+    """A case that the desk received for its department."""
+
+    def make(procedure, name, **fields):
+        return person(procedure, name, **{"channel": Channel.COUNTER, "desk_department": desk} | fields)
+
+    return make
+
+
+DESK_ROLES = [Role.CLERK, Role.CONTRACT_CLERK, Role.HANDLER, Role.APPROVER]
+
+
+@pytest.mark.parametrize("role", DESK_ROLES)
+def test_desk_sees_and_takes_what_it_received_and_decides_nothing(desk, departments, procedures, person, at_desk, role):
     helper = factories.make_staff(role=role, department=desk)
     later = make_procedure(departments["kosodate"], notices=False)
-    cases = [person(procedures["kosodate"], "子育て"), person(later, "あとから増えた")]
+    cases = [at_desk(procedures["kosodate"], "子育て"), at_desk(later, "あとから増えた")]
     person(procedures["kaigo"], "介護")
     assert list(visible_cases(helper).order_by("id")) == cases
     assert sorted(listed(helper)) == ["あとから増えた", "子育て"]
@@ -311,13 +333,99 @@ def test_desk_sees_and_takes_all_of_a_department_and_decides_nothing(desk, depar
     assert not scope_for(helper, CaseRight.PROCESS).covers(cases[0])
 
 
+@pytest.mark.parametrize("role", DESK_ROLES)
+@pytest.mark.parametrize(
+    "channel", [Channel.ONLINE, Channel.COUNTER, Channel.PAPER], ids=["online", "own counter", "own post"]
+)
+def test_desk_sees_nothing_that_came_another_way(desk, departments, procedures, person, login, role, channel):
+    helper = factories.make_staff(role=role, department=desk)
+    case = person(procedures["kosodate"], "子育て", channel=channel)
+    assert (list(visible_cases(helper)), may_read(helper, case), listed(helper)) == ([], False, [])
+    assert listed(helper, procedure_id=procedures["kosodate"].pk) == listed(helper, text="子育て") == []
+    assert listed(helper, state=S.SUBMITTED) == []
+    assert allowed_actions(helper, case) == frozenset()
+    assert count_up_to(9, user=helper, condition=Q(is_open=True), right=CaseRight.RECEIVE) == 0
+    assert login(helper).get(reverse("applications:case_detail", args=[case.public_id])).status_code == 404
+
+
+def test_what_another_desk_received_is_a_strangers(desk, departments, procedures, person):
+    """Of two desks that a department lets receive, and of a desk whose right is over, each knows its own."""
+    other = departments["kaigo"]
+    grant_reception(
+        to_department=other,
+        from_departments=[departments["kosodate"]],
+        active_from=dt.date(2020, 1, 1),
+        by=factories.make_staff(role=Role.ADMINISTRATOR, department=None),
+    )
+    helper = factories.make_staff(role=Role.CLERK, department=desk)
+    fields = {"channel": Channel.COUNTER}
+    mine = person(procedures["kosodate"], "こちら", desk_department=desk, **fields)
+    theirs = person(procedures["kosodate"], "あちら", desk_department=other, **fields)
+    assert (may_read(helper, mine), may_read(helper, theirs), listed(helper)) == (True, False, ["こちら"])
+    GrantedRight.objects.filter(to_department=desk).update(active_until=dt.date(2021, 1, 1))
+    helper = type(helper).objects.get(pk=helper.pk)
+    assert (may_read(helper, mine), listed(helper)) == (False, [])
+    # the department itself reads all of its cases
+    owner = factories.make_staff(role=Role.CLERK, department=departments["kosodate"])
+    assert sorted(listed(owner)) == ["あちら", "こちら"]
+
+
+@pytest.mark.parametrize("where", ["desk", "owner", "both"])
+def test_typing_in_keeps_which_desk_it_was(desk, departments, procedures, where):
+    """The owner of the procedure is no desk of another: its own counter leaves the column empty."""
+    clerk = factories.make_staff(role=Role.CLERK, department=departments["kosodate" if where == "owner" else "shimin"])
+    if where == "both":
+        give_role(clerk, departments["kosodate"])
+    procedures["kosodate"].channels = ["online", "counter"]
+    procedures["kosodate"].save()
+    draft = start_for(
+        procedure=procedures["kosodate"],
+        person=Person(resident=factories.make_resident()),
+        received=Received(Channel.COUNTER),
+        by=clerk,
+        request_key="once",
+    )
+    assert draft.desk_department == (desk if where == "desk" else None)
+    assert list(taken_down(clerk)) == [draft]
+    colleague = factories.make_staff(role=Role.CLERK, department=desk)
+    assert list(taken_down(colleague)) == ([draft] if where == "desk" else [])
+
+
+def test_only_what_staff_took_down_for_the_public_is_of_a_desk(desk, procedures, person, clerk):
+    case = person(procedures["kosodate"], "子育て")
+    rows = Application.objects.filter(pk=case.pk)
+    with pytest.raises(IntegrityError, match="application_of_a_desk_is_taken_down"), transaction.atomic():
+        rows.update(desk_department=desk)
+    rows.update(channel=Channel.COUNTER, desk_department=desk)
+    staffs = {"applicant_kind": ApplicantKind.STAFF, "resident": None, "filed_by": clerk}
+    with pytest.raises(IntegrityError, match="application_of_a_desk_is_taken_down"), transaction.atomic():
+        rows.update(**staffs)
+
+
+def test_cases_from_before_find_their_desk(desk, departments, procedures, person):
+    """The migration: who typed in at the desk and never worked for the owner, whatever became of the right."""
+    fill = import_module("applications.migrations.0008_fill_desk_departments").fill
+    helper = factories.make_staff(role=Role.CLERK, department=desk)
+    both = factories.make_staff(role=Role.CLERK, department=desk)
+    give_role(both, departments["kosodate"])
+    by = {"online": None, "desk": helper, "own": both}
+    for name, clerk in by.items():
+        fields = {"channel": Channel.COUNTER, "filed_by": clerk} if clerk else {}
+        person(procedures["kosodate"], name, **fields)
+    person(procedures["kaigo"], "no right", channel=Channel.COUNTER, filed_by=helper)
+    GrantedRight.objects.update(active_until=dt.date(2021, 1, 1))
+    fill(apps, None)
+    fill(apps, None)
+    assert list(Application.objects.filter(desk_department=desk).values_list("applicant_name", flat=True)) == ["desk"]
+
+
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR, Role.DISTRICT_HEAD])
 def test_desk_grant_gives_nothing_to_roles_without_a_desk(desk, procedures, role):
     person = factories.make_staff(role=role, department=None)
     assert not scope_for(person, CaseRight.RECEIVE)
 
 
-def test_desk_grant_leaves_what_employees_file_alone(desk, departments, procedures, clerk):
+def test_desk_grant_leaves_what_employees_file_alone(desk, departments, procedures, at_desk, clerk):
     helper = factories.make_staff(role=Role.CLERK, department=desk)
     internal = make_procedure(departments["kosodate"], notices=False, applicant_kinds=["staff"])
     case = make_case(internal)
@@ -326,21 +434,48 @@ def test_desk_grant_leaves_what_employees_file_alone(desk, departments, procedur
     assert (may_read(helper, case), internal in receivable(helper)) == (False, False)
     assert listed(helper) == []
     assert not scope_for(helper).covers_procedure(internal)
-    # the procedure granted by its name as well: once in the list
+    # the procedure granted by its name as well: all of it, and what the desk received once
     grant(departments["kosodate"], desk, internal)
     grant(departments["kosodate"], desk, procedures["kosodate"])
-    make_case(procedures["kosodate"], applicant_name="子育て")
+    make_case(procedures["kosodate"], applicant_name="オンライン")
+    at_desk(procedures["kosodate"], "窓口")
     helper = type(helper).objects.get(pk=helper.pk)
-    assert sorted(listed(helper)) == sorted([case.applicant_name, "子育て"])
+    assert sorted(listed(helper)) == sorted([case.applicant_name, "オンライン", "窓口"])
+    assert sorted(listed(helper, procedure_id=procedures["kosodate"].pk)) == sorted(["オンライン", "窓口"])
 
 
-def test_desk_grant_reads_as_few_rows_as_one_procedure(desk, departments, procedures, django_assert_num_queries):
+def test_desk_reads_its_own_part_page_by_page(desk, departments, procedures, person, at_desk):
+    """What is read in part does not end the list where the rest of the procedure begins."""
     helper = factories.make_staff(role=Role.CLERK, department=desk)
-    for _ in range(3):
-        make_case(make_procedure(departments["kosodate"], notices=False))
+    for day in range(1, 5):
+        person(procedures["kosodate"], f"オンライン{day}", due=dt.date(2026, 12, day))
+        at_desk(procedures["kosodate"], f"窓口{day}", due=dt.date(2026, 12, day))
+    wanted = WorkListFilter(procedure_id=procedures["kosodate"].pk)
+    names, after = [], ""
+    while True:
+        page = work_list(user=helper, wanted=wanted, today=TODAY, size=3, after=after)
+        names += [row.applicant_name for row in page.rows]
+        if not (after := page.next_after):
+            break
+    assert names == ["窓口1", "窓口2", "窓口3", "窓口4"]
+
+
+def test_desk_grant_reads_as_few_rows_as_one_procedure(desk, departments, at_desk, django_assert_num_queries):
+    helper = factories.make_staff(role=Role.CLERK, department=desk)
+    for number in range(3):
+        at_desk(make_procedure(departments["kosodate"], notices=False), f"誰か{number}")
     listed(helper)
     with django_assert_num_queries(2):
         assert len(listed(helper)) == 3
+
+
+def test_a_desk_reads_no_ratings_of_what_it_receives_for_others(desk, departments, procedures):
+    RatingTally.objects.create(procedure=procedures["kosodate"], score=9, count=7)
+    of_desk, of_owner = (
+        factories.make_staff(role=Role.CLERK, department=place) for place in (desk, departments["kosodate"])
+    )
+    assert opinions(of_desk) == []
+    assert [one.procedure for one in opinions(of_owner)] == [procedures["kosodate"]]
 
 
 def test_all_procedures_are_for_receiving_only(departments):
