@@ -47,6 +47,8 @@ class Concept:
     """The answer of nearly everybody: supposed where several procedures are filled in together."""
     place: str = ""
     """`first` on the page of the role, or `last`, when everybody is known; "" in the order of the file."""
+    is_of_visit: bool = False
+    """The visit itself answers it: a combined form does not ask, and tells `usual` where there is one."""
 
     @property
     def key(self) -> str:
@@ -86,6 +88,7 @@ def _read(document: Document) -> Iterator[Concept]:
                     is_deprecated=bool(one.get("deprecated")),
                     usual=str(one.get("usual", "")),
                     place=str(one.get("place", "")),
+                    is_of_visit=bool(one.get("visit")),
                 )
 
 

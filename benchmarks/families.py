@@ -85,6 +85,13 @@ _BABY = {"name": _name("高橋", "蓮"), "birth_date": "2026-11-09", "relationsh
 _HUSBAND = {"name": _name("高橋", "正雄"), "birth_date": "1941-02-03", "relationship": "夫"}
 _WHO = ("name", "birth_date", "relationship")
 _FATHERS = {f"applicant_{key}": value for key, value in _FATHER.items()}
+
+
+def _parents(only: tuple[str, ...]) -> list[dict[str, Any]]:
+    rows = _as("parent", _FATHER, _MOTHER, only=only, parent_reason="work")
+    return [row | {"parent_relationship": kind} for row, kind in zip(rows, ("father", "mother"), strict=True)]
+
+
 _CHILD: dict[str, Any] = {"child_relationship": "child", "child_living": "together", "child_support": "same"}
 
 MOVING_IN = Family(
@@ -102,6 +109,7 @@ MOVING_IN = Family(
         "juminhyo-seikyu": {"scope": "all", "items": ["relationship"], "copies": "1"},
         "kokuho-kanyu": {
             "join_reason": "left_insurance",
+            "relationship": "head",
             "card_way": "registered",
             "involuntary": "no",
             "members": _as("member", _MOTHER, _ELDER, _YOUNGER, only=_WHO),
@@ -134,8 +142,10 @@ MOVING_IN = Family(
             "current_care": "home",
             "facility1": "midori",
             "sibling_situation": "none",
-            "parents": _as("parent", _FATHER, _MOTHER, parent_reason="work"),
-            "household": _rows({"member_relationship": "sibling"}),
+            "certification": "second",
+            "weekdays": ["mon", "tue", "wed", "thu", "fri"],
+            "parents": _parents(only=("name", "birth_date")),
+            "household": _as("member", _ELDER, member_relationship="sibling"),
             "lived_elsewhere": "yes",
             "january_address": "東京都千代田区",
         },
@@ -144,7 +154,7 @@ MOVING_IN = Family(
             "child_birth_date": _ELDER["birth_date"],
             "grade": "g2",
             "way_home": "group",
-            "parents": _as("parent", _FATHER, _MOTHER, only=("name",), parent_reason="work"),
+            "parents": _parents(only=("name",)),
         },
         "suido-kaishi": {
             "start_date": "2026-11-20",
@@ -168,7 +178,7 @@ BEREAVEMENT = Family(
             "certificates": _rows(*[{"certificate_kind": "removed", "certificate_copies": "1"}] * 2),
         },
         "juminhyo-seikyu": {"scope": "all", "items": ["relationship"], "copies": "1"},
-        "kokuho-soshitsu": {"reason": "death", "members": _as("member", _HUSBAND, only=_WHO)},
+        "kokuho-soshitsu": {"relationship": "head", "reason": "death", "members": _as("member", _HUSBAND, only=_WHO)},
         "kogaku-kaigo": {
             "relationship": "family",
             "applicant_address": _NEW,
@@ -176,6 +186,7 @@ BEREAVEMENT = Family(
             "insured_birth_date": _HUSBAND["birth_date"],
             "insured_address": _NEW,
             "request_kind": "heir",
+            "heir_relationship": "妻",
             "account_owner": "other_person",
         },
         "suido-chushi": {"same_place": "yes", "reason": "death", "settlement_method": "slip"},
@@ -203,6 +214,8 @@ NEW_BABY = Family(
         },
         "kokuho-kanyu": {
             "join_reason": "birth",
+            "relationship": "head",
+            "lost_on": _BABY["birth_date"],
             "card_way": "unknown",
             "involuntary": "no",
             "members": _as("member", _BABY, only=_WHO),

@@ -26,7 +26,7 @@ from applications.form_pages import (
 from applications.lookups import look_up
 from applications.views.visits import SEEN, seen_by
 from cityhall.days import today
-from counter.combined import Combined, Supposed, suppose
+from counter.combined import RELATIVES, Combined, Supposed, suppose
 
 NEXT: Final = "next"
 """The button that goes on: the only one that complains of mistakes."""
@@ -126,7 +126,9 @@ class Filling:
         asked = {one.key for one in page.fields}
         here = typed.with_closed_rows(page.fields, values, self.values)
         kept = {key: value for key, value in self.values.items() if key not in asked}
-        return replace(self, values=kept | here)
+        # sent without anybody: nobody is supposed there again
+        nobody: typed.Typed = {RELATIVES: []} if RELATIVES in asked else {}
+        return replace(self, values=kept | nobody | here)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from counter.combined.joining import Difference, Joined, join
 from counter.combined.localizing import localized, name_of
 from counter.combined.model import Combined, Conflict, LeftOut, Part
 from counter.combined.splitting import split
-from counter.combined.supposing import Supposed, suppose
+from counter.combined.supposing import RELATIVES, Supposed, suppose
 
 __all__ = [
+    "RELATIVES",
     "Asked",
     "CarriedOver",
     "Combined",

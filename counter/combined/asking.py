@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from applications.concepts import concept_of
 from applications.definition import Field, Logic, Option
 from applications.enums import FieldType
 from counter.combined import keys, words
@@ -40,10 +41,29 @@ class Asking:
         return replace(
             question.field,
             key=question.key,
+            label=self._label(question),
             required=required,
             visible_when=self._setting(question, shown),
             required_when=None if required else self._setting(question, required_when, is_blank=required_when is False),
             value=self._value(question),
+        )
+
+    def _label(self, question: Question) -> str:
+        """With the procedure it belongs to, where the page does not say it: 理由が生じた日（児童手当）."""
+        label, number = question.field.label, question.owners[0].number
+        if question.group or len(question.owners) > 1 or not self._needs_name(question):
+            return label
+        titles = [part.title for part in self.sorting.parts]
+        return words.named_label(label, words.short_title(titles[number - 1], titles))
+
+    def _needs_name(self, question: Question) -> bool:
+        """Whether it stands among questions of several procedures and may be taken for one of another."""
+        if question.role is None or len(self.sorting.parts) < 2:
+            return False
+        concept = concept_of(question.field.concept)
+        return bool(concept and concept.place == "last") or any(
+            one is not question and one.role == question.role and one.field.label == question.field.label
+            for one in self.sorting.questions
         )
 
     def _value(self, question: Question) -> Logic | None:

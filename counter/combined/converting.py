@@ -1,13 +1,15 @@
 """Typed values told from one kind of question to another that asks for the same thing."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from applications.answers import NAME_PARTS, display_address
 from applications.characters import convert
+from applications.concepts import concept_of
 from applications.definition import OTHER, Field
 from applications.enums import FieldType
-from applications.typed import CHOSEN, Value
+from applications.typed import CHOSEN, Value, from_date
 from counter.combined.limits import ADDRESSES
 from residents.names import join_name
 
@@ -27,6 +29,23 @@ def converted(value: Value, one: Field, other: Field) -> Value:
     if one.type == T.TEXT and isinstance(value, str):
         return _from_line(value, other)
     return ""
+
+
+def fitting(field: Field, answer: str) -> Value | None:
+    """An answer as it is typed, of checkboxes several with commas; None where the question does not offer it."""
+    if field.type == T.DATE:
+        return from_date(dt.date.fromisoformat(answer))
+    wanted = answer.split(",") if field.type == T.CHECKBOXES else [answer]
+    if field.options and not {one.value for one in field.options}.issuperset(wanted):
+        return None
+    chosen = wanted if field.type == T.CHECKBOXES else answer
+    return {CHOSEN: chosen, OTHER: ""} if field.other else chosen
+
+
+def told_by_visit(field: Field) -> Value | None:
+    """What a form is told where the visit itself answers the question; None where there is nothing to tell."""
+    concept = concept_of(field.concept)
+    return fitting(field, concept.usual) if concept and concept.is_of_visit and concept.usual else None
 
 
 def _in_characters(value: Value, field: Field) -> Value:

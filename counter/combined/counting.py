@@ -80,7 +80,8 @@ def asked_page_by_page(
     for page in combined.form.pages:
         here = {field.key for field in page.fields}
         on_page = replace(found, visible={path for path in found.visible if path.partition(".")[0] in here})
-        begun = _with_blank_rows(page.fields, with_first_rows(page.fields, so_far), truth)
+        begun = with_first_rows(page.fields, so_far)
+        begun = _with_blank_rows(page.fields, suppose(combined, begun, page.fields, today=today).values, truth, begun)
         supposed = suppose(combined, begun, page.fields, today=today)
         right = {
             path for path in supposed.paths - set(known) if path in found.visible and _is_so(path, supposed, truth)
@@ -91,12 +92,16 @@ def asked_page_by_page(
     return Asked(questions, confirmations)
 
 
-def _with_blank_rows(fields: Iterable[Field], values: Typed, truth: Mapping[str, Any]) -> Typed:
-    """With the rows that are added one by one; not where rows are supposed, or there already."""
+def _with_blank_rows(fields: Iterable[Field], supposed: Typed, truth: Mapping[str, Any], values: Typed) -> Typed:
+    """With the rows that are added one by one; not where all rows are supposed, or there already."""
     found = dict(values)
     for group in (one for one in fields if one.type == T.ROWS and one.key in truth):
-        if not any(row["values"] for row in values.get(group.key) or ()):
-            found[group.key] = [{"id": row["id"], "values": {}} for row in truth[group.key]]
+        ids = [row["id"] for row in truth[group.key]]
+        rows = [row for row in supposed.get(group.key) or () if row["values"]]
+        are_there = any(row["values"] for row in values.get(group.key) or ())
+        if not are_there and not any(row["id"] in ids for row in rows):
+            # the row of the applicant stays beside those of the others
+            found[group.key] = [*rows, *({"id": one, "values": {}} for one in ids)]
     return found
 
 

@@ -11,7 +11,7 @@ from applications.definition import Field, Form, Page, places_of
 from applications.definition import localized as localized_form
 from applications.definition.translating import NAME
 from applications.enums import FieldType
-from counter.combined import keys
+from counter.combined import keys, words
 from counter.combined.model import Combined, Part
 
 Words = Mapping[str, str]
@@ -27,6 +27,7 @@ _OWN: Final[Mapping[str, Words]] = {
         "子ども": "こども",
         "対象者": "てつづきの ひと",
         "保護者": "おや（保護者）",
+        "ほかの家族": "ほかの 家族",
         "亡くなった方": "なくなった ひと",
         "代理人": "かわりの ひと",
         "事業者": "会社など",
@@ -43,6 +44,7 @@ _OWN: Final[Mapping[str, Words]] = {
         "子ども": "Children",
         "対象者": "Person concerned",
         "保護者": "Parents or guardians",
+        "ほかの家族": "Others at home",
         "亡くなった方": "The person who died",
         "代理人": "Representative",
         "事業者": "Business",
@@ -125,11 +127,25 @@ class _Localizing:
             return self.ticks[path]
         if field.type == FieldType.ROWS:
             return self._own(field.label)
+        if named := self._named(field, path):
+            return named
         if field.label in self.words or path not in self.combined.owners:
             return self._said(field.label)
         # the label of the vocabulary stands for several: the words of the first form that has some
         own = (self.combined.part_fields[owner].label for owner in self.combined.owners[path])
         return next((self.words[label] for label in own if label in self.words), field.label)
+
+    def _named(self, field: Field, path: str) -> str:
+        """A label that names its procedure; "" for every other."""
+        owners = self.combined.owners.get(path, ())
+        if len(owners) != 1:
+            return ""
+        own = self.combined.part_fields[owners[0]].label
+        titles = [part.title for part in self.combined.parts]
+        part = next(part for part in self.combined.parts if part.key == owners[0][0])
+        if field.label == own or field.label != words.named_label(own, words.short_title(part.title, titles)):
+            return ""
+        return f"{self._said(own)} ({name_of(part, self.language)})"
 
     def _row_title(self, field: Field, path: str) -> str:
         """Titles of rows name questions, which have other keys here."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from applications.definition import Field, Form
+from applications.typed import Value
+from counter.combined.converting import told_by_visit
 
 Path = str
 """`key`, or `group.key` for a question in a repeating group."""
@@ -28,7 +30,7 @@ class Part:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """What nobody types at home: brought as paper, signed at the desk, or read from the record."""
+    """What nobody types at home: brought as paper, signed at the desk, read from the record, or answered by coming."""
 
     part: str
     path: Path
@@ -73,6 +75,12 @@ class Combined:
     def fields(self) -> Mapping[Path, Field]:
         """Everything on the pages by path, questions in rows too."""
         return fields_of(self.form)
+
+    @cached_property
+    def told(self) -> Mapping[Owner, Value]:
+        """What forms are told that nobody is asked, because the visit itself answers it."""
+        found = ((one, told_by_visit(one.field)) for one in self.left_out)
+        return {(one.part, one.path): value for one, value in found if value}
 
     @cached_property
     def part_fields(self) -> Mapping[Owner, Field]:

@@ -11,7 +11,10 @@ from counter.combined.rules import Rule, any_of, is_readable, looked_at, setting
 from counter.combined.sorting import Place, Question, Sorting
 from counter.combined.visibility import Visibility
 
-ROLES = ("applicant", "business", "household[]", "spouse", "children[]", "subject", "guardians[]", "deceased", "agent")
+ROLES = (
+    "applicant", "business", "household[]", "spouse", "children[]", "subject", "guardians[]", "relatives[]", "deceased",
+    "agent",
+)  # fmt: skip
 _SIMPLE = frozenset({FieldType.CHOICE, FieldType.CHECKBOXES, FieldType.YES_NO})
 """Kinds that can be asked away from their page: a word above them says what they belong to."""
 Fields = Mapping[str, tuple[Field, ...]]

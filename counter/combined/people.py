@@ -17,16 +17,17 @@ Said = tuple[Field, Value]
 """A question and what was typed for it."""
 HOUSEHOLD: Final = "household"
 CHILDREN: Final = "children"
-_HEAD: Final = "世帯主"
-_SPOUSES: Final = frozenset(
-    {"妻", "夫", "配偶者", "妻（未届）", "夫（未届）", "つま", "おっと", "wife", "husband", "spouse"}
-)
+HEAD: Final = "世帯主"
+_WIVES: Final = frozenset({"妻", "妻（未届）", "つま", "wife"})
+_HUSBANDS: Final = frozenset({"夫", "夫（未届）", "おっと", "husband"})
+_SPOUSES: Final = _WIVES | _HUSBANDS | {"配偶者", "spouse"}
+_PARENTS: Final = {"父": "grandfather", "母": "grandmother"}
 _CHILDREN: Final = frozenset(
     {"子", "養子", "養女", "こ", "こども", "子ども", "child", "son", "daughter"}
     | {f"{place}{kind}" for place in "長二次三四五六" for kind in "男女"}
 )
 _APRIL: Final = 4
-_STARTS_SCHOOL, _LEAVES_PRIMARY, _GROWS_UP = 6, 12, 18
+_UNBORN_IN_APRIL, _STARTS_SCHOOL, _LEAVES_PRIMARY, _GROWS_UP = -1, 6, 12, 18
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,10 @@ class People:
 
     @cached_property
     def household(self) -> tuple[Person, ...]:
-        return tuple(self._in_rows(HOUSEHOLD))
+        """The others: a row that names the applicant says that a procedure concerns them too."""
+        applicant = self.single("applicant")
+        own = name_of(applicant) if applicant else None
+        return tuple(one for one in self._in_rows(HOUSEHOLD) if own is None or name_of(one) != own)
 
     @cached_property
     def spouse(self) -> Person | None:
@@ -95,7 +99,7 @@ class People:
         found = self.single("spouse")
         married = [one for one in self._of_head if one.relationship in _SPOUSES]
         named = married[0] if len(married) == 1 else None
-        if found and named and _name_of(found) == _name_of(named):
+        if found and named and name_of(found) == name_of(named):
             return replace(named, said={**named.said, **found.said})
         return found or named
 
@@ -104,17 +108,53 @@ class People:
         """Until 31 March after they turn 18; as said, otherwise those of the household."""
         said = tuple(self._in_rows(CHILDREN))
         own = [one for one in self._of_head if one.relationship in _CHILDREN]
-        return said or tuple(one for one in own if self._is_between(one, 0, _GROWS_UP))
+        # who was born after April has no year yet
+        return said or tuple(one for one in own if self._is_between(one, _UNBORN_IN_APRIL, _GROWS_UP))
 
     def children_for(self, *, is_for_school: bool) -> list[Person]:
         """Those who may go to primary school, or to a nursery."""
-        ages = (_STARTS_SCHOOL, _LEAVES_PRIMARY) if is_for_school else (-1, _STARTS_SCHOOL)
+        ages = (_STARTS_SCHOOL, _LEAVES_PRIMARY) if is_for_school else (_UNBORN_IN_APRIL, _STARTS_SCHOOL)
         return [one for one in self.children if self._is_between(one, *ages)]
+
+    @property
+    def parent_kinds(self) -> tuple[str, str] | None:
+        """What the children call the applicant, and the husband or wife; None where the words do not tell."""
+        word = self.spouse.relationship if self.spouse else ""
+        if word in _WIVES:
+            return "father", "mother"
+        return ("mother", "father") if word in _HUSBANDS else None
+
+    @property
+    def position(self) -> str:
+        """Whether the applicant is the head of the household, as the words for the others tell."""
+        words = [one.relationship for one in self.household if one.relationship]
+        if not words:
+            return ""
+        return "member" if HEAD in words else "head"
+
+    def called_by(self, person: Person) -> str:
+        """What somebody of the household calls the applicant, who is its head."""
+        word = person.relationship if person in self._of_head else ""
+        if word in _WIVES:
+            return "夫"
+        if word in _HUSBANDS:
+            return "妻"
+        return "子" if word in _PARENTS else ""
+
+    def kin_of_children(self, person: Person) -> str:
+        """What somebody of the household is for the applicant's children."""
+        word = person.relationship if person in self._of_head else ""
+        return "sibling" if word in _CHILDREN else _PARENTS.get(word, "")
+
+    def named(self, name: Value, field: Field) -> Person | None:
+        """Who of the household has a name that was typed."""
+        answer = answer_of(field, name)
+        return next((one for one in self.household if answer and name_of(one) == answer), None)
 
     @property
     def _of_head(self) -> tuple[Person, ...]:
         """Their words for relatives are the applicant's, unless somebody else is the head of the household."""
-        return () if any(one.relationship == _HEAD for one in self.household) else self.household
+        return () if any(one.relationship == HEAD for one in self.household) else self.household
 
     def _is_between(self, person: Person, least: int, most: int) -> bool:
         years = person.years_in_april(self.today)
@@ -133,7 +173,7 @@ class People:
                 yield Person(row["id"], said)
 
 
-def _name_of(person: Person) -> Any:
+def name_of(person: Person) -> Any:
     return answer_of(*person.said["name"])
 
 

@@ -4,11 +4,13 @@ import dataclasses
 from collections.abc import Collection, Iterator, Sequence
 
 from applications.concepts import Concept, concept_of
-from applications.definition import Field, Page
+from applications.definition import Field, Form, Page
 from applications.enums import FieldType
 from counter.combined import keys
+from counter.combined.converting import told_by_visit
 from counter.combined.limits import NotOneError, merged
 from counter.combined.model import Conflict, LeftOut, Owner, Part, Path
+from counter.combined.rules import looked_at
 from counter.combined.words import conflict_sentence
 
 T = FieldType
@@ -83,6 +85,7 @@ class Sorting:
         self._away = AWAY - {T.ATTRIBUTE} if at_desk else AWAY
         self._slots: dict[Path, list[Question]] = {}
         self._persons = _Persons()
+        self._deciding: dict[int, frozenset[str]] = {}
         for number, part in enumerate(parts, start=1):
             subject = self._persons.number_of(part)
             for place in _places(number, part):
@@ -95,10 +98,26 @@ class Sorting:
             self.questions += self._named(place, None, subject)
 
     def _is_left_out(self, place: Place) -> bool:
-        if place.field.type in self._away:
+        if place.field.type in self._away or self._is_of_visit(place):
             self.left_out.append(LeftOut(self.parts[place.number - 1].key, place.path, place.field))
             return True
         return place.spot in self._omitted
+
+    def _is_of_visit(self, place: Place) -> bool:
+        """Whether the visit answers it, and the form goes by the answer nowhere; asked as ever where it could not be
+        received without one."""
+        concept = concept_of(place.field.concept)
+        if concept is None or not concept.is_of_visit or place.group:
+            return False
+        is_needed = place.field.required or place.field.required_when is not None
+        is_told = bool(told_by_visit(place.field))
+        return (is_told or not is_needed) and place.path not in self._decides(place.number)
+
+    def _decides(self, number: int) -> frozenset[str]:
+        """The questions of a part that its conditions look at."""
+        if number not in self._deciding:
+            self._deciding[number] = frozenset(_looked_at(self.parts[number - 1].form))
+        return self._deciding[number]
 
     def _sort_group(self, place: Place) -> None:
         inside = [Place(place.number, place.page, place.on, one, place.field) for one in place.field.fields]
@@ -211,3 +230,12 @@ def _places(number: int, part: Part) -> Iterator[Place]:
     for page_number, page in enumerate(part.form.pages, start=1):
         for one in page.fields:
             yield Place(number, page_number, page, one)
+
+
+def _looked_at(form: Form) -> Iterator[str]:
+    """The questions outside of rows that conditions and sums of a form look at."""
+    for page in form.pages:
+        yield from looked_at(page.visible_when)
+        for field in page.fields:
+            for one in (field, *field.fields):
+                yield from looked_at([one.visible_when, one.required_when, one.value])

@@ -28,6 +28,8 @@ def _typed(combined: Combined, part: Part, values: Mapping[str, Any]) -> Iterato
     for field in part.form.questions:
         owner = (part.key, field.key)
         path = combined.places.get(owner)
+        if path is None and owner in combined.told:
+            yield field.key, combined.told[owner]
         if path is None or path not in values:
             continue
         if field.type == FieldType.ROWS:

@@ -13,17 +13,24 @@ from applications.concepts import Concept, concept_of
 from applications.definition import TODAY, Field
 from applications.enums import FieldType
 from applications.row_paths import first_row_ids
-from applications.typed import CHOSEN, Row, Typed, Value, from_date
+from applications.typed import Row, Typed, Value
 from counter.combined import keys
 from counter.combined.asking import TICKED
-from counter.combined.converting import converted
+from counter.combined.converting import converted, fitting
 from counter.combined.model import Combined, Path
-from counter.combined.people import People, Person, Said, answer_of
+from counter.combined.people import HEAD, HOUSEHOLD, People, Person, Said, answer_of
+from counter.combined.splitting import is_member
 
 _ROUNDS: Final = 3
 """One thing that is supposed leads to another on the same page: a spouse to "has a spouse"."""
 _NEWBORN: Final = dt.timedelta(days=180)
+_APRIL, _CLASS_BEGINS = 4, 3
 _TICK: Final = keys.tick_key(0).removesuffix("0")
+RELATIVES: Final = "relatives"
+"""A group that may stay empty: supposed until its page was sent once, which keeps an empty list of it."""
+_SELF: Final = "self"
+"""The row of the applicant among the household."""
+_KOKUHO: Final = "kokuho"
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,7 @@ class _Supposing:
             return
         rule = _RULES.get(concept.key)
         value = rule(self, field) if rule else self._of_person(field, concept)
-        value = value or (_fitting(field, concept.usual) if concept.usual and not rule else None)
+        value = value or (fitting(field, concept.usual) if concept.usual and not rule else None)
         if value and self._fits(field, value):
             yield field.key, value
 
@@ -90,7 +97,8 @@ class _Supposing:
     def rows(self, group: Field) -> Iterator[tuple[Path, Value]]:
         """Rows for people who are known; in rows that are there, the usual answers."""
         rows: list[Row] = [one for one in self.values.get(group.key) or () if "values" in one]
-        if group.min_rows and not any(row["values"] for row in rows):
+        is_new = group.min_rows or (group.key == RELATIVES and group.key not in self.values)
+        if is_new and not any(row["values"] for row in rows):
             rows = self._people_rows(group) or rows
         changed, paths = [], []
         for row in rows:
@@ -106,16 +114,68 @@ class _Supposing:
 
     def _people_rows(self, group: Field) -> list[Row]:
         match group.key:
+            case "household":
+                return self._own_row(group)
             case "children":
                 found = list(self.people.children)
             case "guardians":
                 parents = (self.people.single("applicant"), self.people.spouse)
                 found = [one for one in parents if one] if self.people.children else []
+            case "relatives":
+                found = self._relatives(group)
             case _:
                 return []
         found = found[: group.max_rows]
         ids = first_row_ids(len(found))
-        return [{"id": key, "values": _row_of(group, one)} for key, one in zip(ids, found, strict=True)]
+        return [
+            {"id": key, "values": _row_of(group, one) | self._kinship(group, one)}
+            for key, one in zip(ids, found, strict=True)
+        ]
+
+    def _own_row(self, group: Field) -> list[Row]:
+        """The applicant, where marks say whom each procedure concerns: to be marked, not to be typed once more."""
+        person = self.people.single("applicant")
+        has_marks = any(_is_tick(field) for field in group.fields)
+        if person is None or not has_marks:
+            return []
+        head = {
+            field.key: value
+            for field in group.fields
+            if field.concept == "household[].relationship" and (value := fitting(field, HEAD))
+        }
+        return [{"id": _SELF, "values": _row_of(group, person) | head}]
+
+    def _relatives(self, group: Field) -> list[Person]:
+        """Who lives there besides the parents and the child that the procedure is about."""
+        parts = {part for part, _path in self.combined.owners[group.key]}
+        about = [
+            self.people.named(self.values[place], self.combined.fields[place])
+            for (part, path), place in self.combined.places.items()
+            if part in parts
+            and self.combined.part_fields[part, path].concept == "subject.name"
+            and self.values.get(place)
+        ]
+        if not about or None in about:
+            # nobody knows yet who is left
+            return []
+        spouse = self.people.spouse
+        known = {one.id for one in (*about, spouse) if one}
+        return [one for one in self.people.household if one.id not in known]
+
+    def _kinship(self, group: Field, person: Person) -> Typed:
+        """What children call somebody."""
+        kinds = self.people.parent_kinds
+        found: Typed = {}
+        for field in group.fields:
+            concept = concept_of(field.concept)
+            kin = ""
+            if concept and concept.what == "parent_kind" and kinds:
+                kin = kinds[0] if person == self.people.single("applicant") else kinds[1]
+            elif concept and concept.what == "kin":
+                kin = self.people.kin_of_children(person)
+            if kin and (value := fitting(field, kin)):
+                found[field.key] = value
+        return found
 
     def _row(self, group: Field, row: Row) -> Typed:
         """A new row is of every procedure until somebody says otherwise."""
@@ -123,13 +183,41 @@ class _Supposing:
         is_new = not any(one["id"] == row["id"] and one.get("values") for one in self.values.get(group.key) or ())
         for field in group.fields:
             concept = concept_of(field.concept)
-            is_tick = field.key.startswith(_TICK) and field.type == FieldType.CHECKBOXES
-            if is_tick and is_new and group.min_rows:
+            if _is_tick(field) and is_new and group.min_rows and row["id"] != _SELF:
                 values[field.key] = [TICKED]
-            usual = _fitting(field, concept.usual) if concept and concept.usual and field.required else None
+            usual = self._usual(field, concept, values) if concept and field.required else None
             if usual and group.min_rows and not values.get(field.key):
                 values[field.key] = usual
         return values
+
+    def _usual(self, field: Field, concept: Concept, row: Typed) -> Value | None:
+        """The usual answer in a row; the insurance that the child joins in the same visit."""
+        if concept.key == "children[].health_insurance":
+            return fitting(field, _KOKUHO) if self._joins_insurance(row.get("children_name")) else None
+        return fitting(field, concept.usual) if concept.usual else None
+
+    def _joins_insurance(self, name: Value | None) -> bool:
+        """Whether somebody of this name is marked for a procedure that joins the city's insurance."""
+        asked = self.combined.fields.get("children.children_name")
+        person = self.people.named(name, asked) if name and asked else None
+        rows: list[Row] = self.values.get(HOUSEHOLD) or []
+        row = next((one for one in rows if person and one["id"] == person.id), None)
+        joining = {part for part, _path in self.combined.owners.get("applicant_insurance_reason", ())}
+        return row is not None and any(
+            is_member(self.combined, owner, row)
+            for owner in self.combined.owners.get(HOUSEHOLD, ())
+            if owner[0] in joining
+        )
+
+    def birth_of_subject(self, field: Field, concept: Concept) -> dt.date | None:
+        """When the one was born whom the procedure is about, as typed or as it must be."""
+        place = field.key.removesuffix(concept.what) + "birth_date"
+        asked = self.combined.fields.get(place)
+        if asked is not None and self.values.get(place):
+            answer = answer_of(asked, self.values[place])
+            return dt.date.fromisoformat(answer) if isinstance(answer, str) else None
+        person = self._subject(field, concept)
+        return person.birth_date if person else None
 
     def _fits(self, field: Field, value: Value) -> bool:
         """Whether the answer would be taken; a day that is over is not supposed for one to come."""
@@ -150,8 +238,42 @@ class _Supposing:
 
 def _reason(supposing: _Supposing, field: Field) -> Value | None:
     if supposing.is_moving_in:
-        return _fitting(field, "move_in")
-    return _fitting(field, "birth") if supposing.newborn() else None
+        return fitting(field, "move_in")
+    return fitting(field, "birth") if supposing.newborn() else None
+
+
+def _insurance_reason(supposing: _Supposing, field: Field) -> Value | None:
+    return fitting(field, "birth") if supposing.newborn() and not supposing.is_moving_in else None
+
+
+def _household_position(supposing: _Supposing, field: Field) -> Value | None:
+    position = supposing.people.position
+    return fitting(field, position) if position else None
+
+
+def _heir_relation(supposing: _Supposing, field: Field) -> Value | None:
+    """The widow of the one whom the procedure is about."""
+    said = supposing.people.said("subject.name")
+    person = supposing.people.named(said[1], said[0]) if said else None
+    return supposing.people.called_by(person) or None if person else None
+
+
+def _child_care_class(supposing: _Supposing, field: Field) -> Value | None:
+    """By the age on 1 April of the year of use (子ども・子育て支援法19条): told where this year and the next agree."""
+    concept = concept_of(field.concept)
+    born = supposing.birth_of_subject(field, concept) if concept else None
+    if born is None:
+        return None
+    year = supposing.today.year if supposing.today.month >= _APRIL else supposing.today.year - 1
+    are_three = {year + later - born.year - ((born.month, born.day) > (_APRIL, 1)) >= _CLASS_BEGINS for later in (0, 1)}
+    return fitting(field, "second" if are_three.pop() else "third") if len(are_three) == 1 else None
+
+
+def _sibling_care(supposing: _Supposing, field: Field) -> Value | None:
+    """No other child of the family is of the age for a nursery."""
+    concept = concept_of(field.concept)
+    is_only = bool(concept and supposing._subject(field, concept))
+    return fitting(field, "none") if is_only else None
 
 
 def _event_day(reason: str) -> "Rule":
@@ -209,7 +331,7 @@ def _grade(supposing: _Supposing, field: Field) -> Value | None:
     concept = concept_of(field.concept)
     child = supposing._subject(field, concept) if concept else None
     years = child.years_in_april(supposing.today) if child else None
-    return None if years is None else _fitting(field, f"g{years - 5}") if field.options else None
+    return None if years is None else fitting(field, f"g{years - 5}") if field.options else None
 
 
 def _supply_address(supposing: _Supposing, field: Field) -> Value | None:
@@ -231,6 +353,10 @@ _RULES: Final[Mapping[str, Rule]] = {
     "applicant.allowance_from": _event_day("applicant.allowance_reason"),
     "applicant.subsidy_reason": _reason,
     "applicant.subsidy_from": _event_day("applicant.subsidy_reason"),
+    "applicant.insurance_reason": _insurance_reason,
+    "applicant.insurance_from": _event_day("applicant.insurance_reason"),
+    "applicant.household_position": _household_position,
+    "applicant.heir_relation": _heir_relation,
     "applicant.previous_city": _previous_city,
     "applicant.lived_elsewhere": _lived_elsewhere,
     "applicant.january_city": _january_city,
@@ -241,11 +367,18 @@ _RULES: Final[Mapping[str, Rule]] = {
     "spouse.lives_apart": _spouse_apart,
     "subject.is_unborn": _is_unborn,
     "subject.grade": _grade,
+    "subject.child_care_class": _child_care_class,
+    "subject.sibling_care": _sibling_care,
 }
 
 
 def _is_needed(field: Field) -> bool:
     return field.required or field.required_when is not None
+
+
+def _is_tick(field: Field) -> bool:
+    """Whether it is the mark that says whom a row concerns."""
+    return field.key.startswith(_TICK) and field.type == FieldType.CHECKBOXES
 
 
 def _row_of(group: Field, person: Person) -> Typed:
@@ -266,14 +399,5 @@ def _told(said: Said | None, field: Field) -> Value | None:
         return converted(value, source, field) or None
     if FieldType.CHOICE in (source.type, field.type):
         answer = answer_of(source, value)
-        return _fitting(field, answer) if isinstance(answer, str) else None
+        return fitting(field, answer) if isinstance(answer, str) else None
     return converted(value, source, field) or None
-
-
-def _fitting(field: Field, answer: str) -> Value | None:
-    """The answer as it is typed; None where the question does not offer it."""
-    if field.type == FieldType.DATE:
-        return from_date(dt.date.fromisoformat(answer))
-    if field.options and all(one.value != answer for one in field.options):
-        return None
-    return {CHOSEN: answer, "other": ""} if field.other else answer

@@ -1,5 +1,7 @@
 """What the combined form says of itself."""
 
+from collections.abc import Sequence
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -23,6 +25,17 @@ def conflict_sentence(field: Field, titles: tuple[str, str], reason: str | Promi
 def title_of_part(title: str, number: int) -> str:
     """What the pages of a procedure are called."""
     return title or _("手続%(number)s") % {"number": number}
+
+
+def short_title(title: str, titles: Sequence[str]) -> str:
+    """児童手当 for 児童手当 認定請求, where no other procedure is called so."""
+    first = title.partition(" ")[0]
+    return first if sum(one.partition(" ")[0] == first for one in titles) == 1 else title
+
+
+def named_label(label: str, title: str) -> str:
+    """請求の理由（児童手当）"""
+    return _("%(label)s（%(title)s）") % {"label": label, "title": title} if title else label
 
 
 def first_title() -> str:

@@ -14,7 +14,10 @@ from applications.enums import FieldType
 from tests.applications.sample import all_types
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "concepts.md"
-ROLES = {"applicant", "subject", "spouse", "household[]", "children[]", "guardians[]", "deceased", "agent", "business"}
+ROLES = {
+    "applicant", "subject", "spouse", "household[]", "children[]", "guardians[]", "relatives[]", "deceased", "agent",
+    "business",
+}  # fmt: skip
 
 
 def role_table():

@@ -6,9 +6,9 @@ import pytest
 from django.template.loader import render_to_string
 
 from applications.definition import parse
-from counter.combined import Part, carry_over, combine, conflicts_between, join, split
+from counter.combined import Part, carry_over, combine, conflicts_between, join, split, words
 from counter.form_pages import Filling
-from tests.counter.combinedkit import outcome_of_typed
+from tests.counter.combinedkit import outcome_of_typed, parts_of
 
 PHONE = {"key": "phone", "type": "phone", "label": "電話番号", "concept": "applicant.phone"}
 NAME = {"key": "name", "type": "name", "label": "氏名", "concept": "applicant.name", "required": True}
@@ -326,3 +326,45 @@ def test_rows_are_carried_over_with_whom_they_are_about():
         "children": [row("r1", children_name=HANAKO), row("r2", children_name=TARO, p1_asks="no", in_1=["yes"])]
     }
     assert carried.lost == ()
+
+
+def test_what_the_visit_answers_is_not_asked_and_told():
+    found = combine(parts_of("tennyu-yoyaku", "juminhyo-seikyu"))
+    left = {(one.part, one.path) for one in found.left_out}
+    assert left >= {
+        ("tennyu-yoyaku", "visit_at"),
+        ("tennyu-yoyaku", "visit_place"),
+        ("tennyu-yoyaku", "together"),
+        ("juminhyo-seikyu", "pickup_place"),
+        ("juminhyo-seikyu", "pickup_date"),
+    }
+    assert split(found, {})["juminhyo-seikyu"] == {"pickup_place": "now"}
+    assert split(found, {})["tennyu-yoyaku"] == {}
+
+
+def test_what_a_form_goes_by_or_needs_is_asked_though_it_is_of_the_visit():
+    place = {"key": "place", "type": "choice", "label": "受取り", "concept": "applicant.pickup_place", "required": True}
+    here = place | {"options": [{"value": "now", "label": "ここ"}, {"value": "main", "label": "本庁"}]}
+    later = {"key": "more", "type": "text", "label": "他", "visible_when": {"eq": [{"answer": "place"}, "main"]}}
+    elsewhere = place | {"options": [{"value": "main", "label": "本庁"}, {"value": "north", "label": "支所"}]}
+    assert combined(form(here)).left_out[0].path == "place"
+    assert combined(form(here, later)).left_out == ()
+    assert combined(form(elsewhere)).left_out == ()
+
+
+def test_questions_of_one_procedure_name_it_where_several_could_be_meant():
+    found = combine(parts_of("jido-teate-nintei", "kodomo-iryohi")).form.by_key
+    assert found["applicant_allowance_reason"].label == "請求の理由（児童手当）"
+    assert found["applicant_subsidy_from"].label == "理由が生じた日（子ども医療費助成）"
+    assert found["applicant_name"].label == "氏名"
+    alone = combine(parts_of("jido-teate-nintei")).form.by_key
+    assert alone["applicant_allowance_reason"].label == "請求の理由"
+
+
+def test_procedures_of_one_name_are_named_in_full():
+    titles = ["国民健康保険 加入届", "国民健康保険 喪失届", "児童手当 認定請求"]
+    assert [words.short_title(one, titles) for one in titles] == [
+        "国民健康保険 加入届",
+        "国民健康保険 喪失届",
+        "児童手当",
+    ]

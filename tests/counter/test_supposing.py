@@ -8,7 +8,7 @@ from applications.conditions import outcome
 from applications.form_pages import deciding_answers, with_first_rows
 from applications.typed import from_answers, from_date
 from benchmarks.families import DAY, FAMILIES, MOVING_IN, paper_form
-from counter.combined import asked, asked_page_by_page, boxes, combine, join, suppose
+from counter.combined import asked, asked_page_by_page, boxes, combine, join, split, suppose
 from counter.form_pages import Filling
 from tests.counter.combinedkit import parts_of
 
@@ -209,3 +209,110 @@ def test_supposing_asks_less_and_a_wrong_supposition_is_asked(family):
     assert counted.total < asked(combined, found)
     nobody = asked_page_by_page(combined, found, {}, (), today=TODAY)
     assert (nobody.questions, nobody.confirmations) == (asked(combined, found), 0)
+
+
+BABY = row("r4", "蓮", "2026-11-09", "子")
+
+
+def test_child_born_after_april_is_a_child_of_the_family(combined):
+    rows = children(combined, MOTHER, BABY)
+    assert [one["values"]["children_name"]["given"] for one in rows] == ["蓮"]
+
+
+def test_applicant_stands_among_the_household_to_be_marked(combined):
+    """Nobody types themselves once more; no procedure is theirs until they mark it."""
+    page = next(one for one in combined.form.pages if one.key == "page_household")
+    found = suppose(combined, with_first_rows(page.fields, MOVED), page.fields, today=TODAY).values["household"]
+    assert found == [
+        {
+            "id": "self",
+            "values": {
+                "household_name": name("健太"),
+                "household_birth_date": MOVED["applicant_birth_date"],
+                "household_relationship": "世帯主",
+            },
+        }
+    ]
+    told = split(combined, MOVED | {"household": [*found, MOTHER]})
+    assert {key: values.get("members") or values.get("movers") for key, values in told.items()}["kokuho-kanyu"] is None
+
+
+def test_row_of_the_applicant_is_nobody_of_the_others(combined):
+    own = row("self", "健太", "1988-05-01", "世帯主")
+    values = MOVED | {"household": [own, MOTHER, PUPIL, SMALL]}
+    assert supposed(combined, values, "spouse_exists", "spouse_name") == ["yes", name("美咲")]
+    assert supposed(combined, values, "applicant_household_position") == ["head"]
+
+
+def test_who_has_a_head_of_the_household_is_a_member(combined):
+    father = row("r1", "正雄", "1960-01-01", "世帯主")
+    assert supposed(combined, MOVED | {"household": [father, MOTHER]}, "applicant_household_position") == ["member"]
+    assert supposed(combined, MOVED, "applicant_household_position") == [None]
+
+
+def relatives(combined, values):
+    page = next(one for one in combined.form.pages if one.key == "page_relatives")
+    return suppose(combined, with_first_rows(page.fields, values), page.fields, today=TODAY).values.get("relatives")
+
+
+def test_who_else_lives_there_is_known(combined):
+    aunt = row("r5", "和子", "1950-02-02", "母")
+    values = MOVED | {"household": [MOTHER, PUPIL, SMALL, aunt], "subject_name": name("葵")}
+    found = [
+        (one["values"]["relatives_name"]["given"], one["values"]["relatives_kin"])
+        for one in relatives(combined, values)
+    ]
+    assert found == [
+        ("陸", {"chosen": "sibling", "other": ""}),
+        ("和子", {"chosen": "grandmother", "other": ""}),
+    ]
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"subject_name": name("知らない")}, {"subject_name": name("葵"), "relatives": []}]
+)
+def test_nobody_is_supposed_before_the_child_is_known_or_after_all_were_taken_away(combined, more):
+    assert not relatives(combined, MOVED | {"household": [MOTHER, PUPIL, SMALL], **more})
+
+
+def test_page_that_was_sent_without_anybody_is_remembered(combined):
+    number = next(n for n, one in enumerate(combined.form.pages, 1) if one.key == "page_relatives")
+    filling = Filling(combined, MOVED | {"household": [MOTHER, PUPIL, SMALL], "subject_name": name("葵")})
+    assert filling.page_form(number).initial["relatives"]
+    assert not filling.with_page(number, {}).page_form(number).initial.get("relatives")
+
+
+def test_parents_are_father_and_mother_as_the_words_say(combined):
+    page = next(one for one in combined.form.pages if one.key == "page_guardians")
+    values = MOVED | {"household": [MOTHER, SMALL]}
+    rows = suppose(combined, with_first_rows(page.fields, values), page.fields, today=TODAY).values["guardians"]
+    assert [one["values"]["guardians_parent_kind"]["chosen"] for one in rows] == ["father", "mother"]
+
+
+def test_child_that_joins_the_citys_insurance_has_it(combined):
+    joining = {**SMALL, "values": {**SMALL["values"], "in_3": ["yes"]}}
+    rows = children(combined, MOTHER, PUPIL, joining)
+    insurances = [one["values"].get("children_health_insurance") for one in rows]
+    assert insurances == [None, {"chosen": "kokuho", "other": ""}]
+
+
+@pytest.mark.parametrize(("born", "kind"), [("2022-08-03", "second"), ("2023-06-01", None), ("2025-06-01", "third")])
+def test_class_of_care_follows_from_the_age_where_both_years_agree(combined, born, kind):
+    values = MOVED | {"household": [row("r1", "葵", born, "子")]}
+    assert supposed(combined, values, "subject_child_care_class", "subject_sibling_care") == [kind, "none"]
+
+
+def test_new_child_joins_the_insurance_with_the_birth():
+    baby = combine(parts_of("kokuho-kanyu", "kodomo-iryohi"))
+    values = {"household": [BABY]}
+    assert supposed(baby, values, "applicant_insurance_reason", "applicant_insurance_from") == [
+        {"chosen": "birth", "other": ""},
+        from_date(dt.date(2026, 11, 9)),
+    ]
+
+
+def test_widow_is_what_the_words_of_the_household_say():
+    found = combine(parts_of("kokuho-soshitsu", "kogaku-kaigo"))
+    values = {"household": [row("r1", "正雄", "1941-02-03", "夫")], "subject_name": name("正雄")}
+    assert supposed(found, values, "applicant_heir_relation") == ["妻"]
+    assert supposed(found, values | {"subject_name": name("誰か")}, "applicant_heir_relation") == [None]
