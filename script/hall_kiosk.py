@@ -88,7 +88,7 @@ def check_in_by_camera(walk: Walk, page: Page, visit: Visit) -> str:
 
 def refuse_unknown(walk: Walk, page: Page) -> None:
     page.goto("/kiosk/check-in/")
-    page.get_bylabel_of("予約番号").fill("1234-5678-901")
+    page.get_by_label("予約番号").fill("1234-5678-901")
     page.get_by_role("button", name="受付する").click()
     said = page.locator(".error-summary li").first.inner_text()
     if "予約が見つかりません" not in said:
