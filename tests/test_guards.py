@@ -98,3 +98,10 @@ def test_mail_templates_have_subject_and_text():
 
 def test_template_settings_are_the_products_own():
     assert str(ROOT / "templates") in [str(folder) for folder in engines["django"].dirs]
+
+
+def test_browser_tests_are_where_script_test_looks_for_them():
+    marked = [
+        path for path in (ROOT / "tests").rglob("*.py") if re.search(r"pytest\.mark\.(browser|smoke)", path.read_text())
+    ]
+    assert {path.relative_to(ROOT / "tests").parts[0] for path in marked} == {"e2e"}
