@@ -119,17 +119,15 @@ def _file_allowance(walk: Walk, page: Page) -> str:
 
 
 def _file_medical(walk: Walk, page: Page) -> str:
-    """子ども医療費: rows filled from the register, decided by the handler alone."""
+    """子ども医療費: rows filled from the register, decided by the handler alone; 国民健康保険 is known to the city."""
     _start(page, "kodomo-iryohi")
     filing.go_on(page, "子ども")
     for row in page.locator("[data-row]:visible").all():
         row.get_by_role("group", name="続柄").get_by_label("子", exact=True).check()
         row.get_by_role("group", name="健康保険").get_by_label("国民健康保険").check()
-        row.get_by_label("記号・番号").fill("記号12 番号34")
     filing.choose(page, "申請の理由", "出生")
     filing.write_date(page, "理由が生じた日", "令和", 8, 11, 1)
     filing.go_on(page, "健康保険の書類と同意")
-    page.get_by_label("被保険者").fill("高橋 健太")
     _add_photo(walk, page)
     page.get_by_label("上の内容に同意します").check()
     press(page, "次へ")
