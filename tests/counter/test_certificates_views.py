@@ -76,8 +76,7 @@ def test_a_visit_for_certificates_begins_with_nothing_with_a_resident_and_with_a
 ):
     response = start(desk, request_key="a")
     visit = Visit.objects.get()
-    assert response.url == at("visit", visit)
-    assert desk.get(response.url).url == at("visit_identify", visit)
+    assert response.url == desk.get(at("visit", visit)).url == at("visit_identify", visit)
     start(desk, request_key="a")
     start(desk, request_key="b", resident=resident.public_id)
     assert [row.resident for row in Visit.objects.order_by("id")] == [None, resident]
@@ -90,7 +89,7 @@ def test_a_visit_for_certificates_begins_with_the_number_at_the_desk(login, muni
     desk = login(hall.clerks[0])
     page = start(desk, ticket=ticket.public_id)
     visit = Visit.objects.get()
-    assert (page.url, visit.ticket_id) == (at("visit", visit), ticket.pk)
+    assert (page.url, visit.ticket_id) == (at("visit_identify", visit), ticket.pk)
     assert CertificateOrder.objects.get().visit == visit
 
 
@@ -100,7 +99,7 @@ def test_a_code_with_certificates_fills_the_page(desk, clerk, municipality, plac
     text = codes.full_code(municipality.code, token)
     response = desk.post(reverse("counter:visit_start_code"), {"code": text, "purpose": "certificates"})
     visit = Visit.objects.get()
-    assert response.url == at("visit", visit)
+    assert response.url == at("visit_identify", visit)
     visits.identify(visit, documents=["driving_licence"], resident=resident, by=clerk)
     visits.fill_known(visit, clerk)
     page = desk.get(at("certificate", visit))
@@ -225,7 +224,7 @@ def test_the_person_reads_once_what_several_certificates_share_and_signs(desk, c
     empty = desk.post(at("certificate_sign", visit), {"revision": certkit.fresh(visit).revision, "action": "sign"})
     assert "署名がありません" in text_of(empty)
     data = {"revision": certkit.fresh(visit).revision, "action": "sign", "drawing": receivingkit.drawing()}
-    assert desk.post(at("certificate_sign", visit), data).url == at("visit", visit)
+    assert desk.post(at("certificate_sign", visit), data).url == at("certificate_receive", visit)
     assert desk.get(at("visit", visit)).url == at("certificate_receive", visit)
 
 
@@ -338,7 +337,7 @@ def test_the_list_and_its_pages_know_of_what_the_tablet_keeps(desk, clerk, place
     assert f'data-keep-list data-keep-owner="{keeping_of(clerk).owner}"' in listed
     # a link of that list leads from there to wherever the visit stands
     visit = certkit.signed(place, clerk, one, resident=resident)
-    assert desk.get(f"{reverse('counter:certificates')}{visit.public_id}/").url == at("visit", visit)
+    assert desk.get(f"{reverse('counter:certificates')}{visit.public_id}/").url == at("certificate_receive", visit)
     assert "data-visit-keep" in text_of(desk.get(at("certificate_receive", visit)))
 
 
@@ -378,9 +377,9 @@ def test_a_signature_kept_by_the_tablet_is_taken_once_and_refused_when_it_comes_
     certificates.to_signature(visit, Requester(Relation.SELF), by=clerk)
     assert "data-visit-post" in text_of(desk.get(at("certificate_sign", visit)))
     sent = {"revision": certkit.fresh(visit).revision, "action": "paper"}
-    assert desk.post(at("certificate_sign", visit), sent).url == at("visit", visit)
+    assert desk.post(at("certificate_sign", visit), sent).url == at("certificate_receive", visit)
     # the answer was lost, it is sent again
-    assert desk.post(at("certificate_sign", visit), sent).url == at("visit", visit)
+    assert desk.post(at("certificate_sign", visit), sent).url == at("certificate_receive", visit)
     visits.back_to_questions(certkit.fresh(visit), clerk)
     assert desk.post(at("certificate_sign", visit), sent).status_code == HTTPStatus.CONFLICT
 
@@ -415,7 +414,7 @@ def test_who_left_long_ago_is_neither_invited_nor_asked(desk, clerk, place, one)
     Visit.objects.update(closed_at=timezone.now() - JUST_NOW)
     page = text_of(desk.get(at("certificate_done", visit)))
     assert ("facing=resident" in page, at("visit_invite", visit) in page) == (False, False)
-    assert desk.get(at("visit_received", visit) + "?facing=resident").url == at("visit", visit)
+    assert desk.get(at("visit_received", visit) + "?facing=resident").url == at("visit_closed", visit)
     desk.post(at("visit_invite", visit), {})
     assert AccountInvitation.objects.count() == 0
 

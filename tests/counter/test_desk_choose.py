@@ -165,7 +165,7 @@ def test_questions_begin_once_also_with_two_taps(desk, visit, department, clerk)
     data = {"revision": visit.revision}
     for _tap in range(2):
         response = desk.post(url(visit, "procedures/begin/"), data)
-        assert response.url == url(visit, "")
+        assert response.url == url(visit, "questions/")
     assert Visit.objects.get(pk=visit.pk).state == VisitState.FILLING
     assert desk.get(url(visit, "")).url.startswith(url(visit, "questions/"))
 
@@ -183,7 +183,7 @@ def test_old_page_changes_nothing_and_says_so(desk, visit, department, clerk, ha
 
 def test_unidentified_go_back_to_who_it_is(desk, place, clerk):
     visit = start(place, clerk, "open", now=timezone.now())
-    assert desk.get(url(visit)).url == url(visit, "")
+    assert desk.get(url(visit)).url == url(visit, "identify/")
 
 
 def test_review_does_not_let_procedures_come_and_go(desk, place, clerk, department):

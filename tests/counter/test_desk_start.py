@@ -141,7 +141,7 @@ def test_nothing_known_begins_once_a_tap(desk, clerk, place):
     for _tap in range(2):
         response = desk.post(START, {"request_key": "tap"})
     visit = Visit.objects.get()
-    assert (response.url, visit.place, visit.clerk) == (f"/staff/visits/{visit.public_id}/", place, clerk)
+    assert (response.url, visit.place, visit.clerk) == (f"/staff/visits/{visit.public_id}/identify/", place, clerk)
 
 
 def test_resident_found_by_number_begins(desk, clerk):
@@ -172,7 +172,7 @@ def test_reservation_begins_one_visit_at_two_desks(desk, department, place, logi
     login(handler, other)
     response = other.post(START, {"request_key": "b", "reservation": reservation.public_id})
     visit = Visit.objects.get()
-    assert (response.url, visit.reservation) == (f"/staff/visits/{visit.public_id}/", reservation)
+    assert (response.url, visit.reservation) == (f"/staff/visits/{visit.public_id}/identify/", reservation)
 
 
 def test_number_at_my_desk_begins_and_goes_on(municipality, department, clerk, login):

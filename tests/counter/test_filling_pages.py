@@ -171,7 +171,7 @@ def test_unknown_page_and_strangers_find_nothing(login, place, both, clerk, resi
 
 def test_other_states_lead_to_their_own_page(desk, place, both, clerk):
     visit = fillkit.identified(place, clerk, both)
-    assert desk.get(missing(visit)).url == reverse("counter:visit", args=[visit.public_id])
+    assert desk.get(missing(visit)).url == reverse("counter:visit_procedures", args=[visit.public_id])
 
 
 def test_new_form_is_offered_with_its_differences(desk, place, both, clerk):

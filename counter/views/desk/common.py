@@ -73,8 +73,11 @@ def present_url(visit: Visit) -> str:
 
 
 def to_present(visit: Visit) -> HttpResponse:
-    """On to wherever the visit stands now."""
-    return redirect("counter:visit", visit.public_id)
+    """On to wherever the visit stands now, at once: by way of its own address every button cost a page more.
+
+    Where somebody else has moved it meanwhile, the page it leads to looks at it afresh and leads on.
+    """
+    return redirect(present_url(visit))
 
 
 def not_made(request: HttpRequest, visit: Visit, stage: Stage, *, base: str = "counter/desk/base.html") -> HttpResponse:

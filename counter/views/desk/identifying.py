@@ -6,7 +6,6 @@ from http import HTTPMethod, HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -137,7 +136,7 @@ def _identify(
         return _show(request, visit, form, candidates)
     if visit.state in (VisitState.IDENTIFIED, VisitState.FILLING):
         fill_known(visit, user)
-    return redirect("counter:visit", visit.public_id)
+    return to_present(visit)
 
 
 def _judge() -> str:

@@ -22,7 +22,7 @@ from counter.models import Visit
 from counter.queries.today import desk_of, find_people, find_reservations, ticket_at
 from counter.services import certificates, visits
 from counter.views.desk.certificates.today import CERTIFICATES, PURPOSE, show_certificates
-from counter.views.desk.common import SERVE, user_of
+from counter.views.desk.common import SERVE, to_present, user_of
 from counter.views.desk.today import place_form, show_list
 from reservations.models import Reservation
 from reservations.queries.queue import tickets_today
@@ -112,7 +112,7 @@ def _go_on(request: HttpRequest, visit: Visit) -> HttpResponse:
             pass
         except DomainError as error:
             messages.info(request, str(error))
-    return redirect("counter:visit", visit.public_id)
+    return to_present(visit)
 
 
 def _list(request: HttpRequest, form: CodeForm, place: PlaceForm) -> HttpResponse:
