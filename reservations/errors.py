@@ -234,3 +234,10 @@ class TooManyPickups(DomainError):
 
     code = "too_many_pickups"
     message = _("受け取りがまだの申込が多いため、申し込めません。受け取るか取り消してから、もう一度お試しください。")
+
+
+class GivesNumbers(DomainError):
+    """What is to be by reservation only gives numbers to who walks in."""
+
+    code = "gives_numbers"
+    message = _("番号札を発行しているまとまりは、予約制にできません。「番号札を発行する」を外してください。")

@@ -66,7 +66,7 @@ class ServiceGroupAdmin(BaseAdmin):
     inlines = [WaveInline, CancellationInline, ServiceInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: ServiceGroup | None = None) -> list[str]:
-        return ["key", *_RELEASE] if obj else []
+        return ["key", "reservation_only", *_RELEASE] if obj else []
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Slots follow the settings at once: week by week, in transactions that begin when this one has ended."""

@@ -1,5 +1,6 @@
 """What a visit is for, and the supply that serves it."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from reservations.enums import Release, SupplyKind, Unit
 
 _LETTER = RegexValidator(r"^[A-Z]$", _("番号札の文字は、AからZの1文字で入力してください。"))
+BY_RESERVATION_ONLY = _("予約制の窓口で使用中のまとまりです。番号札は発行できません。")
 
 
 class ServiceGroup(models.Model):
@@ -71,6 +73,8 @@ class ServiceGroup(models.Model):
     # --- queue
     letter = models.CharField(_("番号札の文字"), max_length=1, blank=True, validators=[_LETTER])
     has_tickets = models.BooleanField(_("番号札を発行する"), default=True)
+    # somebody above relies on it (`services.groups.keep_by_reservation`): nobody who walks in may be given a number
+    reservation_only = models.BooleanField(_("予約制の窓口で使用中"), default=False, editable=False)
     # of how many calls in a row one goes to an appointment that is due, resp. to a priority ticket
     appointment_share = models.PositiveSmallIntegerField(
         _("予約の方を呼ぶ割合（%）"), default=60, validators=[MaxValueValidator(100)]
@@ -102,6 +106,11 @@ class ServiceGroup(models.Model):
                 name="group_with_tickets_has_letter",
                 violation_error_message=_("番号札を発行するときは、番号札の文字を入力してください。"),
             ),
+            models.CheckConstraint(
+                condition=Q(reservation_only=False) | Q(has_tickets=False),
+                name="group_by_reservation_only_gives_no_tickets",
+                violation_error_message=BY_RESERVATION_ONLY,
+            ),
             models.UniqueConstraint(
                 fields=["letter"],
                 condition=~Q(letter=""),
@@ -115,6 +124,11 @@ class ServiceGroup(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """The constraint in words: a form leaves a check of a field out that it does not have."""
+        if self.reservation_only and self.has_tickets:
+            raise ValidationError({"has_tickets": BY_RESERVATION_ONLY})
 
 
 class ReleaseWave(models.Model):
@@ -193,6 +207,15 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Out of a group that is by reservation only a service would get numbers by the way."""
+        if not self.pk or not self.group_id:
+            return
+        before = ServiceGroup.objects.filter(services=self.pk).first()
+        if before and before.reservation_only and before.pk != self.group_id:
+            words = _("予約制の窓口で使用中のまとまりの業務は、ほかのまとまりに移せません。")
+            raise ValidationError({"group": words})
 
 
 class ServiceOffer(models.Model):

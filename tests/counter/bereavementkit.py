@@ -91,7 +91,8 @@ def make_corner(department, **fields):
     version = guidekit.make_guide(GUIDE, event=guidekit.make_event("bereavement"))
     group = kit.make_group(department, name="おくやみコーナー")
     service = kit.make_service(group, kit.make_place(), name="おくやみコーナー", minutes=60)
-    corner = BereavementCorner.objects.create(service=service, life_event=version.life_event, **fields)
+    corner = BereavementCorner(service=service, life_event=version.life_event, **fields)
+    bereavements.save_corner(corner)
     make_checks()
     return BereavementCorner.objects.select_related("life_event__current_guide").get(pk=corner.pk), procedure
 

@@ -11,6 +11,7 @@ from applications.models import LifeEvent
 from cityhall.models import Department
 from counter.bereavement.errors import SharedGroup
 from counter.models import BereavementCheck, BereavementCorner, ElsewhereItem
+from counter.services.bereavements.corners import save_corner
 from reservations.models import Service
 
 EVENT: Final = "bereavement"
@@ -33,10 +34,11 @@ def load_defaults(*, service: Service, event: LifeEvent) -> tuple[int, list[str]
     Nobody walks in: the group of a new corner gives no numbers. Raises SharedGroup where it has other services.
     """
     with transaction.atomic():
-        _corner, is_new = BereavementCorner.objects.get_or_create(service=service, defaults={"life_event": event})
+        corner, is_new = BereavementCorner.objects.get_or_create(service=service, defaults={"life_event": event})
         made, missing = int(is_new), []
         if is_new:
             _give_no_tickets(service)
+            save_corner(corner)
         if is_new and not service.description:
             service.description = GUIDANCE
             service.save(update_fields=["description"])
