@@ -15,8 +15,6 @@ export class SignaturePad {
     this.canvas.setAttribute("role", "img");
     this.canvas.setAttribute("aria-label", label);
     this.pen = this.canvas.getContext("2d");
-    this.pen.lineWidth = 4;
-    this.pen.lineCap = this.pen.lineJoin = "round";
     this.isDirty = false;
     this.canvas.addEventListener("pointerdown", (event) => this.begin(event));
     this.canvas.addEventListener("pointermove", (event) => this.draw(event));
@@ -29,8 +27,18 @@ export class SignaturePad {
     return [((event.clientX - area.left) * width) / area.width, ((event.clientY - area.top) * height) / area.height];
   }
 
+  /** An empty sheet takes the shape it is shown in, so that nothing is drawn longer or flatter than it was written. */
+  fit() {
+    const area = this.canvas.getBoundingClientRect();
+    const height = Math.round((this.canvas.width * area.height) / area.width);
+    if (Math.abs(height - this.canvas.height) > 2) this.canvas.height = height;
+    this.pen.lineWidth = 4;
+    this.pen.lineCap = this.pen.lineJoin = "round";
+  }
+
   begin(event) {
     event.preventDefault();
+    if (!this.isDirty) this.fit();
     this.canvas.setPointerCapture(event.pointerId);
     this.pen.beginPath();
     this.pen.moveTo(...this.at(event));

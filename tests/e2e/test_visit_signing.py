@@ -52,6 +52,29 @@ def test_resident_signs_with_a_finger_and_everything_is_received(
     assert [page.get_by_text(f"{one[:4]}-{one[4:8]}-{one[8:]}").count() for one in numbers] == [1, 1]
 
 
+@pytest.mark.parametrize("count", [1, 12])
+def test_box_to_sign_is_whole_on_the_tablet_and_keeps_its_shape(
+    open_browser, municipality, department, clerk, resident, count
+):
+    procedures = [
+        receivingkit.make_procedure(department, name=f"とても長い名前の届出と申請その{n}") for n in range(count)
+    ]
+    visit = receivingkit.reviewing(fillkit.make_place(department), clerk, procedures, resident=resident)
+    page = open_browser(clerk, size=TABLET)
+    page.goto(reverse("counter:visit_sign", args=[visit.public_id]))
+    box, buttons = page.locator("canvas").bounding_box(), page.locator(".visit-next").bounding_box()
+    assert page.evaluate("document.scrollingElement.scrollHeight") == TABLET["height"]
+    assert box["height"] >= 200
+    assert 0 < box["y"] < box["y"] + box["height"] <= buttons["y"]
+    # the last procedure is reached without moving the box
+    page.get_by_role("listitem").last.scroll_into_view_if_needed()
+    assert page.locator("canvas").bounding_box() == box
+    draw(page)
+    # what is stored is as wide and as high as what was seen
+    width, height = page.locator("canvas").evaluate("one => [one.width, one.height]")
+    assert width / height == pytest.approx(box["width"] / box["height"], rel=0.02)
+
+
 def _received():
     file = VisitSignature.objects.get().file
     return list(Application.objects.values_list("number", flat=True)), StoredFile.objects.get(pk=file.pk).size
