@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from applications.answers import Row, display_rows
 from applications.definition import Form
@@ -41,6 +41,7 @@ CORNER_RESULT = "corner"
 """The result of the guide that leads to this very corner; it stands on no list of the corner's own."""
 MOST_LISTED = 200
 _GONE = frozenset({ReservationState.CANCELLED, ReservationState.EXPIRED})
+_PREPARED = (BereavementState.PREPARING, BereavementState.CLOSED)
 _COMING = (ReservationState.BOOKED, ReservationState.CHECKED_IN)
 _BOOKING = ("group__department", "place", "service", "resident")
 _READ_WITH = ("corner", "guide", *(f"reservation__{name}" for name in _BOOKING))
@@ -53,6 +54,11 @@ def corners() -> QuerySet[BereavementCorner]:
     """Corners in use whose service can be booked."""
     rows = BereavementCorner.objects.filter(is_active=True, service__is_active=True, service__group__is_active=True)
     return rows.select_related("service__group__department", "life_event__current_guide")
+
+
+def unverified_items() -> QuerySet[ElsewhereItem]:
+    """Items families are shown that nobody of the city has compared with the law yet."""
+    return ElsewhereItem.objects.filter(is_active=True, verified_on=None)
 
 
 def corner_of(reservation: Reservation) -> BereavementCorner | None:
@@ -91,11 +97,12 @@ def visible_bereavements(user: User | AnonymousUser) -> QuerySet[Bereavement]:
 
 @dataclass(frozen=True)
 class Coming:
-    """One booking to come, as the corner sees it."""
+    """One booking to come, as the corner sees it. Sheets that ask nothing any more are left out."""
 
     reservation: Reservation
     row: Bereavement | None
     sheets: Sequence[BereavementSheet] = ()
+    waiting: Sequence[BereavementSheet] = ()
 
     @property
     def is_given_up(self) -> bool:
@@ -103,16 +110,12 @@ class Coming:
 
     @property
     def answered(self) -> int:
-        return sum(sheet.answered_at is not None for sheet in self.sheets)
+        return len(self.sheets) - len(self.waiting)
 
     @property
     def is_ready(self) -> bool:
-        """Whether every department has answered."""
-        return bool(self.sheets) and self.answered == len(self.sheets)
-
-    @property
-    def waiting(self) -> list[BereavementSheet]:
-        return [sheet for sheet in self.sheets if sheet.answered_at is None]
+        """Whether every department has answered that is still asked something: after new answers it may be none."""
+        return self.row is not None and self.row.state in _PREPARED and not self.waiting
 
 
 def coming(user: User, now: dt.datetime) -> list[Coming]:
@@ -121,18 +124,22 @@ def coming(user: User, now: dt.datetime) -> list[Coming]:
     rows = Reservation.objects.filter(in_charge(user, place="place"), service__in=services, is_practice=False)
     is_out = Q(state__in=_GONE, bereavement__sheets__isnull=False)
     rows = rows.filter(Q(state__in=[*_COMING, ReservationState.DONE]) | is_out, business_day__gte=local_date(now))
-    sheets = Prefetch("bereavement__sheets", _with_departments(), to_attr="listed_sheets")
+    sheets = Prefetch("bereavement__sheets", _asked_sheets(), to_attr="listed_sheets")
     found = rows.select_related(*WITH, "bereavement").prefetch_related(sheets).distinct()
     return [_coming(row) for row in found.order_by("starts_at", "id")[:MOST_LISTED]]
 
 
 def _coming(reservation: Reservation) -> Coming:
     row: Bereavement | None = getattr(reservation, "bereavement", None)
-    return Coming(reservation, row, getattr(row, "listed_sheets", ()) if row else ())
+    sheets = getattr(row, "listed_sheets", ()) if row else ()
+    return Coming(reservation, row, sheets, [sheet for sheet in sheets if sheet.is_open])
 
 
-def _with_departments() -> QuerySet[BereavementSheet]:
-    return BereavementSheet.objects.select_related("department").order_by("department__position", "id")
+def _asked_sheets() -> QuerySet[BereavementSheet]:
+    """Sheets with something on them that was not withdrawn; `is_open`: not all of it is answered."""
+    asked = BereavementRequest.objects.filter(sheet=OuterRef("pk"), withdrawn_at=None)
+    rows = BereavementSheet.objects.filter(Exists(asked)).annotate(is_open=Exists(asked.filter(finding="")))
+    return rows.select_related("department").order_by("department__position", "id")
 
 
 def sheets_of(row: Bereavement) -> list[BereavementSheet]:

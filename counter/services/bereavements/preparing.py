@@ -184,7 +184,7 @@ def _renew(held: Bereavement, now: dt.datetime) -> dict[int, int]:
             BereavementRequest.objects.filter(pk=row.pk).update(withdrawn_at=now)
             changed[row.sheet.department_id] = changed.get(row.sheet.department_id, 0) + 1
     for department in changed:
-        _open_again(sheets[department])
+        _open_again(sheets[department], now)
     return changed
 
 
@@ -223,8 +223,13 @@ def _ask(sheet: BereavementSheet, check: BereavementCheck, row: BereavementReque
     return bool(BereavementRequest.objects.filter(pk=row.pk, withdrawn_at__isnull=False).update(withdrawn_at=None))
 
 
-def _open_again(sheet: BereavementSheet) -> None:
-    """Somebody may be answering the sheet as it was: they are told. It is answered while nothing on it is open."""
-    is_open = BereavementRequest.objects.filter(sheet=sheet, withdrawn_at=None, finding="").exists()
-    columns = {"answered_at": None, "answered_by": None} if is_open else {}
+def _open_again(sheet: BereavementSheet, now: dt.datetime) -> None:
+    """Somebody may be answering the sheet as it was: they are told. It is answered while nothing on it is open, also
+    where the one thing that was open is not asked any more."""
+    asked = BereavementRequest.objects.filter(sheet=sheet, withdrawn_at=None)
+    columns: dict[str, Any] = {}
+    if asked.filter(finding="").exists():
+        columns = {"answered_at": None, "answered_by": None}
+    elif sheet.answered_at is None and asked.exists():
+        columns = {"answered_at": now}
     BereavementSheet.objects.filter(pk=sheet.pk).update(revision=F("revision") + 1, **columns)
