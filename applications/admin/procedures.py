@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.admin.base import ReadOnlyAdmin
+from applications.admin.names import NamesField
 from applications.enums import Channel, ProcedureMode, ProcedureState
 from applications.models import (
     FormVersion,
@@ -30,8 +31,9 @@ PROCEDURE_SETTINGS = tuple(name for name in CITY_SETTINGS if name != "department
 if TYPE_CHECKING:
     # takes a parameter in the stubs only
     ProcedureModelForm = forms.ModelForm[Procedure]
+    LifeEventModelForm = forms.ModelForm[LifeEvent]
 else:
-    ProcedureModelForm = forms.ModelForm
+    ProcedureModelForm = LifeEventModelForm = forms.ModelForm
 
 
 class ProcedureForm(ProcedureModelForm):
@@ -155,11 +157,18 @@ class ProcedureAdmin(BaseAdmin):
 _GUIDE = ("current_guide", "is_guide_public")
 
 
+class LifeEventForm(LifeEventModelForm):
+    """Names in other languages have a box each."""
+
+    names = NamesField(label=_("他の言語の名称"), required=False, help_text=_("空欄の言語では、日本語の名称が出ます。"))
+
+
 @admin.register(LifeEvent)
 class LifeEventAdmin(BaseAdmin):
     list_display = ["name", "key", "position"]
     list_filter = ["procedures__department"]
     search_fields = ["name", "key"]
+    form = LifeEventForm
 
     def save_model(self, request: HttpRequest, obj: LifeEvent, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

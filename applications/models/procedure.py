@@ -20,6 +20,8 @@ class LifeEvent(models.Model):
 
     key = models.SlugField(_("キー"), max_length=40, unique=True)
     name = models.CharField(_("名称"), max_length=60)
+    # language → name, for the tablets of the hall
+    names = models.JSONField(_("他の言語の名称"), default=dict, blank=True)
     summary = models.CharField(_("説明"), max_length=120, blank=True, help_text=_("例: 赤ちゃんが生まれたとき"))
     position = models.PositiveSmallIntegerField(_("表示順"), default=0)
     current_guide = models.ForeignKey(

@@ -15,6 +15,7 @@ from applications.models import LifeEvent, Procedure
 from applications.services import exchange_guides, imports
 from applications.services.catalogue import FOLDER
 from applications.services.catalogue.differences import Change, ChangeKind
+from applications.services.catalogue.glossaries import glossaries
 from applications.services.catalogue.guides import GuideEntry
 from applications.services.catalogue.loading import carry_out
 from applications.services.catalogue.memory import text_of
@@ -28,6 +29,7 @@ from applications.services.catalogue.reading import (
     LifeEventEntry,
     ProcedureEntry,
     read_files,
+    with_names,
 )
 from applications.services.exchange_guides import GuideOutlook, GuidePlan
 from cityhall.db import violated
@@ -104,6 +106,9 @@ def look(read: ReadFile, wishes: Wishes) -> Outlook:
     entries = catalogue.procedures
     needed = {key for entry in entries for key in entry.life_events} | {guide.key for guide in read.guides}
     events = _missing_life_events([*catalogue.life_events, *read.shared_life_events], needed)
+    if events:
+        words = glossaries(FOLDER, [])
+        events = [with_names(event, words) for event in events]
     types, waiting = _missing_types(entries, wishes)
     ground = Ground(entries, to_come=[*(_as_row(event) for event in events), *types])
     unknown = set(waiting.values()) | {
@@ -151,7 +156,9 @@ def _missing_life_events(offered: Sequence[LifeEventEntry], needed: set[str]) ->
 
 
 def _as_row(entry: LifeEventEntry) -> LifeEvent:
-    return LifeEvent(key=entry.key, name=entry.name, summary=entry.summary, position=entry.position)
+    return LifeEvent(
+        key=entry.key, name=entry.name, names=dict(entry.names), summary=entry.summary, position=entry.position
+    )
 
 
 def _missing_types(entries: Sequence[ProcedureEntry], wishes: Wishes) -> tuple[list[NoticeType], dict[str, str]]:

@@ -80,7 +80,7 @@ _BY_TYPE: Final[dict[str, Words]] = {
     _T.YES_NO: {
         "ja": "「はい」か「いいえ」を押します。",
         "ja-easy": "「はい」か「いいえ」を おします。",
-        "en": "はい means yes, いいえ means no.",
+        "en": "Touch Yes or No.",
     },
     _T.CONSENT: {
         "ja": "文章を読んで、よければ印を付けます。わからないときは、窓口でお尋ねください。",

@@ -34,6 +34,13 @@ def said(text: object) -> SafeString:
     return format_html('<span lang="ja">{}</span>', shown)
 
 
+@register.filter
+def lang_of(text: object) -> str:
+    """What a text is written in, for `lang`: the language of the page, or Japanese where it has no words of it."""
+    language = written_in()
+    return JAPANESE if language != JAPANESE and is_japanese(strip_tags(str(text))) else language
+
+
 def is_japanese(text: str) -> bool:
     """Whether most letters are Japanese: a word such as 削除 inside an English sentence does not make it so."""
     count = len(_JAPANESE.findall(text))

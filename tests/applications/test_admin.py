@@ -5,7 +5,15 @@ from django.contrib import admin
 from django.urls import reverse
 
 from applications.enums import ApplicationState, EventKind
-from applications.models import Application, ApplicationEvent, Approval, CorrectionRequest, FormVersion, Procedure
+from applications.models import (
+    Application,
+    ApplicationEvent,
+    Approval,
+    CorrectionRequest,
+    FormVersion,
+    LifeEvent,
+    Procedure,
+)
 from cityhall.enums import AuditAction
 from cityhall.models import AuditEvent
 from tests.applications import guidekit
@@ -196,3 +204,13 @@ def test_guide_is_published_on_the_pages_of_staff_only(login, municipality, depa
     version.life_event.refresh_from_db()
     event = version.life_event
     assert (event.name, event.current_guide_id, event.is_guide_public) == ("転入する", version.pk, True)
+
+
+def test_names_of_a_life_event_have_a_box_a_language(municipality, login, administrator):
+    event = LifeEvent.objects.create(key="birth", name="出生", names={"en": "Birth"})
+    address = reverse("admin:applications_lifeevent_change", args=[event.pk])
+    page = login(administrator).get(address).content.decode()
+    assert ('name="names_en" value="Birth"' in page, 'name="names_ne"' in page) == (True, True)
+    sent = {"name": "出生", "summary": "", "position": "1", "names_en": "Children", "names_ko": "출생", "names_vi": " "}
+    assert login(administrator).post(address, sent).status_code == 302
+    assert LifeEvent.objects.get().names == {"en": "Children", "ko": "출생"}

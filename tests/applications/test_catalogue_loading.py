@@ -12,6 +12,7 @@ from applications.services.catalogue import CatalogueError, ChangeKind, load_cat
 from cityhall.models import AuditEvent, Department
 from notices.models import NoticeType
 from tests.applications.catalogue_files import (
+    LIFE_EVENTS,
     CatalogueFolder,
     make_city,
     make_ground,
@@ -285,3 +286,28 @@ def test_one_bad_file_stops_the_whole_load(files, ground):
     with pytest.raises(CatalogueError):
         load(files)
     assert not Procedure.objects.exists()
+
+
+def test_life_events_have_the_names_of_the_glossaries_where_neither_file_nor_city_has_some(files, ground):
+    (files.folder / "texts").mkdir()
+    (files.folder / "texts" / "en.yaml").write_text('"住まい": "Home"\n"出生・子育て": "Birth"\n', encoding="utf-8")
+    birth, home = LIFE_EVENTS
+    files.life_events([birth | {"names": {"ko": "출생", "en": "Children"}}, home])
+    files.write()
+    load(files)
+    events = {one.key: one for one in LifeEvent.objects.all()}
+    assert events["birth"].names == {"en": "Children", "ko": "출생"}
+    assert events["home"].names == {"en": "Home"}
+    LifeEvent.objects.filter(key="home").update(names={"en": "Housing", "vi": "Nhà"})
+    load(files)
+    assert LifeEvent.objects.get(key="home").names == {"en": "Housing", "vi": "Nhà"}
+    load(files, replaces_own=True)
+    assert LifeEvent.objects.get(key="home").names == {"en": "Home", "vi": "Nhà"}
+
+
+@pytest.mark.parametrize("names", [["Birth"], {"xx": "Birth"}, {"en": ""}, {"en": "x" * 61}, {"en": 3}])
+def test_bad_names_of_life_events_are_refused(files, ground, names):
+    files.life_events([LIFE_EVENTS[0] | {"names": names}, LIFE_EVENTS[1]])
+    files.write()
+    with pytest.raises(CatalogueError, match="60文字まで"):
+        load(files)

@@ -225,3 +225,13 @@ def test_changed_words_are_a_difference_to_be_published():
         ("changed", "1箇所")
     ]
     assert form_lines(parse(DOCUMENT), parse(document(**{"who:label": "Name"}))) == ["訳文を変更"]
+
+
+@pytest.mark.parametrize("language", ["ja-easy", "en"])
+def test_names_on_the_tablet_of_the_hall_are_translated(language):
+    """Every life event, and every procedure with a form: a name that is new in the catalogue needs words."""
+    catalogue = read_catalogue(FOLDER)
+    lacking = [event.name for event in catalogue.life_events if language not in event.names]
+    forms = [entry for entry in catalogue.procedures if entry.form]
+    lacking += [entry.texts["name"] for entry in forms if "form:name" not in entry.form.translations.get(language, {})]
+    assert (lacking, len(forms) > 60) == ([], True)

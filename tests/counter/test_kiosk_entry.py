@@ -191,7 +191,7 @@ def test_procedures_are_found_by_life_event_and_taken_out_again(begun, procedure
     event = LifeEvent.objects.create(key="moving", name="引っ越し")
     procedures[0].life_events.add(event)
     start = begun.get(url("choose"))
-    assert [name for name, _address in start.context["events"]] == ["引っ越し"]
+    assert [name for name, _said, _address in start.context["events"]] == ["引っ越し"]
     page = begun.get(f"{url('choose')}?event=moving")
     assert [one for one, _name, _is_said in page.context["procedures"]] == [procedures[0]]
     begun.post(url("choose"), {"remove": procedures[0].key, "event": "moving"})
@@ -337,3 +337,31 @@ def test_answers_typed_in_one_language_stand_in_every_other(client, procedures):
     assert "やさしい にほんご" in text_of(checked)
     assert "Your full name" not in text_of(client.get(f"{url('check')}?lang=ja-easy"))
     assert values(client) == held
+
+
+def test_life_events_and_the_slip_are_in_the_language(client, procedures):
+    event = LifeEvent.objects.create(key="moved", name="転入", names={"en": "Moving in"})
+    other = LifeEvent.objects.create(key="else", name="婚姻")
+    for one in (event, other):
+        one.procedures.set(procedures)
+    _translate(procedures[0], **{"form:name": "Resident record"})
+    client.post(f"{url('begin')}?lang=en")
+    chosen = client.get(f"{url('choose')}?lang=en")
+    names = [(name, said) for name, said, _address in chosen.context["events"]]
+    assert {("Moving in", True), ("婚姻", False)} <= set(names)
+    assert '<span class="hall-choice__label" lang="ja">婚姻</span>' in text_of(chosen)
+    client.post(f"{url('choose')}?lang=en", {"add": procedures[0].key, "event": "all", "page": "1"})
+    client.post(f"{url('page', 1)}?lang=en", NAME | {"action": "later"})
+    client.post(f"{url('finish')}?lang=en")
+    slip = text_of(client.get(f"{url('done')}?lang=en"))
+    assert f'Resident record<br><span lang="ja">{procedures[0].name}</span>' in slip
+    assert ">婚姻<" in text_of(client.get(url("choose")))
+
+
+def test_form_with_a_translated_name_alone_says_that_it_is_japanese(client, procedures):
+    _translate(procedures[0], **{"form:name": "Resident record"})
+    client.post(f"{url('begin')}?lang=en")
+    client.post(f"{url('choose')}?lang=en", {"add": procedures[0].key, "event": "all", "page": "1"})
+    page = client.get(f"{url('page', 1)}?lang=en")
+    label = page.context["helped"][0][0].field.label
+    assert f'<span class="visually-hidden" lang="ja"> {label}</span>' in text_of(page)

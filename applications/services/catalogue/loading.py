@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -49,7 +50,7 @@ def load_catalogue(
     moment = now or timezone.now()
     with transaction.atomic():
         # life events first: procedures point at them
-        changes = _load_life_events(_of_interest(catalogue.life_events, entries, only))
+        changes = _load_life_events(_of_interest(catalogue.life_events, entries, only), replaces_own)
         ground = Ground(entries)
         problems = [problem for entry in entries for problem in ground.problems(entry, wishes)]
         if problems:
@@ -77,13 +78,16 @@ def _of_interest(
     return [event for event in events if not only or event.key in needed]
 
 
-def _load_life_events(entries: Sequence[LifeEventEntry]) -> list[Change]:
+def _load_life_events(entries: Sequence[LifeEventEntry], replaces_own: bool) -> list[Change]:
     rows = {row.key: row for row in LifeEvent.objects.all()}
-    return [_load_life_event(entry, rows.get(entry.key)) for entry in entries]
+    return [_load_life_event(entry, rows.get(entry.key), replaces_own) for entry in entries]
 
 
-def _load_life_event(entry: LifeEventEntry, row: LifeEvent | None) -> Change:
-    values = {"name": entry.name, "summary": entry.summary, "position": entry.position}
+def _load_life_event(entry: LifeEventEntry, row: LifeEvent | None, replaces_own: bool) -> Change:
+    values: dict[str, Any] = {"name": entry.name, "summary": entry.summary, "position": entry.position}
+    # the city's words go before the files'
+    own = {} if row is None else row.names
+    values["names"] = {**own, **entry.names} if replaces_own else {**entry.names, **own}
     if row is None:
         LifeEvent.objects.create(key=entry.key, **values)
         return Change(entry.key, entry.name, ChangeKind.NEW)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications.definition import DefinitionError, Form, parse, unknown_places, with_words
+from applications.definition import LANGUAGES, DefinitionError, Form, parse, unknown_places, with_words
 from applications.definition import Problem as DefinitionProblem
 from applications.enums import ApplicantKind, Channel, FeeDue, ProcedureMode, ProcedureState, ResultKind, usual_channels
 from applications.fees import fee_problems
@@ -35,6 +35,8 @@ class LifeEventEntry:
     name: str
     summary: str
     position: int
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Language → name."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,17 @@ def read_catalogue(folder: Path) -> Catalogue:
     words = glossaries(folder, problems)
     if problems:
         raise CatalogueError(problems)
-    return replace(catalogue, procedures=tuple(_translated(entry, words) for entry in catalogue.procedures))
+    return replace(
+        catalogue,
+        procedures=tuple(_translated(entry, words) for entry in catalogue.procedures),
+        life_events=tuple(with_names(event, words) for event in catalogue.life_events),
+    )
+
+
+def with_names(event: LifeEventEntry, words: Words) -> LifeEventEntry:
+    """The life event with its names in the languages of the glossaries, where its file has none."""
+    said = {language: table[event.name] for language, table in words.items() if event.name in table}
+    return replace(event, names=said | dict(event.names))
 
 
 def _translated(entry: ProcedureEntry, words: Words) -> ProcedureEntry:
@@ -140,12 +152,27 @@ def _life_events(rows: Any, problems: list[Problem]) -> list[LifeEventEntry]:
                 name=reader.text("name", needed=True, most=60),
                 summary=reader.text("summary", most=120),
                 position=reader.count("position") or 0,
+                names=_names(reader),
             )
         )
         reader.refuse_rest()
     twice = _repeats(entry.key for entry in entries)
     problems.extend(Problem(LIFE_EVENTS, "", _("キー %(key)s が二度あります。") % {"key": key}) for key in twice)
     return entries
+
+
+def _names(reader: Reader) -> Mapping[str, str]:
+    """Names in other languages; mistakes are noted."""
+    found = reader.take("names")
+    if found is None:
+        return {}
+    is_table = isinstance(found, dict) and all(
+        code in LANGUAGES and isinstance(text, str) and 0 < len(text.strip()) <= 60 for code, text in found.items()
+    )
+    if not is_table:
+        reader.note("names", _("言語と名称（60文字まで）の組にしてください。"))
+        return {}
+    return dict(found)
 
 
 def read_procedure(

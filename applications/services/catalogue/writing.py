@@ -167,12 +167,14 @@ def _guide(event: LifeEvent) -> str:
 
 
 def _life_event(event: LifeEvent) -> dict[str, Any]:
-    return {"key": event.key} | _said({"name": event.name, "summary": event.summary, "position": event.position})
+    return {"key": event.key} | _said(
+        {"name": event.name, "summary": event.summary, "position": event.position, "names": dict(event.names)}
+    )
 
 
 def _said(values: Mapping[str, Any]) -> dict[str, Any]:
     """What is not empty: the rest says nothing."""
-    return {name: value for name, value in values.items() if value not in (None, "", [], False)}
+    return {name: value for name, value in values.items() if value not in (None, "", [], {}, False)}
 
 
 def _moment(value: dt.datetime) -> str:

@@ -7,6 +7,7 @@ from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import translation
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications.models import LifeEvent
@@ -18,7 +19,7 @@ from counter import codes
 from counter.home import Home, choose
 from counter.kiosk import cookie
 from counter.kiosk.entry import Entry, entry_of
-from counter.kiosk.names import named
+from counter.kiosk.names import event_named, named
 from counter.queries.offered import offered, offered_by_key
 from counter.services import prefills
 from counter.services.prefills.entering import hold, is_finished
@@ -86,7 +87,9 @@ def entry_choose(request: HttpRequest) -> HttpResponse:
         "notes": home.notes if home else (),
         "event": key,
         "page": page,
-        "events": [] if key else [(one.name, entry.url("choose", event=one.key)) for one in page.object_list],
+        "events": []
+        if key
+        else [(*event_named(one, entry.language), entry.url("choose", event=one.key)) for one in page.object_list],
         "procedures": named(page.object_list, entry.language) if key else [],
         "more_url": _more(entry, key, page),
         "all_url": entry.url("choose", event=ALL),
@@ -115,7 +118,8 @@ def _choose(request: HttpRequest, entry: Entry, home: Home | None) -> HttpRespon
             new = choose(home, offered_by_key(wanted), token=token, user=None, is_practice=entry.place.is_practice)
             hold(new.prefill, language=entry.language)
     except DomainError as error:
-        messages.warning(request, str(error))
+        with translation.override(entry.language):
+            messages.warning(request, str(error))
     return again
 
 

@@ -13,6 +13,7 @@ from cityhall.queries.city import municipality
 from counter import codes
 from counter.home import Home
 from counter.kiosk.entry import Entry
+from counter.kiosk.names import named
 from counter.services.prefills.entering import finish, is_finished
 from counter.services.prefills.visiting import take_ticket
 from counter.views.kiosk.opening import gone, show, with_typed
@@ -50,6 +51,7 @@ def entry_done(request: HttpRequest, entry: Entry, home: Home) -> HttpResponse:
         "ticket": ticket,
         "services": [(one.key, pick(one.name, one.names, entry.language)) for one in services],
         # the slip with the number is another one
+        "procedures": named(home.procedures, entry.language),
         "slip": (ticket.public_id if ticket else home.prefill.public_id) if entry.kiosk.prints else "",
     }
     return show(request, entry, "done", context)

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 
+from applications.definition.translating import NAME
 from counter.errors import NoSuchPrefill
 from counter.form_pages import Filling
 from counter.forms import combined_of
@@ -95,16 +96,18 @@ def show(
         "seconds": SECONDS,
         "warned": WARNED,
     }
-    response = render(request, f"counter/kiosk/{name}.html", {**common, **context}, status=status)
+    # words of the parts that other pages have, too
+    with translation.override(entry.language):
+        response = render(request, f"counter/kiosk/{name}.html", {**common, **context}, status=status)
     response["Cache-Control"] = "no-store"
     return response
 
 
 def home_in(context: dict[str, Any], language: str) -> bool:
-    """Whether the forms of a page have words of the language; otherwise they are in Japanese."""
+    """Whether the forms of a page have words of the language beside their name; otherwise they are in Japanese."""
     home = context.get("home")
     parts = home.filling.combined.parts if isinstance(home, Home) else ()
-    return any(language in part.form.translations for part in parts)
+    return any(part.form.translations.get(language, {}).keys() - {NAME} for part in parts)
 
 
 def languages(entry: Entry) -> list[dict[str, Any]]:

@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("applications", "0008_fill_desk_departments"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="lifeevent",
+            name="names",
+            field=models.JSONField(blank=True, default=dict, verbose_name="他の言語の名称"),
+        ),
+    ]
