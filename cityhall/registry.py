@@ -95,7 +95,7 @@ desk_panels: Registry[SubjectPanel] = Registry()
 visit_panels: Registry[SubjectPanel] = Registry()
 """Above the pages of a visit at the desk: the thing is the visit."""
 guide_panels: Registry[SubjectPanel] = Registry()
-"""Below what a guide found: the thing are the keys of the procedures that have a form and are not done yet."""
+"""On the page of what a guide found, above the results: the thing is what is left (`applications.queries.guide`)."""
 segment_facts: Registry[SegmentFact] = Registry()
 
 

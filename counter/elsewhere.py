@@ -1,19 +1,25 @@
-"""What a guide names and no desk takes: 水道, 粗大ごみ. It is done online or elsewhere, and stands beside the prefill.
+"""What a guide names and is not filled in before a visit, each with why; it stands beside the prefill.
 
-Nothing of it is asked and nothing is combined. The browser's session keeps the keys, which say nothing of a person.
+No desk takes it (水道, 粗大ごみ): it is done online or elsewhere. Or it has no form (転入届 itself, a licence): it is
+written where it is done. Nothing of it is asked. The browser's session keeps the keys, which say nothing of a person.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from django.contrib.sessions.backends.base import SessionBase
 
+from applications.guide import guide_of
 from applications.models import Procedure
+from applications.queries.guide import public_guides
 from applications.queries.procedures import visible
 from counter.queries.offered import UNSEEN, offered
 
 _KEY: Final = "prefill_elsewhere"
+_FORMLESS: Final = "prefill_formless"
 MOST: Final = 20
+MOST_FORMLESS: Final = 60
 _LONGEST_KEY: Final = 60
 
 
@@ -38,5 +44,36 @@ def elsewhere_of(session: SessionBase) -> list[Procedure]:
     return elsewhere_among(keys) if keys else []
 
 
+@dataclass(frozen=True)
+class Formless:
+    """A result of a guide that has no form to fill in."""
+
+    event: str
+    key: str
+    title: str
+
+
+def note_formless(session: SessionBase, sent: Iterable[str]) -> None:
+    """Remember results of a guide (`event/result`) until the prefill is over; what is no result is never shown."""
+    wanted = [one for one in sent if one.count("/") == 1 and len(one) <= 2 * _LONGEST_KEY]
+    found = list(dict.fromkeys([*session.get(_FORMLESS, ()), *wanted]))[-MOST_FORMLESS:]
+    if found:
+        session[_FORMLESS] = found
+
+
+def formless_of(session: SessionBase) -> list[Formless]:
+    """They in the words of the guide in force. One query, none where there is nothing."""
+    pairs = [tuple(one.split("/")) for one in session.get(_FORMLESS, ())]
+    events = public_guides().filter(key__in={event for event, _key in pairs}) if pairs else []
+    titles = {
+        (event.key, one.key): one.title
+        for event in events
+        if event.current_guide
+        for one in guide_of(event.current_guide).results
+    }
+    return [Formless(event, key, titles[event, key]) for event, key in pairs if (event, key) in titles]
+
+
 def forget_elsewhere(session: SessionBase) -> None:
     session.pop(_KEY, None)
+    session.pop(_FORMLESS, None)

@@ -22,9 +22,11 @@ from cityhall.models import ClosedDay, Department, Municipality
 
 __all__ = [
     "Advice",
+    "Left",
     "assess_for",
     "grouped",
     "hidden_procedures",
+    "left_of",
     "papers_of",
     "public_guides",
     "reference_problems",
@@ -90,6 +92,24 @@ class Advice:
 def _elsewhere(place: Mapping[str, Any]) -> Elsewhere:
     texts = {name: str(place.get(name) or "") for name in ("name", "url", "fee", "note")}
     return Elsewhere(**texts | {"url": texts["url"] if texts["url"].startswith(_SAFE) else ""})
+
+
+@dataclass(frozen=True)
+class Left:
+    """What of the results of a guide is not done yet: the procedures with a form, and the results without one."""
+
+    event: str
+    """The key of the life event."""
+    keys: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    """Keys of results."""
+
+
+def left_of(event: str, advice: Iterable[Advice], done: Collection[str]) -> Left:
+    """What of these results is left to do."""
+    open_ones = [one for one in advice if one.key not in done]
+    keys = [one.procedure.key for one in open_ones if one.procedure and one.has_form]
+    return Left(event, tuple(keys), tuple(one.key for one in open_ones if not one.has_form))
 
 
 def public_guides() -> QuerySet[LifeEvent]:

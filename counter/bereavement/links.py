@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from applications.queries.guide import Left
 from cityhall.models import User
 from cityhall.registry import NavigationItem, SubjectPanel, desk_panels, guide_panels, navigation, visit_panels
 from counter.models import Bereavement, Visit
@@ -45,8 +46,8 @@ def to_questions(_request: HttpRequest, reservation: Reservation) -> str:
     return reverse("counter:bereavement_own", args=[reservation.public_id]) if corner else ""
 
 
-def shown(request: HttpRequest, _keys: list[str]) -> dict[str, Any] | None:
-    """The way to the corner below the result of its own guide, and of no other."""
+def shown(request: HttpRequest, _left: Left) -> dict[str, Any] | None:
+    """The way to the corner at the result of its own guide, and of no other."""
     match = request.resolver_match
     if match is None or match.view_name != _GUIDE:
         return None

@@ -4,12 +4,14 @@ import pytest
 from django.test import RequestFactory
 
 from applications.enums import Channel
+from applications.queries.guide import Left
 from applications.services.drafts import NotOpen
 from counter.elsewhere import elsewhere_among
 from counter.guide_panel import shown
 from counter.queries.offered import offered_by_key
 from counter.services.prefills.keeping import form_of_visit
 from tests import factories
+from tests.applications import guidekit
 from tests.counter.homekit import begin, make_forms, url
 
 pytestmark = pytest.mark.django_db
@@ -35,10 +37,11 @@ def test_procedure_without_a_desk_is_not_offered_and_has_no_form_of_a_visit():
 def test_panel_of_a_guide_tells_what_is_done_elsewhere():
     desk, _other, water = make_three()
     request = RequestFactory().get("/")
-    assert shown(request, [desk.key, water.key]) == {"keys": [desk.key, water.key], "elsewhere": [water]}
+    left = Left("move-in", (desk.key, water.key), ("licence",))
+    assert shown(request, left) == {"left": left, "count": 1, "without": 2}
     # no desk takes any of it: there is nothing to fill in before a visit
-    assert shown(request, [water.key]) is None
-    assert shown(request, []) is None
+    assert shown(request, Left("move-in", (water.key,))) is None
+    assert shown(request, Left("move-in", (), ("licence",))) is None
 
 
 def test_guide_brings_desk_procedures_and_lists_the_others(client):
@@ -80,3 +83,19 @@ def test_procedure_that_loses_its_desk_leaves_the_prefill(client):
     other.save()
     answer = client.get(url("check"))
     assert answer.context["home"].procedures == [desk]
+
+
+def test_results_without_a_form_are_named_with_the_way_back_to_the_guide(client):
+    desk, other, _water = make_three()
+    factories.make_departments()
+    event = guidekit.make_guide().life_event
+    known = next(one for one in guidekit.document()["results"])
+    sent = [f"{event.key}/{known['key']}", f"{event.key}/nothing", "no/such", "bad", "x" * 200 + "/y"]
+    begin(client, [desk, other], formless=sent)
+    answer = client.get(url("choose"))
+    assert [(one.key, one.title) for one in answer.context["formless"]] == [(known["key"], known["title"])]
+    page = answer.content.decode()
+    assert "入力する様式がない手続" in page
+    assert f'href="/guide/{event.key}/result/#task-{known["key"]}"' in page
+    client.post(url("delete"))
+    assert client.get("/").wsgi_request.session.get("prefill_formless") is None

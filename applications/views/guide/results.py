@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from applications.guide import codes
 from applications.guide_pdf import guide_pdf as made_pdf
 from applications.guide_words import headings
-from applications.queries.guide import Advice, assess_for, grouped, papers_of
+from applications.queries.guide import Advice, Left, assess_for, grouped, left_of, papers_of
 from applications.services import guide_shares
 from applications.views.guide.walk import Walk, public_walk
 from cityhall.access import public
@@ -87,14 +87,14 @@ def result_of(walk: Walk) -> dict[str, object]:
         "done": walk.kept.done,
         "count": len(advice),
         "left": sum(one.key not in walk.kept.done for one in advice),
-        "panels": shown_panels(guide_panels, walk.request, _to_file(walk, advice)),
+        "panels": shown_panels(guide_panels, walk.request, _left(walk, advice)),
     }
 
 
-def _to_file(walk: Walk, advice: list[Advice]) -> list[str]:
-    """The procedures that have a form and are not done yet; none when staff try a guide out."""
-    left = [one for one in advice if one.procedure and one.has_form and one.key not in walk.kept.done]
-    return [] if walk.is_trial else [one.procedure.key for one in left if one.procedure]
+def _left(walk: Walk, advice: list[Advice]) -> Left:
+    """What is not done yet; nothing when staff try a guide out."""
+    event = walk.version.life_event.key
+    return Left(event) if walk.is_trial else left_of(event, advice, walk.kept.done)
 
 
 def tick(walk: Walk) -> HttpResponse:

@@ -19,7 +19,7 @@ from cityhall.access import public
 from cityhall.errors import DomainError, StaleState
 from cityhall.rate_limits import is_within_limit
 from counter import codes, prefill_cookie
-from counter.elsewhere import elsewhere_among, elsewhere_of, note_elsewhere
+from counter.elsewhere import elsewhere_among, elsewhere_of, formless_of, note_elsewhere, note_formless
 from counter.errors import NoSuchPrefill, NothingChosen, TooManyProcedures
 from counter.home import Home, choose
 from counter.queries.offered import offered_by_key, offered_in_order, offered_pks
@@ -99,6 +99,7 @@ def _add(request: HttpRequest) -> HttpResponse:
         return slow_down(request, _("事前入力の開始が続いています。しばらくおいてから、もう一度お試しください。"))
     if not may_change(request, token):
         return slow_down(request, _("操作が続いています。10分ほどおいてから、もう一度お試しください。"))
+    note_formless(request.session, request.POST.getlist("formless"))
     if len({one.key for one in before} | set(asked)) > len(wanted):
         note_elsewhere(request.session, elsewhere_among(asked))
     return _chosen(request, home, wanted, token)
@@ -157,6 +158,7 @@ def _show(request: HttpRequest, home: Home | None, *, problem: str = "") -> Http
         "home": home,
         "chosen": chosen,
         "elsewhere": elsewhere_of(request.session),
+        "formless": formless_of(request.session),
         "filters": filters,
         "events": [one for one in look_up(Filters()).life_events if one.count],
         "found": offered_in_order(pks[start:end]),
