@@ -68,9 +68,10 @@ def at_desk(home: Home) -> AtDesk:
         procedure = names[left.part]
         if left.field.type == FieldType.SIGNATURE:
             signed[procedure] = None
-        elif left.field.type in FILE_TYPES and not _is_named(left.field.label, procedure, papers):
-            if paper := asking[left.part].asked(left):
-                papers.setdefault(paper, {})[procedure] = None
+            continue
+        paper = asking[left.part].asked(left) if left.field.type in FILE_TYPES else ""
+        if paper and not _is_named(left.field.label, procedure, papers):
+            papers.setdefault(paper, {})[procedure] = None
     papers.pop(str(IDENTITY), None)
     found = [Paper(str(IDENTITY)), *(Paper(name, tuple(of)) for name, of in papers.items())]
     return AtDesk(tuple(found), tuple(signed))
@@ -146,7 +147,8 @@ class _Asking:
         page = next(one for one in self.part.form.pages if any(field.key == key for field in one.fields))
         asked = (one for one in page.fields if one.key in self.found.visible and one.type not in NOT_TYPED)
         needed = [one.key for one in asked if one.key in self.found.required or one.min_rows]
-        return bool(needed) and key not in needed and all(self.answers.get(one) for one in needed)
+        # answers are those that conditions look at: what else was typed is told
+        return bool(needed) and key not in needed and all(self.told.get(one) for one in needed)
 
     @cached_property
     def fields(self) -> dict[str, Field]:
