@@ -71,7 +71,18 @@ class CertificateOrderAdmin(ReadOnlyAdmin):
     list_filter = ["relation"]
     search_fields = ["=visit__public_id"]
     list_select_related = ["visit"]
-    exclude = ["reason", "subject"]
+    # who asks and about whom: personal, and wiped with the visit
+    exclude = [
+        "reason",
+        "subject",
+        "subject_name",
+        "subject_kana",
+        "subject_birth",
+        "subject_address",
+        "subject_resident",
+        "confirmed_by",
+        "typed",
+    ]
 
 
 @admin.register(CertificateIssue)
@@ -115,8 +126,18 @@ class PrintJobAdmin(ReadOnlyAdmin):
 
 @admin.register(HandOver)
 class HandOverAdmin(ReadOnlyAdmin):
-    list_display = ["public_id", "application", "times", "outcome", "outcome_at", "system", "state", "created_at"]
-    list_filter = ["outcome", "state", "system"]
+    list_display = [
+        "public_id",
+        "application",
+        "kind",
+        "times",
+        "outcome",
+        "outcome_at",
+        "system",
+        "state",
+        "created_at",
+    ]
+    list_filter = ["kind", "outcome", "state", "system"]
     search_fields = ["=public_id", "=application__number", "=reference"]
     list_select_related = ["application", "system"]
 

@@ -31,14 +31,17 @@ class OldestFirst(IdCursorPagination):
 
 
 class HandOverSerializer(serializers.ModelSerializer[HandOver]):
-    """One case: its answers with key, concept, value and words, as `docs/hand-over.md` describes them."""
+    """One case: its answers with key, concept, value and words, as `docs/hand-over.md` describes them.
+
+    `kind` is `cancel` for a case that is not to be worked on any more.
+    """
 
     id = serializers.CharField(source="public_id", read_only=True)
     case = serializers.SerializerMethodField()
 
     class Meta:
         model = HandOver
-        fields = ("id", "times", "case")
+        fields = ("id", "kind", "times", "case")
 
     @extend_schema_field(OpenApiTypes.OBJECT)
     def get_case(self, row: HandOver) -> dict[str, Any]:
@@ -52,7 +55,7 @@ class OutcomeSerializer(serializers.ModelSerializer[HandOver]):
 
     class Meta:
         model = HandOver
-        fields = ("id", "times", "outcome", "outcome_at", "reference", "reason")
+        fields = ("id", "kind", "times", "outcome", "outcome_at", "reference", "reason")
         read_only_fields = fields
 
 
@@ -68,7 +71,10 @@ class ReturnedSerializer(serializers.Serializer[Any]):
 
 @extend_schema(tags=["hand-overs"])
 class HandOverList(generics.ListAPIView[HandOver]):
-    """Cases that wait to be taken, in the order in which they were received. What is taken leaves the list."""
+    """Cases that wait to be taken, and cancellations of those that may have been, the oldest first.
+
+    What is taken leaves the list.
+    """
 
     authentication_classes = [SystemToken]
     permission_classes = [IsSystem]
@@ -78,10 +84,16 @@ class HandOverList(generics.ListAPIView[HandOver]):
     def get_queryset(self) -> Any:
         return open_for(system_of(self.request))
 
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """What was cancelled while the page was made is left out; the rest counts as known to the program."""
+        page = super().paginate_queryset(queryset) or []
+        still_open = hand_overs.note_read(page, system=system_of(self.request))
+        return [row for row in page if row.pk in still_open]
+
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One page; who read which cases is audited."""
-        answer = super().list(request, *args, **kwargs)
+        """One page; who read which cases is audited, and noted with each."""
         system = system_of(request)
+        answer = super().list(request, *args, **kwargs)
         if shown := [row["id"] for row in answer.data["results"]]:
             audit.record(
                 action=AuditAction.EXPORT,

@@ -225,6 +225,13 @@ class PrintKind(TextChoices):
     FALLBACK = "fallback", _("手書き用の用紙")
 
 
+class HandOverKind(TextChoices):
+    """What the outbox says of a case."""
+
+    CASE = "case", _("申請")
+    CANCEL = "cancel", _("取り消し")
+
+
 class HandOverOutcome(TextChoices):
     """What the back office made of a case that was handed over."""
 
@@ -247,6 +254,8 @@ HAND_OVER_MOVES: dict[HandOverOutcome, frozenset[HandOverOutcome]] = {
 class HandOverEventKind(TextChoices):
     QUEUED = "queued", _("引き渡しを開始")
     FILE_WRITTEN = "file_written", _("ファイルを書き出し")
+    # listed for a program that has not said yet that it took it
+    READ = "read", _("業務システムが読み出し")
     TAKEN = "taken", _("取り込み")
     RETURNED = "returned", _("エラーで戻る")
     PUT_AGAIN = "put_again", _("もう一度引き渡す")

@@ -200,6 +200,13 @@ class ThirdPartyReason(DomainError):
     message = _("第三者の請求では、請求の理由と、どなたの証明書かを入力してください。")
 
 
+class ProtectedUnconfirmed(DomainError):
+    """Somebody concerned is protected (支援措置), and no superior was asked."""
+
+    code = "protected_unconfirmed"
+    message = _("支援措置の対象の方がいます。上席に確認し、確認した上席の氏名を入力してください。")
+
+
 class CertificateInReview(DomainError):
     """A handler took the case: it is theirs to end."""
 

@@ -7,15 +7,22 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import PaymentMethod
+from cityhall.errors import DomainError
 from cityhall.marks import required_on_condition
 from cityhall.my_numbers import StaffTexts
 from counter.enums import Relation
 from counter.identity import DOCUMENTS, DocumentGroup
 from counter.models import CertificateOrder, Visit
 from counter.services.certificates import Paid, Requester, Waived
+from counter.subjects import ADDRESS, BIRTH, Subject
+from residents.dates import parse_birth
+from residents.fields import KanaField
+from residents.models import Resident
+from residents.queries import living_row_of
 
 AT_THE_TILL = (PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.E_MONEY, PaymentMethod.CODE)
 """How somebody pays who stands there."""
+_ASKED = {BIRTH: "subject_birth", ADDRESS: "subject_address"}
 _AUTHORITY = [document for document in DOCUMENTS if document.group == DocumentGroup.AUTHORITY]
 
 
@@ -42,24 +49,88 @@ class RequesterForm(StaffTexts, forms.Form):
             help_text=_("例：債権の回収のため（契約書を確認）。自分の権利や義務のために必要な理由をお聞きします。"),
         )
     )
-    subject = required_on_condition(
+    subject_name = required_on_condition(forms.CharField(label=_("対象の方の氏名"), required=False, max_length=120))
+    subject_kana = KanaField(label=_("対象の方のフリガナ"), required=False, max_length=120)
+    subject_birth = required_on_condition(
         forms.CharField(
-            label=_("どなたの証明書か"),
+            label=_("対象の方の生年月日"),
             required=False,
-            max_length=120,
-            help_text=_("氏名・住所・生年月日など、分かることを入力してください。"),
+            max_length=40,
+            help_text=_("例：昭和60年4月1日、S60.4.1、1985-04-01"),
         )
     )
+    subject_address = required_on_condition(forms.CharField(label=_("対象の方の住所"), required=False, max_length=200))
+    subject = forms.CharField(
+        label=_("ほかに分かること"), required=False, max_length=120, help_text=_("旧姓や前の住所など。")
+    )
+    subject_person = forms.CharField(required=False, max_length=22, widget=forms.HiddenInput)
+    subject_search = forms.CharField(
+        label=_("対象の方を登録からさがす"),
+        required=False,
+        max_length=100,
+        help_text=_("住民番号、カナか漢字の氏名、生年月日。「ミドリノ S40.1.1」のように並べられます。"),
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    confirmed_by = required_on_condition(forms.CharField(label=_("確認した上席の氏名"), required=False, max_length=60))
+
+    def __init__(self, *args: Any, asks: Collection[str] = (), **kwargs: Any) -> None:
+        """`asks`: what the chosen forms ask of a person besides the name (`subjects.asked_of_subjects`)."""
+        super().__init__(*args, **kwargs)
+        self.asks = frozenset(asks)
+        for what, name in _ASKED.items():
+            if what not in self.asks:
+                del self.fields[name]
+        self.person = self._person()
+
+    def _person(self) -> Resident | None:
+        """Who was picked from the register; a row that was joined into another stands for that one."""
+        public_id = str(self["subject_person"].value() or "")
+        found = Resident.objects.select_related("merged_into").filter(public_id=public_id).first()
+        return living_row_of(found) if found else None
+
+    def clean_subject_birth(self) -> str:
+        """In one way of writing, whatever it was typed in."""
+        text = str(self.cleaned_data["subject_birth"] or "").strip()
+        if not text:
+            return ""
+        try:
+            return str(parse_birth(text))
+        except DomainError as error:
+            raise forms.ValidationError(str(error)) from error
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         relation = data.get("relation")
         if relation == Relation.THIRD:
             self._need("reason", _("請求の理由を入力してください。"))
-            self._need("subject", _("どなたの証明書かを入力してください。"))
+        is_some = any(data.get(name) for name in (*_ASKED.values(), "subject_kana", "subject"))
+        if self.person is None and (relation == Relation.THIRD or (relation == Relation.PROXY and is_some)):
+            self._need("subject_name", _("対象の方の氏名を入力してください。"))
+            self._need_one()
         if relation == Relation.PROXY:
             self._need("proxy_name", _("代理人の氏名を入力してください。"))
         return data
+
+    def _need_one(self) -> None:
+        """The name alone tells nobody apart."""
+        names = [name for what, name in _ASKED.items() if what in self.asks]
+        if names and not any(name in self.errors or self.cleaned_data.get(name) for name in names):
+            self.add_error(names[0], _("対象の方の生年月日か住所を入力するか、登録からさがして選んでください。"))
+
+    @property
+    def about(self) -> Subject:
+        """Whose certificate it is, as far as it can be read."""
+        if self.is_bound:
+            data = self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})
+            said = {name: str(data.get(f"subject_{name}") or "") for name in ("name", "kana", "birth", "address")}
+        else:
+            said = {name: str(self.initial.get(f"subject_{name}") or "") for name in ("name", "kana", "address")}
+            said["birth"] = _birth_in(str(self.initial.get("subject_birth") or ""))
+        return Subject(**said, resident=self.person)
+
+    @property
+    def is_about_another(self) -> bool:
+        return self["relation"].value() in (Relation.PROXY, Relation.THIRD)
 
     def _need(self, name: str, message: Any) -> None:
         if name not in self.errors and not str(self.cleaned_data.get(name) or "").strip():
@@ -69,14 +140,34 @@ class RequesterForm(StaffTexts, forms.Form):
     def requester(self) -> Requester:
         data = self.cleaned_data
         return Requester(
-            Relation(data["relation"]), data["reason"], data["subject"], data["proxy_name"], tuple(data["authority"])
+            Relation(data["relation"]),
+            data["reason"],
+            data["subject"],
+            data["proxy_name"],
+            tuple(data["authority"]),
+            self.about,
+            data["confirmed_by"],
         )
 
 
+def _birth_in(text: str) -> str:
+    """A birth date as it is typed, in one way of writing; "" for what is none yet."""
+    try:
+        return str(parse_birth(text)) if text else ""
+    except DomainError:
+        return ""
+
+
 def said_of(visit: Visit, order: CertificateOrder, acting: Collection[str]) -> dict[str, Any]:
-    """What the form begins with: what was said before, and at the identification."""
+    """What the form begins with: as it was typed, or what was said before, and at the identification."""
+    if order.typed:
+        return dict(order.typed)
     is_acting = visit.companion in acting
+    found = order.subject_resident
+    about = ("subject_name", "subject_kana", "subject_birth", "subject_address", "confirmed_by")
     return {
+        **{name: getattr(order, name) for name in about},
+        "subject_person": found.public_id if found else "",
         "relation": Relation.PROXY if is_acting else order.relation,
         "proxy_name": visit.companion_name if is_acting else "",
         "authority": [one.key for one in _AUTHORITY if one.key in visit.documents],

@@ -10,6 +10,9 @@ from applications.enums import FieldType
 
 SCHEMA: Final = 1
 """Raised when a program that reads these documents would have to be changed."""
+CASE: Final = "case"
+CANCEL: Final = "cancel"
+"""That a case is not to be worked on any more; it has no answers."""
 Document = dict[str, Any]
 
 
@@ -31,6 +34,9 @@ class Case:
     papers_seen: Sequence[str]
     form: Form
     answers: Mapping[str, Any]
+    kind: str = CASE
+    reference: str = ""
+    """Of what is cancelled: the number under which the program took the case."""
     certificate: "Document | None" = None
     """Of certificates that are issued at once: who asks, what was paid, whether it was handed over already."""
 
@@ -38,8 +44,11 @@ class Case:
 def document_of(case: Case) -> Document:
     """The case as an object of JSON. Answers stand in the order of the form, those in rows with `row` and `row_id`."""
     beside = {} if case.certificate is None else {"certificate": case.certificate}
+    if case.kind == CANCEL:
+        beside["cancels"] = {"reference": case.reference}
     return {
         "schema": SCHEMA,
+        "kind": case.kind,
         "id": case.id,
         "number": case.number,
         "times": case.times,
@@ -51,13 +60,14 @@ def document_of(case: Case) -> Document:
         "is_address_protected": case.is_address_protected,
         "papers_seen": list(case.papers_seen),
         **beside,
-        "answers": list(_answers(case.form, case.answers)),
+        "answers": [] if case.kind == CANCEL else list(_answers(case.form, case.answers)),
     }
 
 
 def name_of(case: Document) -> str:
-    """The name of its files, without ending: the number, and which time it went out."""
-    return f"{case['number']}-{case['times']}"
+    """The name of its files, without ending: the number, and which time it went out; a cancellation says so."""
+    name = f"{case['number']}-{case['times']}"
+    return f"{name}-{CANCEL}" if case["kind"] == CANCEL else name
 
 
 def _answers(form: Form, answers: Mapping[str, Any]) -> Iterator[Document]:

@@ -18,9 +18,28 @@ class CertificateOrder(models.Model):
         Visit, verbose_name=_("来庁"), on_delete=models.CASCADE, related_name="certificate_order"
     )
     relation = models.CharField(_("請求する方"), max_length=10, choices=Relation, default=Relation.SELF)
-    # of third parties: why they need it (正当な理由), and whose it is
+    # of third parties: why they need it (正当な理由)
     reason = models.CharField(_("請求の理由"), max_length=120, blank=True)
-    subject = models.CharField(_("どなたの証明書か"), max_length=120, blank=True)
+    # whose certificate it is, where that is not the person of the visit: as whoever asks says it
+    subject_name = models.CharField(_("対象の方の氏名"), max_length=120, blank=True)
+    subject_kana = models.CharField(_("対象の方のフリガナ"), max_length=120, blank=True)
+    # as `residents.dates.PartialDate` writes it: parts of it may be unknown
+    subject_birth = models.CharField(_("対象の方の生年月日"), max_length=20, blank=True)
+    subject_address = models.CharField(_("対象の方の住所"), max_length=200, blank=True)
+    subject = models.CharField(_("対象の方について、ほかに分かること"), max_length=120, blank=True)
+    # found in the register by staff
+    subject_resident = models.ForeignKey(
+        "residents.Resident",
+        verbose_name=_("対象の住民"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    # somebody among them is protected (支援措置): the superior who was asked before anything went on
+    confirmed_by = models.CharField(_("確認した上席の氏名"), max_length=60, blank=True)
+    # the form of who asks as it stands while somebody types, right or wrong; emptied when it is said
+    typed = models.JSONField(_("入力中の請求者"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("証明書の受付")
@@ -28,6 +47,13 @@ class CertificateOrder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.visit_id} {self.relation}"
+
+    @property
+    def subject_line(self) -> str:
+        """Whose certificate it is, as it was said; "" where it is that of the person of the visit."""
+        birth = _("%(day)s生") % {"day": self.subject_birth} if self.subject_birth else ""
+        said = (self.subject_name, self.subject_kana, birth, self.subject_address, self.subject)
+        return "　".join(str(one) for one in said if one)
 
 
 class CertificateIssue(models.Model):

@@ -8,19 +8,26 @@ from django.utils.translation import gettext_lazy as _
 
 from cityhall.ids import public_id
 from cityhall.models import Work
-from counter.enums import HandOverEventKind, HandOverOutcome
+from counter.enums import HandOverEventKind, HandOverKind, HandOverOutcome
 
 
 class HandOver(Work):
-    """One case in the outbox. As `Work` it is the file that is dropped; `outcome` is what the back office says.
+    """One case in the outbox, or that it is cancelled. As `Work` it is the file that is dropped; `outcome` is what the
+    back office says.
 
     The content is made when it is asked for: nothing personal is stored twice. `outcome` moves only in
     `services.hand_overs`.
     """
 
     public_id = models.CharField(_("公開ID"), max_length=22, unique=True, default=public_id, editable=False)
-    application = models.OneToOneField(
-        "applications.Application", verbose_name=_("申請"), on_delete=models.CASCADE, related_name="hand_over"
+    kind = models.CharField(_("種類"), max_length=10, choices=HandOverKind, default=HandOverKind.CASE)
+    application = models.ForeignKey(
+        "applications.Application",
+        verbose_name=_("申請"),
+        on_delete=models.CASCADE,
+        related_name="hand_overs",
+        # the constraint has the same column first
+        db_index=False,
     )
     # how often it was put into the outbox: an error that was mended makes it go out again
     times = models.PositiveSmallIntegerField(_("引き渡しの回数"), default=1)
@@ -43,6 +50,7 @@ class HandOver(Work):
         verbose_name_plural = _("業務システムへの引き渡し")
         constraints = [
             *Work.work_constraints(),
+            models.UniqueConstraint(fields=["application", "kind"], name="hand_over_once_of_each_kind"),
             models.CheckConstraint(
                 condition=Q(outcome=HandOverOutcome.OPEN) | Q(outcome_at__isnull=False),
                 name="hand_over_outcome_has_time",

@@ -7,19 +7,26 @@ from itertools import groupby
 from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from applications.enums import Channel, PaymentState, ResultKind
 from applications.models import Payment, Procedure
+from applications.queries.applicants import has_protected_address
 from applications.queries.intake import channels_of
-from cityhall.days import local_date
+from cityhall.days import local_date, today
 from cityhall.models import User
 from counter.enums import IssueState, VisitState
 from counter.models import CertificateIssue, CertificateOrder, Visit
 from counter.queries.procedures import fileable
 from counter.queries.visits import visible_visits
+from counter.subjects import NOBODY, Subject
+from residents.dates import parse_birth
+from residents.models import Resident
+from residents.names import fold_kana, fold_name
+from residents.queries import household_of, is_protected
 
 JUST_NOW: Final = dt.timedelta(minutes=30)
 MOST_LISTED = 200
@@ -114,3 +121,47 @@ def payments_of(visit: Visit) -> list[Payment]:
     rows = Payment.objects.filter(application__visit_procedure__visit=visit)
     rows = rows.select_related("application__procedure", "application__department", "settled_by", "received_in")
     return list(rows.order_by("application__visit_procedure__position", "id"))
+
+
+def protected_in(visit: Visit, subject: Subject) -> list[str]:
+    """Who of those concerned is protected (支援措置), in words: whoever came, their household, an agent, whose
+    certificate it is. Somebody who was only named counts where a protected person has that name and birth date.
+
+    Two queries for who came, two for the subject.
+    """
+    found = []
+    if visit.resident is not None and has_protected_address(visit.resident):
+        found.append(_("来庁した方（手続の本人）"))
+    elif visit.resident is not None and any(is_protected(one) for one in household_of(visit.resident)):
+        found.append(_("同じ世帯の方"))
+    if visit.mandate is not None and has_protected_address(visit.mandate.agent):
+        found.append(_("代理人"))
+    if subject.resident is not None:
+        if has_protected_address(subject.resident) or any(is_protected(one) for one in household_of(subject.resident)):
+            found.append(_("証明書の対象の方、または同じ世帯の方"))
+    elif subject.name and _protected_namesakes(subject).exists():
+        found.append(_("証明書の対象の方と、氏名が同じ方"))
+    return found
+
+
+def _protected_namesakes(subject: Subject) -> QuerySet[Resident]:
+    """Protected people who may be meant: same name, or same reading, and no other birth date."""
+    names = Q(search_name=fold_name(subject.name))
+    if subject.kana:
+        names |= Q(search_kana=fold_kana(subject.kana))
+    rows = Resident.objects.filter(names, protected_until__gte=today())
+    born = parse_birth(subject.birth).date if subject.birth else None
+    return rows.filter(Q(birth_date=born) | Q(birth_date=None)) if born else rows
+
+
+def subject_of(order: CertificateOrder) -> Subject:
+    """Whose certificate it is, as it was said."""
+    return Subject(
+        order.subject_name, order.subject_kana, order.subject_birth, order.subject_address, order.subject_resident
+    )
+
+
+def stop_of(visit: Visit) -> list[str]:
+    """Who of those a visit is about is protected (支援措置), as it was said before it was signed."""
+    order = order_of(visit)
+    return protected_in(visit, subject_of(order) if order else NOBODY)

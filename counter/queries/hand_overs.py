@@ -1,5 +1,8 @@
 """Cases in the outbox to the back office: for the programs that take them, and for the desks they came from."""
 
+from collections.abc import Iterable
+from typing import Final
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
@@ -8,14 +11,16 @@ from applications.definition import form_of
 from applications.models import Application, ApplicationRevision, Payment
 from applications.queries.papers import papers_of
 from cityhall.models import Device, User
-from counter.enums import ACTING, HandOverOutcome
+from counter.enums import ACTING, HandOverKind, HandOverOutcome
 from counter.handing import Case, Document, document_of
-from counter.models import HandOver
+from counter.models import CertificateOrder, HandOver
 from counter.queries.visits import visible_visits
+from residents.dates import parse_birth
 from residents.enums import ExternalIdKind
 from residents.models import ExternalId
 from residents.queries import is_protected
 
+_ORDER: Final = "application__certificate_issue__visit__certificate_order"
 DESK_SHOWS = 200
 """Rows of the page of a desk; what came back stands first."""
 
@@ -29,7 +34,7 @@ def hand_overs_for(system: Device) -> QuerySet[HandOver]:
 
 
 def open_for(system: Device) -> QuerySet[HandOver]:
-    """What waits to be taken, with everything `document` needs: a page of it costs four queries."""
+    """What waits to be taken, with everything `document` needs: a page of it costs five queries."""
     return with_content(hand_overs_for(system).filter(outcome=HandOverOutcome.OPEN))
 
 
@@ -42,11 +47,13 @@ def with_content(rows: QuerySet[HandOver]) -> QuerySet[HandOver]:
         "application__form_version",
         "application__resident",
         "application__reception",
-        "application__certificate_issue__visit__certificate_order",
+        f"{_ORDER}__subject_resident",
     ).prefetch_related(
         Prefetch("application__revisions", ApplicationRevision.objects.order_by("number")),
+        Prefetch("application__hand_overs", HandOver.objects.only("application_id", "kind", "reference")),
         Prefetch("application__payments", Payment.objects.order_by("id")),
         Prefetch("application__resident__external_ids", numbers, to_attr="register_numbers"),
+        Prefetch(f"{_ORDER}__subject_resident__external_ids", numbers, to_attr="register_numbers"),
     )
 
 
@@ -87,9 +94,36 @@ def document(row: HandOver) -> Document:
             papers_seen=sorted(papers_of(reception)),
             form=form_of(application.form_version),
             answers=revisions[-1].answers if revisions else {},
+            kind=row.kind,
+            reference=_reference_of(row),
             certificate=_certificate_of(application),
         )
     )
+
+
+def _reference_of(row: HandOver) -> str:
+    """Under which number a program took the case that is cancelled."""
+    if row.kind != HandOverKind.CANCEL:
+        return ""
+    return next((one.reference for one in row.application.hand_overs.all() if one.kind == HandOverKind.CASE), "")
+
+
+def _about(order: CertificateOrder) -> Document | None:
+    """Whose certificate it is, as it was said; with the register's number where staff found them there."""
+    if not order.subject_line:
+        return None
+    found = order.subject_resident
+    numbers = found.register_numbers if found else []  # type: ignore[attr-defined]
+    birth = parse_birth(order.subject_birth).date if order.subject_birth else None
+    return {
+        "name": order.subject_name,
+        "kana": order.subject_kana,
+        "birth_date": birth.isoformat() if birth else "",
+        "address": order.subject_address,
+        "other": order.subject,
+        "resident_number": numbers[0].value if numbers else "",
+        "is_address_protected": found is not None and is_protected(found),
+    }
 
 
 def _certificate_of(application: Application) -> Document | None:
@@ -103,7 +137,8 @@ def _certificate_of(application: Application) -> Document | None:
         "copies": issue.copies,
         "relation": order.relation if order else "",
         "reason": order.reason if order else "",
-        "subject": order.subject if order else "",
+        "subject": order.subject_line if order else "",
+        "about": _about(order) if order else None,
         "came": issue.visit.companion_name if issue.visit.companion in ACTING else "",
         "documents": list(issue.visit.documents),
         "fees": [
@@ -111,3 +146,9 @@ def _certificate_of(application: Application) -> Document | None:
             for one in application.payments.all()
         ],
     }
+
+
+def called_back(applications: Iterable[int]) -> dict[int, HandOver]:
+    """What the terminals say of the cancellation of cases, by the id of the case. One query."""
+    rows = HandOver.objects.filter(application__in=applications, kind=HandOverKind.CANCEL).select_related("system")
+    return {row.application_id: row for row in rows}

@@ -4,7 +4,7 @@ On the services of the visit: whoever leads it may leave the short way (`release
 """
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,28 +20,35 @@ from cityhall.models import User
 from cityhall.text import clean_text
 from counter.at_once import with_presets
 from counter.enums import ACTING, Companion, Origin, Relation, VisitEventKind, VisitState
-from counter.errors import CannotFileHere, OtherProcedures, ThirdPartyReason
+from counter.errors import CannotFileHere, OtherProcedures, ProtectedUnconfirmed, ThirdPartyReason
 from counter.forms import combined_of
 from counter.identity import BY_KEY, DocumentGroup
 from counter.models import CertificateIssue, CertificateOrder, Visit
-from counter.queries.certificates import desk_certificates, payments_of
+from counter.queries.certificates import desk_certificates, payments_of, protected_in
 from counter.queries.receiving import owner_name
 from counter.queries.visits import chosen_procedures
 from counter.services import issues, visits
 from counter.services.visits.states import touch
+from counter.subjects import NOBODY, Subject
 
 BEFORE_REVIEW = frozenset({VisitState.OPEN, VisitState.IDENTIFIED, VisitState.FILLING})
 
 
 @dataclass(frozen=True)
 class Requester:
-    """Who asks. `authority` are papers that let a proxy act (keys of `counter.identity`)."""
+    """Who asks. `authority` are papers that let a proxy act (keys of `counter.identity`).
+
+    `about` is whose certificate it is, `subject` what else is known of them; `confirmed_by` the superior who was asked
+    because somebody is protected (支援措置).
+    """
 
     relation: Relation
     reason: str = ""
     subject: str = ""
     proxy_name: str = ""
     authority: Sequence[str] = ()
+    about: Subject = NOBODY
+    confirmed_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,7 +125,8 @@ def prepare(visit: Visit, *, by: User, now: dt.datetime) -> Visit:
 def to_signature(visit: Visit, requester: Requester, *, by: User, now: dt.datetime | None = None) -> Visit:
     """FILLING → REVIEWING with who asks. Either both are kept or none.
 
-    Raises ThirdPartyReason, CompanionUnnamed, AuthorityMissing, and what `visits.to_review` raises.
+    Raises ThirdPartyReason, ProtectedUnconfirmed, CompanionUnnamed, AuthorityMissing, and what `visits.to_review`
+    raises.
     """
     moment = now or timezone.now()
     with transaction.atomic():
@@ -129,23 +137,56 @@ def to_signature(visit: Visit, requester: Requester, *, by: User, now: dt.dateti
 def say(visit: Visit, requester: Requester, *, by: User, now: dt.datetime | None = None) -> None:
     """Keep who asks; a proxy is also the second person of the visit, whose paper was seen.
 
-    Raises ThirdPartyReason, CompanionUnnamed, AuthorityMissing, MandateOfOthers, StaleState.
+    What was typed of it until now goes. Raises ThirdPartyReason, ProtectedUnconfirmed, CompanionUnnamed,
+    AuthorityMissing, MandateOfOthers, StaleState.
     """
-    is_third = requester.relation == Relation.THIRD
-    reason, subject = (clean_text(text.strip())[:120] for text in (requester.reason, requester.subject))
-    if is_third and not (reason and subject):
+    columns = _said(requester)
+    if requester.relation == Relation.THIRD and not (columns["reason"] and _names_somebody(columns)):
         raise ThirdPartyReason
-    columns = {
-        "relation": requester.relation,
-        "reason": reason if is_third else "",
-        "subject": subject if is_third else "",
-    }
+    is_for_self = requester.relation == Relation.SELF
+    if not is_for_self and not columns["confirmed_by"] and protected_in(visit, requester.about):
+        raise ProtectedUnconfirmed
     with transaction.atomic():
         current = Visit.objects.select_for_update(no_key=True).filter(pk=visit.pk, revision=visit.revision)
         if not current.exists():
             raise StaleState
         CertificateOrder.objects.update_or_create(visit=visit, defaults=columns)
         _identify_again(visit, requester, by=by, now=now or timezone.now())
+
+
+def keep_requester(visit: Visit, typed: Mapping[str, Any]) -> None:
+    """Keep the form of who asks as it stands, right or wrong, until it is said (`say`). The last word counts."""
+    if typed:
+        CertificateOrder.objects.filter(visit=visit, visit__wiped_at=None).update(typed=dict(typed))
+
+
+def _said(requester: Requester) -> dict[str, Any]:
+    """Columns of the order. Whose certificate it is says a third party, and a proxy where it is not who sent them."""
+    is_third, about = requester.relation == Relation.THIRD, requester.about
+    is_another = is_third or requester.relation == Relation.PROXY
+    words = {
+        "subject_name": (about.name, 120),
+        "subject_kana": (about.kana, 120),
+        "subject_birth": (about.birth, 20),
+        "subject_address": (about.address, 200),
+        "subject": (requester.subject, 120),
+    }
+    said = {name: _short(text, most) if is_another else "" for name, (text, most) in words.items()}
+    return said | {
+        "relation": requester.relation,
+        "reason": _short(requester.reason, 120) if is_third else "",
+        "subject_resident": about.resident if is_another else None,
+        "confirmed_by": _short(requester.confirmed_by, 60),
+        "typed": {},
+    }
+
+
+def _names_somebody(columns: Mapping[str, Any]) -> bool:
+    return bool(columns["subject_name"] or columns["subject"] or columns["subject_resident"])
+
+
+def _short(text: str, most: int) -> str:
+    return clean_text(text.strip())[:most]
 
 
 def _identify_again(visit: Visit, requester: Requester, *, by: User, now: dt.datetime) -> None:

@@ -1,7 +1,7 @@
 """Handing cases over to the back office: put into the outbox, dropped as files, taken, given back."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -18,7 +18,7 @@ from cityhall.errors import DomainError, StaleState
 from cityhall.models import Device, User
 from cityhall.services import audit
 from cityhall.services.work import OUTAGE, backoff, fail
-from counter.enums import HAND_OVER_MOVES, HandOverEventKind, HandOverOutcome
+from counter.enums import HAND_OVER_MOVES, HandOverEventKind, HandOverKind, HandOverOutcome
 from counter.handing import csv_of, drop, json_of, name_of
 from counter.models import HandOver, HandOverEvent
 from counter.queries.hand_overs import document, with_content
@@ -37,10 +37,59 @@ class NoReason(DomainError):
 
 def hand_over(applications: Iterable[Application], *, by: User | None, now: dt.datetime) -> list[HandOver]:
     """Put cases into the outbox, in the transaction that receives them; each case is in it once. Wakes the worker."""
-    ids = [application.pk for application in applications]
-    known = set(HandOver.objects.filter(application__in=ids).values_list("application_id", flat=True))
+    return _put([application.pk for application in applications], HandOverKind.CASE, by=by, now=now)
+
+
+def call_back(application: Application, *, by: User, now: dt.datetime) -> HandOver | None:
+    """A case is cancelled: who has not fetched it does not get it any more, who may have it is told.
+
+    The row that tells it, in the outbox as its case was, or None where nobody can have the case. Twice is once.
+    In the caller's transaction; locks the row of the case. Audited; wakes the worker.
+    """
+    cases = HandOver.objects.select_for_update(no_key=True).filter(application=application, kind=HandOverKind.CASE)
+    case = cases.first()
+    if case is None:
+        return None
+    is_out = _is_out(case)
+    if case.outcome in (HandOverOutcome.OPEN, HandOverOutcome.RETURNED):
+        settle(case, by=by, now=now)
+    if is_out:
+        _put([application.pk], HandOverKind.CANCEL, by=by, now=now)
+    return HandOver.objects.filter(application=application, kind=HandOverKind.CANCEL).first()
+
+
+def _is_out(case: HandOver) -> bool:
+    """Whether a program may work on a case: it took it, read it, or there is a file of it, or half a file."""
+    if case.outcome != HandOverOutcome.OPEN:
+        return case.outcome == HandOverOutcome.TAKEN
+    if settings.HANDOVER_DIR and case.state != WorkState.QUEUED:
+        return True
+    kinds = (HandOverEventKind.READ, HandOverEventKind.FILE_WRITTEN)
+    return HandOverEvent.objects.filter(hand_over=case, kind__in=kinds).exists()
+
+
+def note_read(rows: Collection[HandOver], *, system: Device, now: dt.datetime | None = None) -> set[int]:
+    """A program is about to be shown these: the ids of those that are still open, each noted once as read.
+
+    Under a lock of the rows, in the order of their ids: what is cancelled at the same moment is either not shown, or
+    known to be out (`call_back`).
+    """
+    moment, read = now or timezone.now(), HandOverEventKind.READ
+    with transaction.atomic():
+        wanted = HandOver.objects.filter(pk__in=[row.pk for row in rows], outcome=HandOverOutcome.OPEN)
+        found = set(wanted.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+        known = HandOverEvent.objects.filter(hand_over__in=found, kind=read).values_list("hand_over", flat=True)
+        HandOverEvent.objects.bulk_create(
+            HandOverEvent(hand_over_id=pk, kind=read, at=moment, system=system) for pk in sorted(found - set(known))
+        )
+    return found
+
+
+def _put(ids: Collection[int], kind: HandOverKind, *, by: User | None, now: dt.datetime) -> list[HandOver]:
+    """Rows of the outbox, one of each kind for a case."""
+    known = set(HandOver.objects.filter(application__in=ids, kind=kind).values_list("application_id", flat=True))
     rows = HandOver.objects.bulk_create(
-        HandOver(application_id=pk, created_at=now, due_at=now) for pk in ids if pk not in known
+        HandOver(application_id=pk, kind=kind, created_at=now, due_at=now) for pk in ids if pk not in known
     )
     HandOverEvent.objects.bulk_create(
         HandOverEvent(hand_over=row, kind=HandOverEventKind.QUEUED, at=now, actor=by) for row in rows
@@ -96,8 +145,14 @@ def give_back(row: HandOver, *, system: Device, reason: str, now: dt.datetime | 
 
 
 def put_again(row: HandOver, *, by: User, now: dt.datetime | None = None) -> HandOver:
-    """Hand a case that came back over once more, as it stands now. Raises StaleState. Audited; wakes the worker."""
+    """Hand a case that came back over once more, as it stands now; not one that is cancelled.
+
+    Raises StaleState. Audited; wakes the worker.
+    """
     moment = now or timezone.now()
+    is_case = row.kind == HandOverKind.CASE
+    if is_case and HandOver.objects.filter(application=row.application_id, kind=HandOverKind.CANCEL).exists():
+        raise StaleState
     columns: dict[str, Any] = {
         "times": row.times + 1,
         "outcome_at": None,

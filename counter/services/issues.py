@@ -16,9 +16,9 @@ from cityhall.models import User
 from cityhall.services import audit
 from cityhall.text import clean_text
 from counter.at_once import copies_in
-from counter.enums import HandOverOutcome, IssueState
+from counter.enums import IssueState
 from counter.errors import CertificateInReview, ReasonMissing
-from counter.models import CertificateIssue, HandOver, Visit
+from counter.models import CertificateIssue, Visit
 from counter.services import hand_overs
 
 
@@ -61,7 +61,8 @@ def cancel(issue: CertificateIssue, *, reason: str, by: User, now: dt.datetime |
     """WAITING → CANCELLED: a mistake, before anything was handed out. The case is withdrawn, what is due is let go.
 
     What was paid stays in the till until an approver takes it back. A terminal that has not fetched the case does not
-    get it any more. Twice is once. Raises ReasonMissing, CertificateInReview, StaleState, NotReceiver. Audited.
+    get it any more, one that may have it is told (`hand_overs.call_back`). Twice is once. Raises ReasonMissing,
+    CertificateInReview, StaleState, NotReceiver. Audited.
     """
     moment, why = now or timezone.now(), clean_text(reason.strip())[:200]
     if not why:
@@ -76,9 +77,7 @@ def cancel(issue: CertificateIssue, *, reason: str, by: User, now: dt.datetime |
             casework.call_off(application=row.application, reason=why, by=by, now=moment)
         except NotEditable as error:
             raise CertificateInReview from error
-        for waiting in HandOver.objects.filter(application=row.application):
-            if waiting.outcome in (HandOverOutcome.OPEN, HandOverOutcome.RETURNED):
-                hand_overs.settle(waiting, by=by, now=moment)
+        hand_overs.call_back(row.application, by=by, now=moment)
         _end(row, IssueState.CANCELLED, by=by, now=moment, reason=why)
     return row
 

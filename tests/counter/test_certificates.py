@@ -337,7 +337,7 @@ def test_a_mistake_is_taken_back_with_a_reason_before_it_is_handed_over(place, c
     assert (first.state, first.reason, first.over_by) == (IssueState.CANCELLED, "種類の間違い", clerk)
     assert first.application.state == ApplicationState.WITHDRAWN
     assert first.application.payments.get().state == PaymentState.CANCELLED
-    assert first.application.hand_over.outcome == HandOverOutcome.SETTLED
+    assert first.application.hand_overs.get().outcome == HandOverOutcome.SETTLED
     assert (second.application.state, certkit.fresh(visit).state) == (ApplicationState.SUBMITTED, VisitState.RECEIVED)
     with pytest.raises(StaleState):
         certificates.hand(visit, [first], by=clerk, now=LATER)
@@ -389,6 +389,15 @@ def test_the_terminal_gets_everything_it_needs(place, clerk, resident, one):
         "relation": "third",
         "reason": THIRD.reason,
         "subject": THIRD.subject,
+        "about": {
+            "name": "",
+            "kana": "",
+            "birth_date": "",
+            "address": "",
+            "other": THIRD.subject,
+            "resident_number": "",
+            "is_address_protected": False,
+        },
         "came": "",
         "documents": ["driving_licence"],
         "fees": [{"amount": 300, "state": "paid", "method": "cash", "receipt": receipt}],

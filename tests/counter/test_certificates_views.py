@@ -160,7 +160,7 @@ def test_mistakes_are_said_at_their_questions_and_nothing_is_lost(desk, clerk, p
     visit = certkit.asking(place, clerk, one, resident=resident, values={"p1_scope": ""})
     page = send(desk, visit, relation="third", reason="債権の回収のため", **{"q-p1_copies": "99"})
     assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert set(page.context["requester"].errors) == {"subject"}
+    assert set(page.context["requester"].errors) == {"subject_name"}
     assert {problem.key for problem in page.context["problems"]} == {"p1_scope", "p1_copies"}
     assert "債権の回収のため" in text_of(page)
     assert certkit.fresh(visit).values["p1_copies"] == "99"

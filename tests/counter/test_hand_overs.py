@@ -13,7 +13,7 @@ from cityhall.enums import DeviceKind, Role, WorkState
 from cityhall.errors import StaleState
 from cityhall.models import AuditEvent
 from cityhall.services import devices
-from counter.enums import HandOverEventKind, HandOverOutcome
+from counter.enums import HandOverEventKind, HandOverKind, HandOverOutcome
 from counter.handing import csv_of
 from counter.models import HandOver, HandOverEvent
 from counter.queries.hand_overs import document, open_for, with_content
@@ -63,7 +63,7 @@ def test_a_case_is_in_the_outbox_once(case, row):
 
 
 def test_the_document_has_every_answer_with_key_value_and_words(row, django_assert_num_queries):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         (found,) = with_content(HandOver.objects.all())
         content = document(found)
     assert content["number"] == row.application.number
@@ -246,3 +246,74 @@ def test_a_desk_elsewhere_finds_nothing(client, login, desk, clerk, resident, de
     stranger = factories.make_staff(role=Role.CLERK, department=factories.make_department())
     login(stranger)
     assert client.post(reverse("counter:hand_over_settle", args=[row.public_id]), {"times": 1}).status_code == 404
+
+
+# cancelled
+
+
+def cancelled(case, by):
+    row = hand_overs.call_back(case, by=by, now=NOW)
+    return row, HandOver.objects.get(application=case, kind=HandOverKind.CASE)
+
+
+def test_what_nobody_fetched_is_cancelled_without_a_word(case, row, clerk, system):
+    told, known = cancelled(case, clerk)
+    assert (told, known.outcome) == (None, HandOverOutcome.SETTLED)
+    assert list(open_for(system)) == []
+
+
+def test_what_a_program_took_is_called_back_once_under_its_number(case, row, clerk, system):
+    hand_overs.take(row, system=system, reference="K-1", now=NOW)
+    told, known = cancelled(case, clerk)
+    assert cancelled(case, clerk) == (told, known)
+    (found,) = open_for(system)
+    content = document(found)
+    assert (found, known.outcome) == (told, HandOverOutcome.TAKEN)
+    assert (content["kind"], content["cancels"], content["answers"]) == ("cancel", {"reference": "K-1"}, [])
+    hand_overs.take(found, system=system, now=NOW)
+    assert list(open_for(system)) == []
+
+
+def test_what_a_program_read_and_did_not_take_is_called_back(client, case, row, clerk):
+    _device, token = make_system()
+    for _poll in range(2):
+        client.get(reverse("hand_over_list"), headers=bearer(token))
+    assert kinds(row) == [HandOverEventKind.QUEUED, HandOverEventKind.READ]
+    told, known = cancelled(case, clerk)
+    assert known.outcome == HandOverOutcome.SETTLED
+    listed = client.get(reverse("hand_over_list"), headers=bearer(token)).json()["results"]
+    assert [(one["id"], one["kind"]) for one in listed] == [(told.public_id, "cancel")]
+
+
+def test_what_lies_in_the_folder_is_called_back_by_a_file(case, row, clerk, settings, tmp_path):
+    settings.HANDOVER_DIR = str(tmp_path)
+    drop_hand_overs()
+    cancelled(case, clerk)
+    assert drop_hand_overs() == 1
+    assert drop_hand_overs() == 0
+    number = case.number
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == [f"{number}-1-cancel.csv", f"{number}-1-cancel.json", f"{number}-1.csv", f"{number}-1.json"]
+    assert json.loads((tmp_path / names[1]).read_text())["kind"] == "cancel"
+
+
+def test_a_half_written_file_counts_as_out(case, row, clerk, settings, tmp_path):
+    settings.HANDOVER_DIR = str(tmp_path / "gone")
+    drop_hand_overs()
+    told, _known = cancelled(case, clerk)
+    assert told is not None
+
+
+def test_what_is_cancelled_does_not_go_out_again(case, row, clerk, system):
+    hand_overs.take(row, system=system, now=NOW)
+    _told, known = cancelled(case, clerk)
+    hand_overs.give_back(known, system=system, reason="合いません", now=NOW)
+    with pytest.raises(StaleState):
+        hand_overs.put_again(known, by=clerk, now=NOW)
+
+
+def test_what_was_cancelled_while_the_page_was_made_is_not_shown(case, row, clerk, system):
+    page = list(open_for(system))
+    cancelled(case, clerk)
+    assert hand_overs.note_read(page, system=system, now=NOW) == set()
+    assert HandOverEventKind.READ not in kinds(row)

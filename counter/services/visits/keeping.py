@@ -17,7 +17,7 @@ from cityhall.errors import StaleState
 from cityhall.models import User
 from counter.entries import Entries
 from counter.enums import Source, VisitEventKind, VisitState
-from counter.models import Visit
+from counter.models import CertificateOrder, Visit
 from counter.services.visits.states import touch
 
 LONGEST_KEY: Final = 40
@@ -32,6 +32,7 @@ def keep_typing(
     by: User,
     request_key: str,
     number: int,
+    requester: Mapping[str, Any] | None = None,
     now: dt.datetime | None = None,
 ) -> int:
     """Keep what stands on a page while somebody types, right or wrong. Marks stay: nobody has finished looking.
@@ -39,23 +40,28 @@ def keep_typing(
     The revision of the visit that the page stands on from now on.
     `visit.revision` is the one the page was made from. What this opening of the page saved before counts as seen, also
     where its answer was lost. What arrived before (`number`) changes nothing. One event for each opening of a page.
+    `requester` is the form of who asks for certificates, kept as it stands; it is typed before the first question, too.
     Locks the visit. Raises StaleState when somebody else changed it, or when it is not being filled in.
     """
     key = request_key[:LONGEST_KEY]
     with transaction.atomic():
         row = Visit.objects.select_for_update(of=("self",), no_key=True).get(pk=visit.pk)
         is_own = bool(key) and row.typed_key == key
-        if row.state == VisitState.FILLING and is_own and number <= row.typed_number:
+        is_open = row.state == VisitState.FILLING or (requester is not None and row.state == VisitState.IDENTIFIED)
+        if is_open and is_own and number <= row.typed_number:
             # not what it is now: somebody else may have changed it since, which this page has not seen
             return row.typed_revision
         before = Entries.of(row)
         entries = _with_typing(row, page, typed, source)
-        if row.state == VisitState.FILLING and entries == before:
+        is_same = entries == before and (requester is None or _is_kept(row, requester))
+        if is_open and is_same:
             # whoever changed the visit since: of this page it says what the page says
             return row.revision
         seen = row.revision if is_own and row.typed_revision == row.revision else visit.revision
-        if row.state != VisitState.FILLING or row.revision != seen:
+        if not is_open or row.revision != seen:
             raise StaleState
+        if requester is not None:
+            CertificateOrder.objects.filter(visit=row).update(typed=dict(requester))
         touch(
             row,
             event=None if is_own else VisitEventKind.SAVED,
@@ -69,6 +75,12 @@ def keep_typing(
             **entries.columns(),
         )
     return row.revision
+
+
+def _is_kept(row: Visit, requester: Mapping[str, Any]) -> bool:
+    """Also of a visit that is served the long way by now: nobody asks who asks there."""
+    order = CertificateOrder.objects.filter(visit=row).first()
+    return order is None or order.typed == requester
 
 
 def with_own_typing(visit: Visit, request_key: str) -> Visit:

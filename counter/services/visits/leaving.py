@@ -140,7 +140,9 @@ def _forget_beside(visits: Collection[int], *, now: dt.datetime) -> None:
     """What stands of the person beside the visits themselves: what staff wrote, what was drawn, whose account it is."""
     procedures = VisitProcedure.objects.filter(visit__in=visits)
     procedures.update(reason="")
-    CertificateOrder.objects.filter(visit__in=visits).update(reason="", subject="")
+    said = ("reason", "subject", "subject_name", "subject_kana", "subject_birth", "subject_address", "confirmed_by")
+    orders = CertificateOrder.objects.filter(visit__in=visits)
+    orders.update(**dict.fromkeys(said, ""), subject_resident=None, typed={})
     gone = gettext("（消去しました）")
     procedures.exclude(drop_reason="").update(drop_reason=gone)
     CertificateIssue.objects.filter(visit__in=visits).exclude(reason="").update(reason=gone)

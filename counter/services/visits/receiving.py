@@ -282,10 +282,14 @@ def identity_note(visit: Visit) -> str:
 def _requester_lines(visit: Visit) -> Iterator[str]:
     """Who asks for the certificates of a visit, where it is not the person themselves."""
     order = order_of(visit)
-    if order is None or order.relation == Relation.SELF:
+    if order is None:
+        return
+    if order.confirmed_by:
+        yield _("支援措置: 上席（%(name)s）に確認") % {"name": order.confirmed_by}
+    if order.relation == Relation.SELF:
         return
     yield _("請求者: %(relation)s") % {"relation": order.get_relation_display()}
     if order.reason:
         yield _("理由: %(reason)s") % {"reason": order.reason}
-    if order.subject:
-        yield _("対象の方: %(subject)s") % {"subject": order.subject}
+    if order.subject_line:
+        yield _("対象の方: %(subject)s") % {"subject": order.subject_line}

@@ -14,8 +14,11 @@ from applications import typed as typed_values
 from applications.typed import Typed
 from cityhall.access import public, staff_only
 from cityhall.errors import DomainError
+from counter.queries.certificates import order_of
 from counter.services import visits
+from counter.subjects import typed_of
 from counter.views.desk.asking import MISSING, REQUEST_KEY, Asking, Screen
+from counter.views.desk.certificates.asking import CERTIFICATE_PAGE, CertificateScreen
 from counter.views.desk.common import SERVE, user_of, visit_or_404
 
 _MOST: Final = 1_000_000
@@ -28,17 +31,20 @@ def visit_typing(request: HttpRequest, public_id: str, key: str) -> JsonResponse
 
     409 with a sentence when somebody else changed the visit since, or when it is not being filled in any more.
     """
-    screen = Screen(request, visit_or_404(request, public_id), user_of(request))
-    number = _page_number(screen, key)
+    visit, user = visit_or_404(request, public_id), user_of(request)
+    is_for_certificates = key == CERTIFICATE_PAGE and order_of(visit) is not None
+    screen = (CertificateScreen if is_for_certificates else Screen)(request, visit, user)
+    number = MISSING if is_for_certificates else _page_number(screen, key)
     try:
         revision = visits.keep_typing(
             screen.visit,
             page=screen.asking.page(number),
-            typed=_typed(screen.asking, number, request),
+            typed=_said_by_people(screen, _typed(screen.asking, number, request)),
             source=screen.source,
             by=screen.user,
             request_key=request.POST.get(REQUEST_KEY, ""),
             number=_counted(request),
+            requester=typed_of(request.POST) if is_for_certificates else None,
         )
     except DomainError as error:
         return JsonResponse({"code": error.code, "message": str(error)}, status=HTTPStatus.CONFLICT)
@@ -60,6 +66,12 @@ def _typed(asking: Asking, number: int, request: HttpRequest) -> Typed:
     page = asking.page(number)
     new = asking.with_page(number, typed_values.read(page.fields, request.POST))
     return {one.key: new.values[one.key] for one in page.fields if one.key in new.values}
+
+
+def _said_by_people(screen: Screen, typed: Typed) -> Typed:
+    """Without what stood on the page by itself and is as it was (one copy, this year): nobody was asked that."""
+    held, shown = screen.visit.values, screen.asking.values
+    return {key: value for key, value in typed.items() if key in held or value != shown.get(key)}
 
 
 def _counted(request: HttpRequest) -> int:

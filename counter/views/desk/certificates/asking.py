@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from http import HTTPMethod, HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,32 +20,48 @@ from applications.models import Procedure
 from applications.typed import Typed
 from cityhall.access import staff_only
 from cityhall.days import today
+from cityhall.enums import AuditAction
 from cityhall.errors import DomainError, StaleState
+from cityhall.ids import public_id as new_key
+from cityhall.services import audit
 from counter.at_once import is_about_pickup, with_presets
-from counter.enums import ACTING, Source, VisitEventKind
-from counter.errors import AuthorityMissing, CompanionUnnamed, MandateOfOthers, ThirdPartyReason
+from counter.enums import ACTING, Relation, Source, VisitEventKind
+from counter.errors import (
+    AuthorityMissing,
+    CompanionUnnamed,
+    MandateOfOthers,
+    ProtectedUnconfirmed,
+    ThirdPartyReason,
+)
 from counter.form_pages import Taken, page_context
 from counter.form_pages import take as take_page
 from counter.forms_certificates import RequesterForm, said_of
-from counter.models import CertificateOrder, Visit
-from counter.queries.certificates import desk_certificates, order_of
+from counter.models import CertificateOrder
+from counter.queries.certificates import desk_certificates, order_of, protected_in
 from counter.queries.procedures import hindrance_of
 from counter.queries.renewals import renewal_of
 from counter.queries.sources import given_of
+from counter.queries.today import find_people
 from counter.services import certificates, visits
 from counter.services.certificates import BEFORE_REVIEW
 from counter.services.visits.reviewing import NotComplete
-from counter.views.desk.asking import MISSING, ON_PAGE, Asking, Question, Screen
+from counter.subjects import NOBODY, asked_of_subjects, typed_of
+from counter.views.desk.asking import MISSING, ON_PAGE, REQUEST_KEY, Asking, Question, Screen
 from counter.views.desk.common import SERVE, attempt, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
-from residents.queries import is_protected
+from residents.models import Resident
+from residents.permissions import VIEW
+from residents.queries import visible_address
 
+CERTIFICATE_PAGE: Final = "certificates"
+"""How the page is called where it saves itself (views/desk/keeping.py)."""
 _NOT_HERE = frozenset({FieldType.ATTRIBUTE, FieldType.HIDDEN, FieldType.HEADING})
 _FIELDS: dict[type[DomainError], str] = {
     ThirdPartyReason: "reason",
     CompanionUnnamed: "proxy_name",
     AuthorityMissing: "authority",
     MandateOfOthers: "authority",
+    ProtectedUnconfirmed: "confirmed_by",
 }
 """Where the sentence of a refusal stands in the form of who asks."""
 
@@ -65,6 +81,19 @@ class Group:
 
     title: str
     questions: Sequence[Question]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search for whose certificate it is has found."""
+
+    text: str
+    people: Sequence[Resident]
+
+    @property
+    def rows(self) -> list[tuple[Resident, str]]:
+        """Each with the address, which of the protected is shown to nobody here (支援措置)."""
+        return [(one, visible_address(one, to=None)) for one in self.people]
 
 
 @dataclass
@@ -133,7 +162,7 @@ def certificate(request: HttpRequest, public_id: str) -> HttpResponse:
         return to_present(screen.visit)
     if request.method == HTTPMethod.POST:
         return _receive(screen, order)
-    return _show(screen, screen.asking.page_form(MISSING), _requester(screen.visit, order))
+    return _show(screen, screen.asking.page_form(MISSING), _requester(screen, order))
 
 
 @staff_only(SERVE)
@@ -148,23 +177,81 @@ def certificate_release(request: HttpRequest, public_id: str) -> HttpResponse:
 def _receive(screen: CertificateScreen, order: CertificateOrder) -> HttpResponse:
     """Keep what was sent, right or wrong, then do what the button says."""
     request, visit = screen.request, screen.visit
-    action, _colon, key = str(request.POST.get("action") or "next").partition(":")
+    visits.with_own_typing(visit, request.POST.get(REQUEST_KEY, ""))
+    action, key = _pressed(request)
     taken = take_page(screen.asking, MISSING, request.POST)
     typed = {one.key: taken.filling.values[one.key] for one in _page(screen) if one.key in taken.filling.values}
     try:
         with transaction.atomic():
             _keep(screen, taken, typed, is_dropping=action == "drop")
             _change(screen, action, key)
+            certificates.keep_requester(visit, _sent_of(screen))
     except StaleState:
         return _overtaken(screen, order, typed)
     except DomainError as error:
         visit.refresh_from_db()
         return _show_kept(screen, order, error=str(error))
+    if action in ("search", "pick", "unpick"):
+        return _of_subject(screen, order, action, key)
     if action == "next" and screen.chosen:
         return _to_signature(screen, order, taken)
     if action == "next" or action in ("add", "drop"):
         return _show_kept(screen, order)
-    return _show(screen, taken.form, _requester(visit, order, request.POST), fresh=taken.fresh)
+    return _show(screen, taken.form, _requester(screen, order, _sent_of(screen)), fresh=taken.fresh)
+
+
+def _pressed(request: HttpRequest) -> tuple[str, str]:
+    """What the button says; the Enter key in the box of the search searches."""
+    action, _colon, key = str(request.POST.get("action") or "next").partition(":")
+    is_for_another = request.POST.get("relation") in (Relation.PROXY, Relation.THIRD)
+    if action == "next" and is_for_another and request.POST.get("subject_search", "").strip():
+        return "search", ""
+    return action, key
+
+
+def _sent_of(screen: CertificateScreen) -> dict[str, Any]:
+    """The form of who asks as it was sent."""
+    return typed_of(screen.request.POST) or {}
+
+
+def _of_subject(screen: CertificateScreen, order: CertificateOrder, action: str, key: str) -> HttpResponse:
+    """Look for whose certificate it is, take somebody who was found, or nobody. What was typed stays."""
+    said, found = _sent_of(screen), None
+    if action == "search":
+        text = screen.request.POST.get("subject_search", "").strip()[:100]
+        found = Found(text, _people(screen, text))
+    elif action == "pick":
+        person = get_object_or_404(Resident, public_id=key, merged_into=None)
+        names = {"subject_name": person.full_name, "subject_kana": person.full_kana}
+        said |= {name: said.get(name) or words for name, words in names.items()}
+        said["subject_person"] = person.public_id
+        audit.record(
+            action=AuditAction.READ,
+            actor=screen.user,
+            target_type="resident",
+            detail=f"subject of visit {screen.visit.public_id}",
+            object_ids=[person.public_id],
+        )
+    else:
+        said["subject_person"] = ""
+    certificates.keep_requester(screen.visit, said)
+    return _show_kept(screen, order, said=said, found=found)
+
+
+def _people(screen: CertificateScreen, text: str) -> list[Resident]:
+    """Whom the words may mean; audited. 404 for who may not see residents."""
+    if not screen.user.has_perm(VIEW):
+        raise Http404
+    people = find_people(text) if text else []
+    if text:
+        audit.record(
+            action=AuditAction.SEARCH,
+            actor=screen.user,
+            target_type="resident",
+            detail=f"subject of visit {screen.visit.public_id}",
+            object_ids=[one.public_id for one in people],
+        )
+    return people
 
 
 def _page(screen: CertificateScreen) -> Sequence[Any]:
@@ -197,7 +284,7 @@ def _change(screen: CertificateScreen, action: str, key: str) -> None:
 
 def _to_signature(screen: CertificateScreen, order: CertificateOrder, taken: Taken) -> HttpResponse:
     request, visit = screen.request, screen.visit
-    form = _requester(visit, order, request.POST, is_checked=True)
+    form = _requester(screen, order, request.POST, is_checked=True)
     again = CertificateScreen(request, visit, screen.user)
     if not form.is_valid():
         return _show(again, again.again().page_form(MISSING, is_checked=True), form, asking=again.again())
@@ -227,12 +314,19 @@ def _show_wrong(screen: CertificateScreen, requester: RequesterForm, error: str)
     return _show(again, form, requester, asking=asking, error="" if form.errors else error)
 
 
-def _show_kept(screen: CertificateScreen, order: CertificateOrder, *, error: str = "") -> HttpResponse:
+def _show_kept(
+    screen: CertificateScreen,
+    order: CertificateOrder,
+    *,
+    error: str = "",
+    said: dict[str, Any] | None = None,
+    found: Found | None = None,
+) -> HttpResponse:
     """The page as it is after the button; what was said of who asks stays as it was sent."""
     again = CertificateScreen(screen.request, screen.visit, screen.user)
     asking = again.again()
-    requester = _requester(screen.visit, order, screen.request.POST)
-    return _show(again, asking.page_form(MISSING), requester, asking=asking, error=error)
+    requester = _requester(again, order, said or _sent_of(screen))
+    return _show(again, asking.page_form(MISSING), requester, asking=asking, error=error, found=found)
 
 
 def _overtaken(screen: CertificateScreen, order: CertificateOrder, typed: Typed) -> HttpResponse:
@@ -247,19 +341,18 @@ def _overtaken(screen: CertificateScreen, order: CertificateOrder, typed: Typed)
     asking = again.again()
     known = {one.key for one in asking.page(MISSING).fields}
     mine = asking.with_page(MISSING, {key: value for key, value in typed.items() if key in known})
-    requester = _requester(visit, order, screen.request.POST)
+    requester = _requester(again, order, _sent_of(screen))
     return _show(again, mine.page_form(MISSING), requester, asking=asking, is_stale=True)
 
 
-def _requester(visit: Visit, order: CertificateOrder, sent: Any = None, *, is_checked: bool = False) -> RequesterForm:
+def _requester(
+    screen: CertificateScreen, order: CertificateOrder, sent: Any = None, *, is_checked: bool = False
+) -> RequesterForm:
     """Who asks: as it was kept, as it was sent, or checked."""
+    asks = asked_of_subjects(screen.combined)
     if is_checked:
-        return RequesterForm(sent)
-    initial = said_of(visit, order, ACTING)
-    if sent is not None and "relation" in sent:
-        initial = {name: sent.get(name, "") for name in ("relation", "proxy_name", "reason", "subject")}
-        initial["authority"] = sent.getlist("authority")
-    return RequesterForm(initial=initial)
+        return RequesterForm(sent, asks=asks)
+    return RequesterForm(initial=sent or said_of(screen.visit, order, ACTING), asks=asks)
 
 
 def _show(
@@ -270,6 +363,7 @@ def _show(
     asking: Asking | None = None,
     fresh: Sequence[str] = (),
     error: str = "",
+    found: Found | None = None,
     is_stale: bool = False,
 ) -> HttpResponse:
     asked, visit = asking or screen.asking, screen.visit
@@ -280,7 +374,10 @@ def _show(
         "on_page": [one.key for one in form.page.fields],
         "requester": requester,
         "renewal": renewal_of(visit, screen.chosen),
-        "is_protected": visit.resident is not None and is_protected(visit.resident),
+        "stop": protected_in(visit, requester.about if requester.is_about_another else NOBODY),
+        "found": found,
+        "page_key": CERTIFICATE_PAGE,
+        REQUEST_KEY: new_key(),
         "error": error,
     }
     is_wrong = bool(error or requester.errors or context["problems"])

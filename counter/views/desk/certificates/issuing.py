@@ -19,7 +19,8 @@ from cityhall.errors import DomainError
 from counter.enums import IssueState, VisitState
 from counter.forms_certificates import CancelForm, TillForm
 from counter.models import CertificateIssue, Visit
-from counter.queries.certificates import is_at_the_desk, issues_of, order_of, payments_of
+from counter.queries.certificates import is_at_the_desk, issues_of, order_of, payments_of, stop_of
+from counter.queries.hand_overs import called_back
 from counter.services import certificates, invitations, ratings
 from counter.views.desk.answering import answers_kept, done
 from counter.views.desk.certificates.paying import FIELDS, due_of, till_context
@@ -117,12 +118,16 @@ def _page(
     if not rows and order_of(visit) is None:
         return to_present(visit)
     waiting = [row for row in rows if row.state == IssueState.WAITING]
+    told = called_back(row.application_id for row in rows if row.state == IssueState.CANCELLED)
     context: dict[str, Any] = till_context(user, due_of(visit), till) | {
-        "rows": [(row, _fees(row, payments), _cancel_form(row, cancelling)) for row in rows],
+        "rows": [
+            (row, _fees(row, payments), _cancel_form(row, cancelling), told.get(row.application_id)) for row in rows
+        ],
         "waiting": waiting,
         "change": _change(payments),
         "paid": sum(one.amount for one in payments if one.state == PaymentState.PAID),
         "order": order_of(visit),
+        "stop": stop_of(visit) if waiting else [],
         "may_rate": is_at_the_desk(visit, timezone.now()) and ratings.may_rate(visit),
         "may_invite": invitations.may_invite(visit),
     }

@@ -25,7 +25,7 @@ from cityhall.models import User
 from counter.enums import VisitState
 from counter.forms_certificates import AT_THE_TILL, TillForm
 from counter.models import Visit
-from counter.queries.certificates import order_of, payments_of
+from counter.queries.certificates import order_of, payments_of, stop_of
 from counter.queries.receiving import owner_name, papers_for, prepared_of
 from counter.queries.signatures import signature_in_force
 from counter.queries.visits import chosen_procedures
@@ -109,8 +109,8 @@ def _receive(request: HttpRequest, visit: Visit) -> HttpResponse:
         return _page(request, visit, form=form, error=str(error), refusals=error.refusals)
     except AmountChanged as error:
         return _page(request, visit, error=str(error))
-    except StaleState:
-        return _page(request, visit, stale=True)
+    except StaleState as error:
+        return _page(request, visit, stale=str(error))
     except DomainError as error:
         if name := FIELDS.get(type(error)):
             form.add_error(name, str(error))
@@ -144,11 +144,11 @@ def _page(
     form: TillForm | None = None,
     error: str = "",
     refusals: Sequence[Refusal] = (),
-    stale: bool = False,
+    stale: str = "",
 ) -> HttpResponse:
     visit.refresh_from_db()
     if visit.state != VisitState.SIGNED:
-        return _elsewhere(request, visit, error)
+        return _elsewhere(request, visit, error or stale)
     user = user_of(request)
     papers, fees = _papers_and_fees(visit, user)
     context = till_context(user, fees, form) | {
@@ -157,8 +157,10 @@ def _page(
         "signature": signature_in_force(visit),
         "error": error,
         "refusals": refusals,
+        "order": order_of(visit),
+        "stop": stop_of(visit),
     }
     is_wrong = bool(error or refusals or (form and form.errors))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
     template = "counter/desk/certificates/receive.html"
-    return show(request, template, visit, Stage.RECEIVE, context, stale=stale, status=status)
+    return show(request, template, visit, Stage.RECEIVE, context, stale=bool(stale), status=status)

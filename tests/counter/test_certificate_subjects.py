@@ -1,0 +1,280 @@
+"""Whose certificate is asked for: said, found in the register, stopped at where somebody is protected (支援措置)."""
+
+import datetime as dt
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+
+from applications.models import Application
+from cityhall.models import AuditEvent
+from counter.enums import Relation, VisitState
+from counter.errors import ProtectedUnconfirmed
+from counter.models import CertificateOrder, HandOver
+from counter.queries.certificates import protected_in
+from counter.queries.hand_overs import document, with_content
+from counter.services import certificates, visits
+from counter.services.certificates import Requester
+from counter.subjects import NOBODY, Subject
+from residents.models import Household
+from tests import factories
+from tests.counter import certkit
+from tests.counter.kit import NOW
+
+pytestmark = pytest.mark.django_db
+FAR = dt.date(2030, 1, 1)
+ABOUT = Subject("緑野 太郎", "ミドリノ\u3000タロウ", "昭和40年1月1日", "緑野市本町1-1")
+BIRTH = {"key": "applicant_birth", "type": "date", "label": "生年月日", "concept": "applicant.birth_date"}
+
+
+@pytest.fixture
+def place(municipality, department):
+    return certkit.make_place(department)
+
+
+@pytest.fixture
+def one(department):
+    return [certkit.make_certificate(department, fields=(certkit.SCOPE, certkit.COPIES, BIRTH))]
+
+
+@pytest.fixture
+def desk(login, clerk):
+    return login(clerk)
+
+
+@pytest.fixture
+def visit(place, clerk, resident, one):
+    return certkit.asking(place, clerk, one, resident=resident)
+
+
+def third(**fields):
+    return Requester(Relation.THIRD, "債権の回収のため", about=fields.pop("about", ABOUT), **fields)
+
+
+def protected(**fields):
+    born = {"birth_date": dt.date(1985, 4, 1), "birth_year": 1985, "birth_month": 4, "birth_day": 1}
+    return factories.make_resident(family="隠野", given="花", protected_until=FAR, **born | fields)
+
+
+def address_of(visit):
+    return reverse("counter:certificate", args=[visit.public_id])
+
+
+def send(desk, visit, action="next", **data):
+    row = certkit.fresh(visit)
+    values = {"revision": row.revision, "on": "p1_scope p1_copies", "action": action, "relation": "third"}
+    values |= {"q-p1_scope": "all", "q-p1_copies": "1", "reason": "債権の回収のため"}
+    return desk.post(address_of(visit), values | data)
+
+
+# the service
+
+
+def test_the_subject_is_kept_in_parts_and_read_in_one_line(visit, clerk):
+    certificates.say(visit, third(), by=clerk, now=NOW)
+    order = CertificateOrder.objects.get()
+    assert (order.subject_name, order.subject_birth, order.subject_address) == (ABOUT.name, ABOUT.birth, ABOUT.address)
+    assert order.subject_line == "緑野 太郎　ミドリノ\u3000タロウ　昭和40年1月1日生　緑野市本町1-1"
+
+
+def test_who_asks_for_themselves_leaves_no_trace_of_a_subject(visit, clerk):
+    certificates.say(visit, third(), by=clerk, now=NOW)
+    certificates.say(certkit.fresh(visit), Requester(Relation.SELF, about=ABOUT), by=clerk, now=NOW)
+    assert CertificateOrder.objects.get().subject_line == ""
+
+
+def test_the_terminal_gets_the_parts_and_the_number_of_the_register(place, clerk, resident, one):
+    person = factories.make_resident(family="緑野", given="太郎")
+    person.external_ids.create(kind="resident_number", value="0012345")
+    about = Subject("緑野 太郎", "", ABOUT.birth, "", person)
+    certkit.paid(place, clerk, one, resident=resident, requester=third(about=about))
+    said = document(with_content(HandOver.objects.all()).get())["certificate"]["about"]
+    assert said == {
+        "name": "緑野 太郎",
+        "kana": "",
+        "birth_date": "1965-01-01",
+        "address": "",
+        "other": "",
+        "resident_number": "0012345",
+        "is_address_protected": False,
+    }
+
+
+def test_the_protected_are_found_whoever_they_are(visit, resident):
+    person = protected()
+    said = [
+        NOBODY,
+        Subject("隠野 花"),
+        Subject("隠野　花", birth="昭和60年4月1日"),
+        Subject("隠野 花", birth="昭和61年4月1日"),
+        Subject(resident=person),
+    ]
+    assert [bool(protected_in(visit, one)) for one in said] == [False, True, True, False, True]
+    resident.protected_until = FAR
+    resident.save(update_fields=["protected_until"])
+    assert len(protected_in(certkit.fresh(visit), said[1])) == 2
+
+
+def test_somebody_protected_in_the_household_stops_as_well(visit, resident):
+    home = Household.objects.create()
+    protected(household=home)
+    resident.household = home
+    resident.save(update_fields=["household"])
+    assert len(protected_in(certkit.fresh(visit), NOBODY)) == 1
+
+
+def test_nothing_goes_on_about_the_protected_before_a_superior_was_asked(visit, clerk):
+    person = protected()
+    with pytest.raises(ProtectedUnconfirmed):
+        certificates.to_signature(visit, third(about=Subject(resident=person)), by=clerk, now=NOW)
+    assert certkit.fresh(visit).state == VisitState.FILLING
+    asked = third(about=Subject(resident=person), confirmed_by="係長 佐藤")
+    certificates.to_signature(certkit.fresh(visit), asked, by=clerk, now=NOW)
+    assert CertificateOrder.objects.get().confirmed_by == "係長 佐藤"
+
+
+def test_the_case_says_which_superior_was_asked(place, clerk, resident, one):
+    asked = third(about=Subject("隠野 花", resident=protected()), confirmed_by="係長 佐藤")
+    certkit.received(place, clerk, one, resident=resident, requester=asked)
+    note = Application.objects.get().reception.identity_note
+    assert "上席（係長 佐藤）に確認" in note
+    assert "隠野 花" in note
+
+
+def test_the_words_go_with_the_visit(visit, clerk):
+    certificates.say(visit, third(confirmed_by="係長 佐藤"), by=clerk, now=NOW)
+    certificates.keep_requester(visit, {"relation": "third", "subject_name": "緑野 太郎"})
+    visits.leave(certkit.fresh(visit), keep=False, by=clerk)
+    order = CertificateOrder.objects.get()
+    assert (order.subject_line, order.confirmed_by, order.subject_resident, order.typed) == ("", "", None, {})
+
+
+# the page
+
+
+def test_a_third_party_says_name_and_birth_date_or_address(desk, visit):
+    page = send(desk, visit)
+    assert set(page.context["requester"].errors) == {"subject_name", "subject_birth"}
+    page = send(desk, visit, subject_name="緑野 太郎", subject_birth="きのう")
+    assert set(page.context["requester"].errors) == {"subject_birth"}
+    assert "緑野 太郎" in page.content.decode()
+    answer = send(desk, visit, subject_name="緑野 太郎", subject_birth="S40.1.1")
+    assert answer.status_code == HTTPStatus.FOUND
+    assert CertificateOrder.objects.get().subject_birth == "昭和40年1月1日"
+
+
+def test_only_what_the_form_asks_of_a_person_is_asked_of_the_subject(desk, place, clerk, resident, department):
+    plain = certkit.asking(place, clerk, [certkit.make_certificate(department)], resident=resident)
+    assert set(desk.get(address_of(plain)).context["requester"].fields) & {"subject_birth", "subject_address"} == set()
+    asks = [certkit.make_certificate(department, fields=(certkit.SCOPE, certkit.COPIES, BIRTH))]
+    other = certkit.asking(place, clerk, asks, resident=resident)
+    fields = desk.get(address_of(other)).context["requester"].fields
+    assert ("subject_birth" in fields, "subject_address" in fields) == (True, False)
+
+
+def test_a_search_finds_is_audited_and_shows_no_protected_address(desk, visit, clerk):
+    person = protected(town="秘密町")
+    page = send(desk, visit, "search", subject_search="隠野")
+    text = page.content.decode()
+    assert "隠野 花" in text
+    assert "秘密町" not in text
+    event = AuditEvent.objects.get(action="search", detail=f"subject of visit {visit.public_id}")
+    assert (event.actor, event.object_ids) == (clerk, [person.public_id])
+
+
+def test_who_is_picked_from_the_register_stays_picked_and_can_be_let_go(desk, visit):
+    person = factories.make_resident(family="緑野", given="太郎", town="本町九丁目")
+    page = send(desk, visit, f"pick:{person.public_id}", reason="相続")
+    assert page.context["requester"].person == person
+    assert "本町九丁目" in page.content.decode()
+    again = desk.get(address_of(visit))
+    said = again.context["requester"].initial
+    assert (said["subject_person"], said["subject_name"], said["reason"]) == (person.public_id, "緑野 太郎", "相続")
+    assert send(desk, visit, "unpick").context["requester"].person is None
+
+
+def test_the_page_stops_at_the_protected_before_anything_of_an_address_is_shown(desk, visit):
+    person = protected(town="秘密町")
+    page = send(desk, visit, f"pick:{person.public_id}")
+    text = page.content.decode()
+    assert "上席に確認してください" in text
+    assert "秘密町" not in text
+    sent = {"subject_name": "隠野 花", "subject_person": person.public_id}
+    page = send(desk, visit, **sent)
+    assert set(page.context["requester"].errors) == {"confirmed_by"}
+    assert send(desk, visit, confirmed_by="係長 佐藤", **sent).status_code == HTTPStatus.FOUND
+    # turned round to whoever asks nothing of it is said
+    signing = desk.get(reverse("counter:certificate_sign", args=[visit.public_id])).content.decode()
+    assert ("支援措置" in signing, "秘密町" in signing) == (False, False)
+
+
+def test_a_name_nobody_found_stops_where_somebody_protected_has_it(desk, visit):
+    protected()
+    page = send(desk, visit, subject_name="隠野 花", subject_birth="S60.4.1")
+    assert "上席に確認してください" in page.content.decode()
+    assert set(page.context["requester"].errors) == {"confirmed_by"}
+
+
+def test_the_enter_key_in_the_search_searches(desk, visit):
+    factories.make_resident(family="緑野", given="太郎")
+    page = send(desk, visit, subject_search="緑野 太郎")
+    assert [one.full_name for one in page.context["found"].people] == ["緑野 太郎"]
+    assert certkit.fresh(visit).state == VisitState.FILLING
+
+
+# typed, and saved by itself
+
+
+def typing(desk, visit, *, number=1, key="tab-1", revision=None, **data):
+    row = certkit.fresh(visit)
+    revision = row.revision if revision is None else revision
+    values = {"revision": revision, "request_key": key, "number": number, "on": "p1_scope p1_copies"}
+    values |= {"q-p1_scope": "all", "q-p1_copies": "1", "relation": "self", "subject_name": ""}
+    return desk.post(reverse("visit_typing", args=[visit.public_id, "certificates"]), values | data)
+
+
+def test_the_page_saves_itself_with_who_asks(desk, visit):
+    assert 'data-typing-url="/api/ui/visits/' in desk.get(address_of(visit)).content.decode()
+    answer = typing(desk, visit, relation="third", subject_name="緑野", **{"q-p1_copies": "4"})
+    assert answer.status_code == HTTPStatus.OK
+    row = certkit.fresh(visit)
+    assert (row.values["p1_copies"], row.certificate_order.typed["subject_name"]) == ("4", "緑野")
+    assert row.certificate_order.relation == Relation.SELF
+    said = desk.get(address_of(visit)).context["requester"].initial
+    assert (said["relation"], said["subject_name"]) == ("third", "緑野")
+
+
+def test_the_same_typing_twice_is_once_and_what_is_late_changes_nothing(desk, visit):
+    begun = visit.revision
+    for _time in range(2):
+        answer = typing(desk, visit, number=2, revision=begun, relation="third", subject_name="緑野 太郎")
+    assert answer.json()["revision"] == begun + 1
+    assert typing(desk, visit, number=1, revision=begun, relation="third", subject_name="緑").status_code == 200
+    assert CertificateOrder.objects.get().typed["subject_name"] == "緑野 太郎"
+
+
+def test_what_another_tablet_typed_is_not_overwritten(desk, visit):
+    begun = visit.revision
+    typing(desk, visit, revision=begun, relation="third", subject_name="緑野")
+    answer = typing(desk, visit, key="tab-2", revision=begun, relation="third", subject_name="青野")
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert CertificateOrder.objects.get().typed["subject_name"] == "緑野"
+
+
+def test_who_asks_is_saved_before_the_first_certificate_is_chosen(desk, place, clerk, resident, one):
+    visit = certkit.identified(place, clerk, resident=resident)
+    assert typing(desk, visit, on="", relation="third", reason="相続").status_code == HTTPStatus.OK
+    assert CertificateOrder.objects.get().typed["reason"] == "相続"
+
+
+def test_the_button_goes_on_with_what_the_page_saved_by_itself(desk, visit):
+    begun = visit.revision
+    typing(desk, visit, revision=begun, relation="self", **{"q-p1_copies": "3"})
+    answer = send(desk, visit, revision=begun, request_key="tab-1", relation="self", **{"q-p1_copies": "5"})
+    assert answer.url == reverse("counter:certificate_sign", args=[visit.public_id])
+    assert (certkit.fresh(visit).values["p1_copies"], CertificateOrder.objects.get().typed) == ("5", {})
+
+
+def test_a_visit_that_is_signed_takes_no_typing(desk, place, clerk, resident, one):
+    visit = certkit.signed(place, clerk, one, resident=resident)
+    assert typing(desk, visit, **{"q-p1_copies": "9"}).status_code == HTTPStatus.CONFLICT
