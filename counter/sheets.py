@@ -50,9 +50,25 @@ def slips_pdf(visit: Visit, filed: Sequence[Filed], job: PrintJob) -> bytes:
 
 
 def guide_pdf(visit: Visit, filed: Sequence[Filed], job: PrintJob) -> bytes:
-    """For the person to take home (手続案内書): what was received, what comes next, what is left to do elsewhere."""
-    context = {"filed": filed, "total": sum(one.total for one in filed), "left": list(left_to_do(visit))}
+    """For the person to take home (手続案内書): what was received, what comes next, what is left to do.
+
+    What staff took out of the list while they chose, for nobody has to do it (a department found that it does not
+    apply, it is done already), is no task that is left: it stands apart, with the reason alone.
+    """
+    rows = list(left_to_do(visit))
+    taken_out = [one for one in rows if was_taken_out(visit, one)]
+    context = {
+        "filed": filed,
+        "total": sum(one.total for one in filed),
+        "left": [one for one in rows if one not in taken_out],
+        "taken_out": taken_out,
+    }
     return _pdf("guide", visit, job, context)
+
+
+def was_taken_out(visit: Visit, one: VisitProcedure) -> bool:
+    """Whether staff dropped it before the rest was received. What was left out at that moment is still to be done."""
+    return bool(one.dropped_at and visit.received_at and one.dropped_at < visit.received_at)
 
 
 def left_to_do(visit: Visit) -> Iterator[VisitProcedure]:

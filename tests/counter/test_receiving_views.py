@@ -15,11 +15,12 @@ from applications.models import Application, Payment, Procedure, Rating
 from applications.services import fees
 from cityhall.days import today
 from cityhall.enums import Role
-from counter.enums import PrintKind, VisitState
+from counter.enums import Origin, PrintKind, VisitState
 from counter.models import PrintJob, Visit, VisitProcedure, VisitSignature
 from counter.services import visits
 from counter.services.printing import count_print
 from tests import factories
+from tests.applications.casekit import make_procedure
 from tests.counter import receivingkit
 from tests.counter.deskkit import make_place
 
@@ -270,6 +271,32 @@ def test_papers_say_what_was_received_and_that_they_are_printed_again(desk, plac
     for name in PRINTS:
         post(desk, name, visit)
         assert "再発行（2回目）" in words(post(desk, name, visit).content)
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils are not installed")
+def test_guide_sheet_does_not_call_undone_what_staff_took_out(desk, place, clerk, procedures, resident):
+    """A department found that it does not apply: that stands apart, with the reason. What was left out is to do."""
+    visit = receivingkit.signed(place, clerk, procedures, resident=resident)
+    visits.receive(
+        visit, by=clerk, papers_seen=receivingkit.papers(*procedures), without={procedures[1].key: "通帳がない"}
+    )
+    taken = make_procedure(factories.make_department(), name="介護保険証の返却", required_papers=["保険証"])
+    VisitProcedure.objects.create(
+        visit=visit,
+        procedure=taken,
+        form_version=taken.current_version,
+        position=9,
+        origin=Origin.GUIDE,
+        reason="介護保険の対象だったため",
+        dropped_at=visit.started_at,
+        drop_reason="介護保険課：該当なし",
+    )
+    sheet = words(post(desk, "visit_guide_sheet", visit).content)
+    to_do, apart = sheet.split("まだ終わっていない手続")[1].split("今回は行わないことにした手続")
+    assert ("通帳がない" in to_do, "介護保険証の返却" in to_do) == (True, False)
+    assert all(text in apart for text in ("介護保険証の返却", "介護保険課：該当なし"))
+    # neither called for nor to be brought
+    assert not any(text in sheet for text in ("介護保険の対象だったため", "お持ちいただくもの:保険証"))
 
 
 def test_nothing_is_printed_before_it_is_received(desk, place, clerk, procedures):
