@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.queries.staff import scope_of
+from counter.queries.bereavements import unverified_items
 
 if TYPE_CHECKING:
     # it registers with the site that this module makes
@@ -73,6 +74,11 @@ class CityAdminSite(AdminSite):
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Rows to choose from, worded by their admin class."""
         return cast("HttpResponse", ChoicesView.as_view(admin_site=self)(request))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The menu, above it what waits for an administrator."""
+        waits = unverified_items().count() if request.user.has_perm("counter.change_elsewhereitem") else 0
+        return super().index(request, {"unverified": waits} | (extra_context or {}))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Grouped by app, in the order of the house; third-party apps follow."""

@@ -111,8 +111,17 @@ class ElsewhereItem(models.Model):
     moves = models.BooleanField(_("休日なら次の開庁日まで"), default=False)
     is_soon = models.BooleanField(_("すみやかに"), default=False)
     due_text = models.CharField(_("期限の説明"), max_length=160, blank=True)
+    # set by `services.bereavements.verify`; emptied when somebody changes what was verified
     verified_on = models.DateField(
         _("市が内容を確かめた日"), null=True, blank=True, help_text=_("空の項目は、公開する前に確かめてください。")
+    )
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("確かめた職員"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     position = models.PositiveSmallIntegerField(_("表示順"), default=0)
     is_active = models.BooleanField(_("使用中"), default=True)
@@ -121,6 +130,13 @@ class ElsewhereItem(models.Model):
         verbose_name = _("おくやみの市役所以外の手続")
         verbose_name_plural = _("おくやみの市役所以外の手続")
         ordering = ["position", "key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verified_by__isnull=True) | Q(verified_on__isnull=False),
+                name="elsewhere_item_verified_on_a_day",
+                violation_error_message=_("確かめた日を入力してください。"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -3,23 +3,38 @@
 import datetime as dt
 import shutil
 import subprocess
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from cityhall.days import local_date
 from cityhall.enums import Role
 from cityhall.models import AuditEvent, Department
 from counter.bereavement.deadlines import due_on
 from counter.bereavement.enums import BereavementState, Finding, StepState
 from counter.bereavement.papers import family_pdf, sheets_pdf
-from counter.models import Bereavement, BereavementCheck, BereavementCorner, BereavementStep, ElsewhereItem, Visit
-from counter.queries.bereavements import family_list, form_of_family, sent_values, sheets_of
+from counter.models import (
+    Bereavement,
+    BereavementCheck,
+    BereavementCorner,
+    BereavementRequest,
+    BereavementStep,
+    ElsewhereItem,
+    Visit,
+)
+from counter.queries.bereavements import coming, family_list, form_of_family, sent_values, sheets_of
 from counter.services import bereavements, visits
 from counter.services.bereavements import Reply
 from counter.services.bereavements.defaults import content
+from reservations.errors import GivesNumbers
+from reservations.models import ServiceGroup
 from reservations.services import bookings
 from tests import factories
 from tests.applications.casekit import text_of
@@ -38,6 +53,7 @@ from tests.reservations import kit
 
 pytestmark = pytest.mark.django_db
 needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils are not installed")
+MANAGEMENT = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
 CORNER, SHEETS = "/staff/bereavement/", "/staff/bereavement/sheets/"
 
 
@@ -54,6 +70,10 @@ def corner(made):
 @pytest.fixture
 def procedure(made):
     return made[1]
+
+
+def _page(row, key):
+    return next(page for page in form_of_family(row).pages if page.key == key)
 
 
 def text_of_pdf(content):
@@ -96,6 +116,39 @@ def test_the_corner_sees_who_comes_and_how_far_it_is_prepared(corner, clerk, log
     page = text_of(browser.get(CORNER))
     assert all(word in page for word in ("準備完了", "0 / 3課", "hoken課、介護保険課、zei課"))
     assert Bereavement.objects.get(pk=waiting.pk).state == BereavementState.PREPARING
+
+
+def test_a_family_of_which_nothing_is_asked_any_more_is_ready(corner, clerk, login):
+    """Its answers changed and the one department that had not answered is asked nothing; or no department at all is."""
+    row = prepared(corner)
+    for code in ("hoken", "zei"):
+        sheet, by = sheet_of(row, code), staff_of(code)
+        replies = {one.pk: Reply(Finding.NO) for one in sheet.requests.all()}
+        bereavements.reply(sheet, replies=replies, seen_revision=sheet.revision, by=by)
+    (one,) = coming(clerk, timezone.now())
+    assert (one.is_ready, one.answered, len(one.sheets)) == (False, 2, 3)
+    assert [sheet.department.code for sheet in one.waiting] == ["kaigo"]
+    care = {"died_on": row.values["died_on"], "insurance": "kokuho", "care": "no"}
+    again = bereavements.save_page(row, page=_page(row, "person"), typed=care, by=None)
+    bereavements.send(again, has_agreed=True, by=None)
+    bereavements.prepare(again, by=None)
+    (one,) = coming(clerk, timezone.now())
+    assert (one.is_ready, one.answered, len(one.sheets)) == (True, 2, 2)
+    browser = login(clerk)
+    assert "準備完了" in text_of(browser.get(CORNER))
+    assert "準備中" not in text_of(browser.get(CORNER))
+    BereavementRequest.objects.update(withdrawn_at=timezone.now(), finding="")
+    (one,) = coming(clerk, timezone.now())
+    assert (one.is_ready, one.sheets) == (True, [])
+    assert "各課で調べることはありません。" in text_of(browser.get(CORNER))
+
+
+def test_a_family_that_took_everything_back_needs_no_preparation(corner, clerk, login):
+    row = prepared(corner)
+    bereavements.withdraw(row, by=None)
+    (one,) = coming(clerk, timezone.now())
+    assert not one.is_ready
+    assert "準備は要りません" in text_of(login(clerk).get(CORNER))
 
 
 def test_the_list_of_the_corner_costs_the_same_for_more(corner, clerk, login, django_assert_max_num_queries):
@@ -459,12 +512,15 @@ def test_the_file_is_loaded_once_and_changes_of_the_city_stay(corner, capsys):
 
 def test_the_corner_is_by_reservation_only(corner):
     group = corner.service.group
-    group.has_tickets, group.letter = True, "Z"
+    # of a city that had switched numbers on before anything refused it
+    group.reservation_only, group.has_tickets, group.letter = False, True, "Z"
     group.save()
     corner.service.refresh_from_db()
     with pytest.raises(ValidationError) as refused:
         corner.full_clean()
     assert "予約制" in str(refused.value.message_dict["service"])
+    with pytest.raises(GivesNumbers):
+        bereavements.save_corner(corner)
     other = kit.make_service(group, name="ほかの業務")
     key = corner.service.key
     corner.delete()
@@ -474,8 +530,69 @@ def test_the_corner_is_by_reservation_only(corner):
     other.delete()
     call_command("load_bereavement", service=key)
     group.refresh_from_db()
-    assert not group.has_tickets
+    assert (group.has_tickets, group.reservation_only) == (False, True)
     BereavementCorner.objects.get().full_clean()
+
+
+def test_numbers_stay_off_for_the_group_of_the_corner(corner):
+    """Whoever tries: a form, a service, the database."""
+    group = ServiceGroup.objects.get(pk=corner.service.group_id)
+    assert group.reservation_only
+    group.has_tickets, group.letter = True, "Z"
+    with pytest.raises(ValidationError) as refused:
+        group.full_clean(exclude=["reservation_only"])
+    assert "予約制の窓口" in str(refused.value.message_dict["has_tickets"])
+    rows = ServiceGroup.objects.filter(pk=group.pk)
+    with pytest.raises(IntegrityError, match="group_by_reservation_only_gives_no_tickets"), transaction.atomic():
+        rows.update(has_tickets=True, letter="Z")
+    corner.service.group = kit.make_group(group.department, letter="Y", has_tickets=True)
+    with pytest.raises(ValidationError) as refused:
+        corner.service.full_clean()
+    assert "移せません" in str(refused.value.message_dict["group"])
+
+
+def test_a_group_without_a_corner_may_give_numbers_again(corner):
+    """Out of use, moved to another service, and back."""
+    first = corner.service.group
+    second = kit.make_service(kit.make_group(first.department), name="もう一つの窓口")
+    corner.service = second
+    bereavements.save_corner(corner)
+    bereavements.save_corner(corner)
+    kept = dict(ServiceGroup.objects.values_list("pk", "reservation_only"))
+    assert (kept[first.pk], kept[second.group_id]) == (False, True)
+    corner.is_active = False
+    bereavements.save_corner(corner)
+    assert not ServiceGroup.objects.filter(reservation_only=True).exists()
+
+
+def test_administrators_read_why_numbers_stay_off(corner, administrator, login):
+    """The form keeps what was typed and says it by the field; the corner itself is saved through the service."""
+    browser = login(administrator)
+    group = corner.service.group
+    page = reverse("admin:reservations_servicegroup_change", args=[group.pk])
+    form = browser.get(page).context["adminform"].form
+    typed = {name: form[name].value() or "" for name in form.fields} | {"has_tickets": "on", "letter": "Z"}
+    typed |= {f"{prefix}-{name}": 0 for prefix in ("waves", "cancellation_steps", "services") for name in MANAGEMENT}
+    answer = browser.post(page, {name: value for name, value in typed.items() if value is not False})
+    assert "予約制の窓口で使用中のまとまりです。番号札は発行できません。" in text_of(answer)
+    group.refresh_from_db()
+    assert not group.has_tickets
+    ServiceGroup.objects.update(reservation_only=False)
+    values = {"service": corner.service_id, "life_event": corner.life_event_id, "prepare_days": 14, "is_active": "on"}
+    browser.post(reverse("admin:counter_bereavementcorner_change", args=[corner.pk]), values)
+    group.refresh_from_db()
+    assert group.reservation_only
+
+
+def test_corners_from_before_keep_their_group(corner):
+    """The migration; where the city had switched numbers on it is not overruled."""
+    keep = import_module("counter.migrations.0020_corners_by_reservation_only").keep
+    ServiceGroup.objects.update(reservation_only=False)
+    keep(apps, None)
+    assert ServiceGroup.objects.get(pk=corner.service.group_id).reservation_only
+    ServiceGroup.objects.update(reservation_only=False, has_tickets=True, letter="Z")
+    keep(apps, None)
+    assert not ServiceGroup.objects.get(pk=corner.service.group_id).reservation_only
 
 
 def test_every_row_of_the_file_can_be_kept_and_speaks_of_the_shipped_guide():
@@ -515,3 +632,65 @@ def test_an_administrator_cannot_keep_a_condition_that_nobody_can_read(corner, a
     assert browser.post(address, data | {"when": "", "results": "[]", "months": 4}).status_code == 302
     item.refresh_from_db()
     assert item.months == 4
+
+
+# --- what was compared with the law ------------------------------------------------------------------------------
+
+
+def test_items_are_verified_by_somebody_on_a_day_and_that_is_audited(corner, administrator, login):
+    item, other = make_item(), make_item("bank", name="預貯金", law="")
+    browser = login(administrator)
+    menu, items = reverse("admin:index"), reverse("admin:counter_elsewhereitem_changelist")
+    assert all("法令の確認が済んでいない項目が2件" in text_of(browser.get(page)) for page in (menu, items))
+    assert "verified=no" in text_of(browser.get(menu))
+    data = {"action": "verify", "_selected_action": [item.pk]}
+    assert "1件を確認済みにしました。" in text_of(browser.post(items, data, follow=True))
+    item.refresh_from_db()
+    assert (item.verified_on, item.verified_by) == (local_date(timezone.now()), administrator)
+    event = AuditEvent.objects.get(detail="law verified")
+    assert (event.actor, event.target_label, event.changed_fields) == (
+        administrator,
+        "相続の放棄",
+        ["verified_by", "verified_on"],
+    )
+    rest = text_of(browser.get(f"{items}?verified=no"))
+    assert ("預貯金" in rest, "相続の放棄" in rest) == (True, False)
+    assert "相続の放棄" in text_of(browser.get(f"{items}?verified=yes"))
+    bereavements.verify([other.pk], by=administrator)
+    assert not any("法令の確認が済んでいない" in text_of(browser.get(page)) for page in (menu, items))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "stays"), [("months", 4, False), ("law", "民法", False), ("position", 9, True)]
+)
+def test_what_was_verified_and_is_changed_is_not_verified_any_more(corner, administrator, login, field, value, stays):
+    item = make_item()
+    bereavements.verify([item.pk], by=administrator)
+    browser = login(administrator)
+    page = reverse("admin:counter_elsewhereitem_change", args=[item.pk])
+    form = browser.get(page).context["adminform"].form
+    assert not {"verified_on", "verified_by"} & set(form.fields)
+    typed = {name: form[name].value() for name in form.fields} | {field: value, "when": "null", "results": "[]"}
+    answer = browser.post(
+        page, {name: shown for name, shown in typed.items() if shown or (shown == 0 and shown is not False)}
+    )
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    item.refresh_from_db()
+    assert getattr(item, field) == value
+    assert (item.verified_on is not None, item.verified_by is not None) == (stays, stays)
+
+
+def test_nobody_but_administrators_verifies(corner, auditor, login):
+    item = make_item()
+    data = {"action": "verify", "_selected_action": [item.pk]}
+    browser = login(auditor)
+    browser.post(reverse("admin:counter_elsewhereitem_changelist"), data)
+    item.refresh_from_db()
+    assert item.verified_on is None
+    assert "法令の確認が済んでいない" not in text_of(browser.get(reverse("admin:index")))
+
+
+def test_who_verified_has_a_day(corner, administrator):
+    item = make_item()
+    with pytest.raises(IntegrityError, match="elsewhere_item_verified_on_a_day"), transaction.atomic():
+        ElsewhereItem.objects.filter(pk=item.pk).update(verified_by=administrator)

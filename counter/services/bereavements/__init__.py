@@ -1,6 +1,7 @@
 """The corner for the bereaved: asked, prepared by departments, served at one desk, forgotten. docs/bereavement.md."""
 
 from counter.services.bereavements.answering import begin, save_page, send, take_telephone, withdraw
+from counter.services.bereavements.corners import save_corner
 from counter.services.bereavements.preparing import follow_bookings, prepare, prepare_all, prepare_batch, prepare_due
 from counter.services.bereavements.replying import Reply, reply
 from counter.services.bereavements.serving import (
@@ -13,6 +14,7 @@ from counter.services.bereavements.serving import (
     take_into_visit,
 )
 from counter.services.bereavements.sweeping import wipe
+from counter.services.bereavements.verifying import verify
 
 __all__ = [
     "Reply",
@@ -28,11 +30,13 @@ __all__ = [
     "prepare_due",
     "reopen",
     "reply",
+    "save_corner",
     "save_page",
     "send",
     "settle",
     "take_into_visit",
     "take_telephone",
+    "verify",
     "wipe",
     "withdraw",
 ]
