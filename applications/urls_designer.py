@@ -15,6 +15,7 @@ from applications.views.designer import (
     trial,
     versions,
     words,
+    words_file,
 )
 
 _ONE = "staff/procedures/<slug:key>/"
@@ -34,6 +35,8 @@ designer_urlpatterns: list[URLPattern] = [
     path(f"{_ONE}checklist/", checklist.design_checklist, name="design_checklist"),
     path(f"{_ONE}approval/", chain.design_chain, name="design_chain"),
     path(f"{_ONE}words/", words.design_words, name="design_words"),
+    path(f"{_ONE}words.csv", words_file.design_words_csv, name="design_words_csv"),
+    path(f"{_ONE}words/import/", words_file.design_words_import, name="design_words_import"),
     path(f"{_ONE}state/", settings.design_state, name="design_state"),
     path(f"{_ONE}sections/add/", sections.design_section_add, name="design_section_add"),
     path(_SECTION, sections.design_section, name="design_section"),

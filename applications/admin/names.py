@@ -15,7 +15,7 @@ class NamesWidget(forms.MultiWidget):
     template_name = "applications/admin/names.html"
 
     def __init__(self) -> None:
-        texts = {
+        texts: dict[str, forms.Widget | type[forms.Widget]] = {
             code.replace("-", "_"): forms.TextInput(
                 attrs={"maxlength": MOST, "lang": "ja" if code == "ja-easy" else code, "aria-label": own}
             )

@@ -28,7 +28,7 @@ def written_in() -> str:
 @register.filter
 def said(text: object) -> SafeString:
     """Words that come from forms, records and people, marked where they are Japanese on a page of another language."""
-    shown = conditional_escape(text)
+    shown = conditional_escape(text if isinstance(text, str) else str(text))
     if written_in() == JAPANESE or not is_japanese(strip_tags(shown)):
         return shown
     return format_html('<span lang="ja">{}</span>', shown)

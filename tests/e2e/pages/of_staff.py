@@ -27,6 +27,7 @@ def pages_of_handlers(_user):
     yield reverse("applications:intake_start", args=["short"]) + "?q=タ"
     yield reverse("applications:design_checklist", args=["short"])
     yield reverse("applications:design_words", args=["short"]) + "?lang=en"
+    yield reverse("applications:design_words_import", args=["short"])
     for application in Application.objects.filter(channel="counter", filed_by__is_staff=True, number__isnull=False):
         yield reverse("applications:intake_done", args=[application.public_id])
     yield from pages_of_cases()
