@@ -7,7 +7,7 @@ their variation selectors (異体字): 葛󠄀 and 葛 are two shapes, and are t
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Final
@@ -71,6 +71,37 @@ def compare(entered: Mapping[str, Any], resident: Resident, *, address: str) -> 
         *_birth(entered.get("birth_date", ""), resident),
         *_compared("address", _("住所"), entered.get("address", ""), address, _fold_address),
     ]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing as each source says it, "" where one says nothing of it; whether they contradict each other."""
+
+    label: str | Promise
+    texts: tuple[str, ...]
+    is_different: bool
+
+
+def side_by_side(sources: Sequence[Mapping[str, str]]) -> list[Told]:
+    """What was brought by somebody without a record, unmasked: staff hold it against the document they are shown."""
+    found: list[Told] = []
+    for what, (label, fold) in _TOLD.items():
+        texts = tuple(source.get(what, "") for source in sources)
+        if not any(texts):
+            continue
+        said = {fold(_BLANK.sub("", text)) for text in texts if text}
+        shown = tuple(_day_in_words(text) for text in texts) if what == "birth_date" else texts
+        found.append(Told(label, shown, is_different=len(said) > 1))
+    return found
+
+
+def _day_in_words(text: str) -> str:
+    """As documents write it; what is no date yet stays as it was typed."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return text
+    return str(PartialDate(day.year, day.month, day.day))
 
 
 def entered_in(combined: Combined, values: Mapping[str, Any]) -> dict[str, str]:
@@ -182,3 +213,12 @@ def _fold_address(text: str) -> str:
     """Width, hyphens and the words between numbers: 二丁目3番1号 stays another writing than 2-3-1."""
     plain = unicodedata.normalize("NFKC", text)
     return re.sub(r"丁目|番地の?|番|号|[-‐−–—ー]", "-", plain).strip("-")
+
+
+_TOLD: Final[Mapping[str, tuple[str | Promise, Callable[[str], str]]]] = {
+    "name": (_("氏名"), fold_name),
+    "kana": (_("フリガナ"), fold_kana),
+    "birth_date": (_("生年月日"), str),
+    "address": (_("住所"), _fold_address),
+}
+"""What a document says of a person, and when two ways to write it are the same."""

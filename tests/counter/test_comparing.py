@@ -6,7 +6,7 @@ import pytest
 
 from applications.definition import parse
 from counter.combined import Part, combine
-from counter.comparing import MASK, Likeness, compare, entered_in
+from counter.comparing import MASK, Likeness, compare, entered_in, side_by_side
 from residents.models import Resident
 
 SAKURA = Resident(
@@ -119,3 +119,20 @@ def test_typed_values_are_read_by_their_concepts():
         "東京都緑野市中央1-1",
         False,
     )
+
+
+def test_what_was_brought_stands_side_by_side_and_contradictions_are_marked():
+    entered = {"name": "葛城 さくら", "birth_date": "1985-04-01", "address": "緑野市中央2-3-1"}
+    booked = {"name": "葛󠄀城　さくら", "kana": "カツラギ サクラ"}
+    card = {"name": "葛󠄀城　さくら", "birth_date": "1985-04-02", "address": "緑野市中央二丁目3番1号"}
+    lines = side_by_side([entered, booked, card])
+    assert [(str(line.label), line.is_different) for line in lines] == [
+        ("氏名", False),
+        ("フリガナ", False),
+        ("生年月日", True),
+        ("住所", True),
+    ]
+    assert lines[2].texts == ("昭和60年4月1日", "", "昭和60年4月2日")
+    # typed half: shown as it is
+    assert side_by_side([{"birth_date": "1985"}])[0].texts == ("1985",)
+    assert side_by_side([]) == []

@@ -15,6 +15,7 @@ from residents.services import create_mandate
 from tests import factories
 from tests.counter.deskkit import make_place, procedures_of, start
 from tests.counter.kit import keep
+from tests.counter.receivingkit import make_procedure
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +82,27 @@ def test_identified_goes_on_to_what_is_needed(desk, visit):
     # at once: by way of the visit's own address it would be a request more
     assert (response.url, row.state, row.resident) == (url(visit, "procedures/"), VisitState.IDENTIFIED, resident)
     assert desk.get(url(visit, "")).url == url(visit, "procedures/")
+
+
+def test_what_somebody_without_a_record_brought_stands_beside_the_document(
+    desk, place, clerk, municipality, department
+):
+    name = {"family": "遠山", "given": "はるか", "family_kana": "トオヤマ", "given_kana": "ハルカ"}
+    _prefill, token = keep(procedures=[make_procedure(department)], values={"applicant_name": name}, now=timezone.now())
+    code = codes.full_code(municipality.code, token)
+    visit = visits.start_with_code(text=code, place=place, by=clerk, request_key="brought")
+    brought = desk.get(url(visit)).context["brought"]
+    assert [(str(one.label), *one.texts) for one in brought.lines] == [
+        ("氏名", "遠山　はるか"),
+        ("フリガナ", "トオヤマ　ハルカ"),
+    ]
+    assert [str(one) for one in brought.sources] == ["入力・事前入力"]
+
+
+def test_without_anything_brought_the_page_says_where_it_is_asked(desk, visit):
+    response = desk.get(url(visit))
+    assert response.context["brought"].lines == []
+    assert "次の画面で書類を見ながら入力します" in text_of(response)
 
 
 def test_nobody_on_record_goes_on_too(desk, visit):

@@ -18,7 +18,7 @@ from cityhall.models import User
 from cityhall.services import audit
 from counter.card import attributes_of
 from counter.card_values import told_by
-from counter.comparing import Compared, Likeness, compare, entered_in
+from counter.comparing import Compared, Likeness, Told, compare, entered_in, side_by_side
 from counter.enums import ACTIVE_VISITS, VisitEventKind, VisitState
 from counter.errors import AuthorityMissing, CompanionUnnamed, MandateOfOthers, NotIdentifiedEnough
 from counter.forms import combined_of
@@ -60,6 +60,14 @@ class Candidate:
         """What must be judged. A card writes everything in full width: only what it says otherwise counts."""
         entered = [one.what for one in self.compared if one.is_different]
         return [*entered, *(one.what for one in self.on_card if one.likeness == Likeness.DIFFERS)]
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What somebody without a record brought along, to be held against the document they show: by source."""
+
+    sources: Sequence[str]
+    lines: Sequence[Told]
 
 
 @staff_only(*_RIGHTS)
@@ -159,9 +167,28 @@ def _found(visit: Visit, user: User, text: str) -> list[Resident]:
     return list(dict.fromkeys([*(living_row_of(one) for one in people), *guesses(visit)]))
 
 
-def _candidates(visit: Visit, user: User, people: Sequence[Resident]) -> list[Candidate]:
+def _entered(visit: Visit, user: User) -> dict[str, str]:
+    """What was typed of who it is, as far as the reader may see it."""
+    if not visit.values:
+        return {}
     combined = combined_of(chosen_procedures(visit), at_desk=True)
-    entered = entered_in(combined, entries_for(visit, combined, user).values) if visit.values else {}
+    return entered_in(combined, entries_for(visit, combined, user).values)
+
+
+def _brought(visit: Visit, user: User) -> Brought:
+    """What is known of somebody without a record."""
+    card, booking = attributes_of(visit), visit.reservation
+    sources = [
+        (_("入力・事前入力"), _entered(visit, user)),
+        (_("予約"), {"name": booking.name, "kana": booking.kana} if booking else {}),
+        (_("カード"), told_by(card) if card else {}),
+    ]
+    held = [(label, said) for label, said in sources if any(said.values())]
+    return Brought([label for label, _said in held], side_by_side([said for _label, said in held]))
+
+
+def _candidates(visit: Visit, user: User, people: Sequence[Resident]) -> list[Candidate]:
+    entered = _entered(visit, user)
     card = attributes_of(visit)
     told = told_by(card) if card else {}
     return [
@@ -214,6 +241,7 @@ def _show(
         "options": [(button, by_id.get(str(button.data["value"]))) for button in form["who"]],
         "has_differences": any(one.differences for one in candidates),
         "card": panel_of(visit),
+        "brought": _brought(visit, user_of(request)),
         "is_asked": is_asked,
         "found": len(candidates),
     }
