@@ -10,7 +10,7 @@ from django.db.models.lookups import Contains
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import ApplicantKind, FeeDue, ProcedureMode, ProcedureState, ResultKind, usual_channels
+from applications.enums import ApplicantKind, Channel, FeeDue, ProcedureMode, ProcedureState, ResultKind, usual_channels
 from cityhall.ids import short_code
 from residents.enums import IdentityLevel
 
@@ -56,6 +56,15 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
     def for_public(self) -> "ProcedureQuerySet":
         """What the public sees: internal procedures do not exist for it."""
         return self.published().filter(takes_public=True)
+
+    def fillable(self) -> "ProcedureQuerySet":
+        """Published ones that are more than a guide; `Procedure.has_form` says the same of one row."""
+        return self.published().exclude(mode=ProcedureMode.GUIDE_ONLY).filter(current_version__isnull=False)
+
+    def taken_by(self, channel: Channel) -> "ProcedureQuerySet":
+        """Those that are filed in this way; `Procedure.is_taken_by` says the same of one row."""
+        # JSON is not searched on both databases alike; its text is
+        return self.filter(Contains(Cast("channels", models.TextField()), f'"{channel.value}"'))
 
     def without_surveys(self) -> "ProcedureQuerySet":
         """What people call a procedure: the questions of internal surveys have pages of their own."""
@@ -219,6 +228,16 @@ class Procedure(models.Model):
         if self.state != ProcedureState.PUBLISHED or self.mode == ProcedureMode.GUIDE_ONLY:
             return False
         return (self.opens_at is None or self.opens_at <= now) and (self.closes_at is None or now < self.closes_at)
+
+    @property
+    def has_form(self) -> bool:
+        """Whether it is published and more than a guide: there is a form to fill in, open or not."""
+        is_shown = self.state == ProcedureState.PUBLISHED and self.mode != ProcedureMode.GUIDE_ONLY
+        return is_shown and self.current_version_id is not None
+
+    def is_taken_by(self, channel: Channel) -> bool:
+        """Whether it is filed in this way, whatever the others do."""
+        return channel in self.channels
 
     @property
     def is_survey(self) -> bool:

@@ -5,7 +5,7 @@ import datetime as dt
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from applications.enums import TAKEN_DOWN, ApplicantKind, ApplicationState, Channel, ProcedureMode
+from applications.enums import TAKEN_DOWN, ApplicantKind, ApplicationState, Channel
 from applications.models import Application, Procedure
 from applications.models.application import EDITABLE_STATES
 from applications.models.procedure import ProcedureQuerySet
@@ -34,13 +34,12 @@ def receivable(user: User) -> ProcedureQuerySet:
     scope = scope_for(user, CaseRight.RECEIVE)
     if not scope:
         return Procedure.objects.none()
-    with_form = Procedure.objects.for_public().filter(current_version__isnull=False)
-    return with_form.filter(scope.procedure_condition()).exclude(mode=ProcedureMode.GUIDE_ONLY)
+    return Procedure.objects.for_public().fillable().filter(scope.procedure_condition())
 
 
 def channels_of(procedure: Procedure) -> list[Channel]:
     """The ways in by which staff type filings of the procedure in, in the order of the list of all."""
-    return [channel for channel in TAKEN_DOWN if channel in procedure.channels]
+    return [channel for channel in TAKEN_DOWN if procedure.is_taken_by(channel)]
 
 
 def taken_down(user: User | AnonymousUser) -> QuerySet[Application]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications import definition
-from applications.enums import ApplicantKind, Channel, IdentityShown, ProcedureMode, ProcedureState
+from applications.enums import ApplicantKind, Channel, IdentityShown
 from applications.models import Application, FormVersion, Procedure, Reception
 from applications.permissions import CaseRight
 from applications.prefill import prefill
@@ -135,8 +135,7 @@ def _version(procedure: Procedure, by: User, filled: Filled | None) -> FormVersi
     """The form to fill in. Raises NotReceiver, NotOpen where nothing can be filed in any way."""
     if not scope_for(by, CaseRight.RECEIVE).covers_procedure(procedure):
         raise NotReceiver
-    is_shown = procedure.state == ProcedureState.PUBLISHED and procedure.mode != ProcedureMode.GUIDE_ONLY
-    if not is_shown or procedure.current_version is None:
+    if not procedure.has_form or procedure.current_version is None:
         raise NotOpen
     return filled.version if filled else procedure.current_version
 

@@ -2,39 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import TextField
-from django.db.models.functions import Cast
-from django.db.models.lookups import Contains
-
-from applications.enums import Channel, ProcedureMode, ProcedureState
+from applications.enums import Channel
 from applications.models import Procedure
 from applications.models.procedure import ProcedureQuerySet
 from applications.queries.finding import Filters, look_up
 from applications.queries.procedures import visible
 
-# JSON is not searched on both databases alike; its text is
-_AT_A_DESK = Contains(Cast("channels", TextField()), f'"{Channel.COUNTER.value}"')
 UNSEEN = ("description", "eligibility", "keywords", "search_text", "catalogue_settings")
 """Long columns of a procedure that no page of the counter shows."""
 
 
-def has_form(procedure: Procedure) -> bool:
-    """Whether the public sees the procedure and it is more than a guide: published, with a form to fill in."""
-    is_shown = procedure.state == ProcedureState.PUBLISHED and procedure.mode != ProcedureMode.GUIDE_ONLY
-    return is_shown and procedure.current_version_id is not None
-
-
-def is_at_desks(procedure: Procedure) -> bool:
-    """Whether a desk takes it, whatever the portal does."""
-    return Channel.COUNTER in procedure.channels
+def is_offered(procedure: Procedure) -> bool:
+    """Whether it is one of `offered`, asked of a row that is there."""
+    return procedure.has_form and procedure.is_taken_by(Channel.COUNTER) and procedure.takes_public
 
 
 def offered() -> ProcedureQuerySet:
-    """What the public sees and a form is filled in for at a desk; open online or not. With departments.
-
-    In the database what `has_form` and `is_at_desks` ask of a row; only what takes filings of the public.
-    """
-    rows = visible().exclude(mode=ProcedureMode.GUIDE_ONLY).filter(_AT_A_DESK, current_version__isnull=False)
+    """What the public sees and a form is filled in for at a desk; open online or not. With departments."""
+    rows = visible().fillable().taken_by(Channel.COUNTER)
     return rows.select_related("current_version").defer(*UNSEEN)
 
 

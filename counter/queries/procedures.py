@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from applications.enums import Channel
 from applications.models import Procedure
 from applications.models.procedure import ProcedureQuerySet
 from applications.permissions import CaseRight
@@ -12,7 +13,6 @@ from applications.services.applicants import NotReceiver
 from applications.services.drafts import NotOpen
 from applications.services.receptions import NotThisWay
 from cityhall.models import User
-from counter.queries.offered import has_form, is_at_desks
 
 MOST_FOUND = 20
 
@@ -26,7 +26,7 @@ def find_procedures(user: User, text: str) -> list[Procedure]:
     """Those that fit the words and can be filed at the counter, the best first."""
     pks = matching(text)[: 3 * MOST_FOUND] if text.strip() else []
     rows = {row.pk: row for row in fileable(user).filter(pk__in=pks)}
-    found = [rows[pk] for pk in pks if pk in rows and is_at_desks(rows[pk])]
+    found = [rows[pk] for pk in pks if pk in rows and rows[pk].is_taken_by(Channel.COUNTER)]
     return found[:MOST_FOUND]
 
 
@@ -35,9 +35,9 @@ def hindrance_of(procedure: Procedure, user: User, now: dt.datetime) -> str:
 
     The opening period of the portal does not bind a counter: what the city withdrew does, and whose desk it is.
     """
-    if not has_form(procedure):
+    if not procedure.has_form:
         return str(NotOpen())
-    if not is_at_desks(procedure):
+    if not procedure.is_taken_by(Channel.COUNTER):
         return str(NotThisWay())
     if not scope_for(user, CaseRight.RECEIVE).covers_procedure(procedure):
         return str(NotReceiver())

@@ -26,7 +26,7 @@ from counter.errors import (
     TooManyProcedures,
 )
 from counter.models import Prefill, PrefillProcedure
-from counter.queries.offered import has_form, is_at_desks
+from counter.queries.offered import is_offered
 from counter.sealing import Sealed, open_by_token, seal
 from reservations.services import bookings
 
@@ -146,7 +146,7 @@ def form_of_visit(procedure: Procedure) -> FormVersion:
     Raises NotOpen, also for what is done online or elsewhere and at no desk.
     """
     version = procedure.current_version
-    if version is None or not (has_form(procedure) and is_at_desks(procedure) and procedure.takes_public):
+    if version is None or not is_offered(procedure):
         raise NotOpen
     return version
 
