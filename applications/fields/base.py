@@ -35,9 +35,11 @@ class AnswerField(forms.Field):
 
     default_error_messages = {"required": gettext_lazy("入力してください。")}
 
-    def __init__(self, field: Field, **kwargs: Any) -> None:
+    def __init__(self, field: Field, *, widget: forms.Widget | None = None, **kwargs: Any) -> None:
         self.question = field
         super().__init__(label=field.label, required=field.required, help_text=field.help, **kwargs)
+        if widget is not None:
+            self._put(widget)
         self.is_required_on_condition = field.required_when is not None
         self.is_for_some = field.is_for_some
         # the field's template writes it under the help
@@ -46,6 +48,12 @@ class AnswerField(forms.Field):
         # boxes of a group have words of their own
         if autocomplete and not isinstance(self.widget, PartsWidget):
             self.widget.attrs["autocomplete"] = autocomplete
+
+    def _put(self, widget: forms.Widget) -> None:
+        """Take a widget that was made for this field alone. Django would copy it, with every option and file in it."""
+        widget.is_required = self.required
+        widget.attrs.update(self.widget_attrs(widget))
+        self.widget = widget
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
         kind = PartsBoundField if isinstance(self.widget, PartsWidget) else BoundField
