@@ -1,7 +1,9 @@
 """Days as a Japanese city hall counts them: local dates, business days, eras, ages."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -13,6 +15,7 @@ from cityhall.errors import DomainError
 from cityhall.models import ClosedDay
 
 TOKYO = ZoneInfo("Asia/Tokyo")
+_YEAR = dt.timedelta(days=366)
 
 
 class NoSuchDate(DomainError, ValueError):
@@ -67,6 +70,43 @@ def closed_between(first: dt.date, last: dt.date) -> dict[dt.date, str]:
     return closed | dict(ClosedDay.objects.filter(date__range=(first, last)).values_list("date", "name"))
 
 
+@dataclass
+class _Held:
+    """Closed days of the city that were read, from one day to another."""
+
+    first: dt.date = dt.date.max
+    last: dt.date = dt.date.min
+    days: frozenset[dt.date] = frozenset()
+
+
+_held: ContextVar[_Held | None] = ContextVar("closed_days", default=None)
+
+
+@contextmanager
+def closed_days_read_once() -> Iterator[None]:
+    """Inside, business days are counted with closed days that are read once: of each case of a visit, for example."""
+    token = _held.set(_Held())
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def _closed_days(first: dt.date, last: dt.date) -> frozenset[dt.date]:
+    """The closed days of the city from one day to another, perhaps others too. One query, or none."""
+    held = _held.get()
+    if held is None:
+        return _read_closed(first, last)
+    if first < held.first or last > held.last:
+        held.first, held.last = min(first, held.first), max(last, held.last, first + _YEAR)
+        held.days = _read_closed(held.first, held.last)
+    return held.days
+
+
+def _read_closed(first: dt.date, last: dt.date) -> frozenset[dt.date]:
+    return frozenset(ClosedDay.objects.filter(date__range=(first, last)).values_list("date", flat=True))
+
+
 def add_business_days(date: dt.date, n: int) -> dt.date:
     """The n-th business day after a date: the day after receipt counts as 1 (標準処理期間). n = 0 is the date itself.
 
@@ -80,8 +120,8 @@ def add_business_days(date: dt.date, n: int) -> dt.date:
     while left:
         day += dt.timedelta(days=1)
         if day > known_until:
-            known_until = day + dt.timedelta(days=366)
-            closed = frozenset(ClosedDay.objects.filter(date__range=(day, known_until)).values_list("date", flat=True))
+            known_until = day + _YEAR
+            closed = _closed_days(day, known_until)
         if _is_open(day) and day not in closed:
             left -= 1
     return day
@@ -89,7 +129,7 @@ def add_business_days(date: dt.date, n: int) -> dt.date:
 
 def business_days_left(date: dt.date, until: dt.date) -> int:
     """How many business days come after a date up to another, that one included; 0 when it has passed. One query."""
-    closed = frozenset(ClosedDay.objects.filter(date__gt=date, date__lte=until).values_list("date", flat=True))
+    closed = _closed_days(date, until)
     days = (date + dt.timedelta(days=number) for number in range(1, (until - date).days + 1))
     return sum(1 for day in days if _is_open(day) and day not in closed)
 
