@@ -83,6 +83,9 @@ def tell_applicant(application: Application, occasion: Occasion) -> None:
     """
     if application.filed_by_id is None:
         application.refresh_from_db(fields=["filed_by", "resident", "guest_email", "guest_secret_version"])
+    addresses = addresses_of(application)
+    if not addresses:
+        return
     city = municipality()
     subject, sentence = _WORDS[occasion]
     is_guest = bool(application.guest_email)
@@ -98,7 +101,7 @@ def tell_applicant(application: Application, occasion: Occasion) -> None:
             "url": page_url(application),
         },
     )
-    for address in addresses_of(application):
+    for address in addresses:
         queue_mail(
             to=address,
             subject=_("【%(city)s】%(subject)s") % {"city": city.name, "subject": subject},
