@@ -2,18 +2,20 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from applications.definition import Field, form_of
+from applications.conditions import Outcome
+from applications.definition import Field, Form, form_of
 from applications.enums import Channel, FieldType, PaymentState, Seat
 from applications.fees import Fee, fees_of
-from applications.form_pages import Checked, check
+from applications.form_pages import Checked, Given, check, outcome_of, without_blank_rows
 from applications.models import Application, Payment
 from applications.outlook import outlook
 from applications.papers import paper_questions, question_of
 from applications.prefill import given_answers
 from applications.services.seats import place_in_line
 from applications.typed import Typed
-from cityhall.days import today
+from cityhall.days import closed_days_read_once, today
 from cityhall.models import User
 from counter.combined import split
 from counter.forms import combined_of
@@ -39,12 +41,31 @@ class Paper:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A procedure of a visit as it would be received."""
+    """A procedure of a visit as it would be received, papers counted as seen. Worked out as far as it is looked at."""
 
     chosen: VisitProcedure
     typed: Typed
-    checked: Checked
-    fees: tuple[Fee, ...]
+    given: Given
+
+    @property
+    def form(self) -> Form:
+        return form_of(self.chosen.form_version)
+
+    @cached_property
+    def outcome(self) -> Outcome | None:
+        """What the answers bring up; to know the papers nothing has to be checked."""
+        return outcome_of(self.form, without_blank_rows(self.form, self.typed, {}), {}, given=self.given)
+
+    @cached_property
+    def checked(self) -> Checked:
+        """What is still wrong is in the answers."""
+        return check(self.form, self.typed, {}, given=self.given, seen=paper_questions(self.form))
+
+    @cached_property
+    def fees(self) -> tuple[Fee, ...]:
+        """What it costs with these answers."""
+        rules = self.chosen.procedure.fees
+        return fees_of(rules, self.form, self.checked.answers, today=today()) if rules else ()
 
     @property
     def total(self) -> int:
@@ -81,16 +102,13 @@ def typed_of(visit: Visit, chosen: Sequence[VisitProcedure]) -> dict[str, Typed]
 
 
 def prepared_of(visit: Visit, chosen: Sequence[VisitProcedure], by: User) -> list[Prepared]:
-    """Each procedure as it stands, papers counted as seen: what is still wrong is in the answers."""
+    """Each procedure as it stands."""
     typed = typed_of(visit, chosen)
     return [_prepared(visit, one, typed[one.procedure.key], by) for one in chosen]
 
 
 def _prepared(visit: Visit, one: VisitProcedure, typed: Typed, by: User) -> Prepared:
-    form = form_of(one.form_version)
-    given = given_answers(as_filed(visit, one, by), form)
-    checked = check(form, typed, {}, given=given, seen=paper_questions(form))
-    return Prepared(one, typed, checked, fees_of(one.procedure.fees, form, checked.answers, today=today()))
+    return Prepared(one, typed, given_answers(as_filed(visit, one, by), form_of(one.form_version)))
 
 
 def as_filed(visit: Visit, one: VisitProcedure, by: User) -> Application:
@@ -127,10 +145,10 @@ def _paper(label: str, asked: Sequence[tuple[Prepared, str, Field, bool]]) -> Pa
 
 def _asked(one: Prepared) -> Iterator[tuple[str, Field, bool]]:
     """The questions for papers that the answers bring up, each with whether it must be seen."""
-    outcome = one.checked.outcome
+    outcome = one.outcome
     visible = _questions(outcome.visible) if outcome else None
     required = _questions(outcome.required) if outcome else None
-    for question, field in paper_questions(form_of(one.chosen.form_version)).items():
+    for question, field in paper_questions(one.form).items():
         if field.type == FieldType.SIGNATURE or not _is_in_use(one, question):
             continue
         if visible is None or question in visible:
@@ -149,6 +167,11 @@ def _is_in_use(one: Prepared, question: str) -> bool:
 
 def filed_of(visit: Visit) -> list[Filed]:
     """What became of the procedures of a visit, in their order. Three queries, one more for each that is limited."""
+    with closed_days_read_once():
+        return _filed_of(visit)
+
+
+def _filed_of(visit: Visit) -> list[Filed]:
     rows = visit.procedures.filter(application__isnull=False).select_related(
         *("procedure__department", "form_version", "application__procedure", "application__department")
     )

@@ -66,7 +66,10 @@ class Paper:
 
 @dataclass
 class Reading:
-    """All answers of a visit, checked once, read in two ways. No query."""
+    """All answers of a visit, read in two ways. What is looked at is checked, once: a check of a dozen forms is dear.
+
+    No query.
+    """
 
     chosen: Sequence[VisitProcedure]
     combined: Combined
@@ -74,6 +77,7 @@ class Reading:
     given: Given = field(default_factory=dict)
     veiled: frozenset[str] = frozenset()
     """Questions whose answers the reader may not see (`queries.veils`): they are checked, and not shown."""
+    _of_parts: dict[str, Checked] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def checked(self) -> Checked:
@@ -85,13 +89,11 @@ class Reading:
         """What each form is told, by the key of its procedure."""
         return split(self.combined, self.entries.values)
 
-    @cached_property
-    def of_parts(self) -> Mapping[str, Checked]:
-        """Each form by itself: it has the last word."""
-        return {
-            part.key: check(part.form, self.told[part.key], {}, given=self._given_to(part))
-            for part in self.combined.parts
-        }
+    def of_part(self, part: Part) -> Checked:
+        """One form by itself: it has the last word."""
+        if part.key not in self._of_parts:
+            self._of_parts[part.key] = check(part.form, self.told[part.key], {}, given=self._given_to(part))
+        return self._of_parts[part.key]
 
     def _given_to(self, part: Part) -> Given:
         places = {one.key: self.combined.places.get((part.key, one.key)) for one in part.form.fields}
@@ -103,7 +105,7 @@ class Reading:
 
     def _problems_of_parts(self) -> Iterator[Problem]:
         for part in self.combined.parts:
-            for one in self.of_parts[part.key].problems:
+            for one in self.of_part(part).problems:
                 path = place_of(self.combined, part.key, one.key)
                 if path and not self._is_for_the_desk(part, one.key):
                     label = f"{one.label}（{part.title}）"
@@ -126,7 +128,7 @@ class Reading:
         return [self._sheet(one, parts[one.procedure.key]) for one in self.chosen]
 
     def _sheet(self, one: VisitProcedure, part: Part) -> Sheet:
-        answers = self.of_parts[part.key].answers
+        answers = self.of_part(part).answers
         rows = [row for section in display_rows(part.form, answers) for row in section.rows]
         lines = tuple(
             self._line(row, place_of(self.combined, part.key, row.key) or "", part.key)
@@ -157,9 +159,10 @@ class Reading:
 
     def fee_of(self, one: VisitProcedure) -> int:
         """What one procedure costs with these answers."""
-        key = one.procedure.key
-        part = next(part for part in self.combined.parts if part.key == key)
-        found = fees_of(one.procedure.fees, part.form, self.of_parts[key].answers, today=today())
+        if not one.procedure.fees:
+            return 0
+        part = next(part for part in self.combined.parts if part.key == one.procedure.key)
+        found = fees_of(one.procedure.fees, part.form, self.of_part(part).answers, today=today())
         return sum(fee.amount for fee in found)
 
     @property

@@ -24,7 +24,7 @@ from applications.services.starting import Filled
 from applications.services.submission import Incomplete, submit
 from applications.services.uploads import attach
 from applications.typed import Typed
-from cityhall.days import local_date
+from cityhall.days import closed_days_read_once, local_date
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
 from cityhall.services.files import read_bytes
@@ -107,7 +107,8 @@ def receive(
         if signature is None:
             raise NotSigned
         filing = Filing(row, signature, frozenset(papers_seen), by, moment)
-        filing.run(chosen_procedures(row), without or {})
+        with closed_days_read_once():
+            filing.run(chosen_procedures(row), without or {})
         if not row.is_practice:
             hand_over(Application.objects.filter(visit_procedure__visit=row), by=by, now=moment)
             await_issue(row, now=moment)
@@ -148,22 +149,25 @@ class Filing:
         for one in chosen:
             if one.procedure.key in without:
                 self._drop(one, without[one.procedure.key])
-        refusals = []
+        refusals: list[Refusal] = []
+        filed: list[VisitProcedure] = []
         # by id, not as they were chosen: two desks that file the same limited procedures wait, and never for each other
         for one in sorted(wanted, key=lambda row: row.procedure_id):
             try:
-                self._file(one, typed[one.procedure.key])
+                one.application = self._file(one, typed[one.procedure.key])
+                filed.append(one)
             except Incomplete as error:
                 refusals.append(_incomplete(one, error))
             except DomainError as error:
                 refusals.append(Refusal(one, (str(error),)))
         if refusals:
             raise NotReceived(sorted(refusals, key=lambda refusal: refusal.chosen.position))
+        VisitProcedure.objects.filter(application=None).bulk_update(filed, ["application"])
 
-    def _file(self, one: VisitProcedure, typed: Typed) -> None:
+    def _file(self, one: VisitProcedure, typed: Typed) -> Application:
+        """All of one procedure or nothing: what is refused takes no place, and is no draft to the next one."""
         with transaction.atomic():
-            application = self._practise(one, typed) if self.visit.is_practice else self._submit(one, typed)
-            VisitProcedure.objects.filter(pk=one.pk, application=None).update(application=application)
+            return self._practise(one, typed) if self.visit.is_practice else self._submit(one, typed)
 
     def _submit(self, one: VisitProcedure, typed: Typed) -> Application:
         form = form_of(one.form_version)

@@ -15,12 +15,12 @@ from cityhall.services import audit
 from counter import codes
 from counter.enums import ACTIVE_VISITS, PHASE_OF, CodeKind, Origin, Source, VisitEventKind, VisitState
 from counter.errors import OtherAnswersAlready, PrefillUsed
-from counter.models import Prefill, Visit, VisitProcedure
+from counter.models import Prefill, Visit, VisitPeriod, VisitProcedure
 from counter.queries.visits import visible_visits
 from counter.services import prefills
 from counter.services.prefills.redeeming import note_seen_again
 from counter.services.visits.papers import take_sheet
-from counter.services.visits.states import begin_phase, note, note_wait, touch
+from counter.services.visits.states import note, note_wait, touch
 from reservations.models import Place, Reservation, Ticket
 from residents.models import Resident
 from residents.queries import living_row_of
@@ -172,7 +172,7 @@ def _make(place: Place, by: User, key: str, now: dt.datetime, **columns: Any) ->
     note(visit, VisitEventKind.STARTED, by=by, now=now)
     if visit.ticket is not None:
         note_wait(visit, visit.ticket)
-    begin_phase(visit, PHASE_OF[VisitState.OPEN], now=now)
+    VisitPeriod.objects.create(visit=visit, phase=PHASE_OF[VisitState.OPEN], from_at=now)
     audit.record(action=AuditAction.CREATE, actor=by, target_type="visit", target_id=visit.public_id, detail="started")
     return visit
 

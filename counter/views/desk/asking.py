@@ -213,7 +213,8 @@ class Screen:
             REQUEST_KEY: new_key(),
             "base": "counter/desk/facing.html" if self.is_turned else "counter/desk/base.html",
         }
-        return show(self.request, "counter/desk/fill.html", self.visit, Stage.ASK, context, stale=stale)
+        page = "counter/desk/fill.html"
+        return show(self.request, page, self.visit, Stage.ASK, context, chosen=self.chosen, stale=stale)
 
     def _around(self, number: int) -> dict[str, Any]:
         """What stands beside the questions. Of no use to the resident."""

@@ -38,9 +38,10 @@ def visit_procedures(request: HttpRequest, public_id: str) -> HttpResponse:
         return to_present(visit)
     now, text = timezone.now(), request.GET.get("q", "").strip()[:_SHORT]
     rows = list(visit.procedures.select_related("procedure__department").order_by("position"))
-    taken = {row.procedure_id for row in rows if row.dropped_at is None}
+    chosen = [row for row in rows if row.dropped_at is None]
+    taken = {row.procedure_id for row in chosen}
     context: dict[str, Any] = {
-        "rows": [(row, hindrance_of(row.procedure, user, now)) for row in rows if row.dropped_at is None],
+        "rows": [(row, hindrance_of(row.procedure, user, now)) for row in chosen],
         "dropped": [(row, hindrance_of(row.procedure, user, now)) for row in rows if row.dropped_at],
         "may_choose": visit.state in CHOOSING,
         "text": text,
@@ -48,7 +49,7 @@ def visit_procedures(request: HttpRequest, public_id: str) -> HttpResponse:
         "events": public_guides(),
         "is_filling": visit.state == VisitState.FILLING,
     }
-    return show(request, "counter/desk/procedures.html", visit, Stage.ASK, context)
+    return show(request, "counter/desk/procedures.html", visit, Stage.ASK, context, chosen=chosen)
 
 
 @staff_only(SERVE)

@@ -1,13 +1,13 @@
 """What every page of a visit does: find the visit, hold on to what was seen, stand in the frame."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,9 +19,9 @@ from cityhall.registry import shown_panels, visit_panels
 from cityhall.services import audit
 from counter.enums import VisitEventKind, VisitState
 from counter.keeping import keeping_of
-from counter.models import Visit, VisitEvent
+from counter.models import Visit, VisitEvent, VisitProcedure
 from counter.queries.certificates import order_of
-from counter.queries.visits import visible_visits
+from counter.queries.visits import visible_visit
 from counter.views.desk.answering import refused_for
 from counter.views.desk.frame import Frame, Stage
 
@@ -59,7 +59,9 @@ def visit_or_404(request: HttpRequest, public_id: str) -> Visit:
     A form sends the `revision` it was made from: the visit is given that one, so that whatever a service does with
     it is conditional on what the person at the screen saw (StaleState).
     """
-    visit = get_object_or_404(visible_visits(user_of(request)), public_id=public_id)
+    visit = visible_visit(user_of(request), public_id)
+    if visit is None:
+        raise Http404
     if request.method == "POST":
         visit.revision = number_in(request.POST.get("revision", "")) or 0
     return visit
@@ -98,13 +100,14 @@ def show(
     stage: Stage,
     context: dict[str, Any] | None = None,
     *,
+    chosen: Sequence[VisitProcedure] | None = None,
     stale: bool = False,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     """A page in the frame. Reading a person's data is audited.
 
-    `stale`: somebody else was faster; the page says so, keeps what `context` brings of what was typed, and its form
-    is made from the visit as it is now.
+    `chosen` are the procedures, where the page has read them. `stale`: somebody else was faster; the page says so,
+    keeps what `context` brings of what was typed, and its form is made from the visit as it is now.
     """
     user = user_of(request)
     if stale:
@@ -115,7 +118,7 @@ def show(
     page = {
         "keeping": keeping_of(user),
         "visit": visit,
-        "frame": Frame(visit, user, stage),
+        "frame": Frame(visit, user, stage, chosen=None if stale else chosen),
         "panels": shown_panels(visit_panels, request, visit),
         "stale": str(StaleState()) if stale else "",
     }

@@ -41,10 +41,19 @@ _REACHED = {
 
 
 class Frame:
-    """Read once a page. `stage` is the step the page belongs to."""
+    """Read once a page. `stage` is the step the page belongs to, `chosen` what the page has read already."""
 
-    def __init__(self, visit: Visit, user: User, stage: Stage, now: dt.datetime | None = None) -> None:
+    def __init__(
+        self,
+        visit: Visit,
+        user: User,
+        stage: Stage,
+        now: dt.datetime | None = None,
+        *,
+        chosen: Sequence[VisitProcedure] | None = None,
+    ) -> None:
         self.visit, self.user, self.stage, self.now = visit, user, stage, now or timezone.now()
+        self._chosen = chosen
 
     @property
     def is_active(self) -> bool:
@@ -73,7 +82,7 @@ class Frame:
 
     @cached_property
     def chosen(self) -> Sequence[VisitProcedure]:
-        return chosen_procedures(self.visit)
+        return chosen_procedures(self.visit) if self._chosen is None else self._chosen
 
     def steps(self) -> list[Step]:
         """本人確認 → 聞き取り → 確認 → 署名 → 受付・印刷; what can be gone back to is a link."""

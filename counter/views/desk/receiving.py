@@ -96,7 +96,8 @@ def _page(
         visit.refresh_from_db()
         if visit.state != VisitState.SIGNED:
             return done(to_present(visit)) if visit.received_at else not_made(request, visit, Stage.RECEIVE)
-    prepared = prepared_of(visit, chosen_procedures(visit), user_of(request))
+    chosen = chosen_procedures(visit)
+    prepared = prepared_of(visit, chosen, user_of(request))
     papers = papers_for(prepared)
     context = {
         "prepared": prepared,
@@ -111,7 +112,7 @@ def _page(
         "refusals": refusals,
         "reason_error": reason_error,
     }
-    return show(request, "counter/desk/receive.html", visit, Stage.RECEIVE, context, stale=stale)
+    return show(request, "counter/desk/receive.html", visit, Stage.RECEIVE, context, chosen=chosen, stale=stale)
 
 
 @staff_only(SERVE)

@@ -106,4 +106,4 @@ def _show(request: HttpRequest, visit: Visit, *, is_turned: bool) -> HttpRespons
         "is_turned": is_turned,
         "base": "counter/desk/facing.html" if is_turned else "counter/desk/base.html",
     }
-    return show(request, "counter/desk/review.html", visit, Stage.REVIEW, context)
+    return show(request, "counter/desk/review.html", visit, Stage.REVIEW, context, chosen=chosen)

@@ -38,7 +38,8 @@ _FIND = (SERVE, "residents.view_resident")
 def visit_start_code(request: HttpRequest) -> HttpResponse:
     """What the scanner sent, or ten digits; every refusal in its own words, what was typed stays."""
     user, now = user_of(request), timezone.now()
-    form, place = CodeForm(request.POST), place_form(user, desk_of(user, now), request.POST)
+    form, desk = CodeForm(request.POST), desk_of(user, now)
+    place = place_form(user, desk, request.POST)
     where = place.chosen
     if not form.is_valid() or where is None:
         return _list(request, form, place)
@@ -48,7 +49,7 @@ def visit_start_code(request: HttpRequest) -> HttpResponse:
             place=where,
             by=user,
             request_key=_key(request),
-            ticket=ticket_at(desk_of(user, now)),
+            ticket=ticket_at(desk),
         )
     except DomainError as error:
         form.add_error("code", str(error))
