@@ -152,7 +152,8 @@ class Asking:
 
     def _tick(self, question: Question, number: int, label: str) -> Field:
         places = [place for place in question.owners if place.field.label == label]
-        titles = [self.sorting.parts[place.number - 1].title for place in places]
+        names = [part.title for part in self.sorting.parts]
+        titles = [words.short_title(names[place.number - 1], names) for place in places]
         least = max(place.field.min_rows for place in places)
         shown = self.visibility.tick_shown(question, label)
         needy = [place for place in places if place.field.min_rows == least]

@@ -29,8 +29,13 @@ def title_of_part(title: str, number: int) -> str:
 
 def short_title(title: str, titles: Sequence[str]) -> str:
     """児童手当 for 児童手当 認定請求, where no other procedure is called so."""
-    first = title.partition(" ")[0]
-    return first if sum(one.partition(" ")[0] == first for one in titles) == 1 else title
+    first = _stem(title)
+    return first if sum(_stem(one) == first for one in titles) == 1 else title
+
+
+def _stem(title: str) -> str:
+    """Without what follows a blank, and what stands in brackets: the name itself is put into brackets."""
+    return title.partition(" ")[0].partition("（")[0] or title
 
 
 def named_label(label: str, title: str) -> str:
@@ -48,7 +53,7 @@ def last_title() -> str:
     return _("手続に共通すること")
 
 
-def tick_label(group: str, titles: list[str]) -> str:
+def tick_label(group: str, titles: Sequence[str]) -> str:
     """「助成を受ける子ども」に当てはまりますか（子ども医療費助成）"""
     if not any(titles):
         return _("「%(group)s」に当てはまりますか") % {"group": group}

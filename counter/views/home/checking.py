@@ -8,9 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from applications.answers import Row, Section, display_rows
-from applications.corrections import owner_of
-from applications.form_pages import Problem
 from cityhall.access import public
 from cityhall.errors import StaleState
 from counter import prefill_cookie
@@ -19,12 +16,10 @@ from counter.errors import NoSuchPrefill
 from counter.home import Home, save_day
 from counter.home_forms import DayForm
 from counter.home_papers import at_desk
+from counter.home_review import review
 from counter.services import move_ins
 from counter.views.home.answering import steps
 from counter.views.home.opening import ended_page, may_change, person, slow_down, with_prefill
-
-Reviewed = tuple[Row, list[Problem], str]
-"""An answer, what is wrong with it, and who has given it where it was not typed."""
 
 
 @public
@@ -71,7 +66,7 @@ def _show(request: HttpRequest, home: Home, form: DayForm, *, status: HTTPStatus
     to_mend = [one for one in checked.problems if filling.values.get(one.key)]
     context = {
         "home": home,
-        "sections": _sections(home),
+        "sections": review(home),
         "to_mend": to_mend,
         "unanswered": [one for one in checked.problems if one not in to_mend],
         "problems": checked.problems,
@@ -82,15 +77,3 @@ def _show(request: HttpRequest, home: Home, form: DayForm, *, status: HTTPStatus
         "form": form,
     }
     return render(request, "counter/home/check.html", context, status=status)
-
-
-def _sections(home: Home) -> list[tuple[Section, list[Reviewed]]]:
-    """Every answer, with what is wrong with it beside it; mistakes in rows stand at their group."""
-    checked = home.filling.checked
-    problems: dict[str, list[Problem]] = {}
-    for problem in checked.problems:
-        problems.setdefault(owner_of(problem.key), []).append(problem)
-    return [
-        (one, [(row, problems.get(row.key, []), home.origin_of(row.key)) for row in one.rows])
-        for one in display_rows(home.filling.form, checked.answers)
-    ]
