@@ -392,6 +392,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ApplicationStateEnum": "applications.enums.ApplicationState",
         "NoticeStateEnum": "notices.enums.NoticeState",
+        "HandOverKindEnum": "counter.enums.HandOverKind",
+        "KindEnum": "applications.enums.EventKind",
     },
     "PREPROCESSING_HOOKS": ["portal.schema.only_public_contract"],
     "POSTPROCESSING_HOOKS": [

@@ -18,6 +18,7 @@ def pages_of_certificates(user):
     yield _at("certificate", _identified(user, "a"))
     asked = _asked(user, "b")
     yield _at("certificate", asked)
+    yield _at("certificate", _asked_by_another(user, "i"))
     yield _at("certificate_sign", _read(user, "c"))
     yield _at("certificate_receive", _signed(user, "d"))
     yield _at("certificate_done", _received(user, "e", paid=None))
@@ -45,6 +46,15 @@ def _identified(user, key):
 def _asked(user, key):
     visit = _identified(user, key)
     certificates.choose(visit, Procedure.objects.get(key=KEY), by=user)
+    return visit
+
+
+def _asked_by_another(user, key):
+    """Somebody whose address is protected, found in the register."""
+    visit = _asked(user, key)
+    person = Resident.objects.exclude(protected_until=None).first() or visit.resident
+    said = {"relation": "third", "subject_name": person.full_name, "subject_person": person.public_id}
+    certificates.keep_requester(visit, said)
     return visit
 
 

@@ -32,6 +32,7 @@ def pages_of_visits(user):
     yield reverse("counter:visit_find")
     yield reverse("counter:paper_pad")
     yield reverse("counter:visit_offline")
+    yield reverse("counter:certificate_offline")
     visits.leave(_start(place, user, "paused"), keep=True, by=user)
     closed = visits.leave(_start(place, user, "closed"), keep=False, by=user)
     yield at("visit_closed", closed)

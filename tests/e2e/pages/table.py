@@ -129,7 +129,7 @@ NO_PAGES = {
     *(f"counter:visit_{name}" for name in ["rate", "finish", "slips", "guide_sheet", "forms"]),
     *(f"counter:visit_{name}" for name in ["invite", "invitation_answer"]),
     # what a tablet loads for when there is no network, and the sheets of paper
-    *(f"counter:{name}" for name in ["visit_worker", "visit_sheet", "visit_paper_day"]),
+    *(f"counter:{name}" for name in ["visit_worker", "certificate_worker", "visit_sheet", "visit_paper_day"]),
     # what a card said, and leave to read one
     *(f"counter:{name}" for name in ["visit_card", "visit_card_order"]),
     # buttons of the corner for the bereaved, and its papers
