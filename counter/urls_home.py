@@ -6,7 +6,7 @@ from counter.views.home import answering, checking, choosing, ending, linking, s
 
 home_urlpatterns: list[URLPattern | URLResolver] = [
     path("prefill/", starting.home_start, name="home_start"),
-    path("prefill/open/<str:token>/", linking.home_open, name="home_open"),
+    path("prefill/open/<str:sealed>/", linking.home_open, name="home_open"),
     path("prefill/new/", starting.home_new, name="home_new"),
     path("prefill/leave/", starting.home_leave, name="home_leave"),
     path("prefill/choose/", choosing.home_choose, name="home_choose"),

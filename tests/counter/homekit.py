@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from applications.models import FormVersion
 from counter import prefill_cookie
+from counter.token_seal import COOKIE, unsealed
 from tests.applications import sample
 from tests.counter.kit import make_procedures
 
@@ -60,7 +61,7 @@ def begin(client, procedures, **more):
 
 def token_of(client):
     cookie = client.cookies.get(prefill_cookie.NAME)
-    return cookie.value if cookie else ""
+    return unsealed(cookie.value, COOKIE) if cookie else ""
 
 
 def page_of(answer):

@@ -7,6 +7,7 @@ import io
 from counter.models import MoveInItem, MoveInSettings
 from counter.services import move_ins
 from counter.tasks import apply_move_ins
+from counter.token_seal import MAIL, unsealed
 from notices.models import OutgoingMail
 from tests.counter.homekit import publish
 from tests.counter.kit import make_procedures
@@ -134,8 +135,12 @@ def mails(to="aoi@example.jp"):
     return [text for text in (decrypt(one.body) for one in rows) if "/prefill/open/" in text]
 
 
+def link_in(text):
+    return f"/prefill/open/{text.split('/prefill/open/')[1].split('/')[0]}/"
+
+
 def token_in(text):
-    return text.split("/prefill/open/")[1].split("/")[0]
+    return unsealed(link_in(text).split("/")[3], MAIL)
 
 
 TODAY = dt.date(2026, 11, 23)

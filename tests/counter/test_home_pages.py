@@ -25,6 +25,7 @@ from counter.home import open_home
 from counter.home_papers import at_desk
 from counter.models import Prefill, PrefillProcedure
 from counter.services import prefills
+from counter.token_seal import COOKIE, MAIL, sealed
 from counter.views.home import answering, choosing
 from notices.models import OutgoingMail
 from tests import factories
@@ -74,7 +75,7 @@ def test_a_browser_gets_its_token_in_a_cookie_that_scripts_and_other_pages_canno
     settings.SESSION_COOKIE_SECURE = True
     answer = client.get(url("choose"), {"q": "手続"})
     cookie = answer.cookies[prefill_cookie.NAME]
-    assert codes.is_token(cookie.value)
+    assert codes.is_token(token_of(client))
     assert [cookie[name] for name in ("path", "httponly", "secure", "samesite")] == ["/prefill/", True, True, "Lax"]
     assert cookie.value not in answer["Location"]
     shown = client.get(answer["Location"])
@@ -312,8 +313,25 @@ def test_a_browser_that_keeps_nothing_is_led_to_the_beginning(client, municipali
 def test_another_browser_finds_nothing(begun):
     assert Client().get(url("code"))["Location"] == url("start")
     guess = Client()
-    guess.cookies[prefill_cookie.NAME] = codes.new_token()
+    guess.cookies[prefill_cookie.NAME] = sealed(codes.new_token(), COOKIE)
     assert guess.get(url("code"))["Location"] == url("start")
+
+
+def test_a_photograph_of_the_code_opens_nothing_in_another_browser(begun, municipality):
+    """The QR says the token; the cookie carries a mark of the server as well, which nobody can make from it."""
+    token = token_of(begun)
+    thief = Client()
+    for value in (token, f"{token}.", sealed(token, MAIL), sealed(codes.new_token(), COOKIE).replace(".", f".{token}")):
+        thief.cookies[prefill_cookie.NAME] = value
+        for name in ("check", "code", "sheet"):
+            assert thief.get(url(name))["Location"] == url("start")
+        thief.post(url("delete"))
+    assert Prefill.objects.get().state == PrefillState.OPEN
+    assert thief.get(f"/prefill/open/{token}/").status_code == 404
+    # the desk opens it for who is there, and compares
+    assert (
+        prefills.find_scanned(codes.full_code(municipality.code, token), by=_clerk()).prefill == Prefill.objects.get()
+    )
 
 
 def test_leaving_takes_the_token_away_and_the_code_still_works(begun, municipality):

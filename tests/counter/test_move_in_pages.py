@@ -16,10 +16,11 @@ from counter.queries import move_ins as queries
 from counter.services import prefills
 from counter.services.visits import start_with_code
 from counter.tasks import apply_move_ins
+from counter.token_seal import MAIL, sealed
 from reservations.models import Reservation
 from tests import factories
 from tests.counter.homekit import begin, make_forms, token_of, url
-from tests.counter.moveinkit import TODAY, csv_of, mails, make_city, make_slot, row, take_in, token_in, upload
+from tests.counter.moveinkit import TODAY, csv_of, link_in, mails, make_city, make_slot, row, take_in, token_in, upload
 from tests.reservations import kit
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +147,7 @@ def test_sheet_is_printed_for_who_has_the_number(staff, slot, clerk):
 
 def test_list_shows_a_family_on_its_way_to_the_end(client, login, slot, clerk):
     [item] = take_in(clerk, row())
-    link = f"/prefill/open/{token_in(mails()[0])}/"
+    link = link_in(mails()[0])
     client.post(link)
     staff = login(clerk)
     assert "開かれました" in staff.get(page_of(item.batch)).content.decode()
@@ -164,7 +165,7 @@ def test_list_shows_a_family_on_its_way_to_the_end(client, login, slot, clerk):
 def test_link_asks_once_and_puts_the_token_into_the_cookie_alone(client, slot, clerk):
     take_in(clerk, row())
     token = token_in(mails()[0])
-    link = f"/prefill/open/{token}/"
+    link = link_in(mails()[0])
     page = client.get(link)
     text = page.content.decode()
     assert page.headers["Cache-Control"].startswith("max-age=0")
@@ -191,10 +192,13 @@ def test_link_ends_with_the_prefill_and_a_guess_finds_nothing(client, slot, cler
     take_in(clerk, row())
     token = token_in(mails()[0])
     other = token[:-1] + ("A" if token[-1] != "A" else "B")
-    assert client.get(f"/prefill/open/{other}/").status_code == 404
+    assert client.get(f"/prefill/open/{sealed(other, MAIL)}/").status_code == 404
     assert client.get("/prefill/open/short/").status_code == 404
     prefills.delete(token=token)
-    for answer in (client.get(f"/prefill/open/{token}/"), client.post(f"/prefill/open/{token}/")):
+    for answer in (
+        client.get(f"/prefill/open/{sealed(token, MAIL)}/"),
+        client.post(f"/prefill/open/{sealed(token, MAIL)}/"),
+    ):
         assert answer.status_code == 410
         assert prefill_cookie.NAME not in answer.cookies
 
@@ -203,19 +207,22 @@ def test_no_link_opens_what_somebody_has_begun_themselves(client, slot, clerk):
     begin(client, make_forms(1))
     token = token_of(client)
     stranger = Client()
-    for answer in (stranger.get(f"/prefill/open/{token}/"), stranger.post(f"/prefill/open/{token}/")):
+    for answer in (
+        stranger.get(f"/prefill/open/{sealed(token, MAIL)}/"),
+        stranger.post(f"/prefill/open/{sealed(token, MAIL)}/"),
+    ):
         assert answer.status_code == 404
         assert prefill_cookie.NAME not in answer.cookies
     take_in(clerk, row())
     MoveIn.objects.update(cancelled_at=timezone.now())
-    assert stranger.post(f"/prefill/open/{token_in(mails()[0])}/").status_code == 404
+    assert stranger.post(link_in(mails()[0])).status_code == 404
 
 
 def test_link_says_that_it_puts_another_prefill_aside(client, slot, clerk):
     begin(client, make_forms(1))
     before = token_of(client)
     take_in(clerk, row())
-    link = f"/prefill/open/{token_in(mails()[0])}/"
+    link = link_in(mails()[0])
     assert "この端末には、別の事前入力があります" in client.get(link).content.decode()
     client.post(link)
     assert token_of(client) != before

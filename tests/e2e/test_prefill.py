@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from counter import codes, prefill_cookie
 from counter.models import Prefill
+from counter.token_seal import COOKIE, unsealed
 from tests.e2e import filing
 from tests.e2e.pages.of_prefill import at, choose, pages_passed
 
@@ -45,7 +46,7 @@ def test_forms_are_filled_in_at_home_and_brought_as_one_code(page, municipality)
 
     expect(page.get_by_role("heading", level=1, name="窓口でお見せください")).to_be_visible()
     [cookie] = [one for one in page.context.cookies() if one["name"] == prefill_cookie.NAME]
-    token = cookie["value"]
+    token = unsealed(cookie["value"], COOKIE)
     assert (cookie["path"], cookie["httpOnly"], cookie["sameSite"]) == ("/prefill/", True, "Lax")
     picture = Image.open(io.BytesIO(page.locator(".home-code").screenshot()))
     assert [one.text for one in zxingcpp.read_barcodes(picture)] == [codes.full_code(municipality.code, token)]

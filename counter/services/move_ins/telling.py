@@ -13,6 +13,7 @@ from counter.models import MoveIn
 from counter.moving_in.notices import Notice
 from counter.moving_in.sealing import mark_of_text
 from counter.services.prefills.keeping import last_day_of
+from counter.token_seal import MAIL, sealed
 from notices.services.mail import queue_mail
 
 
@@ -36,8 +37,8 @@ def send_link(move_in: MoveIn, token: str, notice: Notice, *, now: dt.datetime) 
 
 
 def link_of(token: str) -> str:
-    """The address that opens the prefill: 130 random bits, good as long as the prefill."""
-    return f"{settings.SITE_URL}{reverse('counter:home_open', args=[token])}"
+    """The address that opens the prefill: 130 random bits and a mark no QR carries, good as long as the prefill."""
+    return f"{settings.SITE_URL}{reverse('counter:home_open', args=[sealed(token, MAIL)])}"
 
 
 def _facts(move_in: MoveIn, token: str) -> dict[str, object]:

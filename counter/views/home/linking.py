@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from cityhall.access import public
 from cityhall.rate_limits import is_within_limit
-from counter import codes, prefill_cookie
+from counter import prefill_cookie
 from counter.errors import NoSuchPrefill
 from counter.home import Home, open_home
 from counter.services import move_ins
 from counter.services.prefills.keeping import last_day_of
+from counter.token_seal import MAIL, unsealed
 from counter.views.home.opening import READ_OR_SEND, end_of, ended_page, opened_here, slow_down
 
 OPENED: Final = {"times": 300, "seconds": 600}
@@ -25,13 +26,15 @@ OPENED: Final = {"times": 300, "seconds": 600}
 @public
 @never_cache
 @require_http_methods(READ_OR_SEND)
-def home_open(request: HttpRequest, token: str) -> HttpResponse:
+def home_open(request: HttpRequest, sealed: str) -> HttpResponse:
     """Asks once, so that a mail program that looks at links opens nothing; then the cookie alone has the token.
 
     Good as long as the prefill: afterwards the page says what became of it. A stranger's address is 404, and so is that
-    of a prefill that was not imported: whoever made it could send it under the city's name and read what is typed.
+    of a prefill that was not imported: whoever made it could send it under the city's name and read what is typed. The
+    token of a QR alone is none either (`token_seal`): a photograph of it opens nothing.
     """
-    if not codes.is_token(token):
+    token = unsealed(sealed, MAIL)
+    if not token:
         raise Http404
     if not is_within_limit(request, "prefill-open", **OPENED):
         return slow_down(request, _("操作が続いています。10分ほどおいてから、もう一度お試しください。"))

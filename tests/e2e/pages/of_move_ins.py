@@ -9,6 +9,7 @@ from counter.models import MoveIn, MoveInImport
 from counter.moving_in.sealing import lookup_of
 from counter.queries.offered import offered_by_key
 from counter.services import move_ins
+from counter.token_seal import MAIL, sealed
 from portal.demo_city.move_ins import sample_of_today
 
 
@@ -27,4 +28,4 @@ def pages_of_link():
     home = choose(None, offered_by_key(["juminhyo-seikyu"]), token=token, user=None)
     by = User.objects.get(email="clerk@city.example.jp")
     MoveIn.objects.create(lookup=lookup_of(token), number_end="e2e", prefill=home.prefill, made_by=by)
-    yield reverse("counter:home_open", args=[token])
+    yield reverse("counter:home_open", args=[sealed(token, MAIL)])
