@@ -118,9 +118,14 @@ def _option(field: Field, value: str, other: str) -> str:
     return _("その他（%(text)s）") % {"text": other} if other else _("その他")
 
 
+def _with_unit(number: str, unit: str) -> str:
+    """3人, and 3 people: words of letters stand apart."""
+    return f"{number} {unit}" if unit[:1].isascii() and unit[:1].isalpha() and not is_in_japanese() else number + unit
+
+
 def _calculated(field: Field, value: str) -> str:
     if _PLAIN_NUMBER.fullmatch(value):
-        return group_digits(value) + field.unit
+        return _with_unit(group_digits(value), field.unit)
     return display_date(value)
 
 
@@ -132,7 +137,7 @@ def _attribute(field: Field, answer: Any) -> str:
 
 
 _WORDS: Mapping[FieldType, Callable[[Field, Any], str]] = {
-    FieldType.NUMBER: lambda field, answer: group_digits(str(answer)) + field.unit,
+    FieldType.NUMBER: lambda field, answer: _with_unit(group_digits(str(answer)), field.unit),
     FieldType.MONEY: lambda _field, answer: _("%(amount)s円") % {"amount": group_digits(str(answer))},
     FieldType.NAME: lambda _field, answer: _name(answer),
     FieldType.DATE: lambda _field, answer: display_date(str(answer)),
