@@ -144,6 +144,11 @@ def first_open_day(date: dt.date, closed: Collection[dt.date]) -> dt.date:
     return date
 
 
+def is_day_off(date: dt.date) -> bool:
+    """Whether it is a weekend or a national holiday; closed days of the city are not known here. No query."""
+    return not _is_open(date)
+
+
 def _is_open(date: dt.date) -> bool:
     return date.weekday() < 5 and not jpholiday.is_holiday(date)
 

@@ -10,6 +10,8 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cityhall.days import is_day_off
+
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -57,6 +59,8 @@ class Cell:
     room: Room
     opens_at: dt.datetime | None = None
     href: str = ""
+    is_day_off: bool = False
+    """Nothing is offered on a weekend or a national holiday to come."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,9 @@ def month_table(
         if date.month != first.month:
             return None
         day = days.get(date, DayRoom(Room.CLOSED))
-        return Cell(date, day.room, day.opens_at, href_of(date) if day.room.is_open or day.room == Room.FULL else "")
+        href = href_of(date) if day.room.is_open or day.room == Room.FULL else ""
+        is_off = day.room == Room.CLOSED and date >= earliest and is_day_off(date)
+        return Cell(date, day.room, day.opens_at, href, is_off)
 
     weeks = calendar.Calendar(calendar.SUNDAY).monthdatescalendar(first.year, first.month)
     before = (first - dt.timedelta(days=1)).replace(day=1)

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 import demo_servers
 import hall_supply
+import jpholiday
 from browser import Browser, Page
 from walk import Walk, today
 
 CLIENTS, PLACES = 200, 7
+SATURDAY = 5
 SENTENCE = "ほかの方の予約で埋まりました"
 
 
@@ -26,7 +28,9 @@ class Rush:
 
 def press_together(walk: Walk) -> Rush:
     """As many as there are places book; all others read why not; bookings and mails are the same set."""
-    day = today() + dt.timedelta(days=3)
+    days = (today() + dt.timedelta(days=number) for number in range(3, 15))
+    # the city hall is closed on the others
+    day = next(one for one in days if one.weekday() < SATURDAY and not jpholiday.is_holiday(one))
     hall_supply.set_slot(walk, "hokennenkin", "hall", f"{day.isoformat()}T1000", places=PLACES)
     address = f"/reserve/kokuho/at/hall/{day.isoformat()}/?people=1&variant=on_site"
     with ThreadPoolExecutor(CLIENTS) as pool:

@@ -77,7 +77,11 @@ def _consents(one: Field, other: Field) -> dict[str, Any]:
 
 def _label(field: Field) -> str:
     concept = concept_of(field.concept)
-    return concept.full_label if concept else field.label
+    if concept is None:
+        return field.label
+    # a row says whose it is, and what is asked last is about no one of the people
+    is_clear = concept.role.is_many or concept.place == "last"
+    return concept.label if is_clear else concept.full_label
 
 
 def _kind(one: Field, other: Field) -> FieldType:

@@ -8,16 +8,17 @@ from typing import Any, Final
 import yaml
 
 from applications.models import Procedure
-from cityhall.days import today
+from cityhall.days import is_business_day, today
 from cityhall.enums import DeviceKind
 from cityhall.models import Department, Device
 from cityhall.services import devices
-from reservations.enums import Release, SupplyKind, Unit
+from reservations.enums import ExceptionKind, Release, SupplyKind, Unit
 from reservations.models import (
     CancellationStep,
     Desk,
     Display,
     Kiosk,
+    OpeningException,
     OpeningRule,
     Place,
     ReleaseWave,
@@ -46,6 +47,7 @@ _GROUP_FIELDS: Final = (
     "letter",
     "takes_pickups",
 )
+_WORKDAYS = [0, 1, 2, 3, 4]
 
 
 def load_hall() -> None:
@@ -190,8 +192,11 @@ def _device(kind: DeviceKind, name: str) -> Device:
 
 
 def _load_rules(group: ServiceGroup, place: Place, supply: dict[str, Any]) -> None:
-    """Opening hours, through the service: their slots are made with them. A group without numbers has its own dates."""
-    if "capacity" not in supply or OpeningRule.objects.filter(group=group, place=place).exists():
+    """Opening hours, through the service: their slots are made with them. A group without numbers has its own dates.
+
+    The demo can be tried on any day: a weekend or a holiday on which it is begun is open, no other one.
+    """
+    if "capacity" not in supply:
         return
     from_time, until_time = supply.get("hours", ("08:40", "17:00"))
     if supply.get("nights"):
@@ -201,21 +206,19 @@ def _load_rules(group: ServiceGroup, place: Place, supply: dict[str, Any]) -> No
     shared = {
         "group": group,
         "place": place,
-        # the demo can be tried on any day: this city hall is open on Sundays
-        "weekdays": supply.get("weekdays", list(range(7))),
-        "works_on_closed_days": supply.get("closed_days", True),
-        "valid_from": today(),
+        **hours,
+        "slot_minutes": _minutes_between(**hours) if supply.get("nights") else supply["minutes"],
+        "capacity": supply["capacity"],
+        "public_capacity": supply["public"],
     }
-    supply_service.save_rule(
-        rule=OpeningRule(
-            **shared,
-            **hours,
-            slot_minutes=_minutes_between(**hours) if supply.get("nights") else supply["minutes"],
-            capacity=supply["capacity"],
-            public_capacity=supply["public"],
-        ),
-        by=None,
-    )
+    if not OpeningRule.objects.filter(group=group, place=place).exists():
+        weekdays, opens_always = supply.get("weekdays", _WORKDAYS), supply.get("closed_days", False)
+        rule = OpeningRule(**shared, weekdays=weekdays, works_on_closed_days=opens_always, valid_from=today())
+        supply_service.save_rule(rule=rule, by=None)
+    is_open = is_business_day(today()) or "weekdays" in supply
+    if not is_open and not OpeningException.objects.filter(group=group, place=place, date=today()).exists():
+        opened = OpeningException(**shared, date=today(), kind=ExceptionKind.OPEN, reason="体験のため")
+        supply_service.add_exception(exception=opened, by=None)
 
 
 def _minutes_between(*, from_time: dt.time, until_time: dt.time) -> int:
