@@ -25,10 +25,14 @@ _LOW, _HIGH, _DATE = 7, 18, 7
 _TALL: Final = frozenset({FieldType.LONG_TEXT, FieldType.ADDRESS, FieldType.RESIDENT_ADDRESS, FieldType.BANK_ACCOUNT})
 _DAYS: Final = frozenset({FieldType.DATE, FieldType.DATE_TIME})
 _FREE_ROWS: Final = 3
-"""Lines to write in of a repeating group that nobody has answered."""
+"""Blocks to write in of a repeating group that nobody has answered."""
+_FREE_LINES: Final = 5
+"""The same where a row is one line: a family of six is on one sheet."""
 _COLUMNS_MOST: Final = 5
 """Questions of a group that stand beside each other; more of them stand below each other, for every row."""
 _HINT_MOST: Final = 24
+_KEPT_ROWS: Final = 2
+"""Questions that go with the signature to the last page: nobody signs a page that says nothing."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,9 @@ def fallback_pdf(sheet: Fallback, *, moment: dt.datetime) -> bytes:
         "scan": _set(_("「来庁」の画面で読み取ると、この用紙の続きを入力できます。")),
         "page-word": _set(_("ページ")),
         "sheets": [_copy(sheet, code, number) for number, code in enumerate(sheet.codes, start=1)],
-        "sections": list(_sections(sheet)),
-        "office": [_office(label) for label in (_("受け取った日・職員"), _("本人確認の書類"), _("確認した書類"))],
+        **_with_the_end_kept(list(_sections(sheet))),
+        "kana": _set(_("フリガナ")),
+        "office": [_set(label) for label in (_("受け取った日・職員"), _("本人確認の書類"), _("確認した書類"))],
         "sign-note": _set(_("上の内容で申請します。")),
         "sign": _set(_("署名")),
         "footer": _set(f"{sheet.city}　{title}"),
@@ -81,6 +86,16 @@ def _sections(sheet: Fallback) -> Iterator[dict[str, Any]]:
             yield {"title": _set(page.title), "parts": parts}
 
 
+def _with_the_end_kept(sections: list[dict[str, Any]]) -> dict[str, Any]:
+    """The last questions apart from the rest: they stand on the page of the signature."""
+    end = sections[-1]["parts"][-1] if sections else {}
+    if end.get("kind") != "rows" or "label" in end or len(end["rows"]) <= _KEPT_ROWS:
+        return {"sections": sections, "last": []}
+    *before, last = sections
+    shortened = [*last["parts"][:-1], end | {"rows": end["rows"][:-_KEPT_ROWS]}]
+    return {"sections": [*before, last | {"parts": shortened}], "last": end["rows"][-_KEPT_ROWS:]}
+
+
 def _parts(page: Page, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Questions in tables, groups between them."""
     rows: list[dict[str, Any]] = []
@@ -98,6 +113,7 @@ def _parts(page: Page, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _question(one: Field, value: Value | None) -> dict[str, Any]:
     row = {"kind": "text", "label": _set(one.label), "note": _set(_note(one)), "words": [], "height": _LOW}
+    row["kana"] = one.type == FieldType.NAME
     if one.options or one.type in (FieldType.YES_NO, FieldType.CONSENT):
         return row | {
             "kind": "options",
@@ -117,10 +133,9 @@ def _question(one: Field, value: Value | None) -> dict[str, Any]:
 
 def _note(one: Field) -> str:
     """On paper nothing is hidden: what not everybody is asked is said to be so."""
-    kana = _("フリガナも") if one.type == FieldType.NAME else ""
     if one.visible_when is not None:
-        return _("（あてはまる方）") + kana
-    return kana if one.required else _("（任意）") + kana
+        return _("（あてはまる方）")
+    return "" if one.required else _("（任意）")
 
 
 def _options(one: Field, value: Value | None) -> Iterator[dict[str, Any]]:
@@ -141,30 +156,42 @@ def _group(group: Field, rows: Any) -> Iterator[dict[str, Any]]:
     """A line a row, and free ones: a form that is half answered may have more to come."""
     asked = [one for one in group.fields if one.type not in NOT_TYPED]
     filled = [row["values"] for row in rows or () if isinstance(row, dict) and row.get("values")]
-    free = max(min(_FREE_ROWS, (group.max_rows or _FREE_ROWS) - len(filled)), 0)
+    most = _FREE_LINES if len(asked) <= _COLUMNS_MOST else _FREE_ROWS
+    free = max(min(most, (group.max_rows or most) - len(filled)), 0)
+    more = _more(group, len(filled) + free)
     lines_of: list[Mapping[str, Any]] = [*filled, *({} for _row in range(free))]
     if len(asked) > _COLUMNS_MOST:
         for number, row in enumerate(lines_of, start=1):
             title = {"label": _set(f"{group.label} {number}")}
-            yield {"kind": "rows", "rows": [_question(one, row.get(one.key)) for one in asked]} | title
+            after = {"more": more if number == len(lines_of) else []}
+            yield {"kind": "rows", "rows": [_question(one, row.get(one.key)) for one in asked]} | title | after
         return
     yield {
         "kind": "group",
         "label": _set(group.label),
         "head": [_set(one.label) for one in asked],
         "lines": [[_cell(one, row.get(one.key)) for one in asked] for row in lines_of],
+        "more": more,
     }
+
+
+def _more(group: Field, printed: int) -> list[Any]:
+    """Where to write on when the form takes more rows than the sheet has."""
+    left = (group.max_rows or printed) - printed
+    if left <= 0:
+        return []
+    return _set(
+        _("書ききれないときは、別紙に番号%(number)sから続けて書き、この用紙に添えてください（あと%(left)s件まで）。")
+        % {"number": printed + 1, "left": left}
+    )
 
 
 def _cell(one: Field, value: Value | None) -> dict[str, Any]:
     """What is answered; of a few short options, which there are."""
     named = _("はい・いいえ") if one.type == FieldType.YES_NO else "・".join(option.label for option in one.options)
     hint = named if len(named) <= _HINT_MOST else ""
-    return {"words": _words(words_of(one, value)) if value else [], "hint": _set(hint)}
-
-
-def _office(label: str) -> dict[str, Any]:
-    return {"kind": "text", "label": _set(label), "note": [], "words": [], "height": _LOW}
+    words = _words(words_of(one, value)) if value else []
+    return {"words": words, "hint": _set(hint), "kana": one.type == FieldType.NAME}
 
 
 def _words(text: str) -> list[Any]:

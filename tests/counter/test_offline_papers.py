@@ -204,6 +204,35 @@ def test_a_consent_on_paper_says_to_what():
     assert "市が記録を確認します。" in str(_question(one, None)["text"])
 
 
+@pytest.mark.parametrize(
+    ("most", "filled", "lines", "said"),
+    [(10, 0, 5, "番号6から続けて書き"), (10, 2, 7, "あと3件まで"), (5, 0, 5, ""), (2, 1, 2, ""), (None, 0, 5, "")],
+)
+def test_a_group_on_paper_has_lines_with_a_reading_and_says_where_to_go_on(most, filled, lines, said):
+    from applications.definition import Field
+    from applications.enums import FieldType
+    from counter.printing.fallback import _group
+
+    people = Field("people", FieldType.ROWS, "世帯員", fields=(Field("who", FieldType.NAME, "氏名"),), max_rows=most)
+    rows = [{"id": str(number), "values": {"who": fillkit.name()}} for number in range(filled)]
+    [table] = _group(people, rows)
+    assert (len(table["lines"]), said in str(table["more"]), bool(table["more"])) == (lines, True, bool(said))
+    assert all(line[0]["kana"] for line in table["lines"])
+
+
+def test_the_signature_stands_on_a_page_with_questions():
+    from counter.printing.fallback import _with_the_end_kept
+
+    rows = [{"kind": "text", "label": str(number)} for number in range(4)]
+    kept = _with_the_end_kept([{"title": "a", "parts": [{"kind": "rows", "rows": rows}]}])
+    assert kept["sections"][0]["parts"][0]["rows"] + kept["last"] == rows
+    assert len(kept["last"]) == 2
+    # a person's block and a table of people are not torn apart
+    for part in ({"kind": "rows", "label": "世帯員 1", "rows": rows}, {"kind": "group", "lines": []}):
+        assert _with_the_end_kept([{"title": "a", "parts": [part]}])["last"] == []
+    assert _with_the_end_kept([]) == {"sections": [], "last": []}
+
+
 def test_the_head_of_a_sheet_leaves_out_what_is_unknown(visit):
     from counter.views.desk.papers import _whose
 
