@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from applications.definition import LANGUAGES
 from applications.definition.translating import reason_against
@@ -22,6 +23,18 @@ MOST_ROWS: Final = 5_000
 KEY: Final = "key"
 JAPANESE: Final = "日本語"
 HEADINGS: Final[Mapping[str, str]] = dict(LANGUAGES) | {"ja-easy": "やさしい日本語"}
+IN_JAPANESE: Final = {
+    "ja-easy": gettext_lazy("やさしい日本語"),
+    "en": gettext_lazy("英語"),
+    "zh-hans": gettext_lazy("中国語 簡体字"),
+    "zh-hant": gettext_lazy("中国語 繁体字"),
+    "ko": gettext_lazy("韓国語・朝鮮語"),
+    "vi": gettext_lazy("ベトナム語"),
+    "pt": gettext_lazy("ポルトガル語"),
+    "tl": gettext_lazy("フィリピノ語"),
+    "ne": gettext_lazy("ネパール語"),
+}
+"""For staff, who cannot read every script; their computers may have no letters of it."""
 _SEPARATORS: Final = ",;\t"
 _GUARD: Final = "'"
 Tables = Mapping[str, Mapping[str, str]]
@@ -71,7 +84,7 @@ class Change:
 
     @property
     def language_name(self) -> str:
-        return HEADINGS[self.language]
+        return str(IN_JAPANESE[self.language])
 
     @property
     def written(self) -> str:
@@ -177,7 +190,7 @@ def compare(table: Table, said: Said, kept: Tables) -> Comparison:
 def _sort_in(found: Comparison, row: Row, japanese: str, new: Mapping[str, str], kept: Tables) -> None:
     for code, text in new.items():
         if reason := reason_against(row.place, text, japanese):
-            found.wrong.append(Left(row.line, japanese, f"{HEADINGS[code]}: {reason}"))
+            found.wrong.append(Left(row.line, japanese, f"{IN_JAPANESE[code]}：{reason}"))
         else:
             before = kept.get(code, {}).get(row.place, "")
             found.changes.append(Change(row.line, row.place, japanese, code, before, text))

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -18,6 +17,7 @@ from applications.definition import LANGUAGES, places_of
 from applications.definition.translating import NAME, reason_against
 from applications.designer.operations import set_words
 from applications.designer.showing import shown_form
+from applications.designer.words_table import IN_JAPANESE
 from applications.models import Procedure
 from applications.permissions import DESIGN_PROCEDURES
 from applications.services.designing import change_design
@@ -27,18 +27,6 @@ from cityhall.access import staff_only
 from cityhall.errors import DomainError
 
 _FIRST: Final = "ja-easy"
-_IN_JAPANESE: Final = {
-    "ja-easy": gettext_lazy("やさしい日本語"),
-    "en": gettext_lazy("英語"),
-    "zh-hans": gettext_lazy("中国語 簡体字"),
-    "zh-hant": gettext_lazy("中国語 繁体字"),
-    "ko": gettext_lazy("韓国語・朝鮮語"),
-    "vi": gettext_lazy("ベトナム語"),
-    "pt": gettext_lazy("ポルトガル語"),
-    "tl": gettext_lazy("フィリピノ語"),
-    "ne": gettext_lazy("ネパール語"),
-}
-"""For staff, who cannot read every script; their computers may have no letters of it."""
 _LONG: Final = 40
 """Characters from which on a text gets a box of several lines."""
 
@@ -118,9 +106,9 @@ def _page(
         "errors": [one for one in lines if one.error],
         "refusal": refusal,
         "language": language,
-        "language_name": _IN_JAPANESE[language],
+        "language_name": IN_JAPANESE[language],
         "written": "ja" if language == _FIRST else language,
-        "languages": [(code, own, _IN_JAPANESE[code]) for code, own in LANGUAGES.items()],
+        "languages": [(code, own, IN_JAPANESE[code]) for code, own in LANGUAGES.items()],
         "missing": missing,
         "total": len(lines),
     }
