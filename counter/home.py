@@ -7,6 +7,7 @@ today, with the answers carried over and a sentence for whatever is different.
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -27,6 +28,14 @@ from counter.queries.offered import UNSEEN
 from counter.services import prefills
 from counter.services.prefills.keeping import form_of_visit
 from residents.queries import resident_of
+
+_CONTACT: Final[Mapping[str, str]] = {
+    "applicant.name": "name",
+    "applicant.kana": "kana",
+    "applicant.phone": "phone",
+    "applicant.email": "email",
+}
+"""Questions whose answers a booking needs as well, and what its form calls them."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +145,21 @@ def choose(
         now=now,
     )
     return Home(token, row, tuple(chosen), Filling(new, values | added), sources, tuple(notes))
+
+
+def contact_of(home: Home) -> dict[str, str]:
+    """How the applicant is called and reached, as typed, by the fields of the contact form of booking."""
+    typed_of = {
+        field.concept: home.filling.values[field.key]
+        for field in home.filling.form.fields
+        if field.concept in _CONTACT and home.filling.values.get(field.key)
+    }
+    found = {_CONTACT[concept]: value for concept, value in typed_of.items() if isinstance(value, str)}
+    name = typed_of.get("applicant.name")
+    if isinstance(name, dict):
+        found["name"] = " ".join(filter(None, (name.get("family"), name.get("given"))))
+        found["kana"] = " ".join(filter(None, (name.get("family_kana"), name.get("given_kana"))))
+    return found
 
 
 def taken_from_other_forms(home: Home, mark: str, number: int, data: "typed.Data") -> Filling | None:

@@ -14,6 +14,11 @@ followers: Final[Registry[Callable[[Reservation, dt.datetime], None]]] = Registr
 
 The row is locked by its update: a follower locks rows of its own app only after that of the reservation.
 """
+contact_pages: Final[Registry[Callable[[HttpRequest, Reservation], str]]] = Registry()
+"""Asked when a time is held whether a page elsewhere shows `held.contact_page` with what it knows: its address, or "".
+
+What it knows goes into that page alone: no address and no session carries it.
+"""
 after_booking: Final[Registry[Callable[[HttpRequest, Reservation], str]]] = Registry()
 """Asked when somebody has booked whether another page is to go on with the booking: its address, or "".
 

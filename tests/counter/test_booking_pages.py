@@ -219,3 +219,58 @@ def test_mail_names_time_and_place_and_not_what_for(begun, slot, service):
     day = slot.business_day
     assert (f"{day.month}月{day.day}日" in body, "10:00" in body, "緑野市役所" in body) == (True, True, True)
     assert (service.name in body, "手続1号" in body) == (False, False)
+
+
+TYPED = {
+    "q-applicant_name.family": "高橋",
+    "q-applicant_name.given": "さくら",
+    "q-applicant_name.family_kana": "タカハシ",
+    "q-applicant_name.given_kana": "サクラ",
+}
+
+
+def held_for_the_prefill(client, slot, service):
+    """The page on which a time that was just held is booked."""
+    go(client, service.group)
+    client.post(url("page", 1), TYPED | {"action": "save"})
+    answer = client.post(bookingkit.day_url(slot, service), {"time": "10:00", "request_key": "k1"})
+    return answer.url, Reservation.objects.get()
+
+
+def test_what_was_typed_at_home_stands_in_the_contact_form_and_nowhere_else(begun, slot, service):
+    address, reservation = held_for_the_prefill(begun, slot, service)
+    assert address == url("booking_contact", reservation.public_id)
+    page = begun.get(address)
+    assert page.context["form"].initial["name"] == "高橋 さくら"
+    assert page.context["form"].initial["kana"] == "タカハシ サクラ"
+    assert page["Cache-Control"].startswith("max-age=0")
+    text = text_of(page)
+    # booking receives it, as ever
+    assert f'action="/reserve/held/{reservation.public_id}/contact/"' in text
+    assert "前に入力した連絡先が入っています" in text
+    kept = str(dict(begun.session.items()))
+    assert "高橋" not in kept
+    assert "booking_typed" not in kept
+
+
+def test_what_was_typed_for_the_booking_goes_before_what_was_typed_at_home(begun, slot, service):
+    address, reservation = held_for_the_prefill(begun, slot, service)
+    bookingkit.give_contact(begun, reservation)
+    page = begun.get(address)
+    assert page.context["form"].initial["name"] != "高橋 さくら"
+    assert "前に入力した連絡先が入っています" not in text_of(page)
+
+
+def test_contact_page_without_a_prefill_or_a_time_is_that_of_booking(begun, slot, service):
+    address, reservation = held_for_the_prefill(begun, slot, service)
+    begun.cookies.pop("prefill")
+    assert begun.get(address).url == f"/reserve/held/{reservation.public_id}/contact/"
+    stranger = Client()
+    assert stranger.get(address).url == f"/reserve/held/{reservation.public_id}/contact/"
+    begin(stranger, [one.procedure for one in Prefill.objects.get().procedures.all()])
+    assert stranger.get(address).url == "/reserve/"
+
+
+def test_who_books_without_a_prefill_goes_on_at_booking(client, slot, service):
+    answer = client.post(bookingkit.day_url(slot, service), {"time": "10:00", "request_key": "k1"})
+    assert answer.url == f"/reserve/held/{Reservation.objects.get().public_id}/contact/"

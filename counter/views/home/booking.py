@@ -15,12 +15,13 @@ from cityhall.access import public
 from cityhall.errors import DomainError
 from counter.bookings import ANY, forget_booking, note_booking
 from counter.errors import NoSuchPrefill
-from counter.home import Home
+from counter.home import Home, contact_of
 from counter.queries.bookings import booking_ways, is_still_to_come, own_bookings
 from counter.services import prefills
 from counter.services.prefills.keeping import last_day_of
-from counter.views.home.opening import READ_OR_SEND, ended_page, person, with_prefill
+from counter.views.home.opening import READ_OR_SEND, ended_page, opened_here, person, with_prefill
 from reservations.codes import PURPOSE
+from reservations.views.booking.held import contact_page
 from reservations.views.own import own_or_404
 
 
@@ -59,6 +60,20 @@ def home_booking_go(request: HttpRequest, home: Home) -> HttpResponse:
             return redirect(way.url)
     messages.warning(request, _("選んだ予約は、いまは受け付けていません。もう一度お選びください。"))
     return redirect("counter:home_booking")
+
+
+@public
+@never_cache
+@require_safe
+def home_booking_contact(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The contact page of booking with what was typed at home. It goes into this page alone, which booking receives."""
+    try:
+        home = opened_here(request)
+    except NoSuchPrefill:
+        home = None
+    if home is None or home.prefill.is_practice:
+        return redirect("reservations:booking_contact", public_id=public_id)
+    return contact_page(request, public_id, brought=contact_of(home))
 
 
 @public

@@ -15,6 +15,7 @@ from cityhall.access import public
 from cityhall.errors import DomainError
 from cityhall.ids import public_id as new_key
 from reservations.enums import ReservationChannel
+from reservations.followers import contact_pages
 from reservations.services import bookings
 from reservations.steps import booking_steps
 from reservations.views.booking import browser
@@ -96,7 +97,9 @@ def _hold(request: HttpRequest, wish: Wish, day: dt.date) -> HttpResponse:
         messages.warning(request, str(error))
         return redirect(wish.url("day", day.isoformat()))
     browser.note_held(request.session, reservation.public_id)
-    return redirect("reservations:booking_contact", public_id=reservation.public_id)
+    elsewhere = (address for ask in contact_pages if (address := ask(request, reservation)))
+    address = next(elsewhere, reverse("reservations:booking_contact", args=[reservation.public_id]))
+    return redirect(address)
 
 
 def _waiting_url(wish: Wish) -> str:

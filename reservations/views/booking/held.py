@@ -1,5 +1,6 @@
 """From a time that is held to a booking: who comes, a last look, and the number."""
 
+from collections.abc import Mapping
 from http import HTTPMethod
 from typing import Any
 
@@ -38,17 +39,30 @@ _OPEN = (ReservationState.HELD, ReservationState.EXPIRED)
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
 def booking_contact(request: HttpRequest, public_id: str) -> HttpResponse:
     """Who comes, with what is known of a resident filled in. What was typed is kept, also when the time is gone."""
+    return contact_page(request, public_id)
+
+
+def contact_page(request: HttpRequest, public_id: str, *, brought: Mapping[str, str] | None = None) -> HttpResponse:
+    """The page for whoever shows it; `brought` is what another app knows of who comes, by the fields of the form.
+
+    What was typed here, and the record of who is signed in, go before it. It is sent to the address of booking.
+    """
     reservation = _held_here(request, public_id)
     if reservation is None:
         return _lost(request)
     if reservation.state not in _OPEN:
         return _booked(request, reservation)
-    form = _form(request, reservation, request.POST or None)
+    form = _form(request, reservation, request.POST or None, brought)
     if request.method == HTTPMethod.POST:
         browser.keep_typed(request.session, {name: request.POST.get(name, "") for name in form.fields})
         if form.is_valid():
             return redirect("reservations:booking_check", public_id=public_id)
-    context = {"form": form, "resident": resident_of(request.user), "steps": booking_steps("contact")}
+    context = {
+        "form": form,
+        "resident": resident_of(request.user),
+        "steps": booking_steps("contact"),
+        "is_brought": bool(brought) and not browser.typed(request.session),
+    }
     return render(request, "reservations/booking/contact.html", context | _shown(reservation))
 
 
@@ -98,10 +112,13 @@ def _confirm(request: HttpRequest, reservation: Reservation, contact: ContactDat
     return _booked(request, booked.reservation)
 
 
-def _form(request: HttpRequest, reservation: Reservation, data: Any) -> ContactForm:
+def _form(
+    request: HttpRequest, reservation: Reservation, data: Any, brought: Mapping[str, str] | None = None
+) -> ContactForm:
+    known = {name: value for name, value in known_contact(request.user).items() if value}
     return ContactForm(
         data or None,
-        initial=known_contact(request.user) | browser.typed(request.session),
+        initial={**(brought or {}), **known, **browser.typed(request.session)},
         variant=reservation.variant,
         knows_name=resident_of(request.user) is not None,
     )
