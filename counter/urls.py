@@ -27,9 +27,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *booking_urlpatterns,
     *bereavement_urlpatterns,
     *card_urlpatterns,
+    # before those of one visit: what a worker asks for is the id of none
+    *keeping_urlpatterns,
     *certificate_urlpatterns,
     *kiosk_urlpatterns,
-    *keeping_urlpatterns,
     # last: /staff/visits/<public id>/ takes every word
     *desk_urlpatterns,
     *layouts_urlpatterns,

@@ -11,7 +11,8 @@ let isFresh = false;
 /** The page as a stranger sees it, with what it loads. A release brings new names. */
 async function keepOffline() {
   const page = await fetch(OFFLINE, { credentials: "omit", cache: "no-store" });
-  if (!page.ok) return;
+  // a proxy that asks for a sign-in leads somewhere else
+  if (!page.ok || page.redirected) return;
   const html = await page.clone().text();
   const cache = await caches.open(CACHE);
   const files = [...html.matchAll(FILES)].map(([, address]) => address);

@@ -134,10 +134,13 @@ def test_a_count_that_is_no_number_is_no_fault(desk, visit, number):
     assert typing(desk, visit, "転勤", revision=visit.revision, number=number).status_code == 200
 
 
-def test_the_page_without_a_network_names_nobody_and_needs_nobody(client, municipality):
-    page = client.get(reverse("counter:visit_offline"))
+@pytest.mark.parametrize("folder", ["visit", "certificate"])
+def test_the_page_without_a_network_names_nobody_and_needs_nobody(client, municipality, folder):
+    address = reverse(f"counter:{folder}_offline")
+    page = client.get(address)
     assert (page.status_code, "csrf" in page.content.decode(), page.cookies) == (200, False, {})
-    worker = client.get(reverse("counter:visit_worker"))
+    assert f'data-offline-own="{address}"' in page.content.decode()
+    worker = client.get(reverse(f"counter:{folder}_worker"))
     assert worker["Content-Type"] == "text/javascript; charset=utf-8"
 
 
