@@ -174,10 +174,17 @@ def take_inventory(walk: Walk) -> None:
     page.get_by_role("button", name="違いを確認する").click()
     expect(page.get_by_role("rowheader", name=rows[1][0])).to_be_visible()
     walk.picture(page, "inventory-difference")
-    page.get_by_role("button", name="取り込む", exact=True).click()
+    _wait_for_worker(page, lambda: _is_taken(page))
     said = message(page, "棚卸に0件を追加し、1件を変更しました。")
     walk.say(f"棚卸: {rows[1][1]} の {rows[0][column]} を{changed}件にして取り込んだ。{said}")
     _see_pareto(walk, page)
+
+
+def _is_taken(page: Page) -> bool:
+    """Press, and see whether the file was taken: not before the worker has looked it through for viruses."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="取り込む", exact=True).click()
+    return page.get_by_text("ファイルの検査がまだ終わっていません").count() == 0
 
 
 def _see_pareto(walk: Walk, page: Page) -> None:
