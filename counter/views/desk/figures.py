@@ -1,5 +1,8 @@
 """Figures of visits for those who lead counters, and the same as CSV."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -11,9 +14,9 @@ from cityhall.enums import AuditAction
 from cityhall.services import audit
 from cityhall.spreadsheets import csv_response
 from counter.enums import VisitPhase
-from counter.queries.figures import BY, Figures, Line, figures, span_of
+from counter.queries.figures import BY, Figures, Line, Span, figures, span_of
 from counter.views.desk.common import user_of
-from reservations.forms_figures import SpanForm
+from reservations.forms_figures import SpanForm, Wanted
 
 VIEW = "counter.view_figures"
 
@@ -53,13 +56,7 @@ def visit_figures_csv(request: HttpRequest) -> HttpResponseBase:
         _t("利用者登録に招待（来庁）"),
         _t("登録まで進んだ（来庁）"),
     ]
-    audit.record(
-        action=AuditAction.EXPORT,
-        actor=user_of(request),
-        target_type="counter.figures",
-        target_id="visits",
-        target_label=f"{span.from_day}〜{span.until_day}",
-    )
+    record_export(request, "visits", span)
     name = f"visits-{span.from_day}-{span.until_day}.csv"
     return csv_response(name=name, header=header, rows=[_row(line) for line in found.lines])
 
@@ -79,8 +76,24 @@ def _row(line: Line) -> list[object]:
 
 
 def _figures(request: HttpRequest) -> tuple[SpanForm, Figures]:
-    user = user_of(request)
-    form = SpanForm(request.GET or None, user=user, units=BY)
-    wanted = form.wanted()
-    span = span_of(user, from_day=wanted.from_day, until_day=wanted.until_day, place=wanted.place)
+    form, wanted, span = asked_span(request, BY)
     return form, figures(span, by=wanted.by)
+
+
+def asked_span(request: HttpRequest, units: Mapping[str, Any]) -> tuple[SpanForm, Wanted, Span]:
+    """The form of a page of figures as it was sent, and what of it this person may count."""
+    user = user_of(request)
+    form = SpanForm(request.GET or None, user=user, units=units)
+    wanted = form.wanted()
+    return form, wanted, span_of(user, from_day=wanted.from_day, until_day=wanted.until_day, place=wanted.place)
+
+
+def record_export(request: HttpRequest, name: str, span: Span) -> None:
+    """Write down that a table of figures leaves the house."""
+    audit.record(
+        action=AuditAction.EXPORT,
+        actor=user_of(request),
+        target_type="counter.figures",
+        target_id=name,
+        target_label=f"{span.from_day}〜{span.until_day}",
+    )

@@ -8,13 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from cityhall.access import staff_only
-from cityhall.enums import AuditAction
-from cityhall.services import audit
 from cityhall.spreadsheets import csv_response
 from counter.queries.certificate_figures import CertificateFigures
 from counter.queries.certificate_figures import certificate_figures as figures_of
-from counter.queries.figures import span_of
-from counter.views.desk.common import user_of
+from counter.views.desk.figures import asked_span, record_export
 from reservations.forms_figures import SpanForm
 
 VIEW = "counter.view_figures"
@@ -36,13 +33,7 @@ def certificate_figures_csv(request: HttpRequest) -> HttpResponseBase:
     """The same table for a spreadsheet; times in seconds. Audited."""
     _form, found = _figures(request)
     span = found.span
-    audit.record(
-        action=AuditAction.EXPORT,
-        actor=user_of(request),
-        target_type="counter.figures",
-        target_id="certificates",
-        target_label=f"{span.from_day}〜{span.until_day}",
-    )
+    record_export(request, "certificates", span)
     header = [_t("証明書"), _t("件数"), _t("通数"), _t("取り消し"), _t("受付から交付まで（秒）")]
     rows = [
         [one.label, one.cases, one.copies, one.cancelled, "" if one.issued is None else round(one.issued)]
@@ -52,8 +43,5 @@ def certificate_figures_csv(request: HttpRequest) -> HttpResponseBase:
 
 
 def _figures(request: HttpRequest) -> tuple[SpanForm, CertificateFigures]:
-    user = user_of(request)
-    form = SpanForm(request.GET or None, user=user, units=_BY)
-    wanted = form.wanted()
-    span = span_of(user, from_day=wanted.from_day, until_day=wanted.until_day, place=wanted.place)
+    form, _wanted, span = asked_span(request, _BY)
     return form, figures_of(span)
