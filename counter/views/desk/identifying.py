@@ -23,7 +23,7 @@ from counter.enums import ACTIVE_VISITS, VisitEventKind, VisitState
 from counter.errors import AuthorityMissing, CompanionUnnamed, MandateOfOthers, NotIdentifiedEnough
 from counter.forms import combined_of
 from counter.forms_desk import NOBODY, CodeForm, IdentifyForm
-from counter.models import Visit
+from counter.models import Visit, VisitProcedure
 from counter.queries.today import find_people, guesses
 from counter.queries.veils import entries_for
 from counter.queries.visits import chosen_procedures
@@ -167,19 +167,19 @@ def _found(visit: Visit, user: User, text: str) -> list[Resident]:
     return list(dict.fromkeys([*(living_row_of(one) for one in people), *guesses(visit)]))
 
 
-def _entered(visit: Visit, user: User) -> dict[str, str]:
+def _entered(visit: Visit, user: User, chosen: Sequence[VisitProcedure]) -> dict[str, str]:
     """What was typed of who it is, as far as the reader may see it."""
     if not visit.values:
         return {}
-    combined = combined_of(chosen_procedures(visit), at_desk=True)
+    combined = combined_of(chosen, at_desk=True)
     return entered_in(combined, entries_for(visit, combined, user).values)
 
 
-def _brought(visit: Visit, user: User) -> Brought:
+def _brought(visit: Visit, user: User, chosen: Sequence[VisitProcedure]) -> Brought:
     """What is known of somebody without a record."""
     card, booking = attributes_of(visit), visit.reservation
     sources = [
-        (_("入力・事前入力"), _entered(visit, user)),
+        (_("入力・事前入力"), _entered(visit, user, chosen)),
         (_("予約"), {"name": booking.name, "kana": booking.kana} if booking else {}),
         (_("カード"), told_by(card) if card else {}),
     ]
@@ -188,7 +188,9 @@ def _brought(visit: Visit, user: User) -> Brought:
 
 
 def _candidates(visit: Visit, user: User, people: Sequence[Resident]) -> list[Candidate]:
-    entered = _entered(visit, user)
+    if not people:
+        return []
+    entered = _entered(visit, user, chosen_procedures(visit))
     card = attributes_of(visit)
     told = told_by(card) if card else {}
     return [
@@ -234,6 +236,7 @@ def _show(
     stale: bool = False,
 ) -> HttpResponse:
     by_id = {one.resident.public_id: one for one in candidates}
+    chosen = chosen_procedures(visit)
     context = {
         "form": form,
         "code": code or CodeForm(auto_id="code_%s"),
@@ -241,10 +244,11 @@ def _show(
         "options": [(button, by_id.get(str(button.data["value"]))) for button in form["who"]],
         "has_differences": any(one.differences for one in candidates),
         "card": panel_of(visit),
-        "brought": _brought(visit, user_of(request)),
+        "brought": _brought(visit, user_of(request), chosen),
         "is_asked": is_asked,
         "found": len(candidates),
     }
     refused = form.errors or (code is not None and code.errors)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
-    return show(request, "counter/desk/identify.html", visit, Stage.IDENTIFY, context, stale=stale, status=status)
+    page = "counter/desk/identify.html"
+    return show(request, page, visit, Stage.IDENTIFY, context, chosen=chosen, stale=stale, status=status)
