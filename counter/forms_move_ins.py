@@ -44,6 +44,31 @@ class NumberForm(forms.Form):
     )
 
 
+class TakeBookingForm(NumberForm):
+    """A booking that was made by telephone, and the portal's number that opens what it is for."""
+
+    booking = forms.CharField(
+        label=_("予約番号"),
+        help_text=_("「電話で予約を取る」で取った予約の番号です。"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("予約番号を入力してください。")},
+    )
+
+
+class SetAsideForm(forms.Form):
+    """Why nobody waits for this family any more."""
+
+    use_required_attribute = False
+
+    reason = forms.CharField(
+        label=_("見送る理由"),
+        help_text=_("例：電話がつながらない、別の市へ引っ越すことになった"),
+        max_length=200,
+        error_messages={"required": _("見送る理由を入力してください。")},
+    )
+
+
 class MoveInSettingsForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable at run time
     """The city's settings, with every name that nothing answers to said."""
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from counter.views import move_ins
+from counter.views import move_ins_waiting as waiting
 
 _ONE = "staff/move-ins/<str:public_id>/"
 
@@ -13,4 +14,5 @@ move_in_urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}discard/", move_ins.move_in_discard, name="move_in_discard"),
     path(f"{_ONE}rows/<int:number>/retry/", move_ins.move_in_retry, name="move_in_retry"),
     path(f"{_ONE}sheet/", move_ins.move_in_sheet, name="move_in_sheet"),
+    path(f"{_ONE}next/", waiting.move_in_next, name="move_in_next"),
 ]

@@ -136,11 +136,19 @@ class MoveIn(models.Model):
     opened_at = models.DateTimeField(_("リンクが開かれた日時"), null=True, blank=True)
     completed_at = models.DateTimeField(_("入力が済んだ日時"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("取り消された日時"), null=True, blank=True)
+    # nobody waits for this family's day any more: why, in the words of staff
+    set_aside_at = models.DateTimeField(_("見送った日時"), null=True, blank=True)
+    set_aside_reason = models.CharField(_("見送った理由"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("取り込んだ転入予約")
         verbose_name_plural = _("取り込んだ転入予約")
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(set_aside_at__isnull=True) | ~Q(set_aside_reason=""), name="move_in_set_aside_has_reason"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.public_id

@@ -35,6 +35,27 @@ class TooManyWrongNumbers(DomainError):
     message = _("受付番号の間違いが続いたため、15分間は入力できません。")
 
 
+class NoMailAddress(DomainError):
+    """The notice and the family's answers name none."""
+
+    code = "no_mail_address"
+    message = _("メールアドレスが分かりません。電話で予約を取るか、QRコードを紙に印刷してお渡しください。")
+
+
+class JustSent(DomainError):
+    """The link went out minutes ago."""
+
+    code = "just_sent"
+    message = _("リンクは、たった今送りました。届かないときは、10分ほど待ってからもう一度送ってください。")
+
+
+class NoSuchBooking(DomainError):
+    """Staff typed a number that leads to no booking to come, or to several."""
+
+    code = "no_such_booking"
+    message = _("この番号の予約が見つかりません。予約番号を確かめて、もう一度入力してください。")
+
+
 class MoveInOver(DomainError):
     """What was filled in is used, deleted or past its days."""
 

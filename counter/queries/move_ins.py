@@ -34,6 +34,7 @@ _OF_STAGE: Final = (
     "finished_at",
     "move_in__cancelled_at",
     "move_in__completed_at",
+    "move_in__set_aside_at",
     "move_in__prefill__state",
     *(f"{path}__state" for path in _BOOKINGS),
 )
@@ -79,6 +80,12 @@ class Listed:
     @property
     def move_in(self) -> MoveIn | None:
         return self.item.move_in
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody knows when the family comes, and staff can do something about it."""
+        known = self.move_in
+        return known is not None and is_waiting(known) and self.booking is None
 
 
 def departments_of(settings: MoveInSettings) -> frozenset[int]:
@@ -160,6 +167,12 @@ def _booking(move_in: MoveIn | None) -> Reservation | None:
     return row if row is not None and row.state not in (ReservationState.CANCELLED, ReservationState.EXPIRED) else None
 
 
+def is_waiting(move_in: MoveIn) -> bool:
+    """Whether a notice is good and without a booking, set aside or not."""
+    is_open = move_in.cancelled_at is None and move_in.prefill.state == PrefillState.OPEN
+    return is_open and move_in.completed_at is None and _booking(move_in) is None
+
+
 def stage_of(item: MoveInItem) -> Stage:
     """The furthest a row has come."""
     move_in = item.move_in
@@ -185,4 +198,6 @@ def _stage_of(move_in: MoveIn) -> Stage:
         return Stage(_("入力済み"), "success")
     if booking is not None:
         return Stage(_("予約済み"), "success")
+    if move_in.set_aside_at:
+        return Stage(_("見送り"), "neutral")
     return Stage(_("日時待ち"), "warning")

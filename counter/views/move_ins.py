@@ -133,7 +133,7 @@ def move_in_retry(request: HttpRequest, public_id: str, number: int) -> HttpResp
 @require_http_methods([HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.POST])
 def move_in_sheet(request: HttpRequest, public_id: str) -> HttpResponse:
     """The sheet with QR and digits for a family without a mail address; the portal's number opens it."""
-    _refuse_others(request)
+    refuse_others(request)
     rows = MoveIn.objects.select_related("prefill__reservation")
     move_in = get_object_or_404(rows, public_id=public_id, cancelled_at=None)
     is_sent = request.method == HTTPMethod.POST
@@ -176,14 +176,14 @@ def _rows_of(request: HttpRequest, batch: MoveInImport) -> dict[str, Any]:
     }
 
 
-def _refuse_others(request: HttpRequest) -> None:
+def refuse_others(request: HttpRequest) -> None:
     """404 for who has the right in another department than those in charge."""
     if not queries.is_in_charge(user_of(request), move_ins.settings_of_city()):
         raise Http404
 
 
 def _import_or_404(request: HttpRequest, public_id: str) -> MoveInImport:
-    _refuse_others(request)
+    refuse_others(request)
     return get_object_or_404(MoveInImport.objects.select_related("uploaded_by"), public_id=public_id)
 
 

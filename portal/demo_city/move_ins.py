@@ -1,4 +1,4 @@
-"""Notices of moving in from the national portal: the demo's settings, and the sample taken in. Made once."""
+"""Notices of moving in from the national portal: the demo's settings, the sample taken in, its update waiting. Once."""
 
 import csv
 import datetime as dt
@@ -14,7 +14,10 @@ from counter.services import move_ins
 from counter.tasks import apply_move_ins
 from reservations.models import Place, Service
 
-SAMPLE: Final = Path(__file__).resolve().parents[2] / "docs" / "move-in-sample.csv"
+_DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
+SAMPLE: Final = _DOCS / "move-in-sample.csv"
+UPDATE: Final = _DOCS / "move-in-sample-update.csv"
+"""The same file a day later: a row changed, one unchanged, one taken back, one new."""
 _SERVICE, _PLACE = "tennyu", "hall"
 _PROCEDURES: Final = ["tennyu-yoyaku", "juminhyo-seikyu"]
 _FIXED: Final = {
@@ -46,11 +49,13 @@ def load_move_ins() -> None:
         apply_move_ins()
         if not MoveInItem.objects.filter(batch=batch, state=WorkState.QUEUED).exists():
             break
+    # waits for somebody who looks at what would change, and applies it
+    move_ins.upload(sample_of_today(UPDATE), by=by, request_key="demo update")
 
 
-def sample_of_today() -> bytes:
-    """The sample of the docs with days that are still to come."""
-    rows = list(csv.DictReader(io.StringIO(SAMPLE.read_text(encoding="utf-8-sig"))))
+def sample_of_today(sample: Path = SAMPLE) -> bytes:
+    """A sample of the docs with days that are still to come."""
+    rows = list(csv.DictReader(io.StringIO(sample.read_text(encoding="utf-8-sig"))))
     for number, row in enumerate(rows):
         if row[_WISHED]:
             row[_WISHED] = add_business_days(today(), 3 + number % 2).isoformat()

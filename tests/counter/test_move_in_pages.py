@@ -1,5 +1,7 @@
 """The staff's pages of the import, and the family's way in by the link."""
 
+import datetime as dt
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -13,11 +15,14 @@ from cityhall.queries.staff import scope_of
 from counter import prefill_cookie
 from counter.models import MoveIn, MoveInImport, MoveInItem, MoveInSettings, Prefill
 from counter.queries import move_ins as queries
-from counter.services import prefills
+from counter.services import move_ins, prefills
 from counter.services.visits import start_with_code
 from counter.tasks import apply_move_ins
 from counter.token_seal import MAIL, sealed
+from reservations.contacts import ContactData
+from reservations.enums import ReservationChannel
 from reservations.models import Reservation
+from reservations.services import bookings
 from tests import factories
 from tests.counter.homekit import begin, make_forms, token_of, url
 from tests.counter.moveinkit import TODAY, csv_of, link_in, mails, make_city, make_slot, row, take_in, token_in, upload
@@ -246,6 +251,7 @@ def addresses(batch):
     yield reverse("counter:move_in_discard", args=one), ("post",)
     yield reverse("counter:move_in_retry", args=[*one, 2]), ("post",)
     yield reverse("counter:move_in_sheet", args=[MoveIn.objects.get().public_id]), ("get", "post")
+    yield reverse("counter:move_in_next", args=[MoveIn.objects.get().public_id]), ("get", "post")
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.HANDLER, Role.APPROVER])
@@ -330,3 +336,89 @@ def test_administrator_writes_the_settings_and_mistakes_are_named(login, adminis
         answer = client.post(address, good | {name: value})
         assert answer.status_code == 200
         assert name in answer.context["adminform"].form.errors, name
+
+
+# --- a family that has chosen no time -----------------------------------------------------------
+
+
+@pytest.fixture
+def waiting(city, clerk):
+    """Nothing is free at the wished time: the link offers others."""
+    take_in(clerk, row())
+    MoveIn.objects.update(link_sent_at=timezone.now() - dt.timedelta(days=1))
+    return MoveIn.objects.get()
+
+
+def next_of(move_in):
+    return reverse("counter:move_in_next", args=[move_in.public_id])
+
+
+def test_row_that_waits_for_a_day_leads_to_what_can_be_done(staff, waiting):
+    batch = MoveInImport.objects.get()
+    answer = staff.get(page_of(batch))
+    assert stages(answer) == ["日時待ち"]
+    assert next_of(waiting) in answer.content.decode()
+    text = staff.get(next_of(waiting)).content.decode()
+    assert all(word in text for word in ("リンクをもう一度送る", "電話で予約を取る", "見送る"))
+
+
+def test_link_is_sent_again_once_with_the_number(staff, waiting, monkeypatch):
+    monkeypatch.setattr("counter.services.move_ins.acting._address_in", lambda home: "aoi@example.jp")
+    answer = staff.post(next_of(waiting), {"action": "link", "link-number": "MP2026-00099999"})
+    assert answer.status_code == 422
+    assert "この方の受付番号ではありません" in answer.content.decode()
+    for _twice in range(2):
+        answer = staff.post(next_of(waiting), {"action": "link", "link-number": "MP2026-00012345"})
+    assert answer.status_code == 422
+    assert len(mails()) == 2
+    assert token_in(mails()[0]) == token_in(mails()[1])
+
+
+def test_link_without_an_address_says_what_else_to_do(staff, waiting):
+    answer = staff.post(next_of(waiting), {"action": "link", "link-number": "MP2026-00012345"})
+    assert "メールアドレスが分かりません" in answer.content.decode()
+    assert len(mails()) == 1
+
+
+def test_booking_made_by_telephone_gets_the_familys_code(staff, waiting, city, clerk, slot):
+    booked = bookings.book(
+        group=city.service.group,
+        place=city.place,
+        service=city.service,
+        slots=[slot],
+        contact=ContactData(name="新居 葵", kana="ニイ アオイ", email="", phone="+819012345678"),
+        request_key="telephone",
+        channel=ReservationChannel.PHONE,
+        is_public=False,
+        by=clerk,
+    ).reservation
+    data = {"action": "booking", "booking-number": "MP2026-00012345", "booking-booking": "R-0"}
+    assert "この番号の予約が見つかりません" in staff.post(next_of(waiting), data).content.decode()
+    for _twice in range(2):
+        staff.post(next_of(waiting), data | {"booking-booking": booked.number})
+        waiting.prefill.refresh_from_db()
+        assert waiting.prefill.reservation == booked
+    assert stages(staff.get(page_of(MoveInImport.objects.get()))) == ["予約済み"]
+
+
+def test_notice_is_set_aside_with_a_reason_and_taken_up_again(staff, waiting):
+    answer = staff.post(next_of(waiting), {"action": "aside", "aside-reason": " "})
+    assert (answer.status_code, "見送る理由を入力してください" in answer.content.decode()) == (422, True)
+    for reason in ("電話がつながらない", "もう一度押した"):
+        staff.post(next_of(waiting), {"action": "aside", "aside-reason": reason})
+    answer = staff.get(page_of(MoveInImport.objects.get()))
+    assert stages(answer) == ["見送り"]
+    assert "電話がつながらない" in answer.content.decode()
+    assert AuditEvent.objects.filter(target_type="counter.movein", detail="set aside").count() == 1
+    staff.post(next_of(waiting), {"action": "up"})
+    assert stages(staff.get(page_of(MoveInImport.objects.get()))) == ["日時待ち"]
+
+
+def test_update_of_the_sample_shows_a_row_changed_one_the_same_one_taken_back_and_one_new(city, clerk):
+    from portal.demo_city.move_ins import UPDATE, sample_of_today
+
+    batch = move_ins.upload(sample_of_today(), by=clerk, request_key="demo")
+    move_ins.apply(batch, by=clerk)
+    apply_move_ins()
+    update = move_ins.upload(sample_of_today(UPDATE), by=clerk, request_key="update")
+    assert [one.outcome for one in queries.expected(update)[0]] == ["changed", "same", "cancelled", "made"]

@@ -37,7 +37,12 @@ def note_completed(prefill: Prefill, *, now: dt.datetime | None = None) -> None:
 
 
 def sheet_of(move_in: MoveIn, *, number: str, by: User, now: dt.datetime | None = None) -> Home:
-    """What the sheet with the code is made of, for staff who have the portal's number. Audited, wrong numbers too.
+    """What the sheet with the code is made of, for staff who have the portal's number."""
+    return open_with_number(move_in, number=number, by=by, what_for="sheet", now=now)
+
+
+def open_with_number(move_in: MoveIn, *, number: str, by: User, what_for: str, now: dt.datetime | None = None) -> Home:
+    """The prefill of a notice, for staff who have the portal's number. Audited, wrong numbers too.
 
     Raises WrongMoveInNumber, TooManyWrongNumbers (five in a quarter of an hour), MoveInOver.
     """
@@ -54,7 +59,7 @@ def sheet_of(move_in: MoveIn, *, number: str, by: User, now: dt.datetime | None 
         home = open_home(open_token(plain, move_in.token_by_number), now=now)
     except (CannotDecrypt, NoSuchPrefill):
         raise MoveInOver from None
-    _record(move_in, by, "sheet")
+    _record(move_in, by, what_for)
     return home
 
 

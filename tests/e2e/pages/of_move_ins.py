@@ -18,6 +18,9 @@ def pages_of_move_ins(user):
     yield reverse("counter:move_ins")
     yield reverse("counter:move_in_import", args=[MoveInImport.objects.get(request_key__endswith=":demo").public_id])
     yield reverse("counter:move_in_sheet", args=[MoveIn.objects.filter(cancelled_at=None).first().public_id])
+    yield reverse(
+        "counter:move_in_next", args=[MoveIn.objects.filter(cancelled_at=None, reservation=None).first().public_id]
+    )
     waiting = move_ins.upload(sample_of_today(), by=user, request_key="e2e")
     yield reverse("counter:move_in_import", args=[waiting.public_id])
 

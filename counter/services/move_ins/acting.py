@@ -1,0 +1,81 @@
+"""What staff do for a family that has chosen no time: write once more, book for them, or set the notice aside."""
+
+import datetime as dt
+
+from django.utils import timezone
+
+from cityhall.enums import AuditAction
+from cityhall.models import User
+from cityhall.services import audit
+from cityhall.text import clean_text
+from counter.errors import ReasonMissing
+from counter.home import Home
+from counter.models import MoveIn
+from counter.moving_in.errors import JustSent, NoMailAddress, NoSuchBooking
+from counter.services import prefills
+from counter.services.move_ins.opening import open_with_number
+from counter.services.move_ins.telling import send_link_again
+from reservations.enums import ReservationState
+from reservations.models import Reservation
+from reservations.queries.bookings import find
+
+
+def send_again(move_in: MoveIn, *, number: str, by: User, now: dt.datetime | None = None) -> None:
+    """The link once more, to the address that stands in the answers. Audited.
+
+    Raises what `open_with_number` does, NoMailAddress, JustSent.
+    """
+    moment = now or timezone.now()
+    home = open_with_number(move_in, number=number, by=by, what_for="link", now=moment)
+    email = _address_in(home)
+    if not email:
+        raise NoMailAddress
+    if not send_link_again(move_in, home.token, email, now=moment):
+        raise JustSent
+
+
+def take_booking(
+    move_in: MoveIn, *, number: str, booking: str, by: User, now: dt.datetime | None = None
+) -> Reservation:
+    """Bring the prefill to a booking that was made by telephone: the family's QR is that of the booking. Twice is once.
+
+    Raises what `open_with_number` and `prefills.attach` do, NoSuchBooking. Audited.
+    """
+    rows = find(by, booking).filter(state=ReservationState.BOOKED)[:2]
+    if len(rows) != 1:
+        raise NoSuchBooking
+    home = open_with_number(move_in, number=number, by=by, what_for="booking", now=now)
+    prefills.attach(token=home.token, reservation=rows[0], by=by, now=now)
+    return rows[0]
+
+
+def set_aside(move_in: MoveIn, *, reason: str, by: User, now: dt.datetime | None = None) -> None:
+    """Nobody waits for the family's day any more. Link and prefill stay good. Twice is once. Audited.
+
+    Raises ReasonMissing.
+    """
+    why = clean_text(reason.strip())[:200]
+    if not why:
+        raise ReasonMissing
+    rows = MoveIn.objects.filter(pk=move_in.pk, set_aside_at=None)
+    if rows.update(set_aside_at=now or timezone.now(), set_aside_reason=why):
+        _record(move_in, by, "set aside")
+
+
+def take_up(move_in: MoveIn, *, by: User) -> None:
+    """Wait for it again. Twice is once. Audited."""
+    if MoveIn.objects.filter(pk=move_in.pk, set_aside_at__isnull=False).update(set_aside_at=None, set_aside_reason=""):
+        _record(move_in, by, "taken up")
+
+
+def _address_in(home: Home) -> str:
+    for field in home.filling.combined.form.questions:
+        if field.concept == "applicant.email" and (value := home.filling.values.get(field.key)):
+            return str(value)
+    return ""
+
+
+def _record(move_in: MoveIn, by: User, detail: str) -> None:
+    audit.record(
+        action=AuditAction.STATE, actor=by, target_type="counter.movein", target_id=move_in.public_id, detail=detail
+    )
