@@ -146,7 +146,8 @@ def test_signing_out_wipes_what_is_kept_and_empties_the_other_window(open_browse
     page.route("**/api/ui/**", lambda route: route.abort())
     go_offline(page, is_offline=False)
     other.locator(".user-menu__button").click()
-    other.get_by_role("button", name="ログアウト").click()
+    with other.expect_navigation():
+        other.get_by_role("button", name="ログアウト").click()
     page.wait_for_url(re.compile("/accounts/login/"))
     assert (other.evaluate(READ)["rows"], other.evaluate(READ)["keys"]) == (0, 0)
     assert held(visit) is None
@@ -201,7 +202,8 @@ def test_what_could_not_be_received_is_not_said_to_be_sent(open_browser, departm
     expect(said(page)).to_contain_text("まだ受け付けていません")
     in_worker(lambda: visits.back_to_questions(Visit.objects.get(pk=visit.pk), clerk))
     go_offline(page, is_offline=False)
-    expect(said(page)).to_contain_text("反映していません")
+    expect(page.get_by_role("heading", name="反映していません")).to_be_visible()
+    expect(said(page)).to_contain_text("受け付けられませんでした")
     assert in_worker(Application.objects.count)[0] == 0
 
 
