@@ -8,6 +8,7 @@ from applications.conditions import outcome
 from applications.form_pages import deciding_answers, with_first_rows
 from applications.typed import from_answers, from_date
 from benchmarks.families import DAY, FAMILIES, MOVING_IN, paper_form
+from cityhall.days import today
 from counter.combined import asked, asked_page_by_page, boxes, combine, join, split, suppose
 from counter.form_pages import Filling
 from tests.counter.combinedkit import parts_of
@@ -148,7 +149,7 @@ def test_moving_in_tells_why_and_when(combined):
 
 
 def test_day_that_is_over_is_not_supposed_for_one_to_come(combined):
-    later = from_date(dt.date(2026, 12, 1))
+    later = from_date(today() + dt.timedelta(days=7))
     assert supposed(combined, MOVED, "applicant_supply_from") == [None]
     assert supposed(combined, MOVED | {"applicant_moving_on": later}, "applicant_supply_from") == [later]
 

@@ -67,7 +67,7 @@ def test_nobody_leaves_a_desk_with_somebody_at_it(hall, leave):
     steps = {
         "sign_off": lambda: desks.sign_off(session=session),
         "start_break": lambda: desks.start_break(session=session),
-        "sign_on": lambda: desks.sign_on(desk=make_desk(hall.place, "3"), by=hall.clerks[0]),
+        "sign_on": lambda: desks.sign_on(desk=make_desk(hall.place, "3"), by=hall.clerks[0], now=after(2)),
     }
     with pytest.raises(DeskBusy):
         steps[leave]()
