@@ -280,7 +280,9 @@ def test_guide_sheet_does_not_call_undone_what_staff_took_out(desk, place, clerk
     visits.receive(
         visit, by=clerk, papers_seen=receivingkit.papers(*procedures), without={procedures[1].key: "通帳がない"}
     )
-    taken = make_procedure(factories.make_department(), name="介護保険証の返却", required_papers=["保険証"])
+    taken = make_procedure(
+        factories.make_department(), key="kaigo-hensho", name="介護保険証の返却", required_papers=["保険証"]
+    )
     VisitProcedure.objects.create(
         visit=visit,
         procedure=taken,
