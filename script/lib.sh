@@ -134,9 +134,9 @@ start_postgresql() {
   PG_PORT=$("$PY" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1]); s.close()')
   (cd / && as_ordinary_user "$PG_BIN/initdb" -D "$PG_DIR/data" -U frontyard -E UTF8 --locale=C.UTF-8 -A trust >"$ROOT/var/postgresql.log" 2>&1) \
     || fail "PostgreSQL could not be prepared; see var/postgresql.log."
-  # a cluster for tests: nothing in it outlives the run, so no fsync
+  # a cluster for tests: nothing in it outlives the run, so no fsync; races open fifty connections, in several processes
   (cd / && as_ordinary_user "$PG_BIN/pg_ctl" -D "$PG_DIR/data" -w -l "$PG_DIR/log" \
-    -o "-p $PG_PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories=$PG_DIR -c fsync=off -c synchronous_commit=off -c full_page_writes=off" \
+    -o "-p $PG_PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories=$PG_DIR -c max_connections=250 -c fsync=off -c synchronous_commit=off -c full_page_writes=off" \
     start >>"$ROOT/var/postgresql.log" 2>&1) || fail "PostgreSQL could not be started; see var/postgresql.log."
   PG_URL="postgres://frontyard@127.0.0.1:$PG_PORT/postgres"
 }

@@ -64,7 +64,7 @@ def test_control_without_the_revision_both_believe_to_have_assigned_it(departmen
     def write(handler):
         with transaction.atomic():
             row = seen(case)
-            read.wait(timeout=10)
+            read.wait(timeout=60)
             assert row.handler_id is None
             return Application.objects.filter(pk=row.pk).update(handler=handler)
 
@@ -93,7 +93,7 @@ def test_control_without_the_lock_each_finds_the_point_unmarked(department, desk
 
     def tick(person):
         is_new = not CheckMark.objects.filter(application=case, item=point).exists()
-        read.wait(timeout=10)
+        read.wait(timeout=60)
         return is_new
 
     assert at_once(lambda: tick(desks[0]), lambda: tick(desks[1])) == [True, True]
@@ -119,7 +119,7 @@ def test_control_without_the_key_every_click_is_a_note(department, desks):
 
     def write(number):
         is_first = not CaseNote.objects.filter(application=case).exists()
-        read.wait(timeout=10)
+        read.wait(timeout=60)
         CaseNote.objects.create(application=case, body="電話済み", author=desks[0], request_key=f"key {number}")
         return is_first
 
@@ -143,7 +143,7 @@ def while_disposed_of(case, write):
             Application.objects.filter(pk=row.pk).update(**working.EMPTIED, disposed_at=row.submitted_at)
 
     def write_then():
-        holds.wait(timeout=10)
+        holds.wait(timeout=60)
         return write()
 
     return at_once(dispose, write_then)[1]

@@ -62,7 +62,7 @@ def test_control_without_the_condition_every_desk_believes_to_have_taken_it(depa
     def take():
         with transaction.atomic():
             payment = fee_of(case)
-            read.wait(timeout=10)
+            read.wait(timeout=60)
             assert payment.state == PaymentState.DUE
             row = Payment.objects.filter(pk=payment.pk)
             return row.update(
@@ -121,13 +121,13 @@ def test_control_without_the_lock_of_the_till_a_payment_slips_into_a_closed_day(
         with transaction.atomic():
             totals = totals_of(department, day)
             counted.set()
-            assert taken.wait(timeout=10)
+            assert taken.wait(timeout=60)
             return DailyClosing.objects.create(
                 department=Department.objects.get(pk=department.pk), business_day=day, totals=totals, closed_by=desks[1]
             )
 
     def take():
-        assert counted.wait(timeout=10)
+        assert counted.wait(timeout=60)
         paid = pay(case, desks[0], key="race", now=NOW)
         taken.set()
         return paid

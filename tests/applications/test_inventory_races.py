@@ -64,7 +64,7 @@ def test_control_without_the_stamp_the_volumes_are_mixed(item, people):
                 InventoryVolume.objects.update_or_create(
                     item=item, fiscal_year=YEAR, channel=channel, defaults={"count": count}
                 )
-            between.wait(timeout=10)
+            between.wait(timeout=60)
 
     assert at_once(lambda: write(100), lambda: write(200)) == [None, None]
     assert sorted(counts_of(item).values()) == [100, 200]

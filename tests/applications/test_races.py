@@ -40,7 +40,7 @@ def at_once(*steps):
 
     def run(number, step):
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             results[number] = step()
         except Exception as error:  # noqa: BLE001 - the test looks at what was raised
             results[number] = error
@@ -104,7 +104,7 @@ def test_control_without_the_condition_everybody_wins(city):
     def decide(decision, state, person):
         with transaction.atomic():
             row = seen(case)
-            read.wait(timeout=10)
+            read.wait(timeout=60)
             assert row.state == S.IN_REVIEW
             Application.objects.filter(pk=row.pk).update(
                 state=state, decision=decision, decided_by=person, decided_at=row.submitted_at
@@ -219,7 +219,7 @@ def test_control_without_revision_and_constraint_both_believe_to_have_signed(cit
     def sign():
         with transaction.atomic():
             proposal = Approval.objects.get(application=case)
-            read.wait(timeout=10)
+            read.wait(timeout=60)
             assert proposal.position == 1
             return Approval.objects.filter(pk=proposal.pk).update(position=proposal.position + 1)
 

@@ -64,7 +64,7 @@ def test_control_without_the_condition_everybody_closes_it(kind, staff):
     def close(state, person):
         with transaction.atomic():
             row = seen(report)
-            read.wait(timeout=10)
+            read.wait(timeout=60)
             assert row.state == S.RECEIVED
             Report.objects.filter(pk=row.pk).update(state=state)
             ReportEvent.objects.create(report=row, kind=state, actor=person)

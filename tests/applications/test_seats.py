@@ -284,7 +284,7 @@ class TestAtOnce:
 
             def take_unguarded(procedure_id):
                 free = Procedure.objects.filter(pk=procedure_id, taken_seats__lt=2).exists()
-                read.wait(timeout=10)
+                read.wait(timeout=60)
                 return free
 
             monkeypatch.setattr(seats, "_take", take_unguarded)

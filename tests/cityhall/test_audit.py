@@ -193,7 +193,7 @@ def seal_in_threads(count, monkeypatch=None):
     def seal_of(previous, event):
         if not getattr(local, "met", False):
             local.met = True
-            together.wait(timeout=20)
+            together.wait(timeout=60)
         return real(previous, event)
 
     results, errors = [], []

@@ -1,3 +1,4 @@
+import contextlib
 import datetime as dt
 import os
 import signal
@@ -301,7 +302,7 @@ def race(count, claim):
 
     def run():
         try:
-            together.wait(timeout=20)
+            together.wait(timeout=60)
             while rows := claim():
                 claimed.extend(row.pk for row in rows)
         except Exception as error:  # noqa: BLE001 - asserted below
@@ -325,10 +326,13 @@ def test_no_row_is_claimed_twice_by_eight_threads():
     assert sorted(claimed) == sorted(row.pk for row in rows)
 
 
-def naive_claim():
+def naive_claim(have_read):
     """Read, then write: what claim_due would be without the lock and the condition."""
     rows = list(OutgoingMail.objects.filter(state=WorkState.QUEUED).order_by("id")[:3])
-    time.sleep(0.01)
+    with contextlib.suppress(threading.BrokenBarrierError):
+        have_read.wait(timeout=60)
+    # the first time only
+    have_read.abort()
     for row in rows:
         OutgoingMail.objects.filter(pk=row.pk).update(
             state=WorkState.RUNNING, claim_id=uuid.uuid4(), lease_until=NOW + LEASE
@@ -342,7 +346,8 @@ def naive_claim():
 def test_control_reading_then_writing_claims_rows_twice():
     for _number in range(60):
         make()
-    claimed, errors = race(8, naive_claim)
+    have_read = threading.Barrier(8)
+    claimed, errors = race(8, lambda: naive_claim(have_read))
     assert errors == []
     assert len(claimed) > len(set(claimed))
 
@@ -361,12 +366,12 @@ def test_a_claim_under_way_does_not_make_others_wait():
         with transaction.atomic():
             claim_due(OutgoingMail, now=NOW)
             inside.set()
-            go_on.wait(timeout=20)
+            go_on.wait(timeout=60)
         connection.close()
 
     holder = threading.Thread(target=hold)
     holder.start()
-    inside.wait(timeout=20)
+    inside.wait(timeout=60)
     try:
         assert [row.pk for row in claim_due(OutgoingMail, now=NOW)] == [second.pk]
     finally:

@@ -67,7 +67,7 @@ def test_the_money_of_a_visit_and_of_one_of_its_cases_is_taken_in_one_order(plac
             return record_payment(payment=last, seen_amount=300, method="card", by=handler, request_key="case", now=NOW)
 
     def at_the_desk():
-        holds.wait(timeout=10)
+        holds.wait(timeout=60)
         certificates.settle(visit, by=clerk, request_key="desk", seen_total=600, paid=Paid("cash"), now=NOW)
 
     holds = threading.Event()

@@ -102,7 +102,7 @@ def test_bounce_and_record_at_once_are_counted_once(available, consenting):
 
         def run(act, barrier=barrier, problems=problems):
             try:
-                barrier.wait(timeout=10)
+                barrier.wait(timeout=60)
                 act()
             except Exception as error:  # noqa: BLE001 - looked at below
                 problems.append(error)

@@ -122,7 +122,7 @@ def test_two_accounts_that_prove_a_number_at_once_leave_one(municipality, reside
 
     def run(user):
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=60)
             prove_number(user, code=codes[user])
         except Exception as error:  # noqa: BLE001 - looked at below
             problems.append(error)

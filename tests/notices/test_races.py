@@ -45,7 +45,7 @@ def at_once(*actions):
 
     def run(index, action):
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=60)
             results[index] = action()
         except Exception as error:  # noqa: BLE001 - looked at by the test
             results[index] = error

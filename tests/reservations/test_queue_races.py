@@ -60,7 +60,7 @@ def test_control_without_the_condition_two_desks_call_the_same_person(hall):
     def call(desk, clerk):
         with transaction.atomic():
             [(one, _among)] = next_for(desk, after(1), most=1)
-            read.wait(timeout=10)
+            read.wait(timeout=60)
             row = Ticket.objects.filter(pk=one.pk)
             return row.update(state=TicketState.CALLED, desk=desk, clerk=clerk)
 
@@ -173,7 +173,7 @@ def test_control_counting_the_tickets_of_the_day_gives_a_number_twice(hall):
     def number():
         with transaction.atomic():
             counted = Ticket.objects.count() + 1
-            read.wait(timeout=10)
+            read.wait(timeout=60)
             return counted
 
     assert at_once(number, number) == [1, 1]

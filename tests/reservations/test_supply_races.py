@@ -46,7 +46,7 @@ def test_control_bare_updates_in_opposite_orders_deadlock(group, place):
     def change(first, second):
         with transaction.atomic():
             Slot.objects.filter(pk=first.pk).update(taken=F("taken") + 1)
-            has_first.wait(timeout=20)
+            has_first.wait(timeout=60)
             Slot.objects.filter(pk=second.pk).update(taken=F("taken") + 1)
 
     results = at_once(lambda: change(one, other), lambda: change(other, one))
@@ -168,7 +168,7 @@ def test_one_of_two_editors_of_a_rule_is_told(group, place, department):
     def change(capacity, by):
         row = OpeningRule.objects.get(pk=rule.pk)
         row.capacity = capacity
-        seen.wait(timeout=20)
+        seen.wait(timeout=60)
         return supply.save_rule(rule=row, by=by, now=NOW)
 
     seen = threading.Barrier(2)
