@@ -198,6 +198,4 @@ def _stage_of(move_in: MoveIn) -> Stage:
         return Stage(_("入力済み"), "success")
     if booking is not None:
         return Stage(_("予約済み"), "success")
-    if move_in.set_aside_at:
-        return Stage(_("見送り"), "neutral")
-    return Stage(_("日時待ち"), "warning")
+    return Stage(_("見送り"), "neutral") if move_in.set_aside_at else Stage(_("日時待ち"), "warning")
