@@ -36,15 +36,23 @@ def press_through(page, name):
 
 
 def go_back(page):
-    """Back, once the page is there: Chromium knows no history while it changes from one page to the next."""
+    _go_through_history(page, page.go_back)
+
+
+def go_forward(page):
+    _go_through_history(page, page.go_forward)
+
+
+def _go_through_history(page, go):
+    """Once the page is there: Chromium knows no history while it changes from one page to the next."""
     page.wait_for_load_state()
     try:
-        page.go_back()
+        go()
     except PlaywrightError as problem:
         if "Not attached to an active page" not in str(problem):
             raise
         page.wait_for_timeout(500)
-        page.go_back()
+        go()
 
 
 def go_on(page, title):
@@ -92,7 +100,6 @@ def answer_household(page):
     choose(page, "請求の理由", "子どもが生まれた")
     write_date(page, "理由が生じた日", "令和", 7, 10, 1)
     choose(page, "加入している年金", "国民年金")
-    choose(page, "職業", "自営業")
     choose(page, "今年1月1日に緑野市以外に住んでいましたか", "いいえ")
     choose(page, "配偶者（夫または妻）はいますか", "いいえ")
 
