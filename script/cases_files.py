@@ -43,7 +43,7 @@ def extract(walk: Walk, number: str) -> None:
         "answer:account.bank_code": "9999",
         "answer:account.branch_code": "001",
         "answer:reason": "子どもが生まれた",
-        "answer:occupation": "自営業",
+        "answer:pension": "国民年金（自営業・無職など）",
         "answer:children.count": "2",
         "answer:children.2.child_living": "一緒に住んでいる",
     }
