@@ -8,13 +8,15 @@
  * Sends POST {name: value or [values]} with the header X-Draft-Revision and expects
  * {"revision": 4, "mark": "…", "saved_at": "2026-11-21T09:05:00+09:00"}; 409 means: changed elsewhere, and the
  * person chooses in [data-autosave-choice]. Files are left out. A failed save is tried again; the page's own
- * button always works. The form hears "draft:saved" with what the server said.
+ * button always works, and waits for a save that is on its way: until its mark is known here it would pass for
+ * somebody else's. The form hears "draft:saved" with what the server said.
  */
 import { text } from "./texts.js";
 
 const PAUSE = 1500;
 const LEFT_BOX = 300;
 const RETRY = 10_000;
+const PATIENCE = 5000;
 const LEFT_OUT = /^(csrfmiddlewaretoken|revision|mark|seen|action)$/;
 
 /** The form as JSON: a name that several controls share, or a group of check boxes, is a list. */
@@ -40,8 +42,7 @@ function isList(control) {
 function attach(form) {
   const state = form.querySelector("[data-autosave-state]");
   const last = { sent: JSON.stringify(answersOf(form)) };
-  let timer;
-  let busy = false;
+  let timer, busy, held;
   let stopped = false;
 
   function say(name, values) {
@@ -59,17 +60,13 @@ function attach(form) {
     const body = JSON.stringify(answersOf(form));
     if (stopped || (body === last.sent && !overwrite && !last.isOld)) return;
     if (busy) return later(PAUSE);
-    busy = true;
     say("saving");
-    try {
-      const answer = await send(form, body, { overwrite });
-      await heard(answer, body);
-    } catch {
+    busy = send(form, body, { overwrite }).then((answer) => heard(answer, body)).catch(() => {
       say("offline");
       later(RETRY);
-    } finally {
-      busy = false;
-    }
+    });
+    await busy;
+    busy = null;
   }
 
   async function heard(answer, body) {
@@ -117,7 +114,17 @@ function attach(form) {
     if (event.defaultPrevented) return;
     stopped = true;
     clearTimeout(timer);
+    if (!busy) return;
+    event.preventDefault();
+    held ??= hold(event.submitter);
   });
+
+  async function hold(submitter) {
+    await Promise.race([busy, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+    busy = null;
+    held = null;
+    form.requestSubmit(submitter);
+  }
 }
 
 function send(form, body, { overwrite = false } = {}) {

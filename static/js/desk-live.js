@@ -18,6 +18,7 @@ const offline = document.querySelector("[data-desk-offline]");
 const offlineText = offline?.textContent;
 const title = document.title;
 let sending = false;
+let pressed = 0;
 let etag = "";
 
 function say(message) {
@@ -67,9 +68,14 @@ function withoutTokens(part) {
 }
 
 async function refresh() {
+  const before = pressed;
   const page = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const html = await page.text();
+  // a button was pressed meanwhile: what it did is newer than this page; the next look asks for both
+  if (pressed !== before) etag = "";
+  if (!page.ok || pressed !== before) return;
   // somebody signed off in another tab, or the session is over: the whole page says so
-  if (page.ok && !sending && !show(await page.text())) location.reload();
+  if (!show(html)) location.reload();
 }
 
 async function look() {
@@ -109,6 +115,7 @@ async function send(event) {
   event.preventDefault();
   if (sending) return;
   sending = true;
+  pressed += 1;
   try {
     const answer = await post(form, event.submitter);
     say("");

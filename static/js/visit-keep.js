@@ -17,6 +17,7 @@ import { leaveWord, takeWord } from "./visit-word.js";
 // the server answers in JSON what came of it (counter/views/desk/answering.py)
 const KEPT = { "Visit-Kept": "1" };
 const LEFT_AFTER = 4000;
+const MOST_LOOKS = 15;
 
 class Keep {
   constructor(box) {
@@ -53,7 +54,14 @@ class Keep {
     this.end();
     document.getElementById("main").replaceChildren(this.box);
     for (const one of document.querySelectorAll(".visit-bar, .visit-next")) one.remove();
-    setTimeout(() => location.reload(), LEFT_AFTER);
+    setTimeout(() => this.reload(), LEFT_AFTER);
+  }
+
+  /** While that window is still on its way out the page would be open again: where one signs in sends it back then. */
+  async reload(looks = MOST_LOOKS) {
+    const answer = await fetch(this.login, { redirect: "manual", cache: "no-store" }).catch(() => null);
+    if (answer?.ok || !looks) location.reload();
+    else setTimeout(() => this.reload(looks - 1), LEFT_AFTER);
   }
 
   say(name, tone = "problem", words = "") {

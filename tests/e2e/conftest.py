@@ -3,12 +3,14 @@
 import datetime as dt
 import os
 import shutil
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import expect
@@ -29,6 +31,41 @@ DESK = {"width": 1440, "height": 900}
 # a machine that does much else at the same time is slow, not wrong
 WAIT = 30_000
 expect.set_options(timeout=WAIT)
+# stands on a page until its scripts have run, so that nothing is pressed before they hear of it
+MARK_LOADING = """
+  const mark = () => document.documentElement?.toggleAttribute("data-loading", document.readyState !== "complete");
+  mark();
+  document.addEventListener("readystatechange", mark);
+  addEventListener("load", mark);
+"""
+
+
+class UnderWay:
+    """The requests that the live server is at work on."""
+
+    def __init__(self):
+        self.count, self.changed = 0, threading.Condition()
+        request_started.connect(self.started)
+        request_finished.connect(self.finished)
+
+    def started(self, **_more):
+        with self.changed:
+            self.count += 1
+
+    def finished(self, **_more):
+        with self.changed:
+            self.count -= 1
+            self.changed.notify_all()
+
+    def wait(self):
+        """Until none is: what a page asked for last must not write into the emptied tables of the next test."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.count == 0, timeout=WAIT / 1000)
+
+
+@pytest.fixture(scope="session")
+def under_way():
+    return UnderWay()
 
 
 @pytest.fixture(scope="session")
@@ -52,8 +89,11 @@ def origin(live_server):
 
 
 @pytest.fixture
-def open_browser(browser, origin):
-    """Make a browser window for somebody: a size, signed in or not, with or without JavaScript, with a touch screen."""
+def open_browser(browser, origin, under_way):
+    """Make a browser window for somebody: a size, signed in or not, with or without JavaScript, with a touch screen.
+
+    Nothing is pressed, typed or looked for on it before the page is loaded and its scripts have run.
+    """
     contexts = []
 
     def make(user=None, size=PHONE, javascript=True, touch=False):
@@ -69,7 +109,9 @@ def open_browser(browser, origin):
         contexts.append(context)
         if user is not None:
             context.add_cookies([session_cookie(user, origin)])
+        context.add_init_script(MARK_LOADING)
         page = context.new_page()
+        page.add_locator_handler(page.locator("html[data-loading]"), lambda _html: None)
         page.problems = []
         page.on("pageerror", lambda error: page.problems.append(f"script: {error}"))
         page.on(
@@ -82,6 +124,7 @@ def open_browser(browser, origin):
     problems = [problem for context in contexts for page in context.pages for problem in page.problems]
     for context in contexts:
         context.close()
+    under_way.wait()
     assert problems == []
 
 
@@ -144,8 +187,16 @@ def wait_until(page, is_so):
     raise AssertionError("it did not come to pass")
 
 
+def stop_clock(page):
+    """From the next page on its scripts see time pass by `page.clock.run_for` only, however slow the machine is."""
+    now = dt.datetime.now(dt.UTC)
+    page.clock.install(time=now)
+    page.clock.pause_at(now + dt.timedelta(hours=1))
+
+
 def violations(page):
     """What axe finds on the page shown. Run over the debugging protocol: the page's own CSP stays on."""
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text())
     return page.evaluate(
         "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})"

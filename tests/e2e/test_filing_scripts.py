@@ -138,6 +138,21 @@ def test_a_broken_connection_costs_no_file_and_no_second_copy(page, draft, tmp_p
     assert Attachment.objects.filter(removed_at=None).count() == 1
 
 
+def test_a_button_waits_for_what_is_being_saved(page, draft):
+    """Otherwise the server would take this window's own save for another's."""
+    held = []
+    # it reaches the server, and the answer takes its time
+    page.route("**/api/ui/drafts/**", lambda route: route.continue_() if held else held.append((route, route.fetch())))
+    choose(page, "お子さまはいますか", "はい")
+    wait_until(page, lambda: held)
+    page.locator("[data-row]").first.get_by_label("氏名").fill("みお")
+    press(page, "次へ")
+    [(route, answer)] = held
+    route.fulfill(response=answer)
+    expect(page.get_by_role("heading", level=1, name="学校")).to_be_visible()
+    assert names_of(draft) == ["みお"]
+
+
 def test_another_windows_save_is_a_choice(page, draft, open_browser, resident):
     page.goto(reverse("applications:draft_page", args=[draft.public_id, 3]))
     other = open_browser(resident.user)

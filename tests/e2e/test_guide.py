@@ -23,15 +23,15 @@ def guided_city(city):
 def test_family_is_guided_without_an_account_and_without_scripts(open_browser, guided_city):
     page = open_browser(javascript=False)
     page.goto("/")
-    page.get_by_role("link", name="質問に答えて調べる").click()
-    with page.expect_navigation():
-        page.get_by_role("link", name="おくやみ").click()
+    for name in ("質問に答えて調べる", "おくやみ"):
+        with page.expect_navigation():
+            page.get_by_role("link", name=name).click()
     guides.walk_to_summary(page, page.url, today() - dt.timedelta(days=20))
     assert "?" not in page.url
     # back and forward keep what was answered
     filing.go_back(page)
     expect(page.locator("input[type=radio]:checked").first).to_be_checked()
-    page.go_forward()
+    filing.go_forward(page)
     page.get_by_role("link", name="「亡くなった方について」の回答を変える").click()
     page.get_by_role("group", name="死亡届は提出しましたか").get_by_label("いいえ").check()
     filing.press(page, "回答の確認へ")

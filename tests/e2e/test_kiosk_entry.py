@@ -9,7 +9,8 @@ from counter.enums import PrefillState
 from counter.kiosk import cookie
 from counter.models import Prefill
 from reservations.models import Kiosk, Place
-from tests.e2e.conftest import TABLET, in_worker, wait_until
+from tests.e2e import filing
+from tests.e2e.conftest import TABLET, in_worker, stop_clock, wait_until
 from tests.e2e.pages import of_kiosk_entry
 from tests.e2e.pages.of_kiosk_entry import at
 from tests.e2e.pages.visiting import Walk
@@ -45,7 +46,7 @@ def test_every_page_of_the_tablet_is_free_of_violations(city, open_browser):
 
 
 def test_ninety_seconds_without_a_touch_wipe_what_was_typed(tablet):
-    tablet.clock.install()
+    stop_clock(tablet)
     of_kiosk_entry.begin(tablet)
     of_kiosk_entry.choose_first(tablet)
     tablet.goto(at("page", 1))
@@ -75,7 +76,7 @@ def test_what_is_finished_stays_for_the_desk_and_not_on_the_tablet(tablet):
     tablet.get_by_role("button", name="終わる").click()
     expect(tablet.locator(".entry-begin")).to_be_visible()
     assert (state(), tokens(tablet)) == (PrefillState.OPEN, [])
-    tablet.go_back()
+    filing.go_back(tablet)
     expect(tablet.get_by_text(digits)).to_have_count(0)
 
 

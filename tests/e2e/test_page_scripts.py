@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import DESK, PHONE, ROOT, TABLET
+from tests.e2e.conftest import DESK, PHONE, ROOT, TABLET, stop_clock
 
 pytestmark = [
     pytest.mark.browser,
@@ -62,13 +62,17 @@ def test_characters_are_counted_as_people_see_them(style_page):
 
 
 def test_the_count_is_read_out_when_typing_pauses_near_the_end(style_page):
+    stop_clock(style_page)
+    style_page.reload()
     field = style_page.get_by_label("申請の理由").first
     spoken = style_page.locator("#id_fine-reason ~ [role=status]").first
     field.press_sequentially("あいう")
-    style_page.wait_for_timeout(2000)
+    style_page.clock.run_for(2000)
     expect(spoken).to_have_text("")
     field.fill("あ" * 198)
+    style_page.clock.run_for(1400)
     expect(spoken).to_have_text("")
+    style_page.clock.run_for(200)
     expect(spoken).to_have_text("あと2文字")
 
 
@@ -155,7 +159,7 @@ def test_second_click_on_a_form_sends_nothing_more(open_browser, municipality):
 
 def test_session_warning_comes_ahead_and_the_end_says_what_is_kept(open_browser, resident, municipality):
     page = open_browser(resident.user)
-    page.clock.install()
+    stop_clock(page)
     page.goto("/style/")
     warning = page.locator("#session-warning")
     page.clock.run_for(27 * 60 * 1000)
@@ -169,7 +173,7 @@ def test_session_warning_comes_ahead_and_the_end_says_what_is_kept(open_browser,
 
 def test_going_on_closes_the_session_warning(open_browser, resident, municipality):
     page = open_browser(resident.user)
-    page.clock.install()
+    stop_clock(page)
     page.goto("/style/")
     page.clock.run_for(29 * 60 * 1000)
     warning = page.locator("#session-warning")

@@ -45,7 +45,7 @@ def push(page, origin, *messages):
 def test_push_is_shown_once_for_a_tag_and_leads_to_our_pages_only(page, origin):
     first = {"title": "【緑野市】お知らせが届いています", "body": "緑野市から", "url": "/my/notices/", "tag": "t"}
     push(page, origin, json.dumps(first), json.dumps(first | {"url": "https://example.net/"}))
-    page.wait_for_function(f"async () => (await {SHOWN})[0][3].endsWith('/my/notices/')")
+    page.wait_for_function(f"async () => (await {SHOWN})[0]?.[3].endsWith('/my/notices/')")
     assert page.evaluate(SHOWN) == [[first["title"], first["body"], "t", f"{origin}/my/notices/"]]
 
 

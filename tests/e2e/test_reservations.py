@@ -11,7 +11,7 @@ from reservations.enums import ReservationState as S
 from reservations.models import Reservation, Service, Slot
 from reservations.queries import availability
 from tests.e2e import filing
-from tests.e2e.conftest import TABLET, in_worker
+from tests.e2e.conftest import TABLET, in_worker, stop_clock
 from tests.reservations import kit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -118,7 +118,7 @@ def test_the_keyboard_alone_books_a_day_and_a_time(open_browser, hall):
 
 def test_the_calendar_follows_while_it_is_looked_at(open_browser, hall):
     page = open_browser()
-    page.clock.install()
+    stop_clock(page)
     page.goto(reverse("reservations:booking_month", args=["juminhyo", "hall"]) + "?people=1")
     if not page.locator(".booking-month__link").count():
         page.locator("a[rel=next]").click()

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from applications.models import Application
 from tests.e2e import filing
+from tests.e2e.conftest import stop_clock
 from tests.factories import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -44,9 +45,10 @@ def test_warning_is_shown_before_the_end_and_one_press_goes_on(open_browser, set
 
 
 def test_end_of_the_session_is_said_on_the_page(open_browser, settings, resident, city):
-    settings.RESIDENT_IDLE_SECONDS = 3
     page = open_browser(resident.user)
+    stop_clock(page)
     page.goto(reverse("portal:my_page"))
+    page.clock.run_for((settings.RESIDENT_IDLE_SECONDS + 1) * 1000)
     expect(page.get_by_text("保存済みの下書きは残っています。")).to_be_visible()
     link = page.get_by_role("dialog").get_by_role("link", name="ログインする")
     expect(link).to_be_focused()
