@@ -1,6 +1,7 @@
 """At home, for `check_counter`: a family that moved in answers once for all its procedures, and books its visit."""
 
 import datetime as dt
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +59,7 @@ def find_out(walk: Walk) -> Page:
 
 def fill_in(walk: Walk, page: Page) -> Prefilled:
     """One form for three procedures; what the family cannot say is left to the desk."""
-    walk.press(page, page.get_by_role("button", name="窓口に行く前に入力する"))
+    walk.press(page, page.get_by_role("button", name=re.compile("まとめて入力する")))
     walk.look(page, "home-choose")
     chosen = page.locator("ul li", has=page.get_by_role("button", name="外す"))
     while other := [one for one in chosen.all() if not any(name in one.inner_text() for name in WANTED)]:
