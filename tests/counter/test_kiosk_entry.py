@@ -10,6 +10,7 @@ from django.utils import timezone
 from applications import definition
 from applications.enums import FieldType
 from applications.models import LifeEvent
+from cityhall.days import TOKYO
 from cityhall.enums import DeviceKind, Role
 from cityhall.models import Municipality
 from counter import codes
@@ -124,7 +125,20 @@ def test_what_is_left_unfinished_is_over_after_twenty_minutes(begun):
 def test_going_on_puts_the_end_off(begun):
     Prefill.objects.update(expires_at=timezone.now() + dt.timedelta(seconds=5))
     begun.post(url("page", 1), NAME | {"action": "next"})
-    assert Prefill.objects.get().expires_at > timezone.now() + entering.IDLE - dt.timedelta(minutes=1)
+    now = timezone.now()
+    midnight = prefills.keeping.end_of(timezone.localdate(), now)
+    assert Prefill.objects.get().expires_at >= min(now + entering.IDLE, midnight) - dt.timedelta(minutes=1)
+
+
+def test_what_is_typed_just_before_midnight_is_not_finished(begun):
+    prefill = Prefill.objects.get()
+    late = dt.datetime.combine(timezone.localdate(), dt.time(23, 50), TOKYO)
+    entering.hold(prefill, language="ja", now=late)
+    prefill.refresh_from_db()
+    assert late < prefill.expires_at < late + dt.timedelta(minutes=10)
+    assert not entering.is_finished(prefill)
+    entering.finish(prefill, language="ja", now=late)
+    assert entering.is_finished(prefill)
 
 
 @pytest.mark.parametrize("way", ["idle", "first page", "next person"])

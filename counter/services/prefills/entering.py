@@ -22,7 +22,10 @@ def hold(prefill: Prefill, *, language: str, now: dt.datetime | None = None) -> 
     The sweep wipes what was left (`services.prefills.expire`), and nothing opens it before.
     """
     moment = now or timezone.now()
-    _write(prefill, local_date(moment), min(moment + IDLE, end_of(local_date(moment), moment)), language)
+    day = local_date(moment)
+    # always before the end of its day, which says that it is finished: also in the last minutes before midnight
+    before_end = end_of(day, moment) - dt.timedelta.resolution
+    _write(prefill, day, min(moment + IDLE, before_end), language)
 
 
 def finish(prefill: Prefill, *, language: str, now: dt.datetime | None = None) -> None:
