@@ -140,7 +140,6 @@ def _file_certificate(walk: Walk, page: Page) -> str:
     filing.go_on(page, "必要な証明")
     filing.choose(page, "必要な人の範囲", "世帯全員")
     page.get_by_label("通数").fill(str(COPIES))
-    filing.choose(page, "使いみち", "学校・勤め先")
     filing.go_on(page, "受取り")
     filing.choose(page, "受け取る場所", "北支所")
     press(page, "次へ")
