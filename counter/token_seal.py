@@ -10,6 +10,7 @@ from cityhall.links import is_link_secret, link_secret
 from counter import codes
 
 COOKIE: Final = "prefill-cookie"
+ENTRY: Final = "entry-cookie"
 MAIL: Final = "prefill-mail"
 _VERSION: Final = 1
 

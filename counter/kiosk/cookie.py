@@ -9,22 +9,21 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from counter import codes
+from counter.token_seal import ENTRY, sealed, unsealed
 
 NAME: Final = "entry"
 PATH: Final = "/kiosk/entry/"
 
 
 def token_of(request: HttpRequest) -> str:
-    """The token of who stands before the tablet, "" when nobody has begun."""
-    token = request.COOKIES.get(NAME, "")
-    return token if codes.is_token(token) else ""
+    """The token of who stands before the tablet, "" when nobody has begun; what this server did not put is none."""
+    return unsealed(request.COOKIES.get(NAME, ""), ENTRY)
 
 
 def put(response: HttpResponseBase, token: str) -> None:
     """Without an age: a browser that is closed has forgotten it."""
     secure = settings.SESSION_COOKIE_SECURE
-    response.set_cookie(NAME, token, path=PATH, httponly=True, samesite="Strict", secure=secure)
+    response.set_cookie(NAME, sealed(token, ENTRY), path=PATH, httponly=True, samesite="Strict", secure=secure)
 
 
 def drop(response: HttpResponseBase) -> None:

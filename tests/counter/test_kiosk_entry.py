@@ -20,6 +20,7 @@ from counter.models import Prefill
 from counter.queries.brought import brought_with
 from counter.services import prefills
 from counter.services.prefills import entering
+from counter.token_seal import COOKIE, ENTRY, sealed, unsealed
 from counter.views.kiosk import answering
 from reservations.hall.languages import LANGUAGES
 from reservations.models import Kiosk, Ticket
@@ -68,7 +69,7 @@ def url(name, *parts):
 
 def token(client):
     held = client.cookies.get(cookie.NAME)
-    return held.value if held else ""
+    return unsealed(held.value, ENTRY) if held else ""
 
 
 def values(client):
@@ -110,6 +111,16 @@ def test_the_token_ends_with_the_browser_and_goes_to_the_tablets_pages_only(begu
     held = begun.cookies[cookie.NAME]
     assert (held["path"], held["max-age"], held["expires"]) == ("/kiosk/entry/", "", "")
     assert (held["httponly"], held["samesite"]) == (True, "Strict")
+
+
+def test_a_token_that_was_photographed_opens_nothing(begun):
+    begun.post(url("page", 1), NAME | {"action": "next"})
+    held = token(begun)
+    for value in (held, sealed(held, COOKIE)):
+        begun.cookies[cookie.NAME] = value
+        assert begun.get(url("page", 1)).status_code == 302
+    begun.cookies[cookie.NAME] = sealed(held, ENTRY)
+    assert begun.get(url("page", 1)).status_code == 200
 
 
 def test_what_is_left_unfinished_is_over_after_twenty_minutes(begun):
