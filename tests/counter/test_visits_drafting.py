@@ -13,9 +13,21 @@ from counter.models import Visit
 from counter.services import visits
 from counter.services.visits.drafting import NothingKept
 from tests import factories
-from tests.counter.deskkit import identified, make_place, procedures_of, start, with_code
+from tests.counter import fillkit
+from tests.counter.deskkit import filling, identified, make_place, procedures_of, start, with_code
 
 pytestmark = pytest.mark.django_db
+PICKED_UP = [
+    {
+        "key": "place",
+        "type": "choice",
+        "label": "受取り",
+        "concept": "applicant.pickup_place",
+        "required": True,
+        "options": [{"value": "now", "label": "窓口へ行った日に、その場で"}, {"value": "post", "label": "郵送"}],
+    },
+    {"key": "reason", "type": "text", "label": "理由", "required": True},
+]
 VALUES = {"p1_child_name": "高橋 一", "p2_child_name": "高橋 二"}
 
 
@@ -62,6 +74,14 @@ def test_nothing_to_keep_changes_nothing(visit, clerk):
         visits.leave_with_drafts(visit, by=clerk)
     row = Visit.objects.get()
     assert (row.state, row.values, Application.objects.count()) == (VisitState.IDENTIFIED, VALUES, 0)
+
+
+def test_draft_says_nothing_that_only_the_visit_answered(municipality, department, clerk, resident):
+    """Picked up on the spot: that is over with the visit."""
+    one = fillkit.make_procedure(department, PICKED_UP)
+    made = filling(start(make_place(department), clerk, now=timezone.now()), clerk, [one], resident, now=timezone.now())
+    visits.leave_with_drafts(made, by=clerk)
+    assert "place" not in Application.objects.get().draft_answers
 
 
 def test_form_published_meanwhile_takes_the_answers_over(visit, clerk, procedures):

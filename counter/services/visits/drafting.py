@@ -1,7 +1,9 @@
 """The resident goes home with what was entered: as drafts of their own account."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -58,7 +60,7 @@ def leave_with_drafts(visit: Visit, *, by: User, now: dt.datetime | None = None)
         raise StaleState
     chosen = chosen_procedures(visit)
     combined = combined_of(chosen, at_desk=True)
-    values = split(combined, visit.values)
+    values = _asked(combined, visit.values)
     drafts, refused = [], []
     with transaction.atomic():
         for one in chosen:
@@ -96,7 +98,12 @@ def _renewed(one: VisitProcedure, draft: Application, values: Typed) -> Typed:
     """Values of a form that was published anew meanwhile, for the form of today."""
     key = one.procedure.key
     old, new = _alone(key, one.form_version), _alone(key, draft.form_version)
-    return split(new, carry_over(old, new, join(old, {key: values}).values).values)[key]
+    return _asked(new, carry_over(old, new, join(old, {key: values}).values).values)[key]
+
+
+def _asked(combined: Combined, values: Mapping[str, Any]) -> dict[str, Typed]:
+    """What was asked, for each procedure; not what a form is told because of the visit, which ends without filing."""
+    return split(replace(combined, left_out=()), values)
 
 
 def _alone(key: str, version: FormVersion) -> Combined:
