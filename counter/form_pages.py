@@ -92,25 +92,40 @@ class Filling:
 
         `opened` are ids of rows to show open in long groups.
         """
-        page, begun = self.page(number), self._begun(number)
+        page, begun = self.page(number), self.begun(number)
         if data is None and is_checked:
             data = typed.as_data(page.fields, begun.values)
         return PageForm(page, data=data, initial=begun.values, given=self.given, outcome=begun.outcome, opened=opened)
 
-    def _begun(self, number: int) -> "Filling":
+    def begun(self, number: int) -> "Filling":
         """With the blank rows that groups of the page begin with, and with what can be supposed from earlier answers:
         what depends on answers is shown accordingly."""
-        values = self._supposed(number).values
-        return self if values == self.values else replace(self, values=values)
+        if number not in self._begun:
+            values = self._supposed(number).values
+            self._begun[number] = self if values == self.values else replace(self, values=values)
+        return self._begun[number]
 
     def _supposed(self, number: int) -> Supposed:
+        if number not in self._known:
+            self._known[number] = self._suppose(number)
+        return self._known[number]
+
+    @cached_property
+    def _begun(self) -> dict[int, "Filling"]:
+        """Pages that were asked for, by number: each is shown, named and told to the browser from the same one."""
+        return {}
+
+    @cached_property
+    def _known(self) -> dict[int, Supposed]:
+        return {}
+
+    def _suppose(self, number: int) -> Supposed:
         fields = self.page(number).fields
         return suppose(self.combined, with_first_rows(fields, self.values), fields, today=today())
 
     def supposed_labels(self, number: int) -> list[str]:
         """What stands on the page without anybody having typed it: to be looked at, and changed where it is wrong."""
-        begun = self._begun(number)
-        found = begun.outcome
+        found = self.begun(number).outcome
         paths = (path for path in self._supposed(number).paths if found is None or path in found.visible)
         keys = {path.partition(".")[0] for path in paths}
         return [field.label for field in self.page(number).fields if field.key in keys]
@@ -118,7 +133,7 @@ class Filling:
     def logic(self, number: int) -> dict[str, Any] | None:
         """What the browser needs to show and hide questions of the page itself (`json_script` id `form-logic`)."""
         alive = self.outcome is not None and is_alive(self.form, self.page(number))
-        return logic_data(self.form, self._begun(number)._deciding) if alive else None
+        return logic_data(self.form, self.begun(number)._deciding) if alive else None
 
     def with_page(self, number: int, values: typed.Typed) -> "Filling":
         """The same form with these values on one page; rows that were closed there keep what they had."""

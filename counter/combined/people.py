@@ -77,6 +77,11 @@ class People:
         said = self.said(concept)
         return answer_of(*said) if said else None
 
+    @property
+    def address(self) -> Said | None:
+        """Where the household lives; who moves, from the day of the move."""
+        return self.said("applicant.new_address") or self.said("applicant.address")
+
     def single(self, role: str) -> Person | None:
         """The one person of a role (`applicant`, `spouse`) who has a name."""
         said = {

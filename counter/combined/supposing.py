@@ -81,7 +81,7 @@ class _Supposing:
             return None
         person = self._subject(field, concept)
         if person and concept.what == "address" and "address" not in person.said:
-            return _told(self.people.said("applicant.address"), field)
+            return _told(self.people.address, field)
         return _told(person.said.get(concept.what), field) if person else None
 
     def _subject(self, field: Field, concept: Concept) -> Person | None:
@@ -335,8 +335,7 @@ def _grade(supposing: _Supposing, field: Field) -> Value | None:
 
 
 def _supply_address(supposing: _Supposing, field: Field) -> Value | None:
-    new = supposing.people.said("applicant.new_address")
-    return _told(new or supposing.people.said("applicant.address"), field)
+    return _told(supposing.people.address, field)
 
 
 def _supply_from(supposing: _Supposing, field: Field) -> Value | None:

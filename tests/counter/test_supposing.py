@@ -9,8 +9,9 @@ from applications.form_pages import deciding_answers, with_first_rows
 from applications.typed import from_answers, from_date
 from benchmarks.families import DAY, FAMILIES, MOVING_IN, paper_form
 from cityhall.days import today
+from counter import form_pages
 from counter.combined import asked, asked_page_by_page, boxes, combine, join, split, suppose
-from counter.form_pages import Filling
+from counter.form_pages import Filling, page_context
 from tests.counter.combinedkit import parts_of
 
 TODAY = DAY
@@ -90,6 +91,14 @@ def test_each_procedure_is_about_the_child_of_its_age(combined):
     values = MOVED | {"household": [MOTHER, PUPIL, SMALL]}
     assert supposed(combined, values, "subject_name", "subject_is_unborn") == [name("葵"), "no"]
     assert supposed(combined, values, "subject2_name", "subject2_grade") == [name("陸"), "g2"]
+
+
+def test_subject_of_a_family_that_moves_lives_at_the_new_address():
+    found = combine(parts_of(next(iter(MOVING_IN.needs)), "yokaigo-nintei"))
+    new = OLD | {"town": "丸の内"}
+    values = MOVED | {"household": [MOTHER]}
+    assert supposed(found, values | {"applicant_new_address": new}, "subject_address") == [new]
+    assert supposed(found, values, "subject_address") == [OLD]
 
 
 def test_two_children_of_one_age_are_asked_about(combined):
@@ -173,6 +182,15 @@ def test_page_names_what_nobody_typed(combined):
     assert "spouse_name" not in filling.values
     typed = Filling(combined, filling.values | {"spouse_name": name("美咲"), "spouse_exists": "yes"})
     assert "配偶者の氏名" not in typed.supposed_labels(number)
+
+
+def test_page_is_supposed_once(combined, monkeypatch):
+    asked_for = []
+    monkeypatch.setattr(form_pages, "suppose", lambda *given, **more: asked_for.append(1) or suppose(*given, **more))
+    number = next(n for n, one in enumerate(combined.form.pages, 1) if one.key == "page_spouse")
+    filling = Filling(combined, MOVED | {"household": [MOTHER]})
+    page_context(filling, number, filling.page_form(number))
+    assert len(asked_for) == 1
 
 
 def test_page_without_premises_names_nothing(combined):

@@ -55,12 +55,12 @@ class Asking(Filling):
         """Whether an answer of this page is left out."""
         return number != MISSING and any(one.key in self.veiled for one in super().page(number).fields)
 
-    def _supposed(self, number: int) -> Supposed:
+    def _suppose(self, number: int) -> Supposed:
         """Nothing follows, before the reader's eyes, from what they may not see."""
         if not self.veiled:
-            return super()._supposed(number)
+            return super()._suppose(number)
         seen = {key: value for key, value in self.values.items() if key not in self.veiled}
-        return super(Asking, replace(self, values=seen))._supposed(number)
+        return super(Asking, replace(self, values=seen))._suppose(number)
 
     def logic(self, number: int) -> dict[str, Any] | None:
         found = super().logic(number)
