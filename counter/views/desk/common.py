@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -159,8 +158,3 @@ def _record_read(visit: Visit, user: User, stage: Stage) -> None:
         detail=stage,
         object_ids=[visit.resident.public_id] if visit.resident else [],
     )
-
-
-def language_of(visit: Visit) -> str:
-    """The resident's language, where the product has its texts: for what they read on the tablet turned round."""
-    return visit.language if visit.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
