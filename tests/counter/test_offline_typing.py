@@ -1,12 +1,14 @@
 """What a tablet sends without a button: kept once, never over what somebody else did, and with nothing of anybody's."""
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from applications.typed import as_data
 from counter.enums import Mark, Source, VisitEventKind, VisitState
 from counter.models import Visit, VisitEvent
 from counter.services import visits
+from counter.views.desk.asking import Screen
 from tests.counter import deskkit, fillkit
 from tests.counter.fillkit import REASON, complete, fresh
 
@@ -148,3 +150,87 @@ def test_the_page_says_whose_it_is_without_telling(desk, visit, login, handler):
     address = reverse("counter:visit_missing", args=[visit.public_id])
     mine, again = (desk.get(address).context["keeping"].owner for _time in range(2))
     assert mine == again != login(handler, Client()).get(address).context["keeping"].owner
+
+
+def asks(key, kind, concept="", **more):
+    return {"key": key, "type": kind, "label": key, "concept": concept, **more}
+
+
+PERSON = [asks("name", "name", "household[].name"), asks("birth", "date", "household[].birth_date")]
+CHILD = [
+    asks("name", "name", "children[].name", required=True),
+    asks("birth", "date", "children[].birth_date", required=True),
+    asks(
+        "living",
+        "choice",
+        "children[].living",
+        required=True,
+        options=[{"value": "together", "label": "同居"}, {"value": "apart", "label": "別居"}],
+    ),
+    asks("school", "text"),
+]
+FAMILY = [
+    asks("people", "rows", fields=[*PERSON, asks("relation", "text", "household[].relationship")], max_rows=5),
+    asks("married", "yes_no", "spouse.exists", required=True),
+    asks("job", "text", "spouse.occupation"),
+    asks("children", "rows", fields=CHILD, min_rows=1, max_rows=5),
+]
+
+
+def person(row_id, given, year, relationship):
+    values = {"household_name": fillkit.name(given=given), "household_birth_date": fillkit.date(year, 8, 3)}
+    return {"id": row_id, "values": values | {"household_relationship": relationship}}
+
+
+@pytest.fixture
+def family(place, clerk, department):
+    """A household that was said before, and a form that asks for the spouse and the children."""
+    household = [person("r1", "美咲", 1990, "妻"), person("r2", "葵", 2022, "子")]
+    form = fillkit.make_procedure(department, FAMILY)
+    return fillkit.filling(place, clerk, [form], values={"household": household}, sources={})
+
+
+def opened(visit, clerk, key):
+    """The page with a question as a browser would send it: what is supposed stands in it."""
+    screen = Screen(RequestFactory().get("/"), fresh(visit), clerk)
+    number = next(n for n, one in enumerate(screen.combined.form.pages, 1) if key in {f.key for f in one.fields})
+    page = screen.asking.page(number)
+    return page.key, as_data(page.fields, screen.asking.begun(number).values)
+
+
+def saved_by_itself(desk, visit, page, data, number=1):
+    sent = data.copy()
+    sent.update({"revision": str(fresh(visit).revision), "request_key": "tab-1", "number": str(number)})
+    address = reverse("visit_typing", args=[visit.public_id, page])
+    assert desk.post(address, dict(sent.lists())).status_code == 200
+    return fresh(visit)
+
+
+def test_what_is_supposed_is_not_saved_with_a_letter_elsewhere(desk, family, clerk):
+    page, data = opened(family, clerk, "spouse_exists")
+    assert data["q-spouse_exists"] == "yes"
+    data["q-spouse_occupation"] = "農"
+    row = saved_by_itself(desk, family, page, data)
+    assert (row.values.get("spouse_exists"), row.values["spouse_occupation"]) == (None, "農")
+    data["q-spouse_exists"] = "no"
+    row = saved_by_itself(desk, family, page, data, 2)
+    assert (row.values["spouse_exists"], row.sources["spouse_exists"]) == ("no", Source.STAFF)
+
+
+def test_rows_that_are_supposed_are_saved_once_somebody_types_in_them(desk, family, clerk):
+    page, data = opened(family, clerk, "children")
+    assert "children" not in saved_by_itself(desk, family, page, data).values
+    data["q-children.r1.p1_school"] = "緑"
+    rows = saved_by_itself(desk, family, page, data, 2).values["children"]
+    # it would not stand there again without them
+    assert rows[0]["values"]["children_name"]["given"] == "葵"
+
+
+def test_usual_answer_in_a_row_is_not_saved_with_a_letter_elsewhere(desk, family, clerk):
+    held = {"id": "r1", "values": {"children_name": fillkit.name(given="葵")}}
+    Visit.objects.filter(pk=family.pk).update(values=family.values | {"children": [held]})
+    page, data = opened(family, clerk, "children")
+    assert data["q-children.r1.children_living"] == "together"
+    data["q-children.r1.p1_school"] = "緑"
+    rows = saved_by_itself(desk, family, page, data).values["children"]
+    assert set(rows[0]["values"]) == {"children_name", "p1_school"}

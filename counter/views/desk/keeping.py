@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from applications import typed as typed_values
-from applications.typed import Typed
+from applications.row_paths import groups
+from applications.typed import Row, Typed
 from cityhall.access import public, staff_only
 from cityhall.errors import DomainError
 from counter.queries.certificates import order_of
@@ -39,7 +40,7 @@ def visit_typing(request: HttpRequest, public_id: str, key: str) -> JsonResponse
         revision = visits.keep_typing(
             screen.visit,
             page=screen.asking.page(number),
-            typed=_said_by_people(screen, _typed(screen.asking, number, request)),
+            typed=_said_by_people(screen, number, _typed(screen.asking, number, request)),
             source=screen.source,
             by=screen.user,
             request_key=request.POST.get(REQUEST_KEY, ""),
@@ -68,10 +69,42 @@ def _typed(asking: Asking, number: int, request: HttpRequest) -> Typed:
     return {one.key: new.values[one.key] for one in page.fields if one.key in new.values}
 
 
-def _said_by_people(screen: Screen, typed: Typed) -> Typed:
-    """Without what stood on the page by itself and is as it was (one copy, this year): nobody was asked that."""
-    held, shown = screen.visit.values, screen.asking.values
+def _said_by_people(screen: Screen, number: int, typed: Typed) -> Typed:
+    """Without what stood on the page by itself and is as it was (one copy, this year; what was supposed from earlier
+    answers): nobody was asked that, or has gone on with it."""
+    held, fields = screen.visit.values, screen.asking.page(number).fields
+    # as the page would send it
+    shown = typed_values.read(fields, typed_values.as_data(fields, screen.asking.begun(number).values))
+    said = {key: value for key, value in typed.items() if key in held or value != shown.get(key)}
+    rows = {one.key for one in groups(fields)} & said.keys()
+    fewer = said | {key: _rows_said(said[key], held.get(key), shown.get(key)) for key in rows}
+    # what would not stand there by itself once more is kept with its row: it was seen there
+    again = screen.asking.with_page(number, fewer).begun(number).values
+    return said | {key: _told_again(said[key], fewer[key], again.get(key)) for key in rows}
+
+
+def _rows_said(typed: list[Row], held: list[Row] | None, shown: list[Row] | None) -> list[Row]:
+    """Rows without what stood in them by itself and is as it was."""
+    mine, theirs = _by_id(held), _by_id(shown)
+    return [
+        {"id": row["id"], "values": _cells_said(row["values"], mine.get(row["id"], {}), theirs.get(row["id"], {}))}
+        if "values" in row
+        else row
+        for row in typed
+    ]
+
+
+def _cells_said(typed: Typed, held: Typed, shown: Typed) -> Typed:
     return {key: value for key, value in typed.items() if key in held or value != shown.get(key)}
+
+
+def _told_again(typed: list[Row], fewer: list[Row], again: list[Row] | None) -> list[Row]:
+    told = _by_id(again)
+    return [less if told.get(row["id"]) == row.get("values") else row for row, less in zip(typed, fewer, strict=True)]
+
+
+def _by_id(rows: list[Row] | None) -> dict[str, Typed]:
+    return {row["id"]: row["values"] for row in rows or () if "values" in row}
 
 
 def _counted(request: HttpRequest) -> int:
