@@ -18,6 +18,7 @@ from applications.models import Procedure
 from applications.services.drafts import NotOpen
 from cityhall.crypto import decrypt
 from cityhall.enums import Role
+from cityhall.errors import StaleState
 from cityhall.models import Municipality
 from counter import codes, prefill_cookie
 from counter.enums import PrefillState, Source
@@ -461,6 +462,18 @@ def test_page_of_another_window_is_kept_while_procedures_are_chosen(begun, proce
     assert calls == [0, 1]
     assert "applicant_name" in _values(begun)
     assert PrefillProcedure.objects.count() == (1 if name == "remove" else 3)
+
+
+def test_taking_out_is_tried_once_more_and_then_said(begun, procedures, monkeypatch):
+    calls = []
+
+    def overtaken(*_args, **_kwargs):
+        calls.append(1)
+        raise StaleState
+
+    monkeypatch.setattr(choosing, "choose", overtaken)
+    answer = begun.post(url("remove"), {"procedure": procedures[1].key}, follow=True)
+    assert (len(calls), str(StaleState()) in answer.text) == (2, True)
 
 
 def test_procedure_is_taken_out_of_one_that_is_read_at_this_moment(begun, procedures, monkeypatch):

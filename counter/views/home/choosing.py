@@ -53,6 +53,10 @@ def home_choose(request: HttpRequest) -> HttpResponse:
 @require_POST
 def home_remove(request: HttpRequest) -> HttpResponse:
     """Take one out again; its own answers go with it. The last one goes by deleting the whole."""
+    return _take_out(request, is_again=False)
+
+
+def _take_out(request: HttpRequest, *, is_again: bool) -> HttpResponse:
     try:
         home = opened_here(request)
     except NoSuchPrefill as error:
@@ -62,18 +66,20 @@ def home_remove(request: HttpRequest) -> HttpResponse:
     if home and not left:
         messages.info(request, _("手続は一つ以上必要です。すべてやめるときは、「内容を削除する」を選んでください。"))
     elif home and len(left) < len(home.procedures):
-        return _remove(request, home, left)
+        return _remove(request, home, left, is_again=is_again)
     return redirect(_address(request.POST))
 
 
-def _remove(request: HttpRequest, home: Home, left: list[Procedure]) -> HttpResponse:
+def _remove(request: HttpRequest, home: Home, left: list[Procedure], *, is_again: bool) -> HttpResponse:
     if not may_change(request, home.token):
         return slow_down(request, _("操作が続いています。10分ほどおいてから、もう一度お試しください。"))
     try:
         choose(home, left, token=home.token, user=person(request))
-    except StaleState:
-        # another window was faster by a moment: it is taken out of what that left
-        return home_remove(request)
+    except StaleState as error:
+        if not is_again:
+            # another window was faster by a moment: it is taken out of what that left
+            return _take_out(request, is_again=True)
+        messages.warning(request, str(error))
     except NoSuchPrefill as error:
         return ended_page(request, error)
     except DomainError as error:
