@@ -97,6 +97,8 @@ npm_install() {
     pip_sync requirements-node.txt
     dir="$VENV/bin"
   fi
+  # npm empties the folder first: behind a link that would be another checkout's
+  if [ -L "$ROOT/node_modules" ]; then rm "$ROOT/node_modules"; fi
   (cd "$ROOT" && PATH="$dir:$PATH" npm ci --silent --no-audit --no-fund "$@") || fail "The npm packages could not be installed."
 }
 

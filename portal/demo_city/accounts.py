@@ -1,4 +1,4 @@
-"""Who can sign in: six residents, and staff for every role. The passwords are in the README, on purpose."""
+"""Who can sign in: six residents, and staff for every role. The passwords stand on /demo/, on purpose."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.filebased import EmailBackend
+from django.core.management import CommandError, call_command
 from django.urls import NoReverseMatch, clear_url_caches, reverse
 
 import portal.page_urls
@@ -159,3 +160,14 @@ def test_demo_settings_with_production_cookies_refuse_to_start(tmp_path):
 
 def test_this_run_is_no_demo():
     assert django_settings.DEMO is False
+
+
+def test_nobody_waits_for_a_web_server_that_is_gone(settings):
+    settings.DEMO = True
+    settings.SITE_URL = "http://127.0.0.1:9"
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    with pytest.raises(CommandError, match="stopped by itself"):
+        call_command("demo_welcome", pid=gone.pid, seconds=60)
+    with pytest.raises(CommandError, match="within 0 s"):
+        call_command("demo_welcome", pid=os.getpid(), seconds=0)
