@@ -200,6 +200,13 @@ class ThirdPartyReason(DomainError):
     message = _("第三者の請求では、請求の理由と、どなたの証明書かを入力してください。")
 
 
+class SubjectMismatch(DomainError):
+    """Somebody was picked from the register, and another name was typed."""
+
+    code = "subject_mismatch"
+    message = _("登録から選んだ方と、氏名かフリガナが違います。「選び直す」を押して、対象の方を選び直してください。")
+
+
 class ProtectedUnconfirmed(DomainError):
     """Somebody concerned is protected (支援措置), and no superior was asked."""
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import PaymentMethod
@@ -14,7 +15,7 @@ from counter.enums import Relation
 from counter.identity import DOCUMENTS, DocumentGroup
 from counter.models import CertificateOrder, Visit
 from counter.services.certificates import Paid, Requester, Waived
-from counter.subjects import ADDRESS, BIRTH, Subject
+from counter.subjects import ADDRESS, BIRTH, Subject, with_superior
 from residents.dates import parse_birth
 from residents.fields import KanaField
 from residents.models import Resident
@@ -71,16 +72,27 @@ class RequesterForm(StaffTexts, forms.Form):
         help_text=_("住民番号、カナか漢字の氏名、生年月日。「ミドリノ S40.1.1」のように並べられます。"),
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
+    confirmed_for = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     confirmed_by = required_on_condition(forms.CharField(label=_("確認した上席の氏名"), required=False, max_length=60))
 
     def __init__(self, *args: Any, asks: Collection[str] = (), **kwargs: Any) -> None:
         """`asks`: what the chosen forms ask of a person besides the name (`subjects.asked_of_subjects`)."""
         super().__init__(*args, **kwargs)
+        if self.is_bound:
+            data = cast("QueryDict", self.data).copy()
+            for name, text in with_superior(self.data).items():
+                data[name] = text
+            self.data = data
+        else:
+            self.initial = {**self.initial, **with_superior(self.initial)}
         self.asks = frozenset(asks)
         for what, name in _ASKED.items():
             if what not in self.asks:
                 del self.fields[name]
         self.person = self._person()
+        if self.person is not None:
+            for name in ("subject_name", "subject_kana"):
+                self.fields[name].widget.attrs["readonly"] = True
 
     def _person(self) -> Resident | None:
         """Who was picked from the register; a row that was joined into another stands for that one."""
@@ -127,6 +139,12 @@ class RequesterForm(StaffTexts, forms.Form):
             said = {name: str(self.initial.get(f"subject_{name}") or "") for name in ("name", "kana", "address")}
             said["birth"] = _birth_in(str(self.initial.get("subject_birth") or ""))
         return Subject(**said, resident=self.person)
+
+    @property
+    def agent(self) -> str:
+        """The name of a proxy, as it stands in the form."""
+        is_proxy = self["relation"].value() == Relation.PROXY
+        return str(self["proxy_name"].value() or "").strip() if is_proxy else ""
 
     @property
     def is_about_another(self) -> bool:

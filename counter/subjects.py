@@ -11,6 +11,7 @@ from cityhall.text import clean_text
 from counter.combined import Combined
 from counter.identity import BY_KEY
 from residents.models import Resident
+from residents.names import fold_kana, fold_name
 
 BIRTH: Final = "birth_date"
 ADDRESS: Final = "address"
@@ -25,6 +26,7 @@ _WORDS: Final = {
     "subject": 120,
     "subject_person": 22,
     "confirmed_by": 60,
+    "confirmed_for": 200,
 }
 """What the form of who asks says in words, and how much of each is kept while it is typed."""
 
@@ -43,6 +45,18 @@ class Subject:
     def is_said(self) -> bool:
         return bool(self.name or self.resident)
 
+    @property
+    def is_named_otherwise(self) -> bool:
+        """Somebody was picked from the register, and the name or the reading is not theirs."""
+        if self.resident is None:
+            return False
+        name, kana = (
+            self.resident.full_name[: _WORDS["subject_name"]],
+            self.resident.full_kana[: _WORDS["subject_kana"]],
+        )
+        is_other_name = bool(self.name) and fold_name(self.name) != fold_name(name)
+        return is_other_name or (bool(self.kana and kana) and fold_kana(self.kana) != fold_kana(kana))
+
 
 NOBODY: Final = Subject()
 
@@ -51,6 +65,20 @@ def asked_of_subjects(combined: Combined) -> frozenset[str]:
     """What the forms that are chosen ask of a person besides the name: birth date, address."""
     whats: Iterable[str] = (found.what for one in combined.form.fields if (found := concept_of(one.concept)))
     return frozenset({BIRTH, ADDRESS} & set(whats))
+
+
+def confirmed_for(words: Mapping[str, Any]) -> str:
+    """Whom the superior is asked about, of the form of who asks; never ""."""
+    who = ("subject_person", "subject_name", "subject_birth") if words.get("relation") in ("proxy", "third") else ()
+    said = [fold_name(str(words.get(name) or "")) for name in who]
+    return f"-{'/'.join(said)}"[: _WORDS["confirmed_for"]]
+
+
+def with_superior(words: Mapping[str, Any]) -> dict[str, str]:
+    """Who was asked, kept only while it is about the same person, and whom it is about now."""
+    key = confirmed_for(words)
+    is_same = (words.get("confirmed_for") or key) == key
+    return {"confirmed_by": str(words.get("confirmed_by") or "") if is_same else "", "confirmed_for": key}
 
 
 def typed_of(sent: QueryDict) -> dict[str, Any] | None:

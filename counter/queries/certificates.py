@@ -18,10 +18,10 @@ from applications.queries.applicants import has_protected_address
 from applications.queries.intake import channels_of
 from cityhall.days import local_date, today
 from cityhall.models import User
-from counter.enums import IssueState, VisitState
+from counter.enums import ACTING, IssueState, Relation, VisitState
 from counter.models import CertificateIssue, CertificateOrder, Visit
 from counter.queries.procedures import fileable
-from counter.queries.visits import visible_visits
+from counter.queries.visits import name_in, visible_visits
 from counter.subjects import NOBODY, Subject
 from residents.dates import parse_birth
 from residents.models import Resident
@@ -123,35 +123,60 @@ def payments_of(visit: Visit) -> list[Payment]:
     return list(rows.order_by("application__visit_procedure__position", "id"))
 
 
-def protected_in(visit: Visit, subject: Subject) -> list[str]:
+def protected_in(visit: Visit, subject: Subject, agent: str = "") -> list[str]:
     """Who of those concerned is protected (支援措置), in words: whoever came, their household, an agent, whose
-    certificate it is. Somebody who was only named counts where a protected person has that name and birth date.
+    certificate it is. Somebody who was only named counts where a protected person has that name and birth date: the
+    applicant of a visit without a record, `agent` or who was identified as one, a name beside somebody who was picked.
 
-    Two queries for who came, two for the subject.
+    Two queries for who came, two for the subject; of a visit without a record one for the applicant.
     """
     found = []
     if visit.resident is not None and has_protected_address(visit.resident):
         found.append(_("来庁した方（手続の本人）"))
     elif visit.resident is not None and any(is_protected(one) for one in household_of(visit.resident)):
         found.append(_("同じ世帯の方"))
+    elif visit.resident is None and _protected_namesakes(_applicant_of(visit)).exists():
+        found.append(_("来庁した方（手続の本人）と、氏名が同じ方"))
     if visit.mandate is not None and has_protected_address(visit.mandate.agent):
         found.append(_("代理人"))
-    if subject.resident is not None:
-        if has_protected_address(subject.resident) or any(is_protected(one) for one in household_of(subject.resident)):
-            found.append(_("証明書の対象の方、または同じ世帯の方"))
-    elif subject.name and _protected_namesakes(subject).exists():
+    elif _protected_namesakes(Subject(agent or (visit.companion_name if visit.companion in ACTING else ""))).exists():
+        found.append(_("代理人と、氏名が同じ方"))
+    if subject.resident is not None and _has_protected_home(subject.resident):
+        found.append(_("証明書の対象の方、または同じ世帯の方"))
+    if (subject.resident is None or subject.is_named_otherwise) and _protected_namesakes(subject).exists():
         found.append(_("証明書の対象の方と、氏名が同じ方"))
     return found
 
 
+def _has_protected_home(person: Resident) -> bool:
+    return has_protected_address(person) or any(is_protected(one) for one in household_of(person))
+
+
 def _protected_namesakes(subject: Subject) -> QuerySet[Resident]:
-    """Protected people who may be meant: same name, or same reading, and no other birth date."""
+    """Protected people who may be meant: same name, or same reading, and no other birth date. Nobody without a name."""
+    if not fold_name(subject.name):
+        return Resident.objects.none()
     names = Q(search_name=fold_name(subject.name))
     if subject.kana:
         names |= Q(search_kana=fold_kana(subject.kana))
     rows = Resident.objects.filter(names, protected_until__gte=today())
     born = parse_birth(subject.birth).date if subject.birth else None
     return rows.filter(Q(birth_date=born) | Q(birth_date=None)) if born else rows
+
+
+def _applicant_of(visit: Visit) -> Subject:
+    """Whom the answers are about, as far as they say."""
+    born = visit.values.get("applicant_birth_date")
+    return Subject(name_in(visit.values), birth=born if isinstance(born, str) else "")
+
+
+def needs_superior(visit: Visit, relation: str, subject: Subject, agent: str = "") -> bool:
+    """Whether a superior is asked first. Who is protected, and nobody else here is, asks for their own without."""
+    is_another = relation in (Relation.PROXY, Relation.THIRD)
+    found = protected_in(visit, subject if is_another else NOBODY, agent if relation == Relation.PROXY else "")
+    came = visit.resident
+    is_own = relation == Relation.SELF and came is not None and has_protected_address(came) and len(found) == 1
+    return bool(found) and not is_own
 
 
 def subject_of(order: CertificateOrder) -> Subject:

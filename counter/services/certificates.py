@@ -20,11 +20,11 @@ from cityhall.models import User
 from cityhall.text import clean_text
 from counter.at_once import with_presets
 from counter.enums import ACTING, Companion, Origin, Relation, VisitEventKind, VisitState
-from counter.errors import CannotFileHere, OtherProcedures, ProtectedUnconfirmed, ThirdPartyReason
+from counter.errors import CannotFileHere, OtherProcedures, ProtectedUnconfirmed, SubjectMismatch, ThirdPartyReason
 from counter.forms import combined_of
 from counter.identity import BY_KEY, DocumentGroup
 from counter.models import CertificateIssue, CertificateOrder, Visit
-from counter.queries.certificates import desk_certificates, payments_of, protected_in
+from counter.queries.certificates import desk_certificates, needs_superior, payments_of
 from counter.queries.receiving import owner_name
 from counter.queries.visits import chosen_procedures
 from counter.services import issues, visits
@@ -125,8 +125,7 @@ def prepare(visit: Visit, *, by: User, now: dt.datetime) -> Visit:
 def to_signature(visit: Visit, requester: Requester, *, by: User, now: dt.datetime | None = None) -> Visit:
     """FILLING → REVIEWING with who asks. Either both are kept or none.
 
-    Raises ThirdPartyReason, ProtectedUnconfirmed, CompanionUnnamed, AuthorityMissing, and what `visits.to_review`
-    raises.
+    Raises what `say` and `visits.to_review` raise.
     """
     moment = now or timezone.now()
     with transaction.atomic():
@@ -137,14 +136,16 @@ def to_signature(visit: Visit, requester: Requester, *, by: User, now: dt.dateti
 def say(visit: Visit, requester: Requester, *, by: User, now: dt.datetime | None = None) -> None:
     """Keep who asks; a proxy is also the second person of the visit, whose paper was seen.
 
-    What was typed of it until now goes. Raises ThirdPartyReason, ProtectedUnconfirmed, CompanionUnnamed,
-    AuthorityMissing, MandateOfOthers, StaleState.
+    What was typed of it until now goes. Raises ThirdPartyReason, SubjectMismatch, ProtectedUnconfirmed,
+    CompanionUnnamed, AuthorityMissing, MandateOfOthers, StaleState.
     """
     columns = _said(requester)
     if requester.relation == Relation.THIRD and not (columns["reason"] and _names_somebody(columns)):
         raise ThirdPartyReason
-    is_for_self = requester.relation == Relation.SELF
-    if not is_for_self and not columns["confirmed_by"] and protected_in(visit, requester.about):
+    if columns["subject_resident"] and requester.about.is_named_otherwise:
+        raise SubjectMismatch
+    is_asked = bool(columns["confirmed_by"])
+    if not is_asked and needs_superior(visit, requester.relation, requester.about, requester.proxy_name.strip()):
         raise ProtectedUnconfirmed
     with transaction.atomic():
         current = Visit.objects.select_for_update(no_key=True).filter(pk=visit.pk, revision=visit.revision)
@@ -255,10 +256,12 @@ def settle(
     """
     moment = now or timezone.now()
     with transaction.atomic():
-        due = [one for one in payments_of(visit) if one.state == PaymentState.DUE]
-        if not due:
-            _refuse_second(visit, request_key, paid=paid, waived=waived)
+        payments = payments_of(visit)
+        if not payments or _is_done(payments, request_key, paid=paid, waived=waived):
             return
+        due = [one for one in payments if one.state == PaymentState.DUE]
+        if not due and (paid or waived):
+            raise AlreadySettled
         if sum(one.amount for one in due) != seen_total:
             raise AmountChanged
         _lock_cases(due)
@@ -281,15 +284,16 @@ def fee_name(payment: Payment) -> str:
     return owner_name(payment.application.procedure.key, payment.fee_key)
 
 
-def _refuse_second(visit: Visit, request_key: str, *, paid: Paid | None, waived: Waived | None) -> None:
-    """Nothing is due any more: the same request came twice, or somebody else took the money, or waived it."""
-    payments = payments_of(visit)
-    keys = [_payment_key(request_key, one) for one in payments]
-    if paid and keys and not PaymentEvent.objects.filter(request_key__in=keys).exists():
-        raise AlreadySettled
+def _is_done(payments: Sequence[Payment], request_key: str, *, paid: Paid | None, waived: Waived | None) -> bool:
+    """Whether the same request came before: what it waives is waived, and its money is taken, or nothing was left."""
     gone = [one for one in payments if waived and fee_name(one) in waived.fees]
-    if any(one.state != PaymentState.EXEMPTED for one in gone):
-        raise AlreadySettled
+    if not (gone or paid) or any(one.state != PaymentState.EXEMPTED for one in gone):
+        return False
+    rest = [one for one in payments if one.state in (PaymentState.DUE, PaymentState.PAID)]
+    if not paid or (gone and not rest):
+        return True
+    keys = [_payment_key(request_key, one) for one in payments]
+    return PaymentEvent.objects.filter(request_key__in=keys).exists()
 
 
 def _payment_key(request_key: str, payment: Payment) -> str:

@@ -7,9 +7,10 @@ import pytest
 from django.urls import reverse
 
 from applications.models import Application
+from cityhall.days import today
 from cityhall.models import AuditEvent
 from counter.enums import Relation, VisitState
-from counter.errors import ProtectedUnconfirmed
+from counter.errors import ProtectedUnconfirmed, SubjectMismatch
 from counter.models import CertificateOrder, HandOver
 from counter.queries.certificates import protected_in
 from counter.queries.hand_overs import document, with_content
@@ -22,7 +23,7 @@ from tests.counter import certkit
 from tests.counter.kit import NOW
 
 pytestmark = pytest.mark.django_db
-FAR = dt.date(2030, 1, 1)
+FAR = today() + dt.timedelta(days=365)
 ABOUT = Subject("緑野 太郎", "ミドリノ\u3000タロウ", "昭和40年1月1日", "緑野市本町1-1")
 BIRTH = {"key": "applicant_birth", "type": "date", "label": "生年月日", "concept": "applicant.birth_date"}
 
@@ -51,9 +52,9 @@ def third(**fields):
     return Requester(Relation.THIRD, "債権の回収のため", about=fields.pop("about", ABOUT), **fields)
 
 
-def protected(**fields):
+def protected(*, family="隠野", given="花", **fields):
     born = {"birth_date": dt.date(1985, 4, 1), "birth_year": 1985, "birth_month": 4, "birth_day": 1}
-    return factories.make_resident(family="隠野", given="花", protected_until=FAR, **born | fields)
+    return factories.make_resident(family=family, given=given, protected_until=FAR, **born | fields)
 
 
 def address_of(visit):
@@ -131,6 +132,44 @@ def test_nothing_goes_on_about_the_protected_before_a_superior_was_asked(visit, 
     asked = third(about=Subject(resident=person), confirmed_by="係長 佐藤")
     certificates.to_signature(certkit.fresh(visit), asked, by=clerk, now=NOW)
     assert CertificateOrder.objects.get().confirmed_by == "係長 佐藤"
+
+
+def test_another_name_beside_who_was_picked_stops_and_is_refused(visit, clerk):
+    protected()
+    about = Subject("隠野 花", resident=factories.make_resident(family="緑野", given="太郎"))
+    assert len(protected_in(visit, about)) == 1
+    with pytest.raises(SubjectMismatch):
+        certificates.say(visit, third(about=about, confirmed_by="係長 佐藤"), by=clerk, now=NOW)
+    kana = Subject("緑野 太郎", "カクレノ ハナ", resident=about.resident)
+    with pytest.raises(SubjectMismatch):
+        certificates.say(visit, third(about=kana), by=clerk, now=NOW)
+
+
+def test_the_applicant_without_a_record_and_a_proxy_stop_by_their_names(place, clerk, one):
+    protected()
+    values = {"applicant_name": {"family": "隠野", "given": "花"}}
+    stranger = certkit.asking(place, clerk, one, values=values)
+    assert len(protected_in(stranger, NOBODY)) == 1
+    older = certkit.asking(place, clerk, one, values=values | {"applicant_birth_date": "1990-01-01"})
+    assert protected_in(older, NOBODY) == []
+    other = certkit.asking(place, clerk, one, values={"applicant_name": {"family": "緑野", "given": "太郎"}})
+    asked = Requester(Relation.PROXY, proxy_name="隠野 花", authority=("letter_of_attorney",))
+    with pytest.raises(ProtectedUnconfirmed):
+        certificates.say(other, asked, by=clerk, now=NOW)
+
+
+def test_who_is_protected_asks_for_their_own_and_others_of_the_household_do_not(visit, resident, clerk):
+    home = Household.objects.create()
+    person = protected(household=home)
+    resident.household = home
+    resident.save(update_fields=["household"])
+    with pytest.raises(ProtectedUnconfirmed):
+        certificates.say(certkit.fresh(visit), Requester(Relation.SELF), by=clerk, now=NOW)
+    person.household = None
+    person.save(update_fields=["household"])
+    resident.protected_until = FAR
+    resident.save(update_fields=["protected_until"])
+    certificates.say(certkit.fresh(visit), Requester(Relation.SELF), by=clerk, now=NOW)
 
 
 def test_the_case_says_which_superior_was_asked(place, clerk, resident, one):
@@ -213,6 +252,30 @@ def test_a_name_nobody_found_stops_where_somebody_protected_has_it(desk, visit):
     page = send(desk, visit, subject_name="隠野 花", subject_birth="S60.4.1")
     assert "上席に確認してください" in page.content.decode()
     assert set(page.context["requester"].errors) == {"confirmed_by"}
+
+
+def test_who_is_picked_brings_the_names_of_the_register(desk, visit):
+    person = factories.make_resident(family="緑野", given="太郎")
+    page = send(desk, visit, f"pick:{person.public_id}", subject_name="隠野 花", subject_kana="カクレノ ハナ")
+    form = page.context["requester"]
+    assert (form["subject_name"].value(), form["subject_kana"].value()) == (person.full_name, person.full_kana)
+    assert "readonly" in str(form["subject_name"])
+    page = send(desk, visit, subject_name="隠野 花", subject_person=person.public_id)
+    assert "subject_name" in page.context["requester"].errors
+
+
+def test_a_superior_who_was_asked_about_one_person_was_not_asked_about_another(desk, visit):
+    protected()
+    page = send(desk, visit, subject_name="隠野 花", subject_birth="S60.4.1")
+    sent = {"confirmed_by": "係長 佐藤", "confirmed_for": page.context["requester"]["confirmed_for"].value()}
+    protected(family="伏野", given="草")
+    page = send(desk, visit, subject_name="伏野 草", subject_birth="S60.4.1", **sent)
+    form = page.context["requester"]
+    assert set(form.errors) == {"confirmed_by"}
+    assert form["confirmed_by"].value() == ""
+    sent["confirmed_for"] = form["confirmed_for"].value()
+    answer = send(desk, visit, subject_name="伏野 草", subject_birth="S60.4.1", **sent)
+    assert answer.status_code == HTTPStatus.FOUND
 
 
 def test_the_enter_key_in_the_search_searches(desk, visit):

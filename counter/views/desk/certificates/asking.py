@@ -31,6 +31,7 @@ from counter.errors import (
     CompanionUnnamed,
     MandateOfOthers,
     ProtectedUnconfirmed,
+    SubjectMismatch,
     ThirdPartyReason,
 )
 from counter.form_pages import Taken, page_context
@@ -58,6 +59,7 @@ CERTIFICATE_PAGE: Final = "certificates"
 _NOT_HERE = frozenset({FieldType.ATTRIBUTE, FieldType.HIDDEN, FieldType.HEADING})
 _FIELDS: dict[type[DomainError], str] = {
     ThirdPartyReason: "reason",
+    SubjectMismatch: "subject_name",
     CompanionUnnamed: "proxy_name",
     AuthorityMissing: "authority",
     MandateOfOthers: "authority",
@@ -223,8 +225,8 @@ def _of_subject(screen: CertificateScreen, order: CertificateOrder, action: str,
     elif action == "pick":
         person = get_object_or_404(Resident, public_id=key, merged_into=None)
         names = {"subject_name": person.full_name, "subject_kana": person.full_kana}
-        said |= {name: said.get(name) or words for name, words in names.items()}
-        said["subject_person"] = person.public_id
+        # what the register says: a name that was typed before may be somebody else's
+        said |= names | {"subject_person": person.public_id, "confirmed_by": ""}
         audit.record(
             action=AuditAction.READ,
             actor=screen.user,
@@ -233,7 +235,7 @@ def _of_subject(screen: CertificateScreen, order: CertificateOrder, action: str,
             object_ids=[person.public_id],
         )
     else:
-        said["subject_person"] = ""
+        said |= {"subject_person": "", "confirmed_by": ""}
     certificates.keep_requester(screen.visit, said)
     return _show_kept(screen, order, said=said, found=found)
 
@@ -374,7 +376,7 @@ def _show(
         "on_page": [one.key for one in form.page.fields],
         "requester": requester,
         "renewal": renewal_of(visit, screen.chosen),
-        "stop": protected_in(visit, requester.about if requester.is_about_another else NOBODY),
+        "stop": protected_in(visit, requester.about if requester.is_about_another else NOBODY, requester.agent),
         "found": found,
         "page_key": CERTIFICATE_PAGE,
         REQUEST_KEY: new_key(),
