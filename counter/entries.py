@@ -63,6 +63,14 @@ class Entries:
         offers.pop(source, None)
         return self._with(field, value, sources, offers)
 
+    def follow(self, field: Field, left: Value | None) -> "Entries":
+        """What followed from an answer that says something else now: as if nobody had said it. What the record or the
+        card says stays."""
+        if self.sources.get(field.key) in (Source.RECORD, Source.CARD):
+            return self
+        sources = {key: one for key, one in self.sources.items() if left or key.partition(".")[0] != field.key}
+        return self._with(field, left, sources, self.offers.get(field.key, {}))
+
     def fill(self, field: Field, known: Value, source: Source) -> "Entries":
         """A source that is no person says this: it fills a blank, or stands beside what there is."""
         held, was = self.values.get(field.key), self.sources.get(field.key)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from applications import row_actions, typed
 from applications.answers import Answers
 from applications.conditions import Outcome, outcome
-from applications.definition import Form, Page
+from applications.definition import Field, Form, Page
 from applications.form_pages import (
     Checked,
     Given,
@@ -26,7 +26,7 @@ from applications.form_pages import (
 from applications.lookups import look_up
 from applications.views.visits import SEEN, seen_by
 from cityhall.days import today
-from counter.combined import RELATIVES, Combined, Supposed, suppose
+from counter.combined import RELATIVES, Combined, Supposed, suppose, without_stale
 
 NEXT: Final = "next"
 """The button that goes on: the only one that complains of mistakes."""
@@ -145,6 +145,19 @@ class Filling:
         nobody: typed.Typed = {RELATIVES: []} if RELATIVES in asked else {}
         return replace(self, values=kept | nobody | here)
 
+    def sent(self, number: int, values: typed.Typed) -> "Filling":
+        """The same with a page that was sent: what was supposed from what it said before, and is so no more, is asked
+        again on its own page."""
+        new = self.with_page(number, values)
+        left = without_stale(self.combined, self.values, new.values, self.page(number).fields, today=today())
+        return new if left == new.values else replace(new, values=left)
+
+    def stale_in(self, new: "Filling", number: int) -> list[tuple[Field, Any]]:
+        """What changed besides the page that was sent, with what is left of it."""
+        here = {one.key for one in self.page(number).fields}
+        others = [one for one in self.form.fields if one.key not in here]
+        return [(one, new.values.get(one.key)) for one in others if self.values.get(one.key) != new.values.get(one.key)]
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -179,10 +192,10 @@ def take(filling: Filling, number: int, data: "typed.Data") -> Taken:
     values = typed.read(page.fields, data)
     if action in row_actions.ACTIONS:
         opened, anchor = row_actions.apply(page.fields, values, action, argument)
-        new = filling.with_page(number, values)
+        new = filling.sent(number, values)
         return Taken(new, action, new.page_form(number, opened=opened), True, (), tuple(opened), anchor)
     found = look_up(page, values, argument) if action == "lookup" else None
-    new = filling.with_page(number, values)
+    new = filling.sent(number, values)
     if action in _STAYING:
         form = new.page_form(number, opened=_open_rows(values))
         if found:

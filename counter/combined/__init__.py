@@ -6,6 +6,7 @@ Pure: no database, no models. `combine` makes an ordinary form, which pages, con
 from counter.combined.carrying import CarriedOver, Note, carry_over
 from counter.combined.combining import combine, conflicts_between
 from counter.combined.counting import Asked, asked, asked_page_by_page, boxes
+from counter.combined.following import without_stale
 from counter.combined.joining import Difference, Joined, join
 from counter.combined.localizing import localized, name_of
 from counter.combined.model import Combined, Conflict, LeftOut, Part
@@ -35,4 +36,5 @@ __all__ = [
     "name_of",
     "split",
     "suppose",
+    "without_stale",
 ]

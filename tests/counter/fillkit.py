@@ -59,6 +59,32 @@ KIND, BANK, REASON = "p1_kind", "p1_bank", "p2_reason"
 """Keys of the combined form of both."""
 
 
+def _asks(key, kind, concept="", **more):
+    return {"key": key, "type": kind, "label": key, "concept": concept, **more}
+
+
+_PERSON = [_asks("name", "name", "household[].name"), _asks("birth", "date", "household[].birth_date")]
+_OWN_CHILD = [
+    _asks("name", "name", "children[].name", required=True),
+    _asks("birth", "date", "children[].birth_date", required=True),
+    _asks(
+        "living",
+        "choice",
+        "children[].living",
+        required=True,
+        options=[{"value": "together", "label": "同居"}, {"value": "apart", "label": "別居"}],
+    ),
+    _asks("school", "text"),
+]
+FAMILY = [
+    _asks("people", "rows", fields=[*_PERSON, _asks("relation", "text", "household[].relationship")], max_rows=5),
+    _asks("married", "yes_no", "spouse.exists", required=True),
+    _asks("job", "text", "spouse.occupation"),
+    _asks("children", "rows", fields=_OWN_CHILD, min_rows=1, max_rows=5),
+]
+"""A form that asks for the spouse and the children of a household; its only procedure is p1."""
+
+
 def document(fields):
     return {"schema": 1, "pages": [{"key": "one", "title": "申請者", "fields": fields}]}
 
@@ -119,6 +145,12 @@ def name(family="高橋", given="さくら", family_kana="タカハシ", given_k
 
 def date(year, month, day, era="western"):
     return {"era": era, "year": str(year), "month": str(month), "day": str(day)}
+
+
+def person(row_id, given, year, relationship):
+    """A row of the household, born on 3 August."""
+    values = {"household_name": name(given=given), "household_birth_date": date(year, 8, 3)}
+    return {"id": row_id, "values": values | {"household_relationship": relationship}}
 
 
 ADDRESS = {

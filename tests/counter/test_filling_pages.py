@@ -6,9 +6,12 @@ from django.urls import reverse
 
 from applications import definition
 from applications.models import FormVersion, Procedure
+from applications.typed import as_data
 from cityhall.enums import Role
 from counter.enums import Mark, Source, VisitState
+from counter.forms import combined_of
 from counter.models import Visit
+from counter.queries.visits import chosen_procedures
 from counter.services import visits
 from tests import factories
 from tests.counter import fillkit
@@ -268,3 +271,22 @@ def test_resident_reads_the_review_in_another_language(desk, reviewing):
     in_language(desk, reviewing, "en")
     assert "Words in English" not in desk.get(read(reviewing, "?by=procedure")).content.decode()
     assert "Words in English" not in in_language(desk, reviewing, "ja")
+
+
+def test_what_was_accepted_is_asked_again_once_the_household_is_corrected(place, clerk, department, login):
+    """Nobody is a spouse who is not there; what the record says, and what was typed otherwise, stays."""
+    wife, child = fillkit.person("r1", "美咲", 1990, "妻"), fillkit.person("r2", "葵", 2022, "子")
+    row = {"id": "r1", "values": {key.replace("household", "children"): one for key, one in child["values"].items()}}
+    del row["values"]["children_relationship"]
+    row["values"]["children_living"] = "together"
+    values = {"household": [wife, child], "spouse_exists": "yes", "spouse_occupation": "農業", "children": [row]}
+    form = fillkit.make_procedure(department, fillkit.FAMILY)
+    sources = dict.fromkeys(values, "staff") | {"children": "record"}
+    visit = fillkit.filling(place, clerk, [form], values=values, sources=sources)
+    group = combined_of(chosen_procedures(visit), at_desk=True).form.by_key["household"]
+    data = as_data([group], {"household": [fillkit.person("r3", "正", 1950, "父")]})
+    sent = dict(data.lists()) | {"revision": str(visit.revision), "action": "next"}
+    login(clerk).post(reverse("counter:visit_page", args=[visit.public_id, "page_household"]), sent)
+    kept = fillkit.fresh(visit)
+    assert set(kept.values) == {"household", "spouse_occupation", "children"}
+    assert "spouse_exists" not in kept.sources

@@ -152,41 +152,11 @@ def test_the_page_says_whose_it_is_without_telling(desk, visit, login, handler):
     assert mine == again != login(handler, Client()).get(address).context["keeping"].owner
 
 
-def asks(key, kind, concept="", **more):
-    return {"key": key, "type": kind, "label": key, "concept": concept, **more}
-
-
-PERSON = [asks("name", "name", "household[].name"), asks("birth", "date", "household[].birth_date")]
-CHILD = [
-    asks("name", "name", "children[].name", required=True),
-    asks("birth", "date", "children[].birth_date", required=True),
-    asks(
-        "living",
-        "choice",
-        "children[].living",
-        required=True,
-        options=[{"value": "together", "label": "同居"}, {"value": "apart", "label": "別居"}],
-    ),
-    asks("school", "text"),
-]
-FAMILY = [
-    asks("people", "rows", fields=[*PERSON, asks("relation", "text", "household[].relationship")], max_rows=5),
-    asks("married", "yes_no", "spouse.exists", required=True),
-    asks("job", "text", "spouse.occupation"),
-    asks("children", "rows", fields=CHILD, min_rows=1, max_rows=5),
-]
-
-
-def person(row_id, given, year, relationship):
-    values = {"household_name": fillkit.name(given=given), "household_birth_date": fillkit.date(year, 8, 3)}
-    return {"id": row_id, "values": values | {"household_relationship": relationship}}
-
-
 @pytest.fixture
 def family(place, clerk, department):
     """A household that was said before, and a form that asks for the spouse and the children."""
-    household = [person("r1", "美咲", 1990, "妻"), person("r2", "葵", 2022, "子")]
-    form = fillkit.make_procedure(department, FAMILY)
+    household = [fillkit.person("r1", "美咲", 1990, "妻"), fillkit.person("r2", "葵", 2022, "子")]
+    form = fillkit.make_procedure(department, fillkit.FAMILY)
     return fillkit.filling(place, clerk, [form], values={"household": household}, sources={})
 
 

@@ -1,12 +1,13 @@
 """What earlier answers say stands on the page to be confirmed; nothing typed is changed, nothing wrong is supposed."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from applications.conditions import outcome
 from applications.form_pages import deciding_answers, with_first_rows
-from applications.typed import from_answers, from_date
+from applications.typed import as_data, from_answers, from_date, read
 from benchmarks.families import DAY, FAMILIES, MOVING_IN, paper_form
 from cityhall.days import today
 from counter import form_pages
@@ -335,3 +336,76 @@ def test_widow_is_what_the_words_of_the_household_say():
     values = {"household": [row("r1", "正雄", "1941-02-03", "夫")], "subject_name": name("正雄")}
     assert supposed(found, values, "applicant_heir_relation") == ["妻"]
     assert supposed(found, values | {"subject_name": name("誰か")}, "applicant_heir_relation") == [None]
+
+
+def numbered(combined, key):
+    return next(n for n, page in enumerate(combined.form.pages, 1) if any(one.key == key for one in page.fields))
+
+
+def accepted(combined, *household):
+    """A family that went through its pages and took what was supposed as it stood."""
+    filling = Filling(combined, MOVED | {"household": list(household)})
+    for key in ("spouse_exists", "children", "applicant_supply_people"):
+        number = numbered(combined, key)
+        fields = filling.page(number).fields
+        filling = filling.sent(number, read(fields, as_data(fields, filling.begun(number).values)))
+    return filling
+
+
+def corrected(filling, *household):
+    return filling.sent(numbered(filling.combined, "household"), {"household": list(household)})
+
+
+def test_what_was_accepted_follows_a_corrected_household(combined):
+    before = accepted(combined, MOTHER, PUPIL, SMALL)
+    assert (before.values["spouse_exists"], before.values["applicant_supply_people"]) == ("yes", "4")
+    after = corrected(before, PUPIL)
+    gone = {"spouse_exists", "spouse_name", "spouse_birth_date", "children", "applicant_supply_people"}
+    assert gone.isdisjoint(after.values)
+    begun = after.begun(numbered(combined, "children")).values["children"]
+    assert [one["values"]["children_name"]["given"] for one in begun] == ["陸"]
+    assert after.begun(numbered(combined, "applicant_supply_people")).values["applicant_supply_people"] == "2"
+    assert {key: after.values[key] for key in MOVED} == MOVED
+
+
+def test_what_somebody_typed_otherwise_stays_when_the_household_is_corrected(combined):
+    before = accepted(combined, MOTHER, PUPIL, SMALL)
+    typed = {"applicant_supply_people": "6", "spouse_name": name("別人")}
+    after = corrected(replace(before, values=before.values | typed), PUPIL)
+    assert typed.items() <= after.values.items()
+
+
+def test_child_who_is_gone_goes_and_the_others_keep_what_was_typed(combined):
+    before = accepted(combined, MOTHER, PUPIL, SMALL)
+    rows = before.values["children"]
+    rows = [{**rows[0], "values": rows[0]["values"] | {"children_school": "緑小"}}, rows[1]]
+    after = corrected(replace(before, values=before.values | {"children": rows}), MOTHER, PUPIL)
+    assert after.values["children"] == rows[:1]
+    assert "spouse_name" in after.values
+
+
+def test_child_who_lives_elsewhere_stays(combined):
+    before = accepted(combined, MOTHER, PUPIL, SMALL)
+    rows = before.values["children"]
+    rows = [rows[0], {**rows[1], "values": rows[1]["values"] | {"children_living": "apart"}}]
+    after = corrected(replace(before, values=before.values | {"children": rows}), MOTHER, PUPIL)
+    assert after.values["children"] == rows
+
+
+def test_name_that_was_corrected_is_asked_again_in_a_row_with_more(combined):
+    before = accepted(combined, MOTHER, PUPIL)
+    more = {"children_school": "緑小"}
+    rows = [{**one, "values": one["values"] | more} for one in before.values["children"]]
+    after = corrected(
+        replace(before, values=before.values | {"children": rows}), MOTHER, row("r2", "睦", "2018-06-20", "子")
+    )
+    kept = after.values["children"][0]["values"]
+    assert "children_name" not in kept
+    assert kept["children_birth_date"] == rows[0]["values"]["children_birth_date"]
+    assert kept["children_school"] == "緑小"
+    assert any(one.key.startswith("children.") for one in after.checked.problems)
+
+
+def test_page_sent_as_it_was_changes_nothing_elsewhere(combined):
+    before = accepted(combined, MOTHER, PUPIL, SMALL)
+    assert corrected(before, *before.values["household"]).values == before.values

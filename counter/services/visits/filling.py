@@ -1,13 +1,13 @@
 """What is brought, known and said: filled in, saved page by page, taken from another source."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from applications.definition import Page
+from applications.definition import Field, Page
 from applications.typed import NOT_TYPED, with_closed_rows
 from cityhall.enums import AuditAction
 from cityhall.errors import StaleState
@@ -56,10 +56,12 @@ def save_page(
     source: Source,
     by: User,
     is_settled: bool = True,
+    stale: Iterable[tuple[Field, Any]] = (),
     now: dt.datetime | None = None,
 ) -> Visit:
     """Keep what stands on one page, right or wrong; what changed has this source, what it said before stays beside it.
 
+    `stale`: questions of other pages, with what is left of what had followed from this one (`Filling.stale_in`).
     `is_settled`: whoever sent the page has looked at its marks. Raises StaleState when the visit changed since it was
     read, or is not being filled in.
     """
@@ -70,6 +72,8 @@ def save_page(
     for field in page.fields:
         if field.type not in NOT_TYPED:
             entries = entries.put(field, here.get(field.key), source)
+    for field, left in stale:
+        entries = entries.follow(field, left)
     if is_settled:
         entries = entries.settled(page)
     with transaction.atomic():

@@ -75,7 +75,13 @@ def _receive(screen: Screen, number: int) -> HttpResponse:
     typed = {one.key: taken.filling.values[one.key] for one in page.fields if one.key in taken.filling.values}
     try:
         visits.save_page(
-            screen.visit, page=page, typed=typed, source=screen.source, by=screen.user, is_settled=not taken.stays
+            screen.visit,
+            page=page,
+            typed=typed,
+            source=screen.source,
+            by=screen.user,
+            is_settled=not taken.stays,
+            stale=screen.asking.stale_in(taken.filling, number),
         )
     except StaleState:
         return _overtaken(screen, number, typed)
