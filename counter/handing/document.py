@@ -8,8 +8,8 @@ from applications.answers import display_text
 from applications.definition import Field, Form, other_key
 from applications.enums import FieldType
 
-SCHEMA: Final = 1
-"""Raised when a program that reads these documents would have to be changed."""
+SCHEMA: Final = 2
+"""Raised when a program that reads these documents would have to be changed. 2: cancellations stand among the cases."""
 CASE: Final = "case"
 CANCEL: Final = "cancel"
 """That a case is not to be worked on any more; it has no answers."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.utils import timezone
 
 from applications.definition import form_of
@@ -152,3 +152,13 @@ def called_back(applications: Iterable[int]) -> dict[int, HandOver]:
     """What the terminals say of the cancellation of cases, by the id of the case. One query."""
     rows = HandOver.objects.filter(application__in=applications, kind=HandOverKind.CANCEL).select_related("system")
     return {row.application_id: row for row in rows}
+
+
+def settled_by_hand(applications: Iterable[int]) -> set[int]:
+    """Cancelled certificates that somebody had typed into the terminal by hand before: no program tells it. One query.
+
+    The cancellation settles a case as well, at its own moment.
+    """
+    cases = HandOver.objects.filter(kind=HandOverKind.CASE, outcome=HandOverOutcome.SETTLED)
+    cases = cases.filter(application__in=applications, outcome_at__lt=F("application__certificate_issue__over_at"))
+    return set(cases.values_list("application_id", flat=True))

@@ -24,6 +24,13 @@ from counter.models import HandOver, HandOverEvent
 from counter.queries.hand_overs import document, with_content
 
 TASK: Final = "counter.tasks.drop_hand_overs"
+_OUT: Final = (
+    HandOverEventKind.READ,
+    HandOverEventKind.FILE_WRITTEN,
+    HandOverEventKind.TAKEN,
+    HandOverEventKind.RETURNED,
+)
+"""Events after which a program may know a case."""
 _LONGEST_REASON: Final = 400
 _LONGEST_REFERENCE: Final = 60
 
@@ -59,13 +66,10 @@ def call_back(application: Application, *, by: User, now: dt.datetime) -> HandOv
 
 
 def _is_out(case: HandOver) -> bool:
-    """Whether a program may work on a case: it took it, read it, or there is a file of it, or half a file."""
-    if case.outcome != HandOverOutcome.OPEN:
-        return case.outcome == HandOverOutcome.TAKEN
+    """Whether a program ever had a case, whatever became of it since: read, taken, given back, a file, half a file."""
     if settings.HANDOVER_DIR and case.state != WorkState.QUEUED:
         return True
-    kinds = (HandOverEventKind.READ, HandOverEventKind.FILE_WRITTEN)
-    return HandOverEvent.objects.filter(hand_over=case, kind__in=kinds).exists()
+    return HandOverEvent.objects.filter(hand_over=case, kind__in=_OUT).exists()
 
 
 def note_read(rows: Collection[HandOver], *, system: Device, now: dt.datetime | None = None) -> set[int]:

@@ -12,9 +12,9 @@ from cityhall.models import AuditEvent
 from counter import codes
 from counter.enums import IssueState, Relation, VisitState
 from counter.keeping import keeping_of
-from counter.models import AccountInvitation, CertificateIssue, CertificateOrder, Visit
+from counter.models import AccountInvitation, CertificateIssue, CertificateOrder, HandOver, Visit
 from counter.queries.certificates import JUST_NOW
-from counter.services import certificates, visits
+from counter.services import certificates, hand_overs, visits
 from counter.services.certificates import Paid, Requester
 from residents.enums import ResidentSource
 from tests import factories
@@ -319,6 +319,17 @@ def test_the_list_leads_to_what_waits_and_says_what_is_over(desk, clerk, place, 
     assert "交付待ち 0人" in page
     assert page.count("交付済み") >= 2
     assert AuditEvent.objects.filter(target_type="certificate_issue", detail="list").exists()
+
+
+@pytest.mark.parametrize("is_typed_in", [True, False])
+def test_what_was_typed_into_the_terminal_is_cancelled_there_by_hand(desk, clerk, place, resident, one, is_typed_in):
+    visit = certkit.paid(place, clerk, one, resident=resident)
+    if is_typed_in:
+        hand_overs.settle(HandOver.objects.get(), by=clerk)
+    cancel = {"issue": CertificateIssue.objects.get().public_id, "reason": "種類の間違い"}
+    page = text_of(desk.post(at("certificate_cancel", visit), cancel, follow=True))
+    assert ("端末でも取り消してください" in page) == is_typed_in
+    assert ("端末での取り消しは要りません" in page) != is_typed_in
 
 
 def test_a_mistake_is_taken_back_with_its_reason_and_money_is_named(desk, clerk, place, resident, one):

@@ -304,6 +304,20 @@ def test_a_half_written_file_counts_as_out(case, row, clerk, settings, tmp_path)
     assert told is not None
 
 
+@pytest.mark.parametrize("then", ["returned", "put again", "settled"])
+def test_what_a_program_ever_had_is_called_back_whatever_became_of_it(case, row, clerk, system, then):
+    hand_overs.take(row, system=system, reference="K-1", now=NOW)
+    hand_overs.give_back(row, system=system, reason="合いません", now=NOW)
+    if then == "put again":
+        hand_overs.put_again(row, by=clerk, now=NOW)
+    elif then == "settled":
+        hand_overs.settle(row, by=clerk, now=NOW)
+    told, _known = cancelled(case, clerk)
+    assert told is not None
+    content = document(with_content(HandOver.objects.filter(pk=told.pk)).get())
+    assert (content["kind"], content["schema"]) == ("cancel", 2)
+
+
 def test_what_is_cancelled_does_not_go_out_again(case, row, clerk, system):
     hand_overs.take(row, system=system, now=NOW)
     _told, known = cancelled(case, clerk)

@@ -126,6 +126,36 @@ def test_fees_waived_twice_are_waived_once_and_done_both_times(login, handler, p
     assert Payment.objects.get().state == PaymentState.EXEMPTED
 
 
+def test_fees_waived_twice_after_receiving_are_done_both_times(login, handler, place, resident, one):
+    desk, visit = login(handler), certkit.received(place, handler, one, resident=resident)
+    sent = {"seen_total": 300, "request_key": "k", "way": "later", "waive": f"{one[0].key}:issue"}
+    sent |= {"waive_reason": "条例第6条"}
+    assert [kept(desk, "certificate_pay", visit, **sent)[0][0] for _time in range(2)] == ["done", "done"]
+    assert Payment.objects.get().state == PaymentState.EXEMPTED
+
+
+@pytest.mark.parametrize(("way", "after"), [("later", "due"), ("exact", "paid")])
+@pytest.mark.parametrize("name", ["certificate_receive", "certificate_pay"])
+def test_some_fees_waived_twice_are_done_both_times(login, handler, place, department, resident, name, way, after):
+    both = certkit.make_both(department)
+    made = certkit.signed if name == "certificate_receive" else certkit.received
+    desk, visit = login(handler), made(place, handler, both, resident=resident)
+    sent = {"seen_total": 600, "request_key": "k", "way": way, "waive": f"{both[0].key}:issue"}
+    sent |= {"waive_reason": "条例第6条", "revision": visit.revision}
+    assert [kept(desk, name, visit, **sent)[0][0] for _time in range(2)] == ["done", "done"]
+    assert sorted(Payment.objects.values_list("state", flat=True)) == sorted([PaymentState.EXEMPTED, after])
+
+
+def test_what_went_well_before_is_no_reason_of_a_refusal(desk, place, clerk, resident, one):
+    visit = certkit.received(place, clerk, one, resident=resident)
+    # done, and its page not opened yet
+    desk.post(at("certificate_pay", visit), {"seen_total": 300, "request_key": "k", "way": "exact"})
+    (outcome, _url), said = kept(desk, "certificate_pay", visit, seen_total=300, request_key="other", way="exact")
+    assert outcome == "refused"
+    assert "収納を記録しました" not in said
+    assert "すでに処理されています" in said
+
+
 def test_wrong_money_is_refused_with_what_is_wrong(desk, place, clerk, resident, one):
     visit = certkit.received(place, clerk, one, resident=resident)
     pay = {"seen_total": 300, "request_key": "k", "way": "cash"}

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final, TypeVar, cast
 
+from django.contrib import messages
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseRedirectBase
@@ -52,8 +53,9 @@ def _told(request: HttpRequest, response: HttpResponse) -> JsonResponse:
     outcome = response.headers.get(OUTCOME, REFUSED)
     said = str(getattr(response, "refusal", ""))
     if outcome == REFUSED:
-        # they are said now, and not once more on the next page
-        said = " ".join([*(str(one) for one in get_messages(request)), said]).strip()
+        # they are said now, and not once more on the next page; what went well before is no reason
+        pending = [str(one) for one in get_messages(request) if one.level >= messages.WARNING]
+        said = " ".join([*pending, said]).strip()
     answer = JsonResponse({"outcome": outcome, "url": url, "message": said})
     answer["Cache-Control"] = "no-store"
     return answer

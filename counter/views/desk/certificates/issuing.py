@@ -20,8 +20,9 @@ from counter.enums import IssueState, VisitState
 from counter.forms_certificates import CancelForm, TillForm
 from counter.models import CertificateIssue, Visit
 from counter.queries.certificates import is_at_the_desk, issues_of, order_of, payments_of, stop_of
-from counter.queries.hand_overs import called_back
+from counter.queries.hand_overs import called_back, settled_by_hand
 from counter.services import certificates, invitations, ratings
+from counter.services.certificates import fee_name
 from counter.views.desk.answering import answers_kept, done
 from counter.views.desk.certificates.paying import FIELDS, due_of, till_context
 from counter.views.desk.common import SERVE, show, to_present, user_of, visit_or_404
@@ -43,7 +44,8 @@ def certificate_done(request: HttpRequest, public_id: str) -> HttpResponse:
 def certificate_pay(request: HttpRequest, public_id: str) -> HttpResponse:
     """What was left to be paid when the certificates are handed over; what was typed stays when it is refused."""
     visit, user = visit_or_404(request, public_id), user_of(request)
-    form = TillForm(request.POST, fees={one.name: one.label for one in due_of(visit)})
+    # all of them, not what is still due alone: the same button may come twice
+    form = TillForm(request.POST, fees={fee_name(one): one.label for one in payments_of(visit)})
     if not form.is_valid():
         return _page(request, visit, till=form)
     try:
@@ -118,10 +120,18 @@ def _page(
     if not rows and order_of(visit) is None:
         return to_present(visit)
     waiting = [row for row in rows if row.state == IssueState.WAITING]
-    told = called_back(row.application_id for row in rows if row.state == IssueState.CANCELLED)
+    cancelled = [row.application_id for row in rows if row.state == IssueState.CANCELLED]
+    told, by_hand = called_back(cancelled), settled_by_hand(cancelled)
     context: dict[str, Any] = till_context(user, due_of(visit), till) | {
         "rows": [
-            (row, _fees(row, payments), _cancel_form(row, cancelling), told.get(row.application_id)) for row in rows
+            (
+                row,
+                _fees(row, payments),
+                _cancel_form(row, cancelling),
+                told.get(row.application_id),
+                row.application_id in by_hand,
+            )
+            for row in rows
         ],
         "waiting": waiting,
         "change": _change(payments),

@@ -97,7 +97,8 @@ def till_context(user: User, fees: Sequence[Fee], form: TillForm | None = None) 
 def _receive(request: HttpRequest, visit: Visit) -> HttpResponse:
     user = user_of(request)
     papers, fees = _papers_and_fees(visit, user)
-    names = {one.name: one.label for one in fees} or {fee_name(one): one.label for one in payments_of(visit)}
+    # what was filed already as well, due or not: the same button may come twice
+    names = {one.name: one.label for one in fees} | {fee_name(one): one.label for one in payments_of(visit)}
     form = TillForm(request.POST, fees=names)
     if not form.is_valid():
         return _page(request, visit, form=form)
