@@ -10,6 +10,7 @@ class CounterConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the registries. Imports stand here because models are not loaded when this module is."""
+        from counter import checks  # noqa: F401 - registers the system checks
         from counter.bereavement.links import register_bereavement
         from counter.bookings import register_bookings
         from counter.entry_button import register_entry_button

@@ -20,6 +20,7 @@ from cityhall.models import AuditEvent, Department
 from counter.bereavement.deadlines import due_on
 from counter.bereavement.enums import BereavementState, Finding, StepState
 from counter.bereavement.papers import family_pdf, sheets_pdf
+from counter.checks import check_corners_by_reservation
 from counter.models import (
     Bereavement,
     BereavementCheck,
@@ -694,3 +695,13 @@ def test_who_verified_has_a_day(corner, administrator):
     item = make_item()
     with pytest.raises(IntegrityError, match="elsewhere_item_verified_on_a_day"), transaction.atomic():
         ElsewhereItem.objects.filter(pk=item.pk).update(verified_by=administrator)
+
+
+def test_a_corner_that_was_left_with_numbers_is_named_by_the_checks(corner):
+    assert check_corners_by_reservation(app_configs=None, databases=["default"]) == []
+    ServiceGroup.objects.update(reservation_only=False)
+    assert check_corners_by_reservation(app_configs=None) == []
+    (found,) = check_corners_by_reservation(app_configs=None, databases=["default"])
+    assert (found.id, corner.service.group.key in found.msg) == ("counter.W001", True)
+    BereavementCorner.objects.update(is_active=False)
+    assert check_corners_by_reservation(app_configs=None, databases=["default"]) == []
