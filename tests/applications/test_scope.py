@@ -402,20 +402,25 @@ def test_only_what_staff_took_down_for_the_public_is_of_a_desk(desk, procedures,
         rows.update(**staffs)
 
 
-def test_cases_from_before_find_their_desk(desk, departments, procedures, person):
+def test_cases_from_before_find_their_desk(desk, departments, procedures, person, monkeypatch):
     """The migration: who typed in at the desk and never worked for the owner, whatever became of the right."""
-    fill = import_module("applications.migrations.0008_fill_desk_departments").fill
+    migration = import_module("applications.migrations.0008_fill_desk_departments")
     helper = factories.make_staff(role=Role.CLERK, department=desk)
     both = factories.make_staff(role=Role.CLERK, department=desk)
     give_role(both, departments["kosodate"])
-    by = {"online": None, "desk": helper, "own": both}
+    other = factories.make_department(code="two desks")
+    of_two = factories.make_staff(role=Role.CLERK, department=desk)
+    give_role(of_two, other)
+    grant(departments["kosodate"], other, procedures["kosodate"])
+    by = {"online": None, "desk": helper, "own": both, "either": of_two}
     for name, clerk in by.items():
         fields = {"channel": Channel.COUNTER, "filed_by": clerk} if clerk else {}
         person(procedures["kosodate"], name, **fields)
     person(procedures["kaigo"], "no right", channel=Channel.COUNTER, filed_by=helper)
     GrantedRight.objects.update(active_until=dt.date(2021, 1, 1))
-    fill(apps, None)
-    fill(apps, None)
+    monkeypatch.setattr(migration, "BATCH", 1)
+    migration.fill(apps, None)
+    migration.fill(apps, None)
     assert list(Application.objects.filter(desk_department=desk).values_list("applicant_name", flat=True)) == ["desk"]
 
 
