@@ -155,6 +155,13 @@ class RequesterForm(StaffTexts, forms.Form):
             self.add_error(name, message)
 
     @property
+    def as_it_stands(self) -> Requester:
+        """What was kept so far, right or wrong."""
+        said = {name: str(self.initial.get(name) or "") for name in ("reason", "subject", "proxy_name", "confirmed_by")}
+        relation = self.initial.get("relation")
+        return Requester(Relation(relation) if relation in Relation.values else Relation.SELF, about=self.about, **said)
+
+    @property
     def requester(self) -> Requester:
         data = self.cleaned_data
         return Requester(
@@ -166,6 +173,23 @@ class RequesterForm(StaffTexts, forms.Form):
             self.about,
             data["confirmed_by"],
         )
+
+
+class SuperiorForm(StaffTexts, forms.Form):
+    """Which superior was asked about somebody protected, on the page from which everything is read."""
+
+    use_required_attribute = False
+
+    confirmed_by = forms.CharField(
+        label=_("確認した上席の氏名"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"form": "visit-questions"}),
+    )
+
+    @property
+    def name(self) -> str:
+        return str(self.cleaned_data.get("confirmed_by") or "") if self.is_valid() else ""
 
 
 def _birth_in(text: str) -> str:

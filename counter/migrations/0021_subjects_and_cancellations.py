@@ -52,6 +52,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="certificateorder",
+            name="is_short",
+            field=models.BooleanField(default=True, verbose_name="証明書だけの来庁"),
+        ),
+        migrations.AddField(
+            model_name="certificateorder",
             name="typed",
             field=models.JSONField(blank=True, default=dict, verbose_name="入力中の請求者"),
         ),

@@ -12,11 +12,13 @@ from counter.models.visits import Visit
 
 
 class CertificateOrder(models.Model):
-    """That a visit is for certificates alone, and who asks for them. Words are wiped with those of the visit."""
+    """Who asks for the certificates of a visit, and whether it is for them alone. Words are wiped with it."""
 
     visit = models.OneToOneField(
         Visit, verbose_name=_("来庁"), on_delete=models.CASCADE, related_name="certificate_order"
     )
+    # served the short way; off once the person needed something else besides, then only who asks is kept
+    is_short = models.BooleanField(_("証明書だけの来庁"), default=True)
     relation = models.CharField(_("請求する方"), max_length=10, choices=Relation, default=Relation.SELF)
     # of third parties: why they need it (正当な理由)
     reason = models.CharField(_("請求の理由"), max_length=120, blank=True)

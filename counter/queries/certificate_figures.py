@@ -48,7 +48,7 @@ class CertificateFigures:
 
 def certificate_figures(span: Span) -> CertificateFigures:
     """Of the visits of a span that were served the short way. Three queries, however long the span."""
-    rows = span.of(CertificateIssue.objects.filter(visit__certificate_order__isnull=False), "visit__").order_by()
+    rows = span.of(CertificateIssue.objects.filter(visit__certificate_order__is_short=True), "visit__").order_by()
     total = rows.aggregate(visits=Count("visit", distinct=True), cases=Count("pk"), copies=Sum("copies"))
     spent = _spent(span)
     visits = total["visits"]
@@ -86,6 +86,6 @@ def _seconds(mean: dt.timedelta | None) -> float | None:
 
 def _spent(span: Span) -> dict[str, int]:
     """Phase → seconds of all visits together."""
-    of_orders = VisitPeriod.objects.filter(visit__certificate_order__isnull=False, seconds__isnull=False)
+    of_orders = VisitPeriod.objects.filter(visit__certificate_order__is_short=True, seconds__isnull=False)
     rows = span.of(of_orders, "visit__").order_by().values("phase").annotate(sum=Sum("seconds"))
     return {row["phase"]: row["sum"] for row in rows}

@@ -41,7 +41,13 @@ def desk_certificates(user: User) -> list[Procedure]:
 
 
 def order_of(visit: Visit) -> CertificateOrder | None:
-    """Who asks for the certificates of a visit; None for a visit of another kind."""
+    """Who asks, of a visit that is served the short way; None for every other."""
+    order = requester_of(visit)
+    return order if order is not None and order.is_short else None
+
+
+def requester_of(visit: Visit) -> CertificateOrder | None:
+    """Who asks for the certificates of a visit, whichever way it is served; None where nothing was said of it."""
     order: CertificateOrder | None = getattr(visit, "certificate_order", None)
     return order
 
@@ -188,5 +194,18 @@ def subject_of(order: CertificateOrder) -> Subject:
 
 def stop_of(visit: Visit) -> list[str]:
     """Who of those a visit is about is protected (支援措置), as it was said before it was signed."""
-    order = order_of(visit)
+    order = requester_of(visit)
     return protected_in(visit, subject_of(order) if order else NOBODY)
+
+
+def relation_in(visit: Visit, order: CertificateOrder | None) -> Relation:
+    """Who asks, where nobody was asked on a page for it: what the identification says."""
+    if visit.companion in ACTING:
+        return Relation.PROXY
+    return Relation(order.relation) if order else Relation.SELF
+
+
+def is_unconfirmed(visit: Visit, order: CertificateOrder | None) -> bool:
+    """Whether a superior still has to be asked about what was said."""
+    is_asked = order is not None and bool(order.confirmed_by)
+    return not is_asked and needs_superior(visit, relation_in(visit, order), subject_of(order) if order else NOBODY)

@@ -5,7 +5,7 @@ On the services of the visit: whoever leads it may leave the short way (`release
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -72,20 +72,34 @@ def begin(visit: Visit) -> CertificateOrder:
     with transaction.atomic():
         row = Visit.objects.select_for_update(no_key=True).get(pk=visit.pk)
         order, is_new = CertificateOrder.objects.get_or_create(visit=row)
-        if is_new and row.state not in BEFORE_REVIEW:
+        is_changed = is_new or not order.is_short
+        if is_changed and row.state not in BEFORE_REVIEW:
             raise StaleState
-        if is_new and any(not one.procedure.issued_at_once for one in chosen_procedures(row)):
+        if is_changed and any(not one.procedure.issued_at_once for one in chosen_procedures(row)):
             raise OtherProcedures
+        if not order.is_short:
+            order.is_short = True
+            order.save(update_fields=["is_short"])
     return order
 
 
-def release(visit: Visit) -> None:
-    """Go on the long way, with everything that was typed: the person needs something else besides. Twice is once."""
+def release(visit: Visit, requester: Requester | None = None) -> None:
+    """Go on the long way, with everything that was typed, who asks included: the person needs something else besides.
+
+    Twice is once. Raises StaleState.
+    """
     with transaction.atomic():
         row = Visit.objects.select_for_update(no_key=True).get(pk=visit.pk)
         if row.state not in BEFORE_REVIEW:
             raise StaleState
-        CertificateOrder.objects.filter(visit=row).delete()
+        columns = _said(_as_typed(requester)) if requester else {}
+        CertificateOrder.objects.filter(visit=row, is_short=True).update(is_short=False, **columns)
+
+
+def _as_typed(requester: Requester) -> Requester:
+    """Somebody who was picked is dropped where another name was typed since."""
+    about = requester.about
+    return replace(requester, about=replace(about, resident=None)) if about.is_named_otherwise else requester
 
 
 def choose(visit: Visit, procedure: Procedure, *, by: User, now: dt.datetime | None = None) -> Visit:
@@ -350,5 +364,9 @@ def cancel(issue: CertificateIssue, *, reason: str, by: User, now: dt.datetime |
 def _close_when_done(row: Visit, by: User, now: dt.datetime) -> None:
     """Only of visits that were served the short way: in the long one there are papers to hand over, too."""
     is_done = not CertificateIssue.objects.filter(visit=row, over_at=None).exists()
-    if is_done and row.state == VisitState.RECEIVED and CertificateOrder.objects.filter(visit=row).exists():
+    if (
+        is_done
+        and row.state == VisitState.RECEIVED
+        and CertificateOrder.objects.filter(visit=row, is_short=True).exists()
+    ):
         visits.close(row, by, now=now)

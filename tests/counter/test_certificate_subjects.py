@@ -172,6 +172,19 @@ def test_who_is_protected_asks_for_their_own_and_others_of_the_household_do_not(
     certificates.say(certkit.fresh(visit), Requester(Relation.SELF), by=clerk, now=NOW)
 
 
+def test_the_long_way_stops_as_well_and_keeps_whose_certificate_it_is(visit, clerk):
+    certificates.release(visit, third(about=Subject("隠野 花", resident=protected())))
+    visit = certkit.fresh(visit)
+    with pytest.raises(ProtectedUnconfirmed):
+        visits.to_review(visit, clerk, now=NOW)
+    visits.to_review(certkit.fresh(visit), clerk, confirmed_by="係長 佐藤", now=NOW)
+    visits.sign(certkit.fresh(visit), image=None, by=clerk, now=NOW)
+    visits.receive(certkit.fresh(visit), by=clerk, now=NOW)
+    assert "上席（係長 佐藤）に確認" in Application.objects.get().reception.identity_note
+    said = document(with_content(HandOver.objects.all()).get())["certificate"]
+    assert (said["relation"], said["about"]["name"]) == ("third", "隠野 花")
+
+
 def test_the_case_says_which_superior_was_asked(place, clerk, resident, one):
     asked = third(about=Subject("隠野 花", resident=protected()), confirmed_by="係長 佐藤")
     certkit.received(place, clerk, one, resident=resident, requester=asked)
@@ -276,6 +289,26 @@ def test_a_superior_who_was_asked_about_one_person_was_not_asked_about_another(d
     sent["confirmed_for"] = form["confirmed_for"].value()
     answer = send(desk, visit, subject_name="伏野 草", subject_birth="S60.4.1", **sent)
     assert answer.status_code == HTTPStatus.FOUND
+
+
+def test_the_long_page_asks_for_the_superior_and_is_left_with_what_was_typed(desk, visit):
+    person = protected()
+    send(desk, visit, "search", subject_name="隠野 花", subject_person=person.public_id)
+    desk.post(
+        reverse("counter:certificate_release", args=[visit.public_id]), {"revision": certkit.fresh(visit).revision}
+    )
+    order = CertificateOrder.objects.get()
+    assert (order.is_short, order.relation, order.subject_resident) == (False, "third", person)
+    address = reverse("counter:visit_missing", args=[visit.public_id])
+    page = desk.get(address).content.decode()
+    assert "上席に確認してください" in page
+    assert 'name="confirmed_by"' in page
+    sent = {"action": "review", "on": ""}
+    desk.post(address, sent | {"revision": certkit.fresh(visit).revision})
+    assert certkit.fresh(visit).state == VisitState.FILLING
+    desk.post(address, sent | {"revision": certkit.fresh(visit).revision, "confirmed_by": "係長 佐藤"})
+    assert certkit.fresh(visit).state == VisitState.REVIEWING
+    assert CertificateOrder.objects.get().confirmed_by == "係長 佐藤"
 
 
 def test_the_enter_key_in_the_search_searches(desk, visit):

@@ -109,8 +109,9 @@ def test_the_short_way_is_begun_once_and_left_with_everything_typed(place, clerk
     assert certificates.begin(visit) == certificates.begin(visit)
     certificates.release(visit)
     certificates.release(visit)
-    assert CertificateOrder.objects.count() == 0
+    assert CertificateOrder.objects.get().is_short is False
     assert certkit.fresh(visit).values == visit.values
+    assert certificates.begin(visit).is_short is True
 
 
 # who asks

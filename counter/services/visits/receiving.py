@@ -33,7 +33,7 @@ from counter import identity
 from counter.enums import Companion, Relation, VisitEventKind, VisitState
 from counter.errors import NothingChosen, ReasonMissing
 from counter.models import Visit, VisitProcedure, VisitSignature
-from counter.queries.certificates import order_of
+from counter.queries.certificates import requester_of
 from counter.queries.receiving import owner_name, typed_of
 from counter.queries.signatures import signature_in_force
 from counter.queries.visits import chosen_procedures, name_in
@@ -285,7 +285,7 @@ def identity_note(visit: Visit) -> str:
 
 def _requester_lines(visit: Visit) -> Iterator[str]:
     """Who asks for the certificates of a visit, where it is not the person themselves."""
-    order = order_of(visit)
+    order = requester_of(visit)
     if order is None:
         return
     if order.confirmed_by:

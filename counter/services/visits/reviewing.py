@@ -12,13 +12,15 @@ from django.utils.translation import gettext_lazy
 from applications.form_pages import Problem
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
+from cityhall.text import clean_text
 from counter.combined import Combined
 from counter.combined.paths import page_number_of
 from counter.entries import Entries
 from counter.enums import Mark, VisitEventKind, VisitState
-from counter.errors import NothingChosen
+from counter.errors import NothingChosen, ProtectedUnconfirmed
 from counter.forms import combined_of
-from counter.models import Visit
+from counter.models import CertificateOrder, Visit
+from counter.queries.certificates import is_unconfirmed, relation_in
 from counter.queries.procedures import hindrance_of
 from counter.queries.renewals import outdated
 from counter.queries.reviews import Reading
@@ -62,10 +64,12 @@ class ProcedureEnded(DomainError):
         super().__init__(text % {"names": "」「".join(names)})
 
 
-def to_review(visit: Visit, by: User, *, now: dt.datetime | None = None) -> Visit:
+def to_review(visit: Visit, by: User, *, confirmed_by: str = "", now: dt.datetime | None = None) -> Visit:
     """FILLING → REVIEWING: everything that is needed is there. What conditions hide is not kept, sources are counted.
 
-    Raises NotComplete, FormsOutdated, ProcedureEnded, NothingChosen, StaleState.
+    `confirmed_by` is the superior who was asked because a certificate is about somebody protected (支援措置); the page
+    of certificates says it before. Raises ProtectedUnconfirmed, NotComplete, FormsOutdated, ProcedureEnded,
+    NothingChosen, StaleState.
     """
     if visit.state != VisitState.FILLING:
         raise StaleState
@@ -78,6 +82,8 @@ def to_review(visit: Visit, by: User, *, now: dt.datetime | None = None) -> Visi
     has_new_values = entries.values != visit.values
     columns: dict[str, Any] = entries.columns() | reading.counts()
     with transaction.atomic():
+        if any(one.procedure.issued_at_once for one in reading.chosen):
+            _confirm(visit, clean_text(confirmed_by.strip())[:60])
         return move(
             visit,
             to=VisitState.REVIEWING,
@@ -87,6 +93,18 @@ def to_review(visit: Visit, by: User, *, now: dt.datetime | None = None) -> Visi
             values_revision=visit.values_revision + has_new_values,
             **columns,
         )
+
+
+def _confirm(visit: Visit, confirmed_by: str) -> None:
+    """Keep which superior was asked, where somebody is protected. The short way did so already."""
+    order = CertificateOrder.objects.select_related("subject_resident").filter(visit=visit).first()
+    if (order and order.is_short) or not is_unconfirmed(visit, order):
+        return
+    if not confirmed_by:
+        raise ProtectedUnconfirmed
+    first = {"is_short": False, "relation": relation_in(visit, order)}
+    CertificateOrder.objects.get_or_create(visit=visit, defaults=first)
+    CertificateOrder.objects.filter(visit=visit).update(confirmed_by=confirmed_by)
 
 
 def back_to_questions(visit: Visit, by: User, *, now: dt.datetime | None = None) -> Visit:

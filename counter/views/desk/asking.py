@@ -19,7 +19,9 @@ from counter.entries import Entries, is_filled
 from counter.enums import Mark, Source
 from counter.form_pages import Filling, page_context
 from counter.forms import combined_of
+from counter.forms_certificates import SuperiorForm
 from counter.models import Visit, VisitProcedure
+from counter.queries.certificates import is_unconfirmed, requester_of, stop_of
 from counter.queries.renewals import renewal_of
 from counter.queries.reviews import Reading
 from counter.queries.sources import Beside, beside, given_of
@@ -227,4 +229,13 @@ class Screen:
             "optional_count": len(self.optional),
             "papers": self.reading.papers(),
             "renewal": renewal_of(self.visit, self.chosen),
+            **self._stop(),
         }
+
+    def _stop(self) -> dict[str, Any]:
+        """Somebody is protected whom a certificate is about; and where to say which superior was asked."""
+        if not any(one.procedure.issued_at_once for one in self.chosen):
+            return {}
+        order = requester_of(self.visit)
+        superior = SuperiorForm() if is_unconfirmed(self.visit, order) else None
+        return {"stop": stop_of(self.visit), "order": order, "superior": superior}

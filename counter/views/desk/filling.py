@@ -15,6 +15,7 @@ from cityhall.errors import DomainError, StaleState
 from counter.enums import Source, VisitEventKind, VisitState
 from counter.form_pages import Taken
 from counter.form_pages import take as take_page
+from counter.forms_certificates import SuperiorForm
 from counter.services import visits
 from counter.services.visits.reviewing import NotComplete
 from counter.views.desk.asking import MISSING, REQUEST_KEY, Screen
@@ -145,7 +146,7 @@ def _take(screen: Screen, number: int, argument: str) -> HttpResponse:
 def _to_review(screen: Screen) -> HttpResponse:
     visit = screen.visit
     try:
-        visits.to_review(visit, screen.user)
+        visits.to_review(visit, screen.user, confirmed_by=SuperiorForm(screen.request.POST).name)
     except NotComplete as error:
         messages.warning(screen.request, str(error))
         return redirect(f"{_url(screen, 'missing')}?check=1")

@@ -21,7 +21,7 @@ from cityhall.models import User
 from counter.enums import VisitEventKind, VisitState
 from counter.errors import ReasonMissing
 from counter.models import Visit
-from counter.queries.certificates import is_at_the_desk, order_of
+from counter.queries.certificates import is_at_the_desk, order_of, requester_of, stop_of
 from counter.queries.receiving import Filed, filed_of, papers_for, prepared_of
 from counter.queries.signatures import signature_in_force
 from counter.queries.visits import chosen_procedures
@@ -111,6 +111,8 @@ def _page(
         "error": error,
         "refusals": refusals,
         "reason_error": reason_error,
+        "order": requester_of(visit),
+        "stop": stop_of(visit) if any(one.procedure.issued_at_once for one in chosen) else [],
     }
     return show(request, "counter/desk/receive.html", visit, Stage.RECEIVE, context, chosen=chosen, stale=stale)
 

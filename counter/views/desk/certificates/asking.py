@@ -172,7 +172,9 @@ def certificate(request: HttpRequest, public_id: str) -> HttpResponse:
 def certificate_release(request: HttpRequest, public_id: str) -> HttpResponse:
     """The person needs something else besides: on in the long way, with all that was typed."""
     visit = visit_or_404(request, public_id)
-    attempt(request, visit, lambda: certificates.release(visit), event=VisitEventKind.SAVED)
+    order = order_of(visit)
+    said = RequesterForm(initial=said_of(visit, order, ACTING)).as_it_stands if order else None
+    attempt(request, visit, lambda: certificates.release(visit, said), event=VisitEventKind.SAVED)
     return to_present(visit)
 
 
