@@ -12,8 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cityhall.access import staff_only
-from cityhall.errors import DomainError
+from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
+from cityhall.templatetags.ui import wareki_time
 from counter.forms_move_ins import NumberForm, SetAsideForm, TakeBookingForm
 from counter.models import MoveIn
 from counter.moving_in.errors import NoSuchBooking
@@ -22,6 +23,7 @@ from counter.queries.move_ins import is_waiting
 from counter.services import move_ins
 from counter.views.desk.common import user_of
 from counter.views.move_ins import refuse_others
+from reservations.models import Reservation
 
 _FORMS: dict[str, type[forms.Form]] = {"link": NumberForm, "booking": TakeBookingForm, "aside": SetAsideForm}
 
@@ -40,9 +42,13 @@ def move_in_next(request: HttpRequest, public_id: str) -> HttpResponse:
         return _back(request, move_in, _("日時待ちに戻しました。"))
     sent = action if request.method == HTTPMethod.POST and action in _FORMS else ""
     shown = {name: form(request.POST if name == sent else None, prefix=name) for name, form in _FORMS.items()}
-    if sent and shown[sent].is_valid() and (said := _act(sent, shown[sent], move_in, user_of(request))):
-        return _back(request, move_in, said)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if sent else HTTPStatus.OK
+    try:
+        if sent and shown[sent].is_valid() and (said := _act(sent, shown[sent], move_in, user_of(request))):
+            return _back(request, move_in, said)
+    except StaleState:
+        # the page says how it stands now, without the forms
+        move_in, sent, status = get_object_or_404(rows, pk=move_in.pk), "", HTTPStatus.CONFLICT
     context = {
         "move_in": move_in,
         "is_waiting": is_waiting(move_in),
@@ -55,27 +61,29 @@ def move_in_next(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _act(action: str, form: forms.Form, move_in: MoveIn, by: User) -> str:
-    """Do it, and what to say of it; "" when it was refused, with the reason by the field."""
+    """Do it, and what to say of it; "" when it was refused, with the reason by the field. Raises StaleState."""
     data = form.cleaned_data
-    acts: dict[str, tuple[Callable[[], object], str]] = {
+    acts: dict[str, tuple[Callable[[], Reservation | None], str]] = {
         "link": (
             lambda: move_ins.send_again(move_in, number=data["number"], by=by),
             _("残りの質問のリンクを、もう一度メールで送りました。"),
         ),
         "booking": (
             lambda: move_ins.take_booking(move_in, number=data["number"], booking=data["booking"], by=by),
-            _("予約と結び付けました。ご本人のQRコードで、この予約の受付ができます。"),
+            _("%(name)s様の %(when)s の予約と結び付けました。ご本人のQRコードで、この予約の受付ができます。"),
         ),
         "aside": (lambda: move_ins.set_aside(move_in, reason=data["reason"], by=by), _("見送りにしました。")),
     }
     act, said = acts[action]
     try:
-        act()
+        booked = act()
+    except StaleState:
+        raise
     except DomainError as error:
         field = "booking" if isinstance(error, NoSuchBooking) else next(iter(form.fields))
         form.add_error(field, str(error))
         return ""
-    return said
+    return said % {"name": booked.name, "when": wareki_time(booked.starts_at)} if booked else said
 
 
 def _batch(move_in: MoveIn) -> str:

@@ -42,6 +42,13 @@ def find(user: User, text: str) -> QuerySet[Reservation]:
     return rows.filter(_condition(words)) if words else rows.none()
 
 
+def find_exactly(user: User, text: str) -> QuerySet[Reservation]:
+    """The reservation of a whole number or QR code; none for a name, a telephone or an address, which others share."""
+    words = unicodedata.normalize("NFKC", text).strip()
+    is_exact = bool(read_checkin_code(words)) or is_valid_number(normalize_number(words))
+    return find(user, words) if is_exact else visible_reservations(user).none()
+
+
 def by_link(public_id: str, secret: str) -> Reservation | None:
     """The reservation that a link of a mail opens, compared in constant time; None for every other link."""
     rows = Reservation.objects.select_related("group__department", "place", "service", "series", "resident")

@@ -380,8 +380,8 @@ def test_link_without_an_address_says_what_else_to_do(staff, waiting):
     assert len(mails()) == 1
 
 
-def test_booking_made_by_telephone_gets_the_familys_code(staff, waiting, city, clerk, slot):
-    booked = bookings.book(
+def booked_by_telephone(city, slot, by):
+    return bookings.book(
         group=city.service.group,
         place=city.place,
         service=city.service,
@@ -390,12 +390,45 @@ def test_booking_made_by_telephone_gets_the_familys_code(staff, waiting, city, c
         request_key="telephone",
         channel=ReservationChannel.PHONE,
         is_public=False,
-        by=clerk,
+        by=by,
     ).reservation
+
+
+@pytest.mark.parametrize("words", ["ニイ", "新居", "090-1234-5678"])
+def test_booking_is_taken_by_its_whole_number_alone(staff, waiting, city, clerk, slot, words):
+    booked_by_telephone(city, slot, clerk)
+    data = {"action": "booking", "booking-number": "MP2026-00012345", "booking-booking": words}
+    assert "この番号の予約が見つかりません" in staff.post(next_of(waiting), data).content.decode()
+    waiting.prefill.refresh_from_db()
+    assert waiting.prefill.reservation is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"action": "link", "link-number": "MP2026-00012345"},
+        {"action": "booking", "booking-number": "MP2026-00012345"},
+        {"action": "aside", "aside-reason": "電話がつながらない"},
+    ],
+)
+def test_page_from_before_the_family_was_through_does_nothing(staff, waiting, city, clerk, slot, data, monkeypatch):
+    monkeypatch.setattr("counter.services.move_ins.acting._address_in", lambda home: "aoi@example.jp")
+    booked = booked_by_telephone(city, slot, clerk)
+    MoveIn.objects.update(completed_at=timezone.now())
+    before = len(mails())
+    answer = staff.post(next_of(waiting), data | {"booking-booking": booked.number})
+    assert (answer.status_code, "入力が済んでいます" in answer.content.decode()) == (409, True)
+    waiting.refresh_from_db()
+    assert (len(mails()), waiting.prefill.reservation, waiting.set_aside_at) == (before, None, None)
+
+
+def test_booking_made_by_telephone_gets_the_familys_code(staff, waiting, city, clerk, slot):
+    booked = booked_by_telephone(city, slot, clerk)
     data = {"action": "booking", "booking-number": "MP2026-00012345", "booking-booking": "R-0"}
     assert "この番号の予約が見つかりません" in staff.post(next_of(waiting), data).content.decode()
     for _twice in range(2):
-        staff.post(next_of(waiting), data | {"booking-booking": booked.number})
+        answer = staff.post(next_of(waiting), data | {"booking-booking": booked.number}, follow=True)
+        assert "新居 葵様の 令和" in answer.content.decode()
         waiting.prefill.refresh_from_db()
         assert waiting.prefill.reservation == booked
     assert stages(staff.get(page_of(MoveInImport.objects.get()))) == ["予約済み"]
