@@ -585,6 +585,18 @@ def test_administrators_read_why_numbers_stay_off(corner, administrator, login):
     assert group.reservation_only
 
 
+def test_numbers_switched_on_after_the_form_was_checked_are_said(corner, administrator, login, monkeypatch):
+    monkeypatch.setattr(BereavementCorner, "clean", lambda self: None)
+    ServiceGroup.objects.update(reservation_only=False, has_tickets=True, letter="Z")
+    values = {"service": corner.service_id, "life_event": corner.life_event_id, "prepare_days": 9, "is_active": "on"}
+    page = reverse("admin:counter_bereavementcorner_change", args=[corner.pk])
+    answer = login(administrator).post(page, values, follow=True)
+    assert answer.status_code == 200
+    assert str(GivesNumbers()) in text_of(answer)
+    corner.refresh_from_db()
+    assert corner.prepare_days != 9
+
+
 def test_corners_from_before_keep_their_group(corner):
     """The migration; where the city had switched numbers on it is not overruled."""
     keep = import_module("counter.migrations.0020_corners_by_reservation_only").keep

@@ -9,7 +9,7 @@ from reservations.services.groups import give_back, keep_by_reservation
 def save_corner(corner: BereavementCorner) -> None:
     """Keep a corner as it is set: the group of one in use is by reservation only, that of no other is. Twice is once.
 
-    Raises GivesNumbers while the group gives numbers.
+    Raises GivesNumbers while the group gives numbers. Locks the groups in the order of their ids.
     """
     with transaction.atomic():
         before = _group_of(corner)
@@ -22,6 +22,7 @@ def _group_of(corner: BereavementCorner) -> int | None:
 
 
 def _follow(*groups: int | None) -> None:
-    for group in {one for one in groups if one is not None}:
+    # in the order of their ids: two who exchange the groups of their corners wait for each other once
+    for group in sorted({one for one in groups if one is not None}):
         is_needed = BereavementCorner.objects.filter(service__group=group, is_active=True).exists()
         (keep_by_reservation if is_needed else give_back)(group)
