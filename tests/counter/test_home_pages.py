@@ -105,6 +105,14 @@ def test_nothing_chosen_is_said_at_the_list(client, procedures):
     assert not Prefill.objects.exists()
 
 
+def test_the_button_above_takes_along_what_is_ticked_below(begun, procedures):
+    make_forms(1)
+    begun.post(url("remove"), {"procedure": procedures[1].key})
+    page = begun.get(url("choose")).text
+    assert 'value="questions" form="choose-more"' in page
+    assert '<form class="stack" id="choose-more"' in page
+
+
 def test_more_than_twenty_are_cut_with_a_sentence(client, municipality):
     answer = begin(client, make_forms(21), then="more")
     assert Prefill.objects.get().procedures.count() == 20
