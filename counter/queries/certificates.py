@@ -95,12 +95,18 @@ class Waiting:
         return self.issues[0].received_at
 
 
-def waiting_of(user: User) -> list[Waiting]:
+class Listing(list[Waiting]):
+    """Visits as they are listed; `has_more` where the list ends before the last of them."""
+
+    has_more = False
+
+
+def waiting_of(user: User) -> Listing:
     """What is still to be handed over at the places where one serves, the longest wait first. One query."""
     return _by_visit(visible_issues(user).filter(state=IssueState.WAITING).order_by("visit", "id"))
 
 
-def over_on(user: User, day: dt.date) -> list[Waiting]:
+def over_on(user: User, day: dt.date) -> Listing:
     """What was handed over or cancelled on a day, the newest visit first. One query."""
     begin = dt.datetime.combine(day, dt.time.min, tzinfo=timezone.get_default_timezone())
     rows = (
@@ -111,9 +117,15 @@ def over_on(user: User, day: dt.date) -> list[Waiting]:
     return _by_visit(rows.order_by("-visit", "id"))
 
 
-def _by_visit(rows: QuerySet[CertificateIssue]) -> list[Waiting]:
+def _by_visit(rows: QuerySet[CertificateIssue]) -> Listing:
     whole = _with_owed(rows).select_related("visit__ticket", "visit__place", "application__procedure", "over_by")
-    return [Waiting(visit, list(issues)) for visit, issues in groupby(whole[:MOST_LISTED], key=lambda row: row.visit)]
+    rows_read = list(whole[: MOST_LISTED + 1])
+    listed = Listing(Waiting(visit, list(issues)) for visit, issues in groupby(rows_read, key=lambda row: row.visit))
+    if len(rows_read) > MOST_LISTED:
+        # the last may go on behind the limit: shown in part it would owe too little
+        listed.pop()
+        listed.has_more = True
+    return listed
 
 
 def _with_owed(rows: QuerySet[CertificateIssue]) -> QuerySet[CertificateIssue]:

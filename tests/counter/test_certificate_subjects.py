@@ -18,6 +18,7 @@ from counter.services import certificates, visits
 from counter.services.certificates import Requester
 from counter.subjects import NOBODY, Subject
 from residents.models import Household
+from residents.permissions import VIEW
 from tests import factories
 from tests.counter import certkit
 from tests.counter.kit import NOW
@@ -309,6 +310,22 @@ def test_the_long_page_asks_for_the_superior_and_is_left_with_what_was_typed(des
     desk.post(address, sent | {"revision": certkit.fresh(visit).revision, "confirmed_by": "係長 佐藤"})
     assert certkit.fresh(visit).state == VisitState.REVIEWING
     assert CertificateOrder.objects.get().confirmed_by == "係長 佐藤"
+
+
+def test_who_may_not_see_residents_picks_and_posts_nobody(desk, visit, clerk, monkeypatch):
+    person = factories.make_resident(family="緑野", given="太郎")
+    send(desk, visit, "search", subject_person=person.public_id)
+    send(desk, visit, "search", subject_person=person.public_id)
+    assert AuditEvent.objects.filter(action="read", object_ids=[person.public_id]).count() == 1
+    other = factories.make_resident(family="青野", given="次郎")
+    has_perm = type(clerk).has_perm
+    monkeypatch.setattr(
+        type(clerk), "has_perm", lambda self, perm, obj=None: perm != VIEW and has_perm(self, perm, obj)
+    )
+    assert send(desk, visit, f"pick:{other.public_id}").status_code == HTTPStatus.NOT_FOUND
+    assert send(desk, visit, subject_person=other.public_id).status_code == HTTPStatus.NOT_FOUND
+    assert typing(desk, visit, subject_person=other.public_id).status_code == HTTPStatus.NOT_FOUND
+    assert not AuditEvent.objects.filter(object_ids=[other.public_id]).exists()
 
 
 def test_the_enter_key_in_the_search_searches(desk, visit):

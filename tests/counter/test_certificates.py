@@ -460,3 +460,14 @@ def test_copies_are_counted_in_rows_too():
 def test_nothing_waits_twice(place, clerk, resident, one):
     visit = certkit.paid(place, clerk, one, resident=resident)
     assert issues.await_issue(visit, now=LATER) == []
+
+
+def test_a_list_that_ends_early_says_so_and_shows_no_visit_in_part(place, clerk, resident, both, monkeypatch):
+    for _each in range(2):
+        certkit.received(place, clerk, both, resident=resident)
+    monkeypatch.setattr("counter.queries.certificates.MOST_LISTED", 3)
+    listed = waiting_of(clerk)
+    assert ([len(one.issues) for one in listed], listed.has_more) == ([2], True)
+    monkeypatch.setattr("counter.queries.certificates.MOST_LISTED", 4)
+    listed = waiting_of(clerk)
+    assert ([len(one.issues) for one in listed], listed.has_more) == ([2, 2], False)

@@ -112,6 +112,7 @@ def test_a_code_with_certificates_fills_the_page(desk, clerk, municipality, plac
 
 def test_a_code_that_is_no_good_is_refused_on_the_page_it_was_read_on(desk, place):
     response = desk.post(reverse("counter:visit_start_code"), {"code": "12345", "purpose": "certificates"})
+    assert AuditEvent.objects.filter(action="read", target_type="certificate_issue", detail="list").count() == 1
     assert response.templates[0].name == "counter/desk/certificates/list.html"
     assert 'value="12345"' in text_of(response)
     assert "コードを読み取れません" in text_of(response)

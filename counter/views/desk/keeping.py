@@ -19,7 +19,7 @@ from counter.queries.certificates import order_of
 from counter.services import visits
 from counter.subjects import typed_of
 from counter.views.desk.asking import MISSING, REQUEST_KEY, Asking, Screen
-from counter.views.desk.certificates.asking import CERTIFICATE_PAGE, CertificateScreen
+from counter.views.desk.certificates.asking import CERTIFICATE_PAGE, CertificateScreen, take_subject
 from counter.views.desk.common import SERVE, user_of, visit_or_404
 
 _MOST: Final = 1_000_000
@@ -35,6 +35,8 @@ def visit_typing(request: HttpRequest, public_id: str, key: str) -> JsonResponse
     visit, user = visit_or_404(request, public_id), user_of(request)
     is_for_certificates = key == CERTIFICATE_PAGE and order_of(visit) is not None
     screen = (CertificateScreen if is_for_certificates else Screen)(request, visit, user)
+    if is_for_certificates:
+        take_subject(user, visit, request.POST.get("subject_person", ""))
     number = MISSING if is_for_certificates else _page_number(screen, key)
     try:
         revision = visits.keep_typing(

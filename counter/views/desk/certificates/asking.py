@@ -23,6 +23,7 @@ from cityhall.days import today
 from cityhall.enums import AuditAction
 from cityhall.errors import DomainError, StaleState
 from cityhall.ids import public_id as new_key
+from cityhall.models import User
 from cityhall.services import audit
 from counter.at_once import is_about_pickup, with_presets
 from counter.enums import ACTING, Relation, Source, VisitEventKind
@@ -37,7 +38,7 @@ from counter.errors import (
 from counter.form_pages import Taken, page_context
 from counter.form_pages import take as take_page
 from counter.forms_certificates import RequesterForm, said_of
-from counter.models import CertificateOrder
+from counter.models import CertificateOrder, Visit
 from counter.queries.certificates import desk_certificates, order_of, protected_in
 from counter.queries.procedures import hindrance_of
 from counter.queries.renewals import renewal_of
@@ -181,6 +182,7 @@ def certificate_release(request: HttpRequest, public_id: str) -> HttpResponse:
 def _receive(screen: CertificateScreen, order: CertificateOrder) -> HttpResponse:
     """Keep what was sent, right or wrong, then do what the button says."""
     request, visit = screen.request, screen.visit
+    take_subject(screen.user, visit, request.POST.get("subject_person", ""))
     visits.with_own_typing(visit, request.POST.get(REQUEST_KEY, ""))
     action, key = _pressed(request)
     taken = take_page(screen.asking, MISSING, request.POST)
@@ -225,21 +227,39 @@ def _of_subject(screen: CertificateScreen, order: CertificateOrder, action: str,
         text = screen.request.POST.get("subject_search", "").strip()[:100]
         found = Found(text, _people(screen, text))
     elif action == "pick":
+        if not screen.user.has_perm(VIEW):
+            raise Http404
         person = get_object_or_404(Resident, public_id=key, merged_into=None)
         names = {"subject_name": person.full_name, "subject_kana": person.full_kana}
         # what the register says: a name that was typed before may be somebody else's
         said |= names | {"subject_person": person.public_id, "confirmed_by": ""}
-        audit.record(
-            action=AuditAction.READ,
-            actor=screen.user,
-            target_type="resident",
-            detail=f"subject of visit {screen.visit.public_id}",
-            object_ids=[person.public_id],
-        )
+        _audit_subject(screen.user, screen.visit, person.public_id)
     else:
         said |= {"subject_person": "", "confirmed_by": ""}
     certificates.keep_requester(screen.visit, said)
     return _show_kept(screen, order, said=said, found=found)
+
+
+def take_subject(user: User, visit: Visit, public_id: str) -> None:
+    """Somebody whom the page names without having picked them: audited, 404 for who may not see residents."""
+    order = order_of(visit)
+    kept = order.typed.get("subject_person") if order and order.typed else None
+    found = order.subject_resident if order and not order.typed else None
+    if not public_id or public_id == (kept or (found.public_id if found else "")):
+        return
+    if not user.has_perm(VIEW):
+        raise Http404
+    _audit_subject(user, visit, public_id)
+
+
+def _audit_subject(user: User, visit: Visit, public_id: str) -> None:
+    audit.record(
+        action=AuditAction.READ,
+        actor=user,
+        target_type="resident",
+        detail=f"subject of visit {visit.public_id}",
+        object_ids=[public_id[:22]],
+    )
 
 
 def _people(screen: CertificateScreen, text: str) -> list[Resident]:

@@ -36,14 +36,13 @@ def show_certificates(request: HttpRequest, code: CodeForm, place: PlaceForm | N
     user, now = user_of(request), timezone.now()
     desk = desk_of(user, now)
     waiting, over = waiting_of(user), over_on(user, local_date(now))
-    if request.method != "POST":
-        audit.record(
-            action=AuditAction.READ,
-            actor=user,
-            target_type="certificate_issue",
-            detail="list",
-            object_ids=[issue.public_id for one in (*waiting, *over) for issue in one.issues],
-        )
+    audit.record(
+        action=AuditAction.READ,
+        actor=user,
+        target_type="certificate_issue",
+        detail="list",
+        object_ids=[issue.public_id for one in (*waiting, *over) for issue in one.issues],
+    )
     context: dict[str, Any] = {
         "keeping": keeping_of(user),
         "desk": desk,
