@@ -109,7 +109,8 @@ class Reception(models.Model):
         "applications.Application", verbose_name=_("申請"), on_delete=models.CASCADE, related_name="reception"
     )
     identity = models.CharField(_("本人確認"), max_length=15, choices=IdentityShown)
-    identity_note = models.CharField(_("本人確認のメモ"), max_length=400, blank=True)
+    # as long as all its parts may be: who came, who asks, and whose certificate it is
+    identity_note = models.CharField(_("本人確認のメモ"), max_length=1500, blank=True)
     # of somebody the city has no record of
     person_name = models.CharField(_("氏名"), max_length=120, blank=True)
     person_kana = models.CharField(_("フリガナ"), max_length=120, blank=True)

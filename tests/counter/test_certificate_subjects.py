@@ -194,6 +194,14 @@ def test_the_case_says_which_superior_was_asked(place, clerk, resident, one):
     assert "隠野 花" in note
 
 
+def test_the_case_keeps_all_that_was_said_however_long(place, clerk, resident, one):
+    about = Subject("緑" * 120, "ミ" * 120, "昭和40年1月1日", "緑野市" + "本" * 190)
+    asked = Requester(Relation.THIRD, "債" * 120, "旧姓" * 60, about=about, confirmed_by="係" * 60)
+    certkit.received(place, clerk, one, resident=resident, requester=asked)
+    note = Application.objects.get().reception.identity_note
+    assert all(words in note for words in (about.name, about.kana, about.birth, about.address, "旧姓" * 60, "債" * 120))
+
+
 def test_the_words_go_with_the_visit(visit, clerk):
     certificates.say(visit, third(confirmed_by="係長 佐藤"), by=clerk, now=NOW)
     certificates.keep_requester(visit, {"relation": "third", "subject_name": "緑野 太郎"})

@@ -43,7 +43,7 @@ from counter.services.visits.leading import record
 from counter.services.visits.states import move, note
 from residents.models import Resident
 
-_LONGEST_NOTE: Final = 400
+_LONGEST_NOTE: Final = 1500
 _LONGEST_NAME: Final = 120
 
 
