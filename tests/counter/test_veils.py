@@ -179,7 +179,7 @@ def test_the_page_of_certificates_leaves_it_out(certificate, login, clerk, privi
 
 
 def test_the_signature_of_certificates_leaves_it_out(certificate, login, clerk, privileged):
-    certificates.to_signature(certificate, Requester(Relation.SELF), by=clerk)
+    certificates.to_signature(certificate, Requester(Relation.SELF, confirmed_by="係長 一郎"), by=clerk)
     Visit.objects.filter(pk=certificate.pk).update(mandate=certificate.mandate)
     address = reverse("counter:certificate_sign", args=[certificate.public_id])
     assert STREET in login(privileged).get(address).content.decode()
