@@ -11,7 +11,6 @@ import { addressOf, fieldsOf, wordsOf } from "./form-words.js";
 import { reaches, untilBack } from "./network.js";
 import { text } from "./texts.js";
 import { keep } from "./visit-keep.js";
-import { leaveWord } from "./visit-word.js";
 
 let isWaiting = false;
 
@@ -69,19 +68,21 @@ async function send(form, submitter) {
     if (keep.isOver) return;
     answer = await keep.deliver(item);
   }
-  await heard(answer, id, form, submitter);
+  await heard(answer, id);
 }
 
-/** What is refused is said, with the page that says why: the one the visit stands at, or this one with what was typed. */
-async function heard({ state, said, url }, id, form, submitter) {
+/**
+ * What is refused is said with its reason, on the page the visit stands at, or on this one with what was typed. It is
+ * not sent once more: whether to press again is for the person to say.
+ */
+async function heard({ state, said, url }, id) {
   keep.isOffline = false;
   if (state === "signedOut") return keep.say("keepSignedOut");
   if (state === "unclear") return keep.say("keepUnclear");
   await keep.sent(id);
   if (state === "sent") return keep.go(url);
   if (url) return keep.go(url, "refused", said);
-  leaveWord("refused");
-  leave(form, submitter);
+  keep.say("keepRefusedHere", "problem", `${text("keepRefusedHere")} ${said}`.trim());
 }
 
 if (keep) {

@@ -103,14 +103,21 @@ def test_what_was_refused_is_said_with_its_reason_and_the_page(open_browser, dep
     expect(page.get_by_text("「ちがいます」のところを、職員が直します。")).to_be_visible()
     assert page.evaluate(READ)["rows"] == 0
 
-    # a page with errors opens with them, and with what was ticked
+    # what has no other page is said on this one, and sent no second time
     signed = in_worker(lambda: receivingkit.signed(place, clerk, [procedure]))[0]
     page.goto(at("visit_receive", signed))
     go_offline(page)
     page.get_by_role("button", name="1件を受け付ける").click()
     expect(said(page)).to_contain_text("まだ受け付けていません")
+    sent = []
+    page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
     go_offline(page, is_offline=False)
-    expect(page.get_by_text("まだどの手続も受け付けていません")).to_be_visible()
     expect(said(page)).to_contain_text("受け付けられませんでした")
+    expect(said(page)).to_contain_text("まだどの手続も受け付けていません")
+    # whoever presses again goes the ordinary way, to the page with its errors
+    page.get_by_role("button", name="1件を受け付ける").click()
+    expect(page.locator("[data-visit-keep]")).to_be_hidden()
+    expect(page.get_by_text("まだどの手続も受け付けていません").first).to_be_visible()
+    assert [address.endswith(at("visit_receive", signed)) for address in sent] == [True, True]
     assert in_worker(lambda: Visit.objects.get(pk=signed.pk).state)[0] == VisitState.SIGNED
     assert page.evaluate(READ)["rows"] == 0
