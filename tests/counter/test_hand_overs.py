@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -324,6 +326,19 @@ def test_what_is_cancelled_does_not_go_out_again(case, row, clerk, system):
     hand_overs.give_back(known, system=system, reason="合いません", now=NOW)
     with pytest.raises(StaleState):
         hand_overs.put_again(known, by=clerk, now=NOW)
+
+
+def test_going_back_leaves_one_row_for_each_case(case, row, clerk, system):
+    """What the reverse of the migration does before a case is in the outbox once again."""
+    hand_overs.take(row, system=system, now=NOW)
+    cancelled(case, clerk)
+    migration = import_module("counter.migrations.0021_subjects_and_cancellations")
+    migration.drop_cancellations(apps, None)
+    assert list(HandOver.objects.all()) == [row]
+    assert kinds(row) == [HandOverEventKind.QUEUED, HandOverEventKind.TAKEN]
+    assert not HandOverEvent.objects.exclude(hand_over=row).exists()
+    last = migration.Migration.operations[-1]
+    assert (last.reversible, last.reverse_code) == (True, migration.drop_cancellations)
 
 
 def test_what_was_cancelled_while_the_page_was_made_is_not_shown(case, row, clerk, system):
