@@ -56,12 +56,24 @@ class _Carrying:
             if not source or not typed:
                 continue
             if field.type == FieldType.ROWS:
-                value: Any = [self._row(source, field, row) for row in typed]
+                value: Any = [self._row(source, field, row) for row in typed if self._stays(field, row)]
                 self.taken.add(source)
             else:
                 value = self._value(source, source, field, typed)
             if value:
                 yield field.key, value
+
+    def _stays(self, field: Field, row: Row) -> bool:
+        """Whether somebody belongs into the group of the new form, by its key there.
+
+        Where marks say whom each part concerns everybody does. Where nothing asks any more every row is of the part:
+        whoever was not marked for it would be signed for and filed without having been named.
+        """
+        owners = self.new.owners.get(field.key, ())
+        known = [owner for owner in owners if owner in self.old.places]
+        if not known or any(owner in self.new.ticks for owner in owners):
+            return True
+        return any(self._was_in(owner, row) for owner in known)
 
     def _row(self, group: str, field: Field, row: Row) -> Row:
         found: Typed = {}
@@ -119,7 +131,12 @@ class _Carrying:
                 yield Note(key, field.label, words.lost_sentence(field.label))
 
     def _lost_in_rows(self, group: Field, rows: list[Row]) -> Iterator[Note]:
+        groups = [field for field in self.new.form.questions if self._source(field.key, field) == group.key]
         for row in rows:
+            if not any(self._stays(field, row) for field in groups):
+                label = words.one_of(group.label, row)
+                yield Note(group.key, label, words.unmarked_sentence(label))
+                continue
             for one in group.fields:
                 path = f"{group.key}.{row['id']}.{one.key}"
                 is_tick = f"{group.key}.{one.key}" not in self.old.owners

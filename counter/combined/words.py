@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from applications.concepts import vocabulary
 from applications.definition import Field
+from applications.typed import Row
 
 SUBJECT = "subject"
 
@@ -96,6 +97,18 @@ def role_title(role: str, page: str) -> str:
 def lost_sentence(label: str) -> str:
     """What was typed and is asked no more."""
     return _("「%(label)s」は、今の様式では使いません。入力いただいた内容は引き継がれていません。") % {"label": label}
+
+
+def unmarked_sentence(label: str) -> str:
+    """Who was typed in, and was not marked for what is left."""
+    return _("「%(label)s」は、残った手続の対象に選ばれていなかったため、外しました。") % {"label": label}
+
+
+def one_of(label: str, row: Row) -> str:
+    """Who of a group: what it is called, and the name where one was typed."""
+    names = (one for one in row["values"].values() if isinstance(one, dict) and one.get("family"))
+    name = next(names, {})
+    return f"{label}：{name['family']} {name.get('given', '')}".rstrip() if name else label
 
 
 def new_sentence(label: str) -> str:

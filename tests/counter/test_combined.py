@@ -328,6 +328,25 @@ def test_rows_are_carried_over_with_whom_they_are_about():
     assert carried.lost == ()
 
 
+@pytest.mark.parametrize(("left", "stays"), [(1, "r1"), (2, "r2")])
+def test_who_was_not_marked_for_what_is_left_goes_when_nothing_asks_any_more(left, stays):
+    forms = form(children("引っ越す子ども")), form(children("加入する子ども"))
+    new = combine([Part(f"form{left}", forms[left - 1])])
+    rows = [
+        row("r1", children_name=HANAKO, in_1=["yes"]),
+        row("r2", children_name=TARO, in_2=["yes"]),
+        row("r3", children_name=HANAKO),
+    ]
+    carried = carry_over(combined(*forms), new, {"children": rows})
+    assert [one["id"] for one in carried.values["children"]] == [stays]
+    assert [one.path for one in carried.lost] == ["children", "children"]
+    assert f"{HANAKO['family']} {HANAKO['given']}" in carried.lost[-1].label
+    assert "選ばれていなかった" in carried.lost[-1].message
+    # and put back, those who are still there keep what they were marked for
+    again = carry_over(new, combined(*forms), carried.values)
+    assert [(one["id"], f"in_{left}" in one["values"]) for one in again.values["children"]] == [(stays, True)]
+
+
 def test_what_the_visit_answers_is_not_asked_and_told():
     found = combine(parts_of("tennyu-yoyaku", "juminhyo-seikyu"))
     left = {(one.part, one.path) for one in found.left_out}
