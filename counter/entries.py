@@ -4,7 +4,7 @@ Pure: columns of a visit in, columns out. A source is kept by question, in a rep
 (`group.row.key`): one row was brought, the next one asked for. What is not kept so has the source of the group.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
@@ -149,9 +149,9 @@ class Entries:
                 offers.setdefault(key, {})[source] = value
         return Entries(
             carried.values,
-            dict(_moved(self.sources, carried.origins)),
+            dict(_of_rows_left(_moved(self.sources, carried.origins), carried.values)),
             offers,
-            dict(_moved(self.marks, carried.origins)),
+            dict(_of_rows_left(_moved(self.marks, carried.origins), carried.values)),
         )
 
     def _with(
@@ -208,6 +208,18 @@ def _moved(told: Mapping[str, str], origins: Mapping[str, str]) -> Iterator[tupl
             row, _dot, inner = rest.partition(".")
             if (head, inner) == (group, key):
                 yield f"{new.partition('.')[0]}.{row}.{new.partition('.')[2]}", one
+
+
+def _of_rows_left(told: Iterable[tuple[str, str]], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Without what is told of rows that did not go along: their ids may come again."""
+    left = {f"{key}.{row['id']}" for key, rows in values.items() if _has_rows(rows) for row in rows}
+    for path, one in told:
+        if path.count(".") < 2 or path.rpartition(".")[0] in left:
+            yield path, one
+
+
+def _has_rows(value: Value) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
 def is_filled(value: Value | None) -> bool:

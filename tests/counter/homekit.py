@@ -67,3 +67,10 @@ def token_of(client):
 def page_of(answer):
     """The number of the page an answer leads to."""
     return int(answer["Location"].split("/")[3])
+
+
+def household_of(label):
+    """A form about some of the household, whom it calls so."""
+    name = {"key": "name", "type": "name", "label": "氏名", "required": True, "concept": "household[].name"}
+    group = {"key": "people", "type": "rows", "label": label, "fields": [name]}
+    return {"schema": 1, "pages": [{"key": "who", "title": label, "fields": [group]}]}

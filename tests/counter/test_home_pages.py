@@ -5,6 +5,7 @@ import html
 import io
 import re
 import subprocess
+from dataclasses import replace
 
 import pytest
 import zxingcpp
@@ -22,7 +23,7 @@ from cityhall.errors import StaleState
 from cityhall.models import Municipality
 from counter import codes, prefill_cookie
 from counter.enums import PrefillState, Source
-from counter.home import open_home
+from counter.home import open_home, save
 from counter.home_papers import at_desk
 from counter.models import Prefill, PrefillProcedure
 from counter.services import prefills
@@ -30,10 +31,11 @@ from counter.token_seal import COOKIE, MAIL, sealed
 from counter.views.home import answering, choosing
 from notices.models import OutgoingMail
 from tests import factories
-from tests.counter.homekit import APPLICANT, NAME, begin, make_forms, page_of, publish, token_of, url
+from tests.counter.homekit import APPLICANT, NAME, begin, household_of, make_forms, page_of, publish, token_of, url
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
+SAKURA = {"family": "高橋", "given": "さくら", "family_kana": "タカハシ", "given_kana": "サクラ"}
 
 
 @pytest.fixture
@@ -133,6 +135,23 @@ def test_procedures_come_and_go_and_answers_stay(begun, procedures):
     begin(begun, [procedures[1]])
     assert [row.procedure for row in Prefill.objects.get().procedures.all()] == procedures
     assert _values(begun)["p1_moves"] == "no"
+
+
+def test_people_of_a_procedure_that_is_taken_out_are_not_those_of_the_one_that_stays(client, procedures):
+    for procedure, label in zip(procedures, ("一緒に引っ越す方", "加入する方"), strict=True):
+        publish(procedure, household_of(label))
+    begin(client, procedures)
+    home = open_home(token_of(client))
+    rows = [
+        {"id": key, "values": {"household_name": SAKURA, tick: ["yes"]}}
+        for key, tick in (("r1", "in_1"), ("r2", "in_2"))
+    ]
+    save(home, replace(home.filling, values={"household": rows}), user=None)
+    answer = client.post(url("remove"), {"procedure": procedures[1].key}, follow=True)
+    assert _values(client) == {"household": [{"id": "r1", "values": {"household_name": SAKURA}}]}
+    assert "残った手続の対象に選ばれていなかったため、外しました。" in answer.text
+    begin(client, [procedures[1]])
+    assert _values(client) == {"household": rows[:1]}
 
 
 def test_shared_questions_are_asked_once_and_kept_page_by_page(begun):

@@ -14,6 +14,7 @@ from counter.services import visits
 from counter.services.visits import choosing
 from tests import factories
 from tests.counter.deskkit import filling, identified, make_place, procedures_of, start, with_code
+from tests.counter.homekit import household_of, publish
 from tests.counter.kit import NOW
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +79,23 @@ def test_answers_follow_their_procedure_and_keep_their_source(municipality, plac
     assert carried.lost == ()
     carried = visits.drop(visit, second, reason="不要", by=clerk, now=NOW)
     assert (visit.values, len(carried.lost)) == ({}, 1)
+
+
+def test_people_of_a_dropped_procedure_are_not_those_of_the_one_that_stays(municipality, place, clerk, department):
+    first, second = procedures_of(department)
+    for procedure, label in ((first, "一緒に引っ越す方"), (second, "加入する方")):
+        publish(procedure, household_of(label))
+    name = {"family": "転居", "given": "太郎", "family_kana": "テンキョ", "given_kana": "タロウ"}
+    marks = {"r1": "in_1", "r2": "in_2"}
+    rows = [{"id": key, "values": {"household_name": name, mark: ["yes"]}} for key, mark in marks.items()]
+    visit, _token = with_code(place, clerk, municipality.code, [first, second], values={"household": rows})
+    identified(visit, clerk)
+    carried = visits.drop(visit, second, reason="不要", by=clerk, now=NOW)
+    assert visit.values == {"household": [{"id": "r1", "values": {"household_name": name}}]}
+    assert not [path for path in visit.sources if ".r2." in path]
+    assert [one.label.partition("：")[2] for one in carried.lost] == ["転居 太郎"]
+    visits.put_back(visit, second, by=clerk)
+    assert visit.values == {"household": rows[:1]}
 
 
 def test_procedure_moved_up_is_asked_first_and_keeps_its_answers(municipality, place, clerk, department):

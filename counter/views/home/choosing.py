@@ -74,7 +74,7 @@ def _remove(request: HttpRequest, home: Home, left: list[Procedure], *, is_again
     if not may_change(request, home.token):
         return slow_down(request, _("操作が続いています。10分ほどおいてから、もう一度お試しください。"))
     try:
-        choose(home, left, token=home.token, user=person(request))
+        new = choose(home, left, token=home.token, user=person(request))
     except StaleState as error:
         if not is_again:
             # another window was faster by a moment: it is taken out of what that left
@@ -86,6 +86,8 @@ def _remove(request: HttpRequest, home: Home, left: list[Procedure], *, is_again
         messages.warning(request, str(error))
     else:
         messages.success(request, _("手続を一つ外しました。"))
+        for note in new.notes:
+            messages.warning(request, note)
     return redirect(_address(request.POST))
 
 
