@@ -3,12 +3,14 @@
 import re
 from dataclasses import replace
 
+from applications.answers import NAME_PARTS
 from applications.concepts import concept_of
 from applications.definition import Field, Logic, Option
 from applications.enums import FieldType
 from counter.combined import keys, words
+from counter.combined.model import NAMES
 from counter.combined.rewriting import EntangledError
-from counter.combined.rules import Rule, any_of, every_of, is_readable, setting_of
+from counter.combined.rules import Rule, any_of, every_of, is_readable, negated, setting_of
 from counter.combined.sorting import Place, Question, Spot
 from counter.combined.visibility import Visibility, labels_of
 
@@ -166,9 +168,20 @@ class Asking:
             type=FieldType.CHECKBOXES,
             label=words.tick_label(label, titles),
             options=(Option(TICKED, words.ticked()),),
-            visible_when=self._setting(question, shown),
+            visible_when=self._setting(question, shown if least else every_of((shown, self._is_another(question)))),
             required_when=too_few if least else None,
         )
+
+    def _is_another(self, question: Question) -> Rule:
+        """That a row of the household does not name the applicant: a list that may stay empty is of the others."""
+        asked = {one.path: one.field.type for one in (*self.sorting.questions, *question.inside)}
+        if question.key != keys.HOUSEHOLD or {asked.get(path) for path in NAMES} != {FieldType.NAME}:
+            return True
+        applicant, other = NAMES[0], NAMES[1].partition(".")[2]
+        same = every_of(
+            {"eq": [{"row": f"{other}.{part}"}, {"answer": f"{applicant}.{part}"}]} for part in NAME_PARTS[:2]
+        )
+        return negated(same)
 
     def counts(self, question: Question) -> list[Field]:
         """How many rows have each mark, where a part needs some: shown below the rows."""

@@ -37,13 +37,14 @@ class CarriedOver:
 
 def carry_over(old: Combined, new: Combined, values: Mapping[str, Any]) -> CarriedOver:
     """Typed values of the old form for the new one: by the question of the procedure, then by concept."""
-    carrying = _Carrying(old, new)
+    carrying = _Carrying(old, new, values)
     found = dict(carrying.top(values))
     return CarriedOver(found, tuple(carrying.lost(values)), tuple(carrying.changed()), dict(carrying.origins()))
 
 
 class _Carrying:
-    def __init__(self, old: Combined, new: Combined) -> None:
+    def __init__(self, old: Combined, new: Combined, values: Mapping[str, Any]) -> None:
+        self.values = values
         self.old = old
         self.new = new
         self.taken: set[Path] = set()
@@ -96,7 +97,7 @@ class _Carrying:
         return {tick: [TICKED] for tick in dict.fromkeys(ticks)}
 
     def _was_in(self, owner: tuple[str, str], row: Row) -> bool:
-        return is_member(self.old, owner, row)
+        return is_member(self.old, owner, row, self.values)
 
     def _value(self, place: Path, source: Path, field: Field, typed: Any) -> Any:
         value = _still_offered(converted(typed, self.old.fields[source], field), field)

@@ -5,6 +5,8 @@ import hashlib
 from applications.concepts import Concept
 from applications.definition.values import MAX_KEY_LENGTH
 
+HOUSEHOLD = "household"
+
 
 def own_key(number: int, key: str) -> str:
     """The key of a question that only one procedure asks; `number` is the procedure's place, from 1."""

@@ -6,12 +6,16 @@ from functools import cached_property
 
 from applications.definition import Field, Form
 from applications.typed import Value
+from counter.combined import keys
 from counter.combined.converting import told_by_visit
 
 Path = str
 """`key`, or `group.key` for a question in a repeating group."""
 Owner = tuple[str, Path]
 """A question of one procedure: the key of the part, and its path there."""
+
+NAMES: tuple[Path, Path] = ("applicant_name", f"{keys.HOUSEHOLD}.household_name")
+"""Who asks, and who stands in a row of the household."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,13 @@ class Combined:
     def fields(self) -> Mapping[Path, Field]:
         """Everything on the pages by path, questions in rows too."""
         return fields_of(self.form)
+
+    @cached_property
+    def of_others(self) -> frozenset[Owner]:
+        """Groups of the household that are not about the applicant: the ones with a mark that may stay empty."""
+        found = [one for one in self.ticks if self.places.get(one) == keys.HOUSEHOLD]
+        needed = {self.ticks[one] for one in found if self.part_fields[one].min_rows}
+        return frozenset(one for one in found if self.ticks[one] not in needed)
 
     @cached_property
     def told(self) -> Mapping[Owner, Value]:

@@ -11,11 +11,12 @@ from applications.definition import Field
 from applications.enums import FieldType
 from applications.form_pages.cleaning import Cleaner
 from applications.typed import Row, Value
+from counter.combined import keys
 from counter.combined.model import Combined
 
 Said = tuple[Field, Value]
 """A question and what was typed for it."""
-HOUSEHOLD: Final = "household"
+HOUSEHOLD: Final = keys.HOUSEHOLD
 CHILDREN: Final = "children"
 HEAD: Final = "世帯主"
 _WIVES: Final = frozenset({"妻", "妻（未届）", "つま", "wife"})

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from applications.answers import NAME_PARTS
 from applications.enums import FieldType
 from applications.typed import NOT_TYPED, Row, Typed
 from counter.combined.asking import TICKED
 from counter.combined.converting import converted
-from counter.combined.model import Combined, Owner, Part, Path
+from counter.combined.model import NAMES, Combined, Owner, Part, Path
 
 
 def split(combined: Combined, values: Mapping[str, Any]) -> dict[str, Typed]:
@@ -18,10 +19,21 @@ def split(combined: Combined, values: Mapping[str, Any]) -> dict[str, Typed]:
     return {part.key: dict(_typed(combined, part, values)) for part in combined.parts}
 
 
-def is_member(combined: Combined, owner: Owner, row: Row) -> bool:
-    """Whether a row of a shared group is of the part."""
+def is_member(combined: Combined, owner: Owner, row: Row, values: Mapping[str, Any]) -> bool:
+    """Whether a row of a shared group is of the part; the mark of a list of others is not offered to the applicant."""
     tick = combined.ticks.get(owner)
-    return tick is None or TICKED in (row["values"].get(tick) or ())
+    if tick is None:
+        return True
+    is_hidden = owner in combined.of_others and _names_applicant(row, values)
+    return not is_hidden and TICKED in (row["values"].get(tick) or ())
+
+
+def _names_applicant(row: Row, values: Mapping[str, Any]) -> bool:
+    names = [values.get(NAMES[0]), row["values"].get(NAMES[1].partition(".")[2])]
+    own, other = (
+        [str(one.get(part) or "").strip() if isinstance(one, dict) else "" for part in NAME_PARTS[:2]] for one in names
+    )
+    return own == other and all(own)
 
 
 def _typed(combined: Combined, part: Part, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -33,7 +45,7 @@ def _typed(combined: Combined, part: Part, values: Mapping[str, Any]) -> Iterato
         if path is None or path not in values:
             continue
         if field.type == FieldType.ROWS:
-            rows = [_row(combined, owner, row) for row in values[path] if is_member(combined, owner, row)]
+            rows = [_row(combined, owner, row) for row in values[path] if is_member(combined, owner, row, values)]
             if rows:
                 yield field.key, rows
         elif value := _value(combined, owner, path, values[path]):

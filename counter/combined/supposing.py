@@ -204,7 +204,7 @@ class _Supposing:
         row = next((one for one in rows if person and one["id"] == person.id), None)
         joining = {part for part, _path in self.combined.owners.get("applicant_insurance_reason", ())}
         return row is not None and any(
-            is_member(self.combined, owner, row)
+            is_member(self.combined, owner, row, self.values)
             for owner in self.combined.owners.get(HOUSEHOLD, ())
             if owner[0] in joining
         )

@@ -347,6 +347,28 @@ def test_who_was_not_marked_for_what_is_left_goes_when_nothing_asks_any_more(lef
     assert [(one["id"], f"in_{left}" in one["values"]) for one in again.values["children"]] == [(stays, True)]
 
 
+def household(row_id, name, **values):
+    return row(row_id, household_name=name, **values)
+
+
+def test_applicant_is_counted_once_among_those_who_move():
+    """The row of the applicant asks for the marks of lists that say everybody, not of those that say who else."""
+    both = combine(parts_of("tennyu-yoyaku", "kokuho-kanyu"))
+    group = {"household": [household("self", HANAKO, in_1=["yes"], in_2=["yes"]), household("r1", TARO)]}
+    values = {"applicant_name": HANAKO, **group}
+    found = outcome_of_typed(both.form, values)
+    marks = {path for path in found.visible if path.rpartition(".")[2] in ("in_1", "in_2")}
+    assert marks == {"household.self.in_2", "household.r1.in_1", "household.r1.in_2"}
+    assert found.calculated["p1_mover_count"] == "1"
+    told = split(both, values)
+    assert told["tennyu-yoyaku"].get("movers") is None
+    assert [one["id"] for one in told["kokuho-kanyu"]["members"]] == ["self"]
+    # somebody else in that row is one of those who move
+    other = values | {"applicant_name": TARO}
+    assert outcome_of_typed(both.form, other).calculated["p1_mover_count"] == "2"
+    assert [one["id"] for one in split(both, other)["tennyu-yoyaku"]["movers"]] == ["self"]
+
+
 def test_what_the_visit_answers_is_not_asked_and_told():
     found = combine(parts_of("tennyu-yoyaku", "juminhyo-seikyu"))
     left = {(one.part, one.path) for one in found.left_out}
