@@ -17,6 +17,7 @@ class CounterConfig(AppConfig):
         from counter.guide_panel import register_guide_panel
         from counter.publishing_advice import register_publishing_advice
         from counter.staff_home import register_staff_home
+        from counter.withdrawals import register_withdrawals
 
         register_bookings()
         register_bereavement()
@@ -24,3 +25,4 @@ class CounterConfig(AppConfig):
         register_guide_panel()
         register_publishing_advice()
         register_staff_home()
+        register_withdrawals()

@@ -14,6 +14,7 @@ from applications.services.fees.charging import let_go
 from applications.services.mails import Occasion, tell_applicant
 from applications.services.seats import give_up_seat
 from applications.services.states import move
+from applications.withdrawals import tell_withdrawn
 from cityhall.days import local_date
 from cityhall.enums import AuditAction
 from cityhall.models import User
@@ -31,8 +32,9 @@ def withdraw(
     """Take an application back; an open correction request ends with it, a limited place goes to the next in line.
 
     `note` is why, for staff. Withdrawing twice changes nothing. A mail confirms it: somebody else may have pressed
-    the button. Raises NotEditable once the city works on it or has decided, StaleState when a handler was faster,
-    MandateEnded or NotMember when who asks may not act for the applicant any more.
+    the button. Apps above hear of it in the same transaction (`applications.withdrawals`). Raises NotEditable once
+    the city works on it or has decided, StaleState when a handler was faster, MandateEnded or NotMember when who asks
+    may not act for the applicant any more.
     """
     if application.state == ApplicationState.WITHDRAWN:
         return application
@@ -63,5 +65,6 @@ def withdraw(
         let_go(moved, by=by, now=moment)
         if moved.number:
             record_withdrawn(moved, by=by, now=moment)
+            tell_withdrawn(moved, by=by, now=moment)
             tell_applicant(moved, Occasion.WITHDRAWN)
     return moved

@@ -8,6 +8,7 @@ from django.db.models import F, Prefetch, QuerySet
 from django.utils import timezone
 
 from applications.definition import form_of
+from applications.enums import EventKind
 from applications.models import Application, ApplicationRevision, Payment
 from applications.queries.papers import papers_of
 from cityhall.models import Device, User
@@ -155,10 +156,14 @@ def called_back(applications: Iterable[int]) -> dict[int, HandOver]:
 
 
 def settled_by_hand(applications: Iterable[int]) -> set[int]:
-    """Cancelled certificates that somebody had typed into the terminal by hand before: no program tells it. One query.
+    """Withdrawn cases that somebody had typed into the terminal by hand before: no program tells it. One query.
 
-    The cancellation settles a case as well, at its own moment.
+    The withdrawal settles a case as well, at its own moment.
     """
     cases = HandOver.objects.filter(kind=HandOverKind.CASE, outcome=HandOverOutcome.SETTLED)
-    cases = cases.filter(application__in=applications, outcome_at__lt=F("application__certificate_issue__over_at"))
+    cases = cases.filter(
+        application__in=applications,
+        application__events__kind=EventKind.WITHDRAWN,
+        application__events__at__gt=F("outcome_at"),
+    )
     return set(cases.values_list("application_id", flat=True))

@@ -47,8 +47,8 @@ def hand_over(applications: Iterable[Application], *, by: User | None, now: dt.d
     return _put([application.pk for application in applications], HandOverKind.CASE, by=by, now=now)
 
 
-def call_back(application: Application, *, by: User, now: dt.datetime) -> HandOver | None:
-    """A case is cancelled: who has not fetched it does not get it any more, who may have it is told.
+def call_back(application: Application, *, by: User | None, now: dt.datetime) -> HandOver | None:
+    """A case is cancelled or withdrawn: who has not fetched it does not get it any more, who may have it is told.
 
     The row that tells it, in the outbox as its case was, or None where nobody can have the case. Twice is once.
     In the caller's transaction; locks the row of the case. Audited; wakes the worker.
@@ -175,8 +175,11 @@ def put_again(row: HandOver, *, by: User, now: dt.datetime | None = None) -> Han
     return moved
 
 
-def settle(row: HandOver, *, by: User, now: dt.datetime | None = None) -> HandOver:
-    """Somebody typed the case into the core system by hand: it is over. Raises StaleState. Audited."""
+def settle(row: HandOver, *, by: User | None, now: dt.datetime | None = None) -> HandOver:
+    """Somebody typed the case into the core system by hand, or it is cancelled: it is over.
+
+    Raises StaleState. Audited.
+    """
     return _move(row, HandOverOutcome.SETTLED, HandOverEventKind.SETTLED, by=by, now=now)
 
 

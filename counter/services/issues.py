@@ -77,6 +77,7 @@ def cancel(issue: CertificateIssue, *, reason: str, by: User, now: dt.datetime |
             casework.call_off(application=row.application, reason=why, by=by, now=moment)
         except NotEditable as error:
             raise CertificateInReview from error
+        # withdrawing tells the terminal; what was withdrawn before the counter heard of it is told now
         hand_overs.call_back(row.application, by=by, now=moment)
         _end(row, IssueState.CANCELLED, by=by, now=moment, reason=why)
     return row

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from applications.enums import PaymentState, ProcedureState
 from applications.models import Application, Payment, Procedure
+from applications.services.withdrawal import withdraw
 from cityhall.models import AuditEvent
 from counter import codes
 from counter.enums import IssueState, Relation, VisitState
@@ -331,6 +332,29 @@ def test_what_was_typed_into_the_terminal_is_cancelled_there_by_hand(desk, clerk
     page = text_of(desk.post(at("certificate_cancel", visit), cancel, follow=True))
     assert ("端末でも取り消してください" in page) == is_typed_in
     assert ("端末での取り消しは要りません" in page) != is_typed_in
+
+
+@pytest.mark.parametrize("is_typed_in", [True, False])
+def test_a_certificate_withdrawn_on_its_own_page_is_not_handed_over(desk, clerk, place, resident, both, is_typed_in):
+    visit = certkit.paid(place, clerk, both, resident=resident)
+    first, second = CertificateIssue.objects.order_by("id")
+    if is_typed_in:
+        hand_overs.settle(HandOver.objects.get(application=first.application), by=clerk)
+    withdraw(application=first.application, by=clerk)
+    page = text_of(desk.get(at("certificate_done", visit)))
+    assert page.count("この申請は取り下げられています") == 1
+    assert ("端末でも取り消してください" in page) == is_typed_in
+    assert "交付済みにする（1件）" in page
+    refused = desk.post(at("certificate_hand", visit), {"issue": first.public_id}, follow=True)
+    assert "取り下げられた" in text_of(refused)
+    cancel = {"issue": first.public_id, "reason": "窓口に電話がありました"}
+    page = text_of(desk.post(at("certificate_cancel", visit), cancel, follow=True))
+    # cancelled later than it was withdrawn: still nobody typed it in
+    assert ("端末でも取り消してください" in page) == is_typed_in
+    first.refresh_from_db()
+    assert first.state == IssueState.CANCELLED
+    desk.post(at("certificate_hand", visit), {"issue": second.public_id})
+    assert certkit.fresh(visit).state == VisitState.CLOSED
 
 
 def test_a_mistake_is_taken_back_with_its_reason_and_money_is_named(desk, clerk, place, resident, one):

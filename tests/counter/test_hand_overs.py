@@ -10,7 +10,9 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from applications.enums import Channel
+from applications.enums import ApplicationState, Channel
+from applications.services.withdrawal import withdraw
+from applications.withdrawals import listeners
 from cityhall.enums import DeviceKind, Role, WorkState
 from cityhall.errors import StaleState
 from cityhall.models import AuditEvent
@@ -326,6 +328,36 @@ def test_what_is_cancelled_does_not_go_out_again(case, row, clerk, system):
     hand_overs.give_back(known, system=system, reason="合いません", now=NOW)
     with pytest.raises(StaleState):
         hand_overs.put_again(known, by=clerk, now=NOW)
+
+
+@pytest.mark.parametrize("who", ["applicant", "nobody known"])
+def test_a_case_withdrawn_on_its_own_page_is_called_back(case, row, resident, system, who):
+    hand_overs.take(row, system=system, reference="K-1", now=NOW)
+    withdraw(application=case, by=resident.user if who == "applicant" else None, now=NOW)
+    (found,) = open_for(system)
+    assert (found.kind, document(found)["cancels"]) == (HandOverKind.CANCEL, {"reference": "K-1"})
+    assert HandOverEvent.objects.get(hand_over=found).actor == (resident.user if who == "applicant" else None)
+    assert withdraw(application=case, by=resident.user, now=NOW) == case
+    assert HandOver.objects.count() == 2
+
+
+def test_what_nobody_fetched_leaves_the_outbox_when_it_is_withdrawn(case, row, resident, system):
+    withdraw(application=case, by=resident.user, now=NOW)
+    assert list(open_for(system)) == []
+    assert HandOver.objects.get().outcome == HandOverOutcome.SETTLED
+
+
+def test_a_withdrawal_and_what_it_tells_are_written_together_or_not_at_all(case, row, resident, system, monkeypatch):
+    hand_overs.take(row, system=system, now=NOW)
+
+    def refuse(*_args):
+        raise StaleState
+
+    monkeypatch.setitem(listeners._entries, "test", (999, refuse))
+    with pytest.raises(StaleState):
+        withdraw(application=case, by=resident.user, now=NOW)
+    case.refresh_from_db()
+    assert (case.state, HandOver.objects.count()) == (ApplicationState.SUBMITTED, 1)
 
 
 def test_going_back_leaves_one_row_for_each_case(case, row, clerk, system):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from applications.enums import PaymentMethod, PaymentState
+from applications.enums import ApplicationState, PaymentMethod, PaymentState
 from applications.models import Payment
 from cityhall.access import staff_only
 from cityhall.errors import DomainError
@@ -120,8 +120,8 @@ def _page(
     if not rows and order_of(visit) is None:
         return to_present(visit)
     waiting = [row for row in rows if row.state == IssueState.WAITING]
-    cancelled = [row.application_id for row in rows if row.state == IssueState.CANCELLED]
-    told, by_hand = called_back(cancelled), settled_by_hand(cancelled)
+    withdrawn = [row.application_id for row in rows if row.application.state == ApplicationState.WITHDRAWN]
+    told, by_hand = called_back(withdrawn), settled_by_hand(withdrawn)
     context: dict[str, Any] = till_context(user, due_of(visit), till) | {
         "rows": [
             (
@@ -134,6 +134,7 @@ def _page(
             for row in rows
         ],
         "waiting": waiting,
+        "to_hand": [row for row in waiting if row.application_id not in withdrawn],
         "change": _change(payments),
         "paid": sum(one.amount for one in payments if one.state == PaymentState.PAID),
         "order": order_of(visit),
