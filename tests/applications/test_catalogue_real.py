@@ -184,6 +184,14 @@ def test_shared_questions_have_one_key():
                 assert field.key == SHARED_KEYS[field.concept], (entry.key, field.key)
 
 
+def test_who_moves_in_finds_the_health_insurance_by_the_event_and_can_say_so_in_its_form():
+    entry = next(one for one in read_catalogue(catalogue.FOLDER).procedures if one.key == "kokuho-kanyu")
+    assert "move-in" in entry.life_events
+    assert "市外から転入した" in entry.texts["summary"]
+    reason = next(field for field in entry.form.fields if field.key == "join_reason")
+    assert "move_in" in [option.value for option in reason.options]
+
+
 def test_every_way_to_file_is_used_in_the_real_catalogue():
     entries = {entry.key: entry for entry in read_catalogue(catalogue.FOLDER).procedures}
     texts = [entry.texts for entry in entries.values()]
