@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import time
 from contextlib import contextmanager
 
+from django.db import connection as default
 from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.sqlite3.creation import DatabaseCreation
@@ -11,6 +13,8 @@ from django.db.backends.sqlite3.creation import DatabaseCreation
 _PATCHED = "_steps_aside"
 _STAY = {"django_content_type", "auth_permission"}
 _COPIES = "_copies_a_template"
+# seconds; what never comes fails, and what comes late on a busy machine does not
+PATIENCE = 60
 
 
 def let_sqlite_copy_a_template():
@@ -88,3 +92,19 @@ def triggers_off(connection, tables=None):
             for _name, sql in triggers:
                 cursor.execute(sql)
             cursor.execute("PRAGMA foreign_keys = ON")
+
+
+def until_somebody_waits():
+    """Until another connection to this PostgreSQL database stands before a lock. Within a transaction, too."""
+    deadline = time.monotonic() + PATIENCE
+    with default.cursor() as cursor:
+        while time.monotonic() < deadline:
+            # within a transaction the same picture would be shown again and again
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.005)
+    raise TimeoutError

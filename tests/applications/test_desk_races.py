@@ -17,6 +17,7 @@ from tests import factories
 from tests.applications.casekit import make_case, make_procedure
 from tests.applications.feekit import make_old_case
 from tests.applications.test_races import at_once, seen
+from tests.database import until_somebody_waits
 
 S = ApplicationState
 PEOPLE = 4
@@ -132,14 +133,13 @@ def test_control_without_the_key_every_click_is_a_note(department, desks):
 
 def while_disposed_of(case, write):
     """What came of writing while the disposal of the case holds its row and is about to commit."""
-    holds, waits = threading.Event(), threading.Event()
+    holds = threading.Event()
 
     def dispose():
         with transaction.atomic():
             row = Application.objects.select_for_update().get(pk=case.pk)
             holds.set()
-            # the other one stands before the lock by now, or is about to
-            waits.wait(timeout=1)
+            until_somebody_waits()
             Application.objects.filter(pk=row.pk).update(**working.EMPTIED, disposed_at=row.submitted_at)
 
     def write_then():

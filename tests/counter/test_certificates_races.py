@@ -1,7 +1,6 @@
 """Two desks take the money, hand over, or take back the same certificates at the same moment."""
 
 import threading
-import time
 
 import pytest
 from django.db import connection, transaction
@@ -16,6 +15,7 @@ from counter.services.certificates import Paid
 from tests.applications.test_races import at_once
 from tests.counter import certkit
 from tests.counter.kit import NOW
+from tests.database import until_somebody_waits
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -63,7 +63,7 @@ def test_the_money_of_a_visit_and_of_one_of_its_cases_is_taken_in_one_order(plac
         with transaction.atomic():
             need_kept(last.application)
             holds.set()
-            _until_somebody_waits()
+            until_somebody_waits()
             return record_payment(payment=last, seen_amount=300, method="card", by=handler, request_key="case", now=NOW)
 
     def at_the_desk():
@@ -73,19 +73,6 @@ def test_the_money_of_a_visit_and_of_one_of_its_cases_is_taken_in_one_order(plac
     holds = threading.Event()
     # taken in another order the database would have to end one of them: a deadlock
     assert names(at_once(at_the_case, at_the_desk)) == ["AlreadySettled", "Payment"]
-
-
-def _until_somebody_waits():
-    """Until another connection to this database waits for a lock."""
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    deadline = time.monotonic() + 10
-    with connection.cursor() as cursor:
-        while time.monotonic() < deadline:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(waiting)
-            if cursor.fetchone()[0]:
-                return
-    raise TimeoutError
 
 
 @pytest.mark.parametrize("turn", range(3))
