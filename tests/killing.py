@@ -42,7 +42,7 @@ class Killable:
         self._process.join(after)
         was_at_work = self._process.is_alive()
         self._process.kill()
-        self._process.join(10)
+        self._process.join(PATIENCE)
         self._process.close()
         self._reader.close()
         return was_at_work

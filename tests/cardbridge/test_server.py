@@ -16,11 +16,22 @@ from tests.cardbridge.virtual_card import Card, Readers
 JSON = {"Content-Type": "application/json"}
 PORTAL = JSON | {"Origin": ORIGIN}
 
+# seconds that a busy machine may take for anything
+PATIENCE = 60
+
+
+def wait_until(is_so):
+    for _ in range(PATIENCE * 50):
+        if is_so():
+            return
+        time.sleep(0.02)
+    raise TimeoutError
+
 
 class Bridge:
     """The server in a thread, and a client as raw as an attacker's."""
 
-    def __init__(self, card, seconds=20):
+    def __init__(self, card, seconds=PATIENCE):
         self.readers = Readers(one=card)
         reader = CardReader(patience=0.0, opened=self.readers.opened)
         self.server = BridgeServer(Config(ORIGIN, PUBLIC, 0), reader, seconds=seconds)
@@ -29,7 +40,7 @@ class Bridge:
         self.thread.start()
 
     def ask(self, method, path, content=None, headers=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.server_port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.server_port, timeout=2 * PATIENCE)
         body = content if isinstance(content, bytes) else json.dumps(content).encode() if content is not None else None
         connection.request(method, path, body, headers or {})
         answer = connection.getresponse()
@@ -41,10 +52,7 @@ class Bridge:
     def desk(self, **changes):
         """The desk page asks, in a thread: it waits for the resident."""
         waiting = Waiting(lambda: self.ask("POST", "/readings", {"order": order(**changes)}, PORTAL)[:2])
-        for _ in range(200):
-            if self.screen()["stage"] != "idle" or waiting.is_over:
-                break
-            time.sleep(0.02)
+        wait_until(lambda: self.screen()["stage"] != "idle" or waiting.is_over)
         return waiting
 
     def screen(self):
@@ -74,7 +82,7 @@ class Waiting(threading.Thread):
         return not self.is_alive()
 
     def answer(self):
-        self.join(20)
+        self.join(2 * PATIENCE)
         return self.result
 
 
@@ -187,13 +195,9 @@ def test_secret_for_a_reading_that_is_over_opens_nothing(bridge):
 def test_desk_that_went_away_ends_the_reading(bridge):
     connection = http.client.HTTPConnection("127.0.0.1", bridge.server.server_port)
     connection.request("POST", "/readings", json.dumps({"order": order()}).encode(), PORTAL)
-    while bridge.screen()["stage"] == "idle":
-        time.sleep(0.02)
+    wait_until(lambda: bridge.screen()["stage"] != "idle")
     connection.close()
-    for _ in range(200):
-        if bridge.screen()["stage"] == "idle":
-            break
-        time.sleep(0.05)
+    wait_until(lambda: bridge.screen()["stage"] == "idle")
     assert bridge.type("1234")["stage"] == "idle"
     assert bridge.readers.cards["one"].commands == []
 
@@ -201,8 +205,7 @@ def test_desk_that_went_away_ends_the_reading(bridge):
 def test_order_is_good_for_one_reading(bridge):
     text = order()
     first = Waiting(lambda: bridge.ask("POST", "/readings", {"order": text}, PORTAL))
-    while bridge.screen()["stage"] == "idle":
-        time.sleep(0.02)
+    wait_until(lambda: bridge.screen()["stage"] != "idle")
     bridge.type("1234")
     assert first.answer()[0] == 200
     status, body, _headers = bridge.ask("POST", "/readings", {"order": text}, PORTAL)

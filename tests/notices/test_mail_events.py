@@ -117,7 +117,7 @@ def test_bounce_and_record_at_once_are_counted_once(available, consenting):
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(timeout=30)
+            thread.join(timeout=60)
         assert problems == []
         assert notice.receipts.filter(kind="notify_failed").count() == 1
         BadAddress.objects.all().delete()

@@ -133,7 +133,7 @@ def test_two_accounts_that_prove_a_number_at_once_leave_one(municipality, reside
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=60)
     assert problems == []
     assert SmsNumber.objects.filter(verified_at__isnull=False, ended_at__isnull=True).count() == 1
     assert AccountAlert.objects.count() == 1

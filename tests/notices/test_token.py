@@ -180,5 +180,5 @@ def test_of_several_workers_one_tries(answers, token):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=60)
     assert (len(refusals), pins) == (6, ["123456"])
