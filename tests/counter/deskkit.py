@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from cityhall.days import TOKYO, today
 from counter import codes
 from counter.enums import Origin
 from counter.services import visits
@@ -48,9 +49,9 @@ def filling(visit, by, procedures, resident=None, now=NOW):
     return visits.begin_questions(visit, by, now=now)
 
 
-def today_at(hour=3):
-    """A moment of the real day: pages look at the clock."""
-    return dt.datetime.now(dt.UTC).replace(hour=hour)
+def today_at(hour=12):
+    """A moment of the real day, as Tokyo counts it: pages look at the clock."""
+    return dt.datetime.combine(today(), dt.time(hour), TOKYO)
 
 
 def stranger():

@@ -1,5 +1,6 @@
 """The token that holds the key: a refused PIN is not tried again, and a dead session is opened once more."""
 
+import datetime as dt
 import sys
 import threading
 from types import SimpleNamespace
@@ -106,7 +107,7 @@ def test_process_that_died_while_it_tried_holds_up_nobody_for_long(answers, toke
     given.append("session")
     assert open_session(TOKEN) == "session"
     later = TokenLogin.objects.get()
-    TokenLogin.objects.update(trying_until=later.created_at.replace(year=2100))
+    TokenLogin.objects.update(trying_until=later.created_at + dt.timedelta(days=30_000))
     with pytest.raises(SigningKeyUnusable):
         open_session(TOKEN)
     TokenLogin.objects.update(trying_until=later.created_at)
