@@ -26,6 +26,7 @@ from applications.form_pages import (
 from applications.lookups import look_up
 from applications.views.visits import SEEN, seen_by
 from cityhall.days import today
+from counter.adding import with_addable
 from counter.combined import RELATIVES, Combined, Supposed, suppose, without_stale
 
 NEXT: Final = "next"
@@ -37,12 +38,14 @@ _STAYING: Final = frozenset({"refresh", "lookup", *row_actions.ACTIONS})
 class Filling:
     """A combined form with what is typed into it so far, right or wrong. Page numbers count from 1.
 
-    `given` are answers that nobody types: what is shown from the record.
+    `given` are answers that nobody types: what is shown from the record. `words` is the same form in the language of
+    who reads (`counter.forms.combined_of`): pages are shown with it, what is kept and supposed is that of `combined`.
     """
 
     combined: Combined
     values: typed.Typed
     given: Given = field(default_factory=dict)
+    words: Combined | None = None
 
     @property
     def form(self) -> Form:
@@ -50,6 +53,14 @@ class Filling:
 
     def page(self, number: int) -> Page:
         return self.form.pages[number - 1]
+
+    def page_read(self, number: int) -> Page:
+        """The page as it is shown, in the language of who reads."""
+        return self._read.page(number)
+
+    @cached_property
+    def _read(self) -> "Filling":
+        return self if self.words is None else replace(self, combined=self.words, words=None)
 
     def has_page(self, number: int) -> bool:
         return 1 <= number <= len(self.form.pages)
@@ -92,7 +103,7 @@ class Filling:
 
         `opened` are ids of rows to show open in long groups.
         """
-        page, begun = self.page(number), self.begun(number)
+        page, begun = self.page_read(number), self.begun(number)
         if data is None and is_checked:
             data = typed.as_data(page.fields, begun.values)
         return PageForm(page, data=data, initial=begun.values, given=self.given, outcome=begun.outcome, opened=opened)
@@ -128,12 +139,12 @@ class Filling:
         found = self.begun(number).outcome
         paths = (path for path in self._supposed(number).paths if found is None or path in found.visible)
         keys = {path.partition(".")[0] for path in paths}
-        return [field.label for field in self.page(number).fields if field.key in keys]
+        return [field.label for field in self.page_read(number).fields if field.key in keys]
 
     def logic(self, number: int) -> dict[str, Any] | None:
         """What the browser needs to show and hide questions of the page itself (`json_script` id `form-logic`)."""
         alive = self.outcome is not None and is_alive(self.form, self.page(number))
-        return logic_data(self.form, self.begun(number)._deciding) if alive else None
+        return logic_data(self._read.form, self.begun(number)._deciding) if alive else None
 
     def with_page(self, number: int, values: typed.Typed) -> "Filling":
         """The same form with these values on one page; rows that were closed there keep what they had."""
@@ -225,7 +236,7 @@ def _open_rows(values: typed.Typed) -> list[str]:
 def page_context(filling: Filling, number: int, form: PageForm, *, fresh: Collection[str] = ()) -> dict[str, Any]:
     """What `counter/_questions.html` and `counter/_question_scripts.html` need to show a page."""
     return {
-        "page": filling.page(number),
+        "page": filling.page_read(number),
         "number": number,
         "form": form,
         "problems": list(form.problems()) if form.is_bound else [],
@@ -233,4 +244,5 @@ def page_context(filling: Filling, number: int, form: PageForm, *, fresh: Collec
         "seen": seen_by(form),
         "logic": filling.logic(number),
         "supposed": [] if form.is_bound else filling.supposed_labels(number),
+        **with_addable(form, filling.begun(number).values),
     }

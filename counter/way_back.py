@@ -9,6 +9,7 @@ from cityhall.crypto import CannotDecrypt, decrypt, encrypt
 from counter.services import invitations
 
 _KEY: Final = "invited"
+_LANGUAGE: Final = "invited_in"
 
 
 def remember(session: SessionBase, code: str) -> None:
@@ -19,6 +20,16 @@ def remember(session: SessionBase, code: str) -> None:
 def forget(session: SessionBase) -> None:
     """They are back."""
     session.pop(_KEY, None)
+
+
+def speak(session: SessionBase, language: str) -> None:
+    """The language touched on the page of an invitation, for when they come back to it."""
+    session[_LANGUAGE] = language
+
+
+def language_in(session: SessionBase) -> str:
+    """The language touched before, "" where none was."""
+    return str(session.get(_LANGUAGE, ""))
 
 
 def address_of(session: SessionBase) -> str:

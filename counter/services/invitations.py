@@ -87,6 +87,12 @@ def open_invitation(code: str, *, now: dt.datetime | None = None) -> AccountInvi
     return found if found and is_at_the_desk(found.visit, moment) else None
 
 
+def language_of(code: str) -> str:
+    """What the person at the desk reads in, whatever became of the code; "" for a code that never was."""
+    languages = AccountInvitation.objects.filter(code_hash=_hash(code)).values_list("visit__language", flat=True)
+    return languages.first() or ""
+
+
 def claim(code: str, *, by: User, wants_digital: bool, now: dt.datetime | None = None) -> AccountInvitation:
     """Take an invitation up with one's own account; nothing is tied before the desk has confirmed it.
 

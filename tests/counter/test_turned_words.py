@@ -1,33 +1,27 @@
 """The pages of the tablet turned round: every word of ours is in the language read, what is Japanese says so."""
 
-import html
 import re
-from html.parser import HTMLParser
 
 import pytest
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import trans_real
 
 from applications.enums import PaymentState
 from counter.enums import Relation, VisitState
 from counter.models import Visit
-from counter.services import certificates, visits
+from counter.services import certificates, invitations, visits
 from counter.services.certificates import Requester
-from counter.templatetags.facing import is_japanese
 from reservations.hall.languages import JAPANESE, LANGUAGES
+from residents.enums import ResidentSource
 from tests import factories
 from tests.applications import sample
-from tests.counter import certkit, fillkit, receivingkit
+from tests.counter import certkit, fillkit, receivingkit, turnedkit
 from tests.counter.deskkit import make_place
+from tests.counter.turnedkit import check
 
 pytestmark = pytest.mark.django_db
 OTHERS = [code for code in LANGUAGES if code != JAPANESE]
 others = pytest.mark.parametrize("language", OTHERS)
-VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr", "use"}
-SAID_BY_PAGES = ("aria-label", "title", "alt", "placeholder")
-NAMES = {"日本語", "やさしい にほんご"}
-"""Names of languages stand in the language itself."""
 WORDS = {
     "ja-easy": {
         "page.one:title": "あなた",
@@ -56,57 +50,10 @@ WORDS = {
 }
 
 
-class Reader(HTMLParser):
-    """Texts and spoken attributes of a page, each with the nearest `lang` around it."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.open, self.found = [], []
-        self.feed(page)
-
-    @property
-    def language(self):
-        return next((lang for _tag, lang in reversed(self.open) if lang), "")
-
-    def handle_starttag(self, tag, attrs):
-        given = dict(attrs)
-        self.open.append((tag, given.get("lang", "")))
-        said = [value for name, value in attrs if value and (name in SAID_BY_PAGES or name.startswith("data-"))]
-        self.found += [(self.language, value) for value in said]
-        if tag in VOID:
-            self.open.pop()
-
-    def handle_endtag(self, tag):
-        while self.open and self.open.pop()[0] != tag:
-            pass
-
-    def handle_data(self, data):
-        if text := data.strip():
-            self.found.append((self.language, text))
-
-
-class Missing:
-    """Stands behind a catalogue and notes what it was asked for in vain."""
-
-    def __init__(self, behind):
-        self.behind, self.asked = behind, set()
-
-    def gettext(self, message):
-        self.asked.add(message)
-        return self.behind.gettext(message) if self.behind else message
-
-    def ngettext(self, one, many, number):
-        self.asked.add(one)
-        return self.behind.ngettext(one, many, number) if self.behind else one
-
-
 @pytest.fixture
 def missing(monkeypatch, language):
     """What the catalogue of the language lacks of the texts that were asked for."""
-    catalogue = trans_real.translation(language)
-    watcher = Missing(catalogue._fallback)
-    monkeypatch.setattr(catalogue, "_fallback", watcher)
-    return watcher
+    return turnedkit.watch(monkeypatch, language)
 
 
 @pytest.fixture
@@ -149,27 +96,6 @@ def reviewing(place, clerk, department, language, **fields):
 
 def at(name, visit, query="?facing=resident"):
     return reverse(f"counter:{name}", args=[visit.public_id]) + query
-
-
-def is_on(message, shown):
-    """Whether what a catalogue was asked for in vain came to the page; other texts are looked up and not shown."""
-    pieces = [piece.strip() for piece in re.split(r"%\(\w+\)s|\{\w+\}|\n", html.unescape(message))]
-    japanese = [piece for piece in pieces if is_japanese(piece)]
-    return bool(japanese) and all(piece in shown for piece in japanese)
-
-
-def check(answer, language, missing):
-    """No text of ours was looked for in vain, and Japanese stands on no page of another language unmarked."""
-    page = re.sub(r"<script.*?</script>", "", answer.content.decode(), flags=re.DOTALL)
-    assert f'<html lang="{"ja" if language == "ja-easy" else language}"' in page
-    reader = Reader(page)
-    shown = "\n".join(text for _lang, text in reader.found)
-    lacking = "\n".join(text for text in sorted(missing.asked) if is_on(text, shown))
-    assert lacking == ""
-    if language != "ja-easy":
-        wrong = [text for lang, text in reader.found if lang != "ja" and is_japanese(text) and text not in NAMES]
-        assert [text for text in wrong if "緑野市" not in text] == []
-    return " ".join(text for _lang, text in reader.found)
 
 
 @others
@@ -262,3 +188,35 @@ def test_visit_of_another_place_keeps_its_language(login, place, clerk, departme
     visit = reviewing(place, clerk, department, "ja")
     answer = login(resident.user).post(at("visit_language", visit, ""), {"lang": "en", "page": "visit_review"})
     assert (answer.status_code, receivingkit.fresh(visit).language) == (404, "ja")
+
+
+@pytest.fixture
+def invitation(place, clerk, department, language):
+    person = factories.make_resident(source=ResidentSource.REGISTER)
+    procedure = receivingkit.make_procedure(department)
+    visit = receivingkit.signed(place, clerk, [procedure], resident=person, language=language)
+    visits.receive(visit, by=clerk, papers_seen=receivingkit.papers(procedure))
+    _invitation, code = invitations.invite(receivingkit.fresh(visit), by=clerk)
+    return reverse("counter:invited", args=[code])
+
+
+@others
+def test_invitation_is_in_the_language_of_the_tablet(client, login, invitation, language, missing):
+    text = check(client.get(invitation), language, missing)
+    assert {"en": "Password: choose one yourself", "ja-easy": "じぶんで きめる ひみつの ことば"}[language] in text
+    telephone = login(factories.make_user("new@example.jp"))
+    check(telephone.get(invitation), language, missing)
+    check(telephone.post(invitation, {"digital": "yes"}), language, missing)
+    # taken up by somebody else meanwhile
+    over = login(factories.make_user()).get(invitation)
+    assert over.status_code == 404
+    check(over, language, missing)
+
+
+@pytest.mark.parametrize("language", ["ja"])
+def test_language_touched_on_the_invitation_stays(client, invitation, language):
+    assert '<html lang="ja">' in client.get(invitation).content.decode()
+    assert '<html lang="en">' in client.get(f"{invitation}?lang=en").content.decode()
+    assert '<html lang="en">' in client.get(invitation).content.decode()
+    assert '<html lang="en">' in client.get(f"{invitation}?lang=xx").content.decode()
+    assert '<html lang="ja">' in client.get(f"{invitation}?lang=ja").content.decode()

@@ -29,6 +29,8 @@ from counter.queries.veils import entries_for, veiled_of
 from counter.queries.visits import chosen_procedures
 from counter.views.desk.common import show
 from counter.views.desk.frame import Stage
+from counter.views.desk.turning import language_of
+from reservations.hall.languages import JAPANESE
 
 MISSING: Final = 0
 """The number of the page that lists what is still to be asked; those of the form count from 1."""
@@ -128,7 +130,19 @@ class Screen:
     @cached_property
     def asking(self) -> Asking:
         given = given_of(self.visit, self.combined, self.user)
-        return self.veil(Asking(self.combined, dict(self.visit.values), given, self._keys))
+        return self.veil(Asking(self.combined, dict(self.visit.values), given, self.words, self._keys))
+
+    @cached_property
+    def words(self) -> Combined | None:
+        """The form as the resident reads it; None where that is in Japanese."""
+        if self.language == JAPANESE:
+            return None
+        return combined_of(self.chosen, at_desk=True, language=self.language)
+
+    @cached_property
+    def language(self) -> str:
+        """What the page is read in: staff read Japanese, the resident what they touched."""
+        return language_of(self.visit) if self.is_turned else JAPANESE
 
     def veil(self, whole: Asking) -> Asking:
         """Without the addresses that the member of staff may not see (支援措置)."""
@@ -191,7 +205,7 @@ class Screen:
     def questions(self, form: PageForm, number: int) -> list[Question]:
         """What stands on the page; on the one of what is missing each part of it has the title of its own page."""
         stands = beside(self.entries, [one for one in form.page.fields if one.type not in SHOWN_ONLY])
-        titles = {one.key: page.title for page in self.combined.form.pages for one in page.fields}
+        titles = {one.key: page.title for page in (self.words or self.combined).form.pages for one in page.fields}
         found, last = [], ""
         for block in form.blocks():
             title = titles.get(block.path, "") if number == MISSING and not block.is_hidden else ""

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,6 +21,7 @@ from counter.services import visits
 from counter.services.visits.reviewing import NotComplete
 from counter.views.desk.asking import MISSING, REQUEST_KEY, Screen
 from counter.views.desk.common import SERVE, attempt, to_present, user_of, visit_or_404
+from reservations.hall.languages import JAPANESE, LANGUAGES
 
 _METHODS = ["GET", "HEAD", "POST"]
 
@@ -30,6 +32,12 @@ _METHODS = ["GET", "HEAD", "POST"]
 def visit_missing(request: HttpRequest, public_id: str) -> HttpResponse:
     """Only what is missing, on one page, in an order one can speak aloud."""
     screen = Screen(request, visit_or_404(request, public_id), user_of(request))
+    with translation.override(screen.language):
+        return _missing_page(screen)
+
+
+def _missing_page(screen: Screen) -> HttpResponse:
+    request = screen.request
     if request.method == "POST":
         return _receive(screen, MISSING)
     if screen.visit.state != VisitState.FILLING:
@@ -49,13 +57,19 @@ def visit_page(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
     numbers = {page.key: number for number, page in enumerate(screen.combined.form.pages, start=1)}
     if key not in numbers:
         raise Http404
+    with translation.override(screen.language):
+        return _numbered_page(screen, numbers[key])
+
+
+def _numbered_page(screen: Screen, number: int) -> HttpResponse:
+    request = screen.request
     if request.method == "POST":
-        return _receive(screen, numbers[key])
+        return _receive(screen, number)
     if screen.visit.state != VisitState.FILLING:
         return to_present(screen.visit)
     opened = request.GET.getlist("open")
-    form = screen.asking.page_form(numbers[key], opened=opened, is_checked="check" in request.GET)
-    return screen.show(screen.asking, numbers[key], form)
+    form = screen.asking.page_form(number, opened=opened, is_checked="check" in request.GET)
+    return screen.show(screen.asking, number, form)
 
 
 @staff_only(SERVE)
@@ -98,7 +112,9 @@ def _overtaken(screen: Screen, number: int, typed: Typed) -> HttpResponse:
     again = Screen(screen.request, screen.visit, screen.user)
     page = again.asking.page(number) if again.asking.has_page(number) else None
     if page is None:
-        messages.warning(screen.request, str(StaleState()))
+        # the page it leads to is for staff
+        with translation.override(JAPANESE):
+            messages.warning(screen.request, str(StaleState()))
         return to_present(screen.visit)
     if _is_there(screen, page, typed):
         # the same button pressed twice
@@ -120,13 +136,22 @@ def _leave(screen: Screen, number: int, taken: Taken) -> HttpResponse:
             return _take(screen, number, argument)
         case "to":
             return redirect(_url(screen, argument))
-        case "turn":
-            return redirect(_url(screen, _key(screen, number), turned=argument == "resident"))
+        case "turn" | "speak":
+            return _turn(screen, number, action, argument)
         case "review":
             return _to_review(screen)
         case "next" if number != MISSING and (onward := screen.asking.after(number)):
             return redirect(_url(screen, screen.asking.page(onward).key))
     return redirect(_url(screen, "missing"))
+
+
+def _turn(screen: Screen, number: int, action: str, argument: str) -> HttpResponse:
+    """The same page for the other reader, or in the language that was touched: it stays with the visit."""
+    if action == "turn":
+        return redirect(_url(screen, _key(screen, number), turned=argument == "resident"))
+    if argument in LANGUAGES:
+        visits.read_in(screen.visit, argument)
+    return redirect(_url(screen, _key(screen, number)))
 
 
 def _take(screen: Screen, number: int, argument: str) -> HttpResponse:
