@@ -47,6 +47,8 @@ class Concept:
     """The answer of nearly everybody: supposed where several procedures are filled in together."""
     place: str = ""
     """`first` on the page of the role, or `last`, when everybody is known; "" in the order of the file."""
+    is_on_request: bool = False
+    """Nobody is asked for it where several procedures are filled in together and all do without: who wants adds it."""
     is_of_visit: bool = False
     """The visit itself answers it: a combined form does not ask, and tells `usual` where there is one."""
 
@@ -88,6 +90,7 @@ def _read(document: Document) -> Iterator[Concept]:
                     is_deprecated=bool(one.get("deprecated")),
                     usual=str(one.get("usual", "")),
                     place=str(one.get("place", "")),
+                    is_on_request=bool(one.get("on_request")),
                     is_of_visit=bool(one.get("visit")),
                 )
 

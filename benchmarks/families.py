@@ -189,7 +189,12 @@ BEREAVEMENT = Family(
             "heir_relationship": "妻",
             "account_owner": "other_person",
         },
-        "suido-chushi": {"same_place": "yes", "reason": "death", "settlement_method": "slip"},
+        "suido-chushi": {
+            "same_place": "yes",
+            "reason": "death",
+            "contract_name": "高橋　正雄",
+            "settlement_method": "slip",
+        },
     },
     frozenset(_concepts("applicant", "subject", "household[]")),
 )

@@ -134,7 +134,6 @@ ANSWERS: dict[str, Value] = {
     "q-reason": "birth",
     "q-event_date": "2026-11-01",
     "q-pension": "employees",
-    "q-occupation": "employee",
     "q-lived_elsewhere": "no",
     "q-has_spouse": "no",
     "q-children.r1.child_name.family": "髙橋",

@@ -3,6 +3,7 @@
 Pure: no database, no models. `combine` makes an ordinary form, which pages, conditions, words and print take as it is.
 """
 
+from counter.combined.adding import is_on_request
 from counter.combined.carrying import CarriedOver, Note, carry_over
 from counter.combined.combining import combine, conflicts_between
 from counter.combined.counting import Asked, asked, asked_page_by_page, boxes
@@ -31,6 +32,7 @@ __all__ = [
     "carry_over",
     "combine",
     "conflicts_between",
+    "is_on_request",
     "join",
     "localized",
     "name_of",

@@ -11,6 +11,7 @@ from applications.definition import Field, Form
 from applications.enums import FILE_TYPES, FieldType
 from applications.form_pages import with_first_rows
 from applications.typed import Typed
+from counter.combined.adding import is_on_request
 from counter.combined.model import Combined
 from counter.combined.supposing import Supposed, suppose
 
@@ -129,7 +130,7 @@ def asked(combined: Combined, found: Outcome, known: Collection[str] = ()) -> in
         field: Any = combined.form.by_key.get(key)
         if field is not None and rest:
             field = field.by_key.get(rest.partition(".")[2])
-        # a group is asked by its questions
-        if field is not None and field.type not in _NOT_ASKED | {T.ROWS}:
+        # a group is asked by its questions; what stands folded is put to nobody
+        if field is not None and field.type not in _NOT_ASKED | {T.ROWS} and not is_on_request(field):
             total += 1
     return total

@@ -31,6 +31,7 @@ RELATIVES: Final = "relatives"
 _SELF: Final = "self"
 """The row of the applicant among the household."""
 _KOKUHO: Final = "kokuho"
+_END_REASONS: Final = ("applicant.insurance_end_reason", "applicant.supply_end_reason")
 
 
 @dataclass(frozen=True)
@@ -228,8 +229,23 @@ class _Supposing:
         return (not limits[0] or answer >= limits[0]) and (not limits[1] or answer <= limits[1])
 
     @property
+    def is_moving_asked(self) -> bool:
+        """Whether a procedure of a move is among them."""
+        return any(field.concept == "applicant.move_kind" for field in self.combined.form.fields)
+
+    @property
     def is_moving_in(self) -> bool:
         return bool(self.people.answer("applicant.move_kind") == "in")
+
+    @property
+    def is_after_death(self) -> bool:
+        """Whether one of the procedures was told that somebody died."""
+        return any(self.people.answer(one) == "death" for one in _END_REASONS)
+
+    def deceased(self) -> Person | None:
+        """Who died, where only one person who may have was named."""
+        people = self.people.household
+        return people[0] if self.is_after_death and len(people) == 1 else None
 
     def newborn(self) -> Person | None:
         born = [one for one in self.people.children if one.birth_date and self.today - one.birth_date <= _NEWBORN]
@@ -252,10 +268,25 @@ def _household_position(supposing: _Supposing, field: Field) -> Value | None:
 
 
 def _heir_relation(supposing: _Supposing, field: Field) -> Value | None:
-    """The widow of the one whom the procedure is about."""
+    """The widow of the one whom the procedure is about, or who must have died."""
     said = supposing.people.said("subject.name")
-    person = supposing.people.named(said[1], said[0]) if said else None
+    person = supposing.people.named(said[1], said[0]) if said else supposing.deceased()
     return supposing.people.called_by(person) or None if person else None
+
+
+def _of_death(answer: str) -> "Rule":
+    """The reason, or the kind, that belongs to a death that another procedure was told of."""
+
+    def reason(supposing: _Supposing, field: Field) -> Value | None:
+        return fitting(field, answer) if supposing.is_after_death else None
+
+    return reason
+
+
+def _supply_holder(supposing: _Supposing, field: Field) -> Value | None:
+    """Mostly the contract is that of the one who died."""
+    person = supposing.deceased()
+    return _told(person.said["name"], field) if person else None
 
 
 def _child_care_class(supposing: _Supposing, field: Field) -> Value | None:
@@ -303,7 +334,10 @@ def _moved_this_year(supposing: _Supposing) -> bool:
 
 
 def _lived_elsewhere(supposing: _Supposing, _field: Field) -> Value | None:
-    return "yes" if _moved_this_year(supposing) else None
+    """Who comes because of a birth and does not move mostly lived here."""
+    if _moved_this_year(supposing):
+        return "yes"
+    return "no" if supposing.newborn() and not supposing.is_moving_asked else None
 
 
 def _january_city(supposing: _Supposing, field: Field) -> Value | None:
@@ -356,6 +390,9 @@ _RULES: Final[Mapping[str, Rule]] = {
     "applicant.insurance_from": _event_day("applicant.insurance_reason"),
     "applicant.household_position": _household_position,
     "applicant.heir_relation": _heir_relation,
+    "applicant.supply_end_reason": _of_death("death"),
+    "applicant.supply_holder": _supply_holder,
+    "applicant.care_claim_kind": _of_death("heir"),
     "applicant.previous_city": _previous_city,
     "applicant.lived_elsewhere": _lived_elsewhere,
     "applicant.january_city": _january_city,

@@ -75,6 +75,11 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "other_events": {"ja": "ほかのご用件", "ja-easy": "ほかの こと", "en": "Something else"},
     "more": {"ja": "次の一覧", "ja-easy": "つぎを みる", "en": "More"},
     "how_to_answer": {"ja": "書き方", "ja-easy": "かきかた", "en": "How to answer"},
+    "add_more": {
+        "ja": "書き足す（書かなくてもかまいません）：",
+        "ja-easy": "かきたい ときだけ かく：",
+        "en": "Add if you like (may stay blank):",
+    },
     "supposed": {
         "ja": "ほかの回答から入れた内容があります。違うところがあれば直してください。",
         "ja-easy": "ほかの こたえから かきました。ちがうときは なおして ください。",

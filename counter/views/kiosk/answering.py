@@ -1,6 +1,6 @@
 """The pages of the combined form on the tablet, and everything once more. What is typed is kept at every press."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from http import HTTPMethod
 
@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.answers import display_rows
-from applications.form_pages import PageForm
+from applications.form_pages import Block, PageForm
 from cityhall.enums import DeviceKind
 from cityhall.errors import StaleState
 from cityhall.machines import device_only
@@ -96,6 +96,11 @@ def _leave(request: HttpRequest, entry: Entry, home: Home, number: int, taken: T
     return redirect(_address(entry, None if "check" in request.GET else filling.after(number)))
 
 
+def _helped(blocks: Iterable[Block], entry: Entry) -> list[tuple[Block, str]]:
+    """Each with the words that say how to answer it."""
+    return [(block, help_for(block.field, entry.language)) for block in blocks]
+
+
 def _address(entry: Entry, number: int | None) -> str:
     return entry.url("check") if number is None else entry.url("page", number)
 
@@ -105,10 +110,11 @@ def _show(
 ) -> HttpResponse:
     filling = home.filling
     place = filling.shown.index(number) + 1
-    context = {
-        **page_context(filling, number, form, fresh=fresh),
+    context = page_context(filling, number, form, fresh=fresh)
+    context |= {
         "home": home,
-        "helped": [(block, help_for(block.field, entry.language)) for block in form.blocks()],
+        "helped": _helped(context["asked"], entry),
+        "addable_helped": _helped(context["addable"].blocks if context["addable"] else (), entry),
         "action": entry.url("page", number, **({"check": "1"} if "check" in request.GET else {})),
         "place": place,
         "places": len(filling.shown),
