@@ -5,8 +5,8 @@ today, with the answers carried over and a sentence for whatever is different.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from django.utils.translation import get_language
@@ -27,6 +27,7 @@ from counter.models import Prefill, PrefillProcedure
 from counter.queries.offered import UNSEEN
 from counter.services import prefills
 from counter.services.prefills.keeping import form_of_visit
+from counter.told import GUIDE, told_values
 from residents.queries import resident_of
 
 _CONTACT: Final[Mapping[str, str]] = {
@@ -47,6 +48,8 @@ class Home:
     chosen: tuple[PrefillProcedure, ...]
     filling: Filling
     sources: Mapping[str, str]
+    told: Mapping[str, str] = field(default_factory=dict)
+    """By concept, what was answered in a guide before."""
     notes: tuple[str, ...] = ()
 
     @property
@@ -61,12 +64,19 @@ class Home:
     def origin_of(self, key: str) -> str:
         """Who has given an answer that nobody typed here, in words."""
         source = self.sources.get(key, "")
+        if source == GUIDE:
+            return _("手続ガイドの答えから")
         return str(Source(source).label) if source in (Source.RECORD, Source.PORTAL) else ""
 
     @property
     def from_record(self) -> set[str]:
         """Questions (and groups) that the city's record has answered."""
         return {key for key, source in self.sources.items() if source == Source.RECORD}
+
+    @property
+    def from_guide(self) -> set[str]:
+        """Questions that a guide has asked before, with the same answer."""
+        return {key for key, source in self.sources.items() if source == GUIDE}
 
 
 def open_home(token: str, *, now: dt.datetime | None = None) -> Home:
@@ -85,7 +95,7 @@ def open_home(token: str, *, now: dt.datetime | None = None) -> Home:
     if new is not old:
         values, sources, lost = _carried(old, new, values, sources)
         notes += lost
-    return Home(token, kept.prefill, tuple(chosen), Filling(new, values), sources, tuple(notes))
+    return Home(token, kept.prefill, tuple(chosen), Filling(new, values), sources, kept.told, tuple(notes))
 
 
 def save(home: Home, filling: Filling, *, user: User | None, now: dt.datetime | None = None) -> Home:
@@ -110,41 +120,68 @@ def choose(
     token: str,
     user: User | None,
     is_practice: bool = False,
+    told: Mapping[str, str] | None = None,
     now: dt.datetime | None = None,
 ) -> Home:
-    """The same answers for these procedures, in this order, or a new prefill. What is newly asked is filled in
-    from what the city knows.
+    """The same answers for these procedures, in this order, or a new prefill. What is newly asked is filled in from
+    what the city knows; what is blank, from `told`: what was answered in a guide just now, by concept.
 
     Raises NothingChosen, TooManyProcedures, NotOpen, StaleState when another window has changed it since, and what
     became of a prefill that is over.
     """
     chosen = [_row(one, form_of_visit(one), position) for position, one in enumerate(procedures, 1)]
-    new = combined_of(chosen)
-    values: typed.Typed = {}
-    sources: dict[str, str] = {}
-    notes: list[str] = []
-    asked: Iterable[str] = ()
-    if home is not None:
-        is_practice, asked = home.prefill.is_practice, home.filling.form.by_key
-        values, sources, notes = _carried(home.filling.combined, new, home.filling.values, home.sources)
-    fresh = {key: value for key, value in _known(new, user, is_practice=is_practice).items() if key not in asked}
-    added = {key: value for key, value in fresh.items() if key not in values}
-    if not is_practice:
-        sources |= dict.fromkeys(added, Source.RECORD.value)
+    is_practice = home.prefill.is_practice if home else is_practice
+    begun = _begun(home, combined_of(chosen), dict(told or {}), user, is_practice=is_practice)
     visit_on = today() if is_practice else home.prefill.visit_on if home else None
     row = prefills.keep(
         token=token,
         procedures=procedures,
-        values=values | added,
-        sources=sources,
+        values=begun.filling.values,
+        sources=begun.sources,
+        told=begun.told,
         visit_on=visit_on,
-        language=(get_language() or "ja")[:10],
+        language=_language(),
         user=user,
         is_practice=is_practice,
         expected_revision=home.prefill.revision if home is not None else None,
         now=now,
     )
-    return Home(token, row, tuple(chosen), Filling(new, values | added), sources, tuple(notes))
+    return Home(token, row, tuple(chosen), begun.filling, begun.sources, begun.told, tuple(begun.notes))
+
+
+@dataclass
+class _Begun:
+    """A form with what is known before anybody types into it."""
+
+    filling: Filling
+    sources: dict[str, str]
+    told: Mapping[str, str]
+    notes: list[str]
+
+    def fill(self, found: typed.Typed, source: str, *, without: Collection[str] = ()) -> None:
+        """What nobody has answered; a later answer to a guide takes the place of an earlier one."""
+        values = self.filling.values
+        for key, value in found.items():
+            is_open = key not in values or self.sources.get(key) == source == GUIDE
+            if is_open and key not in without:
+                values[key] = value
+                if source:
+                    self.sources[key] = source
+
+
+def _begun(home: Home | None, new: Combined, told: dict[str, str], user: User | None, *, is_practice: bool) -> _Begun:
+    """The answers so far on a new form; what only this form asks is filled in, and what the guide was told just now."""
+    if home is None:
+        begun = _Begun(Filling(new, {}), {}, told, [])
+        asked: Collection[str] = ()
+    else:
+        values, sources, notes = _carried(home.filling.combined, new, home.filling.values, home.sources)
+        begun = _Begun(Filling(new, dict(values)), sources, {**home.told, **told}, notes)
+        asked = home.filling.form.by_key
+        begun.fill(told_values(new, home.told), GUIDE, without=asked)
+    begun.fill(told_values(new, told), GUIDE)
+    begun.fill(_known(new, user, is_practice=is_practice), "" if is_practice else Source.RECORD.value, without=asked)
+    return begun
 
 
 def contact_of(home: Home) -> dict[str, str]:
@@ -183,14 +220,19 @@ def _keep(home: Home, user: User | None, visit_on: dt.date | None, now: dt.datet
         procedures=home.procedures,
         values=home.filling.values,
         sources=home.sources,
+        told=home.told,
         visit_on=visit_on,
-        language=(get_language() or "ja")[:10],
+        language=_language(),
         user=user,
         is_practice=home.prefill.is_practice,
         expected_revision=home.prefill.revision,
         now=now,
     )
     return replace(home, prefill=row, notes=())
+
+
+def _language() -> str:
+    return (get_language() or "ja")[:10]
 
 
 def _known(combined: Combined, user: User | None, *, is_practice: bool) -> typed.Typed:

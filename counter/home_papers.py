@@ -1,6 +1,6 @@
 """What a prefill leaves for the desk: papers to bring, what is signed there, what is still asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.conditions import Outcome, evaluate, outcome, parse_condition
-from applications.definition import Field, Logic
+from applications.definition import Field
 from applications.enums import FILE_TYPES, FieldType
 from applications.form_pages import deciding_answers
-from applications.required_papers import need_of, thing_of
+from applications.required_papers import Need, need_of, thing_of
 from applications.typed import NOT_TYPED, Typed
 from cityhall.days import today
 from counter.combined import LeftOut, Part, split
@@ -56,7 +56,7 @@ def at_desk(home: Home) -> AtDesk:
     combined = home.filling.combined
     told = split(combined, home.filling.values)
     names = {one.procedure.key: one.procedure.name for one in home.chosen}
-    asking = {part.key: _Asking(part, told[part.key]) for part in combined.parts}
+    asking = {part.key: _Asking(part, told[part.key], home.told) for part in combined.parts}
     papers: dict[str, dict[str, None]] = {}
     for one in home.chosen:
         for paper in asking[one.procedure.key].listed(one.procedure.required_papers):
@@ -85,9 +85,10 @@ def _is_named(label: str, procedure: str, papers: dict[str, dict[str, None]]) ->
 class _Asking:
     """The papers of one procedure and what its form says of them."""
 
-    def __init__(self, part: Part, told: Typed) -> None:
+    def __init__(self, part: Part, told: Typed, by_guide: Mapping[str, str]) -> None:
         self.part = part
         self.told = told
+        self.by_guide = by_guide
         self.named: set[str] = set()
         """Questions for a file that the procedure's own list speaks of."""
 
@@ -97,10 +98,13 @@ class _Asking:
             need = need_of(self.part.key, text)
             if need is not None and need.question in self.fields:
                 self.named.add(need.question)
-            if need is None or self._is_wanted(need.question, need.when):
+            if need is None or self._is_wanted(need):
                 yield thing_of(text)
 
-    def _is_wanted(self, question: str, when: Logic | None) -> bool:
+    def _is_wanted(self, need: Need) -> bool:
+        question, when = need.question, need.when
+        if need.is_ruled_out(self.by_guide):
+            return False
         if question:
             # a form that the city has changed may ask for it nowhere
             return question not in self.fields or self.of_question(question) is not Needed.NO

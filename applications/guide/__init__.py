@@ -6,9 +6,10 @@ Pure: no models, no requests. `assess` is the engine; `applications.queries.guid
 from applications.guide.assessing import Task, When, assess
 from applications.guide.checking import check, check_named, references_of
 from applications.guide.days import date_problem, is_long_ago
-from applications.guide.model import Due, Elsewhere, Event, Guide, Office, Reason, Result
+from applications.guide.model import Due, Elsewhere, Event, Guide, Office, Reason, Result, Telling
 from applications.guide.parsing import SCHEMA, parse
 from applications.guide.stored import guide_of
+from applications.guide.telling import told_by
 
 __all__ = [
     "SCHEMA",
@@ -20,6 +21,7 @@ __all__ = [
     "Reason",
     "Result",
     "Task",
+    "Telling",
     "When",
     "assess",
     "check",
@@ -29,4 +31,5 @@ __all__ = [
     "is_long_ago",
     "parse",
     "references_of",
+    "told_by",
 ]

@@ -11,6 +11,7 @@ from applications.conditions.spots import Index, Spot
 from applications.definition import Field, Form, Problem
 from applications.enums import FieldType
 from applications.guide.model import Guide, Result
+from applications.guide.telling import problems_of_tellings
 from applications.publishable import publishing_problems
 
 T = FieldType
@@ -25,6 +26,7 @@ def check(guide: Guide) -> list[Problem]:
         *_kinds_of_questions(guide.form),
         *_event(guide),
         *_expressions(guide),
+        *problems_of_tellings(guide, _index(guide.form)),
     ]
 
 
@@ -54,7 +56,13 @@ def _kinds_of_questions(form: Form) -> Iterator[Problem]:
             reason = _("「%(kind)s」の質問は、手続ガイドでは使えません。氏名や住所などは尋ねないでください。")
             yield Problem(field.key, reason % {"kind": field.type.label})
         elif field.other or field.concept:
-            yield Problem(field.key, _("手続ガイドの質問では、その他の記入欄（other）と概念（concept）は使えません。"))
+            yield Problem(
+                field.key,
+                _(
+                    "手続ガイドの質問では、その他の記入欄（other）と概念（concept）は使えません。答えを様式に引き継ぐときは、"
+                    "tells に書いてください。"
+                ),
+            )
 
 
 def _event(guide: Guide) -> Iterator[Problem]:

@@ -85,11 +85,21 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Telling:
+    """What answers say in the words of the vocabulary (concepts.yaml): `value` of the concept, where `when` holds."""
+
+    concept: str
+    value: Value
+    when: Condition | None = None
+
+
+@dataclass(frozen=True)
 class Guide:
-    """Everything one version holds."""
+    """Everything one version holds. `tells`: of several with one concept the first that holds counts."""
 
     title: str
     intro: str
     form: Form
     event: Event
     results: tuple[Result, ...]
+    tells: tuple[Telling, ...] = ()

@@ -8,11 +8,12 @@ from applications import definition
 from applications.conditions import parse_condition, parse_value
 from applications.definition import DefinitionError, Form, Problem
 from applications.definition.values import repeated
-from applications.guide.model import Due, Elsewhere, Event, Guide, Office, Reason, Result
+from applications.guide.model import Due, Elsewhere, Event, Guide, Office, Reason, Result, Telling
 from applications.guide.reading import Mapping
 
 SCHEMA = 1
 MAX_RESULTS = 100
+MAX_TELLINGS = 50
 _SAFE = "https://"
 
 
@@ -28,6 +29,7 @@ def parse(document: object) -> Guide:
         form=_form(top),
         event=_event(top),
         results=_results(top),
+        tells=_tells(top),
     )
     top.refuse_rest()
     if problems:
@@ -59,6 +61,21 @@ def _results(top: Mapping) -> tuple[Result, ...]:
     if twice := repeated([one.key for one in found if one.key]):
         top.note(_("同じキーの結果が二度あります: %(keys)s") % {"keys": ", ".join(twice)})
     return found
+
+
+def _tells(top: Mapping) -> tuple[Telling, ...]:
+    found = []
+    for one in top.several("tells"):
+        value = one.parsed("value", parse_value)
+        concept, when = one.text("concept", needed=True, most=60), one.parsed("when", parse_condition)
+        one.refuse_rest()
+        if value is None:
+            one.note(_("引き継ぐ値（value）を書いてください。"))
+        else:
+            found.append(Telling(concept, value, when))
+    if len(found) > MAX_TELLINGS:
+        top.note(_("引き継ぎ（tells）は%(most)s件までにしてください。") % {"most": MAX_TELLINGS})
+    return tuple(found)
 
 
 def _result(data: Mapping) -> Result:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from applications.definition import DefinitionError
-from applications.guide import When, assess, check, check_named, codes, date_problem, is_long_ago, parse
+from applications.guide import When, assess, check, check_named, codes, date_problem, is_long_ago, parse, told_by
 from applications.guide.days import last_day
 from applications.guide.model import Due, Event
 from tests.applications.guidekit import document, with_result
@@ -149,6 +149,46 @@ def test_answers_name_results_with_reason_day_and_order():
 
 def test_hidden_answers_decide_nothing():
     assert tasks({**MOVED, "child": "no", "school": "yes"}).keys() == {"notice"}
+
+
+TELLS = [
+    {"concept": "applicant.moving_on", "value": {"answer": "moved_on"}},
+    {"concept": "spouse.exists", "value": "no", "when": {"eq": [{"answer": "school"}, "no"]}},
+    {"concept": "spouse.exists", "value": "yes"},
+    {"concept": "applicant.foreign_members", "value": {"answer": "school"}},
+]
+
+
+def test_answers_are_told_by_concept_the_first_that_holds_and_hidden_ones_tell_nothing():
+    guide = parse(document(tells=TELLS))
+    assert check(guide) == []
+    told = told_by(guide, {"moved_on": "2026-11-20", "child": "yes", "school": "no"}, today=TODAY)
+    assert told == {"applicant.moving_on": "2026-11-20", "spouse.exists": "no", "applicant.foreign_members": "no"}
+    # no pupil: the question is hidden, whatever was typed there before
+    hidden = told_by(guide, MOVED | {"school": "no"}, today=TODAY)
+    assert hidden == {"applicant.moving_on": "2026-11-20", "spouse.exists": "yes"}
+    assert told_by(guide, {"moved_on": ["x"], "school": 3}, today=TODAY) == {"spouse.exists": "yes"}
+
+
+@pytest.mark.parametrize(
+    "telling",
+    [
+        {"concept": "applicant.no_such", "value": "x"},
+        {"concept": "household[].birth_date", "value": {"answer": "moved_on"}},
+        {"concept": "applicant.name", "value": "山田"},
+        {"concept": "applicant.moving_on", "value": {"answer": "child"}},
+        {"concept": "applicant.moving_on", "value": {"answer": "no_such"}},
+        {"concept": "spouse.exists", "value": {"answer": "owned"}},
+        {"concept": "spouse.exists", "value": "no", "when": {"eq": [{"answer": "child"}, "maybe"]}},
+    ],
+)
+def test_telling_that_no_question_could_take_or_that_names_somebody_is_refused(telling):
+    assert {one.where for one in check(parse(document(tells=[telling])))} == {"guide.tells[1]"}
+
+
+def test_mistakes_in_tellings_are_told_with_their_place():
+    made = document(tells=[{"concept": "applicant.moving_on"}, {"value": "x", "typo": 1}])
+    assert places(made) == ["guide.tells[1]", "guide.tells[2]"]
 
 
 def test_last_day_moves_past_holidays_and_closed_days_of_the_city():

@@ -24,7 +24,7 @@ def entries():
     return {entry.key: entry for entry in read_catalogue(FOLDER).procedures if entry.form}
 
 
-def papers(entries, needs, *, answered=True):
+def papers(entries, needs, *, answered=True, told=None):
     """By name, the procedures of each thing that a family brings."""
     parts = [Part(key, entries[key].form, key) for key in needs]
     combined = combine(parts)
@@ -37,7 +37,7 @@ def papers(entries, needs, *, answered=True):
         )
         for key in needs
     ]
-    found = at_desk(Named(chosen=chosen, filling=Named(combined=combined, values=values)))
+    found = at_desk(Named(chosen=chosen, filling=Named(combined=combined, values=values), told=told or {}))
     return {one.name: list(one.procedures) for one in found.papers}
 
 
@@ -59,6 +59,17 @@ def test_answers_rule_out_what_nobody_needs(entries):
     needs = MOVING_IN.needs | {"tennyu-yoyaku": {**MOVING_IN.needs["tennyu-yoyaku"], "used_mynaportal": "yes"}}
     assert not any(one.startswith("転出証明書") for one in papers(entries, needs))
     assert len(after) < len(before)
+
+
+def test_guide_rules_out_what_no_form_asks_for(entries):
+    """Who has told the guide that nobody is foreign is not sent for a residence card; who has not been asked is."""
+    card = "在留カードまたは特別永住者証明書（外国籍の方）"
+    assert card in papers(entries, MOVING_IN.needs)
+    assert card in papers(entries, MOVING_IN.needs, told={"applicant.foreign_members": "yes"})
+    found = papers(entries, MOVING_IN.needs, told={"applicant.foreign_members": "no", "applicant.card_holders": "no"})
+    assert card not in found
+    assert not any(name.startswith("引っ越した方全員のマイナンバーカード") for name in found)
+    assert str(IDENTITY) in found
 
 
 def test_question_left_blank_on_a_page_that_is_done_rules_out_too(entries):

@@ -114,6 +114,8 @@ def guide_lines(old: Guide | None, new: Guide) -> list[str]:
     ]
     if old and (old.title, old.intro, old.event) != (new.title, new.intro, new.event):
         lines.append(_("題名・説明文・できごとの日を変更"))
+    if old and old.tells != new.tells:
+        lines.append(_("様式に引き継ぐ答えを変更"))
     if old and not lines and old != new:
         lines.append(_("結果の並び順を変更"))
     return lines

@@ -46,11 +46,15 @@ ENDED: Final = {
 
 @dataclass(frozen=True)
 class Kept:
-    """A prefill with what it says: typed values of the combined form, and where each comes from."""
+    """A prefill with what it says: typed values of the combined form, and where each comes from.
+
+    `told`: by concept, what was answered in a guide before.
+    """
 
     prefill: Prefill
     values: dict[str, Any]
     sources: dict[str, str]
+    told: dict[str, str]
 
 
 def keep(
@@ -59,6 +63,7 @@ def keep(
     procedures: Sequence[Procedure],
     values: Mapping[str, Any],
     sources: Mapping[str, str] | None = None,
+    told: Mapping[str, str] | None = None,
     visit_on: dt.date | None = None,
     language: str = "ja",
     user: User | None = None,
@@ -68,40 +73,50 @@ def keep(
 ) -> Prefill:
     """Keep the answers to these procedures' forms under a token, or what became of them since.
 
-    The token is the browser's: keeping the same thing twice is one prefill. The code ends with the visit day (Tokyo),
-    after 30 days at most. Raises NothingChosen, TooManyProcedures, NotOpen (no form to fill in at the counter), and
-    what `ENDED` says of a prefill that is over, and StaleState when another window has changed it since
-    `expected_revision`. Locks the row of the prefill.
+    `told` are answers to a guide by concept (`home.choose`). The token is the browser's: keeping the same thing twice
+    is one prefill. The code ends with the visit day (Tokyo), after 30 days at most. Raises NothingChosen,
+    TooManyProcedures, NotOpen (no form to fill in at the counter), what `ENDED` says of a prefill that is over, and
+    StaleState when another window has changed it since `expected_revision`. Locks the row of the prefill.
     """
     moment = now or timezone.now()
-    if not procedures:
-        raise NothingChosen
-    if len(procedures) > MAX_PROCEDURES:
-        raise TooManyProcedures
-    versions = [form_of_visit(procedure) for procedure in procedures]
-    lookup = codes.lookup_of(token)
-    sealed = seal(token, {"values": values, "sources": dict(sources or {})}, salt=lookup)
+    versions = _versions_of(procedures)
+    content = {"values": values, "sources": dict(sources or {}), "told": dict(told or {})}
     columns: dict[str, Any] = {
-        **_columns(sealed),
+        **_columns(seal(token, content, salt=codes.lookup_of(token))),
         "visit_on": visit_on,
         "expires_at": end_of(visit_on, moment),
         "language": language,
         "changed_at": moment,
     }
+    made = {"user": user, "created_at": moment, "is_practice": is_practice}
     try:
-        with transaction.atomic():
-            prefill = _changed(lookup, columns, expected_revision) or _made(
-                token, lookup, columns, user, moment, is_practice=is_practice
-            )
-            _choose(prefill, [(one.procedure_id, one.pk) for one in versions])
+        return _written(token, versions, columns, made, expected_revision)
     except IntegrityError:
         # the same page sent twice at once: the other was faster
-        with transaction.atomic():
-            found = _changed(lookup, columns, expected_revision)
-            if found is None:
-                raise
-            prefill = found
-            _choose(prefill, [(one.procedure_id, one.pk) for one in versions])
+        return _written(token, versions, columns, made, expected_revision)
+
+
+def _versions_of(procedures: Sequence[Procedure]) -> list[FormVersion]:
+    if not procedures:
+        raise NothingChosen
+    if len(procedures) > MAX_PROCEDURES:
+        raise TooManyProcedures
+    return [form_of_visit(procedure) for procedure in procedures]
+
+
+def _written(
+    token: str,
+    versions: Sequence[FormVersion],
+    columns: dict[str, Any],
+    made: Mapping[str, Any],
+    expected: int | None,
+) -> Prefill:
+    """Changed, or a new row with the columns `made` as well. One transaction."""
+    with transaction.atomic():
+        prefill = _changed(codes.lookup_of(token), columns, expected)
+        if prefill is None:
+            prefill = _made(token, {**columns, **made})
+        _choose(prefill, [(one.procedure_id, one.pk) for one in versions])
     return prefill
 
 
@@ -120,7 +135,7 @@ def open_kept(token: str, *, now: dt.datetime | None = None) -> Kept:
     except CannotDecrypt:
         # the server's key was changed since
         raise NoSuchPrefill from None
-    return Kept(prefill, content["values"], content["sources"])
+    return Kept(prefill, content["values"], content["sources"], content.get("told", {}))
 
 
 def delete(*, token: str, now: dt.datetime | None = None) -> bool:
@@ -209,16 +224,9 @@ def _changed(lookup: str, columns: dict[str, Any], expected: int | None) -> Pref
     return prefill
 
 
-def _made(
-    token: str, lookup: str, columns: dict[str, Any], user: User | None, now: dt.datetime, *, is_practice: bool
-) -> Prefill:
+def _made(token: str, columns: Mapping[str, Any]) -> Prefill:
     return Prefill.objects.create(
-        lookup=lookup,
-        spoken_lookup=codes.spoken_lookup(codes.spoken_code(token)),
-        user=user,
-        created_at=now,
-        is_practice=is_practice,
-        **columns,
+        lookup=codes.lookup_of(token), spoken_lookup=codes.spoken_lookup(codes.spoken_code(token)), **columns
     )
 
 

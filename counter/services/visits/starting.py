@@ -160,8 +160,8 @@ def _taken(found: prefills.Found, now: dt.datetime) -> dict[str, Any]:
 
 
 def _brought(values: Mapping[str, Any], sources: Mapping[str, str]) -> dict[str, str]:
-    """At home the record filled some of it; all the rest was typed by who brings it."""
-    return {key: sources.get(key, Source.BROUGHT) for key in values}
+    """At home the record filled some of it; all the rest was typed by who brings it, there or in a guide."""
+    return {key: source if (source := sources.get(key)) in Source.values else Source.BROUGHT for key in values}
 
 
 def _make(place: Place, by: User, key: str, now: dt.datetime, **columns: Any) -> Visit:

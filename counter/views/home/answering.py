@@ -120,12 +120,13 @@ def _show(
     request: HttpRequest, home: Home, number: int, form: PageForm, *, fresh: Collection[str] = ()
 ) -> HttpResponse:
     filling = home.filling
-    known = [one.label for one in filling.page(number).fields if one.key in home.from_record]
+    fields = filling.page(number).fields
     context = {
         **page_context(filling, number, form, fresh=fresh),
         "home": home,
         "steps": steps(filling, number),
-        "known": known,
+        "known": [one.label for one in fields if one.key in home.from_record],
+        "told": [one.label for one in fields if one.key in home.from_guide and _is_seen(filling, one.key)],
         "comes_from_check": "check" in request.GET,
         "is_first": filling.before(number) is None,
     }
@@ -144,6 +145,10 @@ def steps(filling: Filling, current: int) -> list[Step]:
     ]
     is_check = current > len(filling.form.pages)
     return [*found, Step(_("内容の確認"), CURRENT if is_check else TODO, reverse("counter:home_check"))]
+
+
+def _is_seen(filling: Filling, key: str) -> bool:
+    return filling.outcome is None or key in filling.outcome.visible
 
 
 def _is_answered(filling: Filling, number: int) -> bool:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from applications.models import Procedure
 from applications.queries.finding import Filters, look_up
 from applications.search_form import ProcedureSearchForm
+from applications.views.guide.walk import told_here
 from cityhall.access import public
 from cityhall.errors import DomainError, StaleState
 from cityhall.rate_limits import is_within_limit
@@ -116,7 +117,14 @@ def _add(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest, home: Home | None, wanted: list[Procedure], token: str) -> HttpResponse:
     is_practice = request.POST.get("practice") == "1"
     try:
-        new = choose(home, wanted[:MAX_PROCEDURES], token=token, user=person(request), is_practice=is_practice)
+        new = choose(
+            home,
+            wanted[:MAX_PROCEDURES],
+            token=token,
+            user=person(request),
+            is_practice=is_practice,
+            told=_told(request),
+        )
     except StaleState:
         # another window was faster by a moment: this adds to what that left
         return _add(request)
@@ -134,6 +142,12 @@ def _chosen(request: HttpRequest, home: Home | None, wanted: list[Procedure], to
     response = redirect("counter:home_page", 1) if is_ready else redirect(_address(request.POST))
     prefill_cookie.put(response, token)
     return response
+
+
+def _told(request: HttpRequest) -> dict[str, str]:
+    """What was answered in the guide that leads here; the page names the guide, the session has the answers."""
+    key = request.POST.get("guide", "")
+    return told_here(request, key) if key else {}
 
 
 def _first_visit(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,161 @@
+"""What a guide was told stands in the combined form, to be confirmed, and is nowhere asked blank again."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from applications.definition import parse
+from applications.typed import from_answer
+from cityhall.days import today
+from counter.combined import Part, combine
+from counter.home import open_home
+from counter.services import prefills
+from counter.services.visits.starting import _brought
+from counter.told import told_values
+from tests.applications import guidekit
+from tests.counter.homekit import APPLICANT, begin, make_forms, token_of, url
+
+DAY = dt.timedelta(days=1)
+TELLS = [
+    {"concept": "applicant.moving_on", "value": {"answer": "moved_on"}},
+    {"concept": "applicant.foreign_members", "value": {"answer": "child"}},
+    {"concept": "applicant.lived_elsewhere", "value": {"answer": "child"}},
+]
+MOVE = {
+    "key": "move",
+    "title": "引っ越し",
+    "fields": [
+        {"key": "on", "type": "date", "label": "引っ越しの日", "required": True, "concept": "applicant.moving_on"},
+        {"key": "old", "type": "text", "label": "前の市区町村"},
+    ],
+}
+FORM = {"schema": 1, "pages": [MOVE]}
+JANUARY = {
+    "schema": 1,
+    "pages": [
+        {
+            "key": "january",
+            "title": "1月1日",
+            "fields": [
+                {"key": "away", "type": "yes_no", "label": "市外でしたか", "concept": "applicant.lived_elsewhere"}
+            ],
+        }
+    ],
+}
+SOURCE = "手続ガイドの答えから"
+
+
+@pytest.fixture
+def guide(municipality, departments):
+    return guidekit.make_guide(guidekit.document(tells=TELLS))
+
+
+def asked(number):
+    return reverse("applications:guide_page", args=["move", number])
+
+
+def walk(client, day, child="no"):
+    """Both pages of the guide."""
+    sent = {**guidekit.date_of("moved_on", day), "q-child": child, "q-school": "no", "seen": "school", "action": "next"}
+    client.post(asked(1), sent)
+    client.post(asked(2), {"action": "next"})
+
+
+def kept(client):
+    return prefills.open_kept(token_of(client))
+
+
+def date(day):
+    """As the record's and the guide's days are written into a question."""
+    return from_answer(parse(FORM).by_key["on"], {"on": day.isoformat()})
+
+
+def sent_date(day):
+    return {f"q-applicant_moving_on.{part}": value for part, value in date(day).items()}
+
+
+@pytest.mark.django_db
+def test_answers_of_the_guide_stand_in_the_form_with_their_origin(client, guide):
+    day = today() - DAY
+    walk(client, day)
+    begin(client, make_forms(document=FORM), guide="move")
+    found = kept(client)
+    assert found.values == {"applicant_moving_on": date(day)}
+    assert found.sources == {"applicant_moving_on": "guide"}
+    page = client.get(url("page", 1))
+    assert page.context["told"] == ["引っ越しの日"]
+    assert "手続ガイドの答えから入力してあります：「引っ越しの日」" in page.content.decode()
+    assert SOURCE in client.get(url("check")).content.decode()
+    # what no form asks for waits for what decides by it
+    assert open_home(token_of(client)).told["applicant.foreign_members"] == "no"
+
+
+@pytest.mark.django_db
+def test_nothing_is_carried_without_the_guide_or_before_it_is_done(client, guide):
+    begin(client, make_forms(document=FORM), guide="move")
+    assert kept(client).values == {}
+    assert (
+        client.post(asked(1), {"q-moved_on.era": "reiwa", "q-moved_on.year": "八", "action": "next"}).status_code == 200
+    )
+    for key in ("move", "no-such", "x" * 300, "\x00"):
+        begin(client, [], guide=key)
+        assert kept(client).values == {}
+
+
+@pytest.mark.django_db
+def test_answer_is_the_persons_own_once_it_is_changed(client, guide):
+    day = today() - DAY
+    walk(client, day)
+    procedures = make_forms(document=FORM)
+    begin(client, procedures, guide="move")
+    client.post(url("page", 1), {**sent_date(day - DAY), "action": "next"})
+    assert (kept(client).values["applicant_moving_on"], kept(client).sources) == (date(day - DAY), {})
+    # the same guide again, for more procedures: what was typed stays
+    begin(client, procedures, guide="move")
+    assert kept(client).values["applicant_moving_on"] == date(day - DAY)
+    assert client.get(url("page", 1)).context["told"] == []
+
+
+@pytest.mark.django_db
+def test_corrected_answer_of_the_guide_takes_the_place_of_the_old_one(client, guide):
+    procedures = make_forms(document=FORM)
+    for back in (1, 2):
+        walk(client, today() - back * DAY)
+        begin(client, procedures, guide="move")
+    assert kept(client).values["applicant_moving_on"] == date(today() - 2 * DAY)
+
+
+@pytest.mark.django_db
+def test_procedure_that_is_added_later_finds_the_answers_too(client, guide):
+    walk(client, today() - DAY, child="yes")
+    (first,) = make_forms(1, document=FORM)
+    begin(client, [first], guide="move")
+    client.post(url("page", 1), {**sent_date(today() - DAY), "q-p1_old": "東京都千代田区", "action": "next"})
+    (later,) = make_forms(1, document=JANUARY)
+    begin(client, [later])
+    values = kept(client).values
+    assert {key: value for key, value in values.items() if "lived" in key} == {"applicant_lived_elsewhere": "yes"}
+    # what was taken away since is not filled in again
+    client.post(url("page", 1), {"action": "save"})
+    assert "applicant_moving_on" not in kept(client).values
+    (last,) = make_forms(1, document={"schema": 1, "pages": [APPLICANT]})
+    begin(client, [last])
+    assert "applicant_moving_on" not in kept(client).values
+
+
+def test_what_a_question_would_refuse_is_asked():
+    past = {**MOVE["fields"][0], "max": "today"}
+    combined = combine([Part("a", parse({"schema": 1, "pages": [{**MOVE, "fields": [past]}]}), "手続")])
+    tomorrow, told = today() + DAY, "applicant.moving_on"
+    assert told_values(combined, {told: today().isoformat()}) == {"applicant_moving_on": date(today())}
+    assert told_values(combined, {told: tomorrow.isoformat()}) == {}
+    assert told_values(combined, {"applicant.move_kind": "in"}) == {}
+
+
+def test_at_the_desk_the_answer_is_brought_like_everything_from_home():
+    assert _brought({"a": "1", "b": "2", "c": "3"}, {"a": "guide", "b": "record"}) == {
+        "a": "brought",
+        "b": "record",
+        "c": "brought",
+    }
