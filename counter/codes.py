@@ -23,6 +23,8 @@ _TOKEN_LENGTH = 26
 _TOKEN_BYTES = 17
 _TOKEN = re.compile(r"[A-Z2-7]{26}")
 _SPOKEN_LENGTH = 10
+_CODE_LENGTH = len(CODE_PREFIX) + 6 + _TOKEN_LENGTH
+_BEGINNING = re.compile(rf"{CODE_PREFIX}([0-9]{{0,5}}|[0-9]{{6}}[A-Z2-7]{{0,{_TOKEN_LENGTH - 1}}})")
 _MOST_TYPED = 400
 
 
@@ -88,6 +90,25 @@ def read_spoken(text: str) -> str:
     digits = normalize_number(text[:_MOST_TYPED])
     is_code = re.fullmatch(rf"[0-9]{{{_SPOKEN_LENGTH}}}", digits) is not None and check_digit(digits) == "0"
     return digits if is_code else ""
+
+
+@dataclass(frozen=True)
+class CodeSlip:
+    """What is wrong with a code that was typed in part, or with a slip. Nothing of the code itself."""
+
+    is_spoken: bool
+    missing: int
+    """Characters that are still to come; below zero: too many."""
+
+
+def slip_of(text: str) -> CodeSlip | None:
+    """What is missing of a code, None where nothing of the kind was typed (or the code is whole)."""
+    typed = normalize_number(text[:_MOST_TYPED]).upper()
+    if re.fullmatch(rf"[0-9]{{1,{2 * _SPOKEN_LENGTH}}}", typed):
+        return None if read_spoken(typed) else CodeSlip(is_spoken=True, missing=_SPOKEN_LENGTH - len(typed))
+    if _BEGINNING.fullmatch(typed):
+        return CodeSlip(is_spoken=False, missing=_CODE_LENGTH - len(typed))
+    return None
 
 
 def written(spoken: str) -> str:

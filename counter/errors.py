@@ -1,8 +1,20 @@
 """What can go wrong at the counter, in the words of the person who meets it."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.errors import DomainError
+from counter.codes import CodeSlip
+
+
+def _sentence_of(slip: CodeSlip) -> Promise:
+    if not slip.is_spoken:
+        return _("QRコードの文字が途中で切れています（あと%(count)s文字）。もう一度かざすか、続きを入力してください。")
+    if slip.missing > 0:
+        return _("数字のコードは10桁です。あと%(count)s桁足りません。続きを入力してください。")
+    if slip.missing < 0:
+        return _("数字のコードは10桁です。%(count)s桁多く入力されています。数字を確かめてください。")
+    return _("10桁の数字のどれかが違います。もう一度確かめて入力してください。")
 
 
 class NoSuchPrefill(DomainError):
@@ -20,6 +32,15 @@ class UnreadableCode(NoSuchPrefill):
 
     code = "unreadable_code"
     message = _("コードを読み取れません。QRコードをもう一度かざすか、10桁の数字を確かめて入力してください。")
+
+
+class IncompleteCode(UnreadableCode):
+    """The beginning of a code, or ten digits of which one is wrong: the sentence says what is missing."""
+
+    code = "incomplete_code"
+
+    def __init__(self, slip: CodeSlip) -> None:
+        super().__init__(_sentence_of(slip) % {"count": abs(slip.missing)})
 
 
 class OtherCity(NoSuchPrefill):

@@ -1,9 +1,12 @@
 """Forms of the desk: a code, a search, who came with which papers, why a procedure comes or goes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from django import forms
+from django.forms.boundfield import BoundWidget
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.marks import required_on_condition
@@ -36,8 +39,10 @@ class PlaceForm(forms.Form):
 
     place = forms.ChoiceField(label=_("場所"))
 
-    def __init__(self, *args: Any, places: Sequence[Place], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: Sequence[Place], label: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if label:
+            self.fields["place"].label = label
         self.places = {place.key: place for place in places}
         cast("forms.ChoiceField", self.fields["place"]).choices = [(key, one.name) for key, one in self.places.items()]
 
@@ -62,6 +67,18 @@ class SearchForm(forms.Form):
         error_messages={"required": _("住民番号、氏名、生年月日などを入力してください。")},
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """Documents that stand together on the page."""
+
+    label: str | Promise
+    boxes: list[BoundWidget]
+
+    @property
+    def is_used(self) -> bool:
+        return any(box.data["selected"] for box in self.boxes)
 
 
 class IdentifyForm(StaffTexts, forms.Form):
@@ -121,6 +138,39 @@ class IdentifyForm(StaffTexts, forms.Form):
     @property
     def resident(self) -> Resident | None:
         return self.people.get(self.cleaned_data.get("who", ""))
+
+    def boxes_of(self, group: identity.DocumentGroup) -> Boxes:
+        """The documents of one group."""
+        boxes = [box for box in self["documents"] if identity.BY_KEY[box.data["value"]].group == group]
+        return Boxes(group.label, boxes)
+
+    @property
+    def with_photo(self) -> Boxes:
+        """What nearly everybody shows: one is enough."""
+        return self.boxes_of(identity.DocumentGroup.PHOTO)
+
+    @property
+    def without_photo(self) -> list[Boxes]:
+        """What is asked for where nobody has one with a photograph."""
+        groups = identity.DocumentGroup
+        return [self.boxes_of(group) for group in (groups.OFFICIAL, groups.OTHER, groups.QUESTIONS)]
+
+    @property
+    def is_without_photo(self) -> bool:
+        """Whether one of those was chosen, or what was chosen is not enough."""
+        return "documents" in self.errors or any(one.is_used for one in self.without_photo)
+
+    @property
+    def authority(self) -> Boxes:
+        """What whoever acts for another shows."""
+        return self.boxes_of(identity.DocumentGroup.AUTHORITY)
+
+    @property
+    def has_companion(self) -> bool:
+        """Whether anything was said of a second person."""
+        names = ("companion", "companion_name", "mandate")
+        told = [self[name] for name in names if name in self.fields]
+        return self.authority.is_used or any(one.value() or one.errors for one in told)
 
     @property
     def chosen_mandate(self) -> Mandate | None:

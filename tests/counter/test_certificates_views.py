@@ -116,7 +116,7 @@ def test_a_code_that_is_no_good_is_refused_on_the_page_it_was_read_on(desk, plac
     assert AuditEvent.objects.filter(action="read", target_type="certificate_issue", detail="list").count() == 1
     assert response.templates[0].name == "counter/desk/certificates/list.html"
     assert 'value="12345"' in text_of(response)
-    assert "コードを読み取れません" in text_of(response)
+    assert "あと5桁足りません" in text_of(response)
 
 
 def test_a_code_with_something_else_is_served_the_long_way(desk, municipality, department, place):

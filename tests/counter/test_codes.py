@@ -84,3 +84,30 @@ def test_each_guess_of_the_digits_is_as_dear_as_one_of_a_password(monkeypatch):
     assert [(one["type"], one["memory_cost"] >= 19 * 1024, one["time_cost"] >= 2) for one in spent] == [
         (low_level.Type.ID, True, True)
     ] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "slip"),
+    [
+        ("123", codes.CodeSlip(is_spoken=True, missing=7)),
+        ("１２３-４５６-７８９", codes.CodeSlip(is_spoken=True, missing=1)),
+        ("123-456-7890-1", codes.CodeSlip(is_spoken=True, missing=-1)),
+        ("1234567891", codes.CodeSlip(is_spoken=True, missing=0)),
+        ("FY1", codes.CodeSlip(is_spoken=False, missing=32)),
+        ("fy1 132993 abc", codes.CodeSlip(is_spoken=False, missing=23)),
+        ("FY1132993" + "A" * 25, codes.CodeSlip(is_spoken=False, missing=1)),
+        # nothing of a code: another QR, other words, a number of something else
+        ("", None),
+        ("FY2132993" + "A" * 20, None),
+        ("FY1132993" + "A" * 20 + "1", None),
+        ("https://example.jp/", None),
+        ("1" * 21, None),
+    ],
+)
+def test_what_is_missing_of_half_a_code(text, slip):
+    assert codes.slip_of(text) == slip
+
+
+def test_a_whole_code_has_no_slip():
+    token = codes.new_token()
+    assert codes.slip_of(codes.full_code(CITY, token)) is codes.slip_of(codes.spoken_code(token)) is None

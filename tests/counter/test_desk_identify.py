@@ -9,6 +9,7 @@ from django.utils import timezone
 from cityhall.models import AuditEvent
 from counter import codes
 from counter.enums import Companion, VisitState
+from counter.identity import BY_KEY
 from counter.models import Visit
 from counter.services import visits
 from residents.services import create_mandate
@@ -105,6 +106,31 @@ def test_without_anything_brought_the_page_says_where_it_is_asked(desk, visit):
     assert "次の画面で書類を見ながら入力します" in text_of(response)
 
 
+@pytest.mark.parametrize(
+    ("documents", "folds"),
+    [
+        (["my_number_card"], (False, False)),
+        (["pension", "student_card"], (False, True)),
+        (["driving_licence", "letter_of_attorney"], (True, False)),
+    ],
+)
+def test_what_few_people_show_is_folded_until_it_is_used(desk, visit, documents, folds):
+    """In a fold stands who came along, and in another what goes without a photograph."""
+    visits.identify(visit, documents=documents, resident=None, by=visit.clerk)
+    form = desk.get(url(visit)).context["form"]
+    assert (form.has_companion, form.is_without_photo) == folds
+
+
+def test_every_document_stands_on_the_page_once(desk, visit):
+    text = text_of(desk.get(url(visit)))
+    assert {key: text.count(f'name="documents" value="{key}"') for key in BY_KEY} == dict.fromkeys(BY_KEY, 1)
+
+
+def test_a_list_of_documents_that_is_not_enough_unfolds_the_others(desk, visit):
+    text = text_of(post(desk, visit, who="none", documents=["pension"]))
+    assert text.partition("顔写真付きの証明書がないとき")[0].rstrip().endswith("open>\n            <summary>")
+
+
 def test_nobody_on_record_goes_on_too(desk, visit):
     post(desk, visit, who="none", documents=["questions"])
     row = Visit.objects.get()
@@ -182,7 +208,7 @@ def test_code_after_the_beginning_comes_into_the_visit(desk, visit, municipality
 def test_wrong_code_says_so_on_the_page(desk, visit):
     response = desk.post(url(visit, "identify/code/"), {"code": "12345", "revision": 0})
     text = text_of(response)
-    assert (response.status_code, "コードを読み取れません。" in text, 'value="12345"' in text) == (422, True, True)
+    assert (response.status_code, "あと5桁足りません。" in text, 'value="12345"' in text) == (422, True, True)
 
 
 def test_answers_beside_answers_are_refused(desk, place, clerk, municipality, department):

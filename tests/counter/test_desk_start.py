@@ -115,7 +115,10 @@ def test_same_code_again_is_the_same_visit(desk, code):
     ("typed", "sentence"),
     [
         ("", "QRコードを読み取るか、10桁の数字を入力してください。"),
-        ("12345", "コードを読み取れません。"),
+        ("12345", "あと5桁足りません。"),
+        ("1234567891", "10桁の数字のどれかが違います。"),
+        ("FY1132993" + "A" * 23, "（あと3文字）"),
+        ("FY1132993" + "1" * 26, "コードを読み取れません。"),
         ("FY1999999" + "A" * 26, "これはほかの自治体で作られたQRコードです。"),
         ("FY1{city}" + "A" * 26, "このコードの事前入力は見つかりません。"),
     ],
@@ -236,3 +239,9 @@ def test_somebody_without_a_place_is_told(municipality, clerk, login):
     browser = login(clerk)
     assert "担当する場所がまだありません" in text_of(browser.get(LIST))
     assert "担当する場所がない" in text_of(browser.post(START, {"request_key": "a"}, follow=True))
+
+
+def test_two_places_of_the_list_say_what_each_is_for(desk, department, place):
+    make_place(department)
+    text = desk.get("/staff/visits/").content.decode()
+    assert [text.count(f">{label}<") for label in ("コードを読み取る場所", "コードがない方を受け付ける場所")] == [1, 1]

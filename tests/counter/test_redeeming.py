@@ -9,6 +9,7 @@ from cityhall.errors import StaleState
 from counter import codes
 from counter.enums import CodeKind, PrefillState, ScanResult
 from counter.errors import (
+    IncompleteCode,
     NoSuchPrefill,
     OtherCity,
     PrefillDeleted,
@@ -85,7 +86,7 @@ def test_what_was_changed_since_it_was_read_is_read_again(city, clerk):
     ("text", "error", "result"),
     [
         ("", UnreadableCode, ScanResult.UNREADABLE),
-        ("FY1132993" + "A" * 25, UnreadableCode, ScanResult.UNREADABLE),
+        ("FY1132993" + "A" * 25, IncompleteCode, ScanResult.UNREADABLE),
         ("FY1999999" + "A" * 26, OtherCity, ScanResult.OTHER_CITY),
         ("FY1{city}" + "A" * 26, NoSuchPrefill, ScanResult.UNKNOWN),
     ],

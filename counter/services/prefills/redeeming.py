@@ -14,6 +14,7 @@ from cityhall.rate_limits import is_within_limit_of
 from counter import codes
 from counter.enums import CodeKind, PrefillState, ScanResult
 from counter.errors import (
+    IncompleteCode,
     NoSuchPrefill,
     OtherCity,
     PrefillDeleted,
@@ -31,6 +32,7 @@ MAX_WRONG: Final = 5
 _WINDOW: Final = 15 * 60
 _RESULTS: Final[dict[type[Exception], ScanResult]] = {
     UnreadableCode: ScanResult.UNREADABLE,
+    IncompleteCode: ScanResult.UNREADABLE,
     OtherCity: ScanResult.OTHER_CITY,
     NoSuchPrefill: ScanResult.UNKNOWN,
     PrefillExpired: ScanResult.EXPIRED,
@@ -59,7 +61,7 @@ def find_scanned(text: str, *, by: User, now: dt.datetime | None = None) -> Foun
     moment = now or timezone.now()
     read = codes.read_code(text)
     if read is None:
-        raise _noted(UnreadableCode(), None, CodeKind.SCANNED, by, moment)
+        raise _noted(_unreadable(text), None, CodeKind.SCANNED, by, moment)
     if read.city != Municipality.objects.values_list("code", flat=True).first():
         raise _noted(OtherCity(), None, CodeKind.SCANNED, by, moment)
     prefill = Prefill.objects.filter(lookup=codes.lookup_of(read.token)).first()
@@ -80,7 +82,7 @@ def find_spoken(text: str, *, by: User, now: dt.datetime | None = None) -> Found
     moment = now or timezone.now()
     spoken = codes.read_spoken(text)
     if not spoken:
-        raise _noted(UnreadableCode(), None, CodeKind.SPOKEN, by, moment)
+        raise _noted(_unreadable(text), None, CodeKind.SPOKEN, by, moment)
     if not _may_type(by, cost=0):
         raise _noted(TooManyWrongCodes(), None, CodeKind.SPOKEN, by, moment)
     prefill = Prefill.objects.filter(spoken_lookup=codes.spoken_lookup(spoken)).first()
@@ -108,6 +110,12 @@ def redeem(found: Found, *, by: User, now: dt.datetime) -> None:
 def note_seen_again(prefill: Prefill, *, kind: CodeKind, by: User, now: dt.datetime) -> None:
     """Write that a code was shown again in the visit that has its answers."""
     PrefillScan.objects.create(prefill=prefill, kind=kind, result=ScanResult.SEEN_AGAIN, by=by, at=now)
+
+
+def _unreadable(text: str) -> UnreadableCode:
+    """With how much is missing, where somebody stopped half-way."""
+    slip = codes.slip_of(text)
+    return IncompleteCode(slip) if slip else UnreadableCode()
 
 
 def _open(prefill: Prefill | None, now: dt.datetime) -> Prefill:

@@ -23,7 +23,7 @@ from counter.queries.today import desk_of, find_people, find_reservations, ticke
 from counter.services import certificates, visits
 from counter.views.desk.certificates.today import CERTIFICATES, PURPOSE, show_certificates
 from counter.views.desk.common import SERVE, to_present, user_of
-from counter.views.desk.today import place_form, show_list
+from counter.views.desk.today import place_form, place_of_code, show_list
 from reservations.models import Reservation
 from reservations.queries.queue import tickets_today
 from reservations.queries.scope import is_in_charge, visible_reservations
@@ -39,7 +39,7 @@ def visit_start_code(request: HttpRequest) -> HttpResponse:
     """What the scanner sent, or ten digits; every refusal in its own words, what was typed stays."""
     user, now = user_of(request), timezone.now()
     form, desk = CodeForm(request.POST), desk_of(user, now)
-    place = place_form(user, desk, request.POST)
+    place = place_of_code(user, desk, request.POST)
     where = place.chosen
     if not form.is_valid() or where is None:
         return _list(request, form, place)

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cityhall.access import staff_only
@@ -42,8 +43,8 @@ def show_list(request: HttpRequest, code: CodeForm, place: PlaceForm | None = No
         "desk": desk,
         "ticket": ticket_at(desk),
         "code": code,
-        "place": place or place_form(user, desk),
-        "nothing": place_form(user, desk, auto_id="nothing_%s"),
+        "place": place or place_of_code(user, desk),
+        "nothing": place_without_code(user, desk),
         "search": SearchForm(auto_id="search_%s"),
         "request_key": request.POST.get("request_key") or new_key(),
         "returned": returned_count(user),
@@ -54,10 +55,22 @@ def show_list(request: HttpRequest, code: CodeForm, place: PlaceForm | None = No
     return response
 
 
-def place_form(user: User, desk: Desk | None, data: Any = None, *, auto_id: str = "id_%s") -> PlaceForm:
+def place_of_code(user: User, desk: Desk | None, data: Any = None) -> PlaceForm:
+    """Beside the code: a list asks for a place twice, and each says what it is for."""
+    return place_form(user, desk, data, label=_("コードを読み取る場所"))
+
+
+def place_without_code(user: User, desk: Desk | None) -> PlaceForm:
+    return place_form(user, desk, auto_id="nothing_%s", label=_("コードがない方を受け付ける場所"))
+
+
+def place_form(
+    user: User, desk: Desk | None, data: Any = None, *, auto_id: str = "id_%s", label: str = ""
+) -> PlaceForm:
     """The places somebody serves at; where they sit is chosen."""
     places = list(visible_places(user).order_by("position", "key"))
-    return PlaceForm(data, places=places, initial={"place": desk.place.key if desk else ""}, auto_id=auto_id)
+    initial = {"place": desk.place.key if desk else ""}
+    return PlaceForm(data, places=places, label=label, initial=initial, auto_id=auto_id)
 
 
 class Row:

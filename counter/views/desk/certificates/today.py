@@ -17,7 +17,7 @@ from counter.keeping import keeping_of
 from counter.queries.certificates import over_on, waiting_of
 from counter.queries.today import desk_of, ticket_at
 from counter.views.desk.common import SERVE, user_of
-from counter.views.desk.today import place_form
+from counter.views.desk.today import place_of_code, place_without_code
 
 PURPOSE: Final = "purpose"
 """What a page that begins a visit says it is for."""
@@ -48,8 +48,8 @@ def show_certificates(request: HttpRequest, code: CodeForm, place: PlaceForm | N
         "desk": desk,
         "ticket": ticket_at(desk),
         "code": code,
-        "place": place or place_form(user, desk),
-        "nothing": place_form(user, desk, auto_id="nothing_%s"),
+        "place": place or place_of_code(user, desk),
+        "nothing": place_without_code(user, desk),
         "search": SearchForm(auto_id="search_%s"),
         "request_key": request.POST.get("request_key") or new_key(),
         "waiting": waiting,
