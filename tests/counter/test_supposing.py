@@ -223,6 +223,16 @@ def test_paper_is_counted_on_the_forms_as_they_were(family):
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda one: one.name)
+def test_family_is_asked_a_quarter_of_the_boxes_of_its_paper(family):
+    """The figures of docs/combined-forms.md."""
+    combined, found, truth = _counted(family)
+    counted = asked_page_by_page(combined, found, truth, (), today=TODAY)
+    paper = {"moving": 248, "bereavement": 95, "the": 86}[family.name.split()[0].rstrip(",")]
+    assert counted.total == {248: 61, 95: 23, 86: 21}[paper]
+    assert counted.total <= paper / 4
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda one: one.name)
 def test_supposing_asks_less_and_a_wrong_supposition_is_asked(family):
     combined, found, truth = _counted(family)
     counted = asked_page_by_page(combined, found, truth, (), today=TODAY)
@@ -329,6 +339,60 @@ def test_new_child_joins_the_insurance_with_the_birth():
         {"chosen": "birth", "other": ""},
         from_date(dt.date(2026, 11, 9)),
     ]
+
+
+def test_child_of_a_family_that_stays_was_not_elsewhere_in_january(combined):
+    baby = combine(parts_of("jido-teate-nintei", "kokuho-kanyu"))
+    assert supposed(baby, {"household": [BABY]}, "applicant_lived_elsewhere") == ["no"]
+    assert supposed(baby, {"household": [SMALL]}, "applicant_lived_elsewhere") == [None]
+    # who moves is asked, unless the day of the move says it
+    within = MOVED | {"applicant_move_kind": "within", "household": [BABY]}
+    assert supposed(combined, within, "applicant_lived_elsewhere") == [None]
+
+
+HUSBAND = row("r1", "正雄", "1941-02-03", "夫")
+DEATH = ("kokuho-soshitsu", "kogaku-kaigo", "suido-chushi")
+TOLD_OF_DEATH = ("applicant_supply_end_reason", "applicant_care_claim_kind", "applicant_supply_holder")
+
+
+def test_death_is_told_once():
+    found = combine(parts_of(*DEATH))
+    values = {"household": [HUSBAND], "applicant_insurance_end_reason": {"chosen": "death", "other": ""}}
+    reason, kind, holder = supposed(found, values, *TOLD_OF_DEATH)
+    assert (reason, kind, holder) == ({"chosen": "death", "other": ""}, "heir", "高橋\u3000正雄")
+    assert supposed(found, values, "applicant_heir_relation") == ["妻"]
+
+
+def test_who_died_is_asked_where_it_may_be_one_of_two():
+    found = combine(parts_of(*DEATH))
+    death = {"applicant_insurance_end_reason": {"chosen": "death", "other": ""}}
+    both = death | {"household": [HUSBAND, row("r2", "和子", "1940-02-03", "母")]}
+    assert supposed(found, both, "applicant_supply_holder", "applicant_heir_relation") == [None, None]
+    assert supposed(found, both, "applicant_care_claim_kind") == ["heir"]
+
+
+def test_who_leaves_the_insurance_for_a_job_has_not_died():
+    found = combine(parts_of(*DEATH))
+    values = {"household": [HUSBAND], "applicant_insurance_end_reason": {"chosen": "employed", "other": ""}}
+    assert supposed(found, values, *TOLD_OF_DEATH, "applicant_heir_relation") == [None] * 4
+
+
+def test_heir_is_asked_for_nothing_that_the_city_knows():
+    """An heir claims into their own account; others say from when, who they are, and whose account it is."""
+    form = next(one for one in parts_of("kogaku-kaigo")).form
+    asked_of_all = {"relationship", "month_from", "account_owner"}
+    for kind, asked_for in (("heir", set()), ("account", asked_of_all - {"month_from"}), ("first", asked_of_all)):
+        visible = outcome(form, {"request_kind": kind}, today=TODAY).visible
+        assert asked_of_all & visible == asked_for
+        assert {"insured_name", "insured_birth_date", "account"} <= visible
+    self_claimed = outcome(form, {"request_kind": "first", "relationship": "self"}, today=TODAY).visible
+    assert "applicant_birth_date" in self_claimed
+    assert not {"insured_name", "insured_birth_date"} & self_claimed
+
+
+def test_one_copy_of_the_record_is_supposed():
+    found = combine(parts_of("juminhyo-seikyu", "suido-kaishi"))
+    assert supposed(found, {}, "applicant_record_copies") == ["1"]
 
 
 def test_widow_is_what_the_words_of_the_household_say():
