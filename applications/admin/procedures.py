@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.admin.base import ReadOnlyAdmin
-from applications.admin.names import NamesField
 from applications.enums import Channel, ProcedureMode, ProcedureState
 from applications.models import (
     FormVersion,
@@ -23,6 +22,7 @@ from applications.services.catalogue import CITY_SETTINGS
 from applications.services.finding import procedures_changed
 from applications.services.seats import BelowTaken, set_capacity
 from cityhall.admin import BaseAdmin
+from cityhall.admin.names import NamesField
 
 # cases keep the department they were filed with: moving a procedure is more than a setting
 PROCEDURE_SETTINGS = tuple(name for name in CITY_SETTINGS if name != "department")

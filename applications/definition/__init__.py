@@ -6,7 +6,6 @@ from applications.definition.model import OTHER, Field, Form, Logic, Option, Pag
 from applications.definition.parsing import SCHEMA, parse
 from applications.definition.stored import form_of
 from applications.definition.translating import (
-    LANGUAGES,
     localized,
     missing_places,
     places_of,
@@ -16,6 +15,7 @@ from applications.definition.translating import (
 from applications.definition.values import KEY_PATTERN, TODAY
 from applications.definition.warnings import warnings_of
 from applications.definition.writing import canonical_json, document_of, fingerprint
+from cityhall.languages import LANGUAGES
 
 __all__ = [
     "CHARSETS",

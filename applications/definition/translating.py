@@ -13,19 +13,8 @@ from django.utils.translation import gettext as _
 
 from applications.definition.errors import DefinitionError, Problem
 from applications.definition.model import Field, Form, Page, Translations
+from cityhall.languages import LANGUAGES
 
-LANGUAGES: Final[Mapping[str, str]] = {
-    "ja-easy": "やさしい にほんご",
-    "en": "English",
-    "zh-hans": "简体中文",
-    "zh-hant": "繁體中文",
-    "ko": "한국어",
-    "vi": "Tiếng Việt",
-    "pt": "Português",
-    "tl": "Tagalog",
-    "ne": "नेपाली",
-}
-"""Code and own name of the languages a form may carry beside Japanese."""
 NAME: Final = "form:name"
 """The place of the procedure's name, which is no part of the form."""
 MOST_OF_A_LABEL: Final = 300

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.admin.base import BaseAdmin
+from cityhall.admin.names import NamesField
 from cityhall.codes import is_municipality_code
 from cityhall.enums import FileKind
 from cityhall.models import ClosedDay, Department, Municipality
@@ -16,8 +17,9 @@ from cityhall.services.files import UploadRefused, accept_upload
 
 if TYPE_CHECKING:
     MunicipalityModelForm = forms.ModelForm[Municipality]
+    DepartmentModelForm = forms.ModelForm[Department]
 else:
-    MunicipalityModelForm = forms.ModelForm
+    MunicipalityModelForm = DepartmentModelForm = forms.ModelForm
 
 
 class MunicipalityForm(MunicipalityModelForm):
@@ -64,8 +66,18 @@ class MunicipalityAdmin(BaseAdmin):
         super().save_model(request, obj, form, change)
 
 
+class DepartmentForm(DepartmentModelForm):
+    """Name and place in other languages have a box each."""
+
+    names = NamesField(label=_("他の言語の名称"), required=False, help_text=_("空欄の言語では、日本語の名称が出ます。"))
+    place_names = NamesField(
+        label=_("他の言語の場所"), required=False, help_text=_("空欄の言語では、日本語の場所が出ます。")
+    )
+
+
 @admin.register(Department)
 class DepartmentAdmin(BaseAdmin):
+    form = DepartmentForm
     list_display = ("name", "code", "phone", "email", "place", "position", "is_active")
     list_filter = ("is_active",)
     search_fields = ("name", "code", "name_kana")

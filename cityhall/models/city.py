@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cityhall.languages import picked
+
 
 class Municipality(models.Model):
     """The one city this installation serves."""
@@ -47,6 +49,10 @@ class Municipality(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def name_in(self, language: str | None) -> str:
+        """The name as it is read in the language."""
+        return picked(self.name, {"en": self.name_en}, language)
+
 
 class DepartmentQuerySet(models.QuerySet["Department"]):
     def active(self) -> "DepartmentQuerySet":
@@ -59,9 +65,12 @@ class Department(models.Model):
     code = models.SlugField(_("課コード"), max_length=30, unique=True)
     name = models.CharField(_("名称"), max_length=60)
     name_kana = models.CharField(_("名称カナ"), max_length=100, blank=True)
+    # language → text
+    names = models.JSONField(_("他の言語の名称"), default=dict, blank=True)
     phone = models.CharField(_("電話番号"), max_length=20, blank=True)
     email = models.EmailField(_("メールアドレス"), blank=True)
     place = models.CharField(_("場所"), max_length=100, blank=True, help_text=_("例: 本庁舎1階 3番窓口"))
+    place_names = models.JSONField(_("他の言語の場所"), default=dict, blank=True)
     position = models.PositiveSmallIntegerField(_("表示順"), default=0)
     is_active = models.BooleanField(_("使用中"), default=True)
 
@@ -74,3 +83,11 @@ class Department(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def name_in(self, language: str | None) -> str:
+        """The name as it is read in the language, Japanese where it has none."""
+        return picked(self.name, self.names, language)
+
+    def place_in(self, language: str | None) -> str:
+        """Where it is, in the same way."""
+        return picked(self.place, self.place_names, language)

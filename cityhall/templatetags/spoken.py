@@ -1,6 +1,7 @@
 """Words of forms, records and people on a page of another language: marked, so that they are read aloud rightly."""
 
 import re
+from typing import Protocol
 
 from django import template
 from django.template.defaultfilters import linebreaksbr
@@ -9,11 +10,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from cityhall.days_in_words import is_in_japanese
+from cityhall.models import Department
 
 register = template.Library()
 _JAPANESE = re.compile(r"[\u3005-\u3007\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f]")
 _LATIN = re.compile(r"[A-Za-z]")
 _SOURCE = "ja"
+
+
+class Named(Protocol):
+    """What has its name in several languages."""
+
+    def name_in(self, language: str | None) -> str: ...
 
 
 @register.simple_tag
@@ -29,6 +37,26 @@ def said(text: object) -> SafeString:
     if is_in_japanese() or not is_japanese(strip_tags(shown)):
         return shown
     return format_html('<span lang="ja">{}</span>', shown)
+
+
+@register.filter
+def name_said(row: Named) -> SafeString:
+    """The name of a department, a place or the city in the language of the page, marked where it is Japanese."""
+    return said(row.name_in(get_language())) if row else SafeString("")
+
+
+@register.filter
+def name_in(row: Named, language: str) -> SafeString:
+    """The name in a language, on a page that is written in several: each says which it is."""
+    name = row.name_in(language) if row else ""
+    written = _SOURCE if language == "ja-easy" or is_japanese(name) else language
+    return format_html('<span lang="{}">{}</span>', written, name)
+
+
+@register.filter
+def place_said(department: Department) -> SafeString:
+    """Where a department is, in the same way."""
+    return said(department.place_in(get_language()))
 
 
 @register.filter

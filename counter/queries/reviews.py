@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.utils.translation import get_language
+
 from applications.answers import ADDRESS_HIDDEN, Row, display_rows
 from applications.conditions import Outcome
 from applications.enums import FILE_TYPES, FieldType
@@ -135,7 +137,7 @@ class Reading:
             for row in rows
             if not self._is_for_the_desk(part, row.key)
         )
-        return Sheet(part.title, lines, one.procedure.department.name, self.fee_of(one))
+        return Sheet(part.title, lines, one.procedure.department.name_in(get_language()), self.fee_of(one))
 
     def _line(self, row: Row, path: str, part: str = "") -> Line:
         if path in self.veiled:

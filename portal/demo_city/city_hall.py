@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +56,38 @@ DEPARTMENTS: Final = (
 )
 """Code, name, kana, place. The board of education, the election commission and the fire service are here too: their
 procedures stand in the same catalogue."""
+DEPARTMENT_NAMES: Final = {
+    "shimin": ("Citizens’ Affairs Division", "市民課（しみんか）"),
+    "hoken": ("Health Insurance and Pension Division", "けんこうほけんと ねんきんの 課"),
+    "kosodate": ("Childcare Support Division", "子育ての 課"),
+    "hoiku": ("Nursery Division", "ほいくえんの 課"),
+    "gakudo": ("After-School Care Division", "がくどうの 課"),
+    "kaigo": ("Long-Term Care Insurance Division", "かいごほけんの 課"),
+    "kenko": ("Health Promotion Division", "けんこうの 課"),
+    "kankyo": ("Environment Division", "ごみと かんきょうの 課"),
+    "suido": ("Water Division", "水道の 課"),
+    "bosai": ("Disaster Preparedness Division", "ぼうさいの 課"),
+    "somu": ("General Affairs Division", "そうむの 課"),
+    "digital": ("Digital Division", "デジタルの 課"),
+    "zei": ("Municipal Tax Division", "ぜいきんの 課"),
+    "shogai": ("Disability Welfare Division", "しょうがいの ある 人の 課"),
+    "doro": ("Roads Division", "道の 課"),
+    "kyodo": ("Community Division", "市民と いっしょに する 課"),
+    "kikaku": ("Planning Division", "けいかくの 課"),
+    "jinji": ("Personnel Division", "しょくいんの 課"),
+    "gakumu": ("Board of Education, School Affairs", "学校の 課"),
+    "shogaku": ("Board of Education, Lifelong Learning", "べんきょうと ぶんかの 課"),
+    "senkyo": ("Election Commission Office", "せんきょの ところ"),
+    "shobo": ("Fire Service, Prevention Division", "しょうぼうの 課"),
+}
+"""English, and easy Japanese."""
+_BUILDINGS: Final = {
+    "本庁舎": ("Main building", "本庁舎"),
+    "保健センター": ("Health center", "ほけんセンター"),
+    "水道庁舎": ("Water building", "水道の たてもの"),
+    "消防庁舎": ("Fire service building", "しょうぼうの たてもの"),
+    "市民ホール": ("Citizens’ hall", "市民ホール"),
+}
 _RED: Final = (200, 32, 32, 255)
 _SIDE, _FRAME = 480, 22
 
@@ -80,7 +113,9 @@ def load_city_hall() -> Municipality:
             defaults={
                 "name": name,
                 "name_kana": kana,
+                "names": dict(zip(("en", "ja-easy"), DEPARTMENT_NAMES[code], strict=True)),
                 "place": place,
+                "place_names": place_names(place),
                 "phone": f"0428-00-{2000 + position}",
                 "email": f"{code}@city.example.jp",
                 "position": position,
@@ -88,6 +123,19 @@ def load_city_hall() -> Municipality:
         )
     _close_year_ends()
     return city
+
+
+def place_names(place: str) -> dict[str, str]:
+    """本庁舎1階 3番窓口 as it is read in English and in easy Japanese."""
+    found = re.fullmatch(r"(\D+)(\d+)階(?: (\d+)番窓口)?", place)
+    if found is None:
+        return {}
+    building, floor, desk = found.groups()
+    english, easy = _BUILDINGS[building]
+    return {
+        "en": f"{english}, floor {floor}" + (f", counter {desk}" if desk else ""),
+        "ja-easy": f"{easy} {floor}かい" + (f" {desk}番" if desk else ""),
+    }
 
 
 def draw_seal(text: str) -> bytes:

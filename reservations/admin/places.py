@@ -1,13 +1,30 @@
 """Where people are served: places, desks, and the machines around them."""
 
+from typing import TYPE_CHECKING
+
+from django import forms
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from cityhall.admin import BaseAdmin
+from cityhall.admin.names import NamesField
 from reservations.models import Desk, Display, Kiosk, Place
+
+if TYPE_CHECKING:
+    PlaceModelForm = forms.ModelForm[Place]
+else:
+    PlaceModelForm = forms.ModelForm
+
+
+class PlaceForm(PlaceModelForm):
+    """Names in other languages have a box each."""
+
+    names = NamesField(label=_("他の言語の名称"), required=False, help_text=_("空欄の言語では、日本語の名称が出ます。"))
 
 
 @admin.register(Place)
 class PlaceAdmin(BaseAdmin):
+    form = PlaceForm
     list_display = ["name", "key", "kind", "department", "phone", "is_practice", "is_active", "position"]
     list_filter = ["kind", "is_active", "is_practice"]
     search_fields = ["name", "key"]

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cityhall.languages import picked
 from reservations.enums import PlaceKind
 
 
@@ -15,6 +16,8 @@ class Place(models.Model):
 
     key = models.SlugField(_("キー"), max_length=40, unique=True)
     name = models.CharField(_("名称"), max_length=60)
+    # language → text
+    names = models.JSONField(_("他の言語の名称"), default=dict, blank=True)
     kind = models.CharField(_("種類"), max_length=20, choices=PlaceKind, default=PlaceKind.HALL)
     postal_code = models.CharField(_("郵便番号"), max_length=7, blank=True)
     address = models.CharField(_("所在地"), max_length=200, blank=True)
@@ -50,6 +53,10 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def name_in(self, language: str | None) -> str:
+        """The name as it is read in the language, Japanese where it has none."""
+        return picked(self.name, self.names, language)
 
 
 class Desk(models.Model):

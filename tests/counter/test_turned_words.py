@@ -59,6 +59,8 @@ def missing(monkeypatch, language):
 @pytest.fixture
 def place(municipality, department):
     department.place, department.phone = "本庁舎2階 5番", "042-000-1111"
+    department.names = {"en": "Citizens’ Division", "ja-easy": "しみんの 課"}
+    department.place_names = {"en": "Main building, counter 5", "ja-easy": "本庁舎 5番"}
     department.save()
     return make_place(department)
 
@@ -106,6 +108,8 @@ def test_review_is_in_the_language_read(desk, place, clerk, department, language
     words = WORDS[language]
     assert [words[one] for one in ("form:name", "day:label", "proof:label") if words[one] not in text] == [], text
     assert {"en": "23 November 2026", "ja-easy": "令和8年11月23日（2026年）"}[language] in text
+    assert {"en": "Citizens’ Division", "ja-easy": "しみんの 課"}[language] in text
+    assert department.name not in text
     assert {"en": "300 yen", "ja-easy": "300円"}[language] in re.sub(r"\s+", " ", text)
 
 

@@ -4,15 +4,15 @@ from typing import Any
 
 from django import forms
 
-from applications.definition import LANGUAGES
+from cityhall.languages import LANGUAGES
 
-MOST = 60
+MOST = 100
 
 
 class NamesWidget(forms.MultiWidget):
     """The boxes, each with the language's own name before it."""
 
-    template_name = "applications/admin/names.html"
+    template_name = "cityhall/admin/names.html"
 
     def __init__(self) -> None:
         texts: dict[str, forms.Widget | type[forms.Widget]] = {
