@@ -1,14 +1,16 @@
 """Forms of the desk: a code, a search, who came with which papers, why a procedure comes or goes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from django import forms
 from django.forms.boundfield import BoundWidget
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from applications.models import Procedure
 from cityhall.marks import required_on_condition
 from cityhall.my_numbers import StaffTexts
 from counter import identity
@@ -79,6 +81,73 @@ class Boxes:
     @property
     def is_used(self) -> bool:
         return any(box.data["selected"] for box in self.boxes)
+
+
+class _Named:
+    """A procedure and whose it is, as a box to tick shows them."""
+
+    def __init__(self, procedure: Procedure) -> None:
+        self.procedure = procedure
+
+    def __str__(self) -> str:
+        name, department = self.procedure.name, self.procedure.department.name
+        return format_html('{}<br><span class="note">{}</span>', name, department)
+
+    def __html__(self) -> str:
+        return str(self)
+
+
+class AddForm(StaffTexts, forms.Form):
+    """Procedures that staff add themselves, of those that were found, and why."""
+
+    use_required_attribute = False
+
+    q = forms.CharField(required=False, widget=forms.HiddenInput)
+    procedure = forms.MultipleChoiceField(
+        label=_("追加する手続"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("追加する手続を選んでください。"),
+            "invalid_choice": _("選んだ手続は、今はこの窓口で受け付けられません。もう一度さがして選んでください。"),
+        },
+    )
+    reason = forms.CharField(
+        label=_("追加する理由"),
+        max_length=200,
+        error_messages={"required": _("手続を追加する理由を入力してください。")},
+        widget=forms.TextInput(attrs={"list": "add-reasons", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, found: Sequence[Procedure], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.found = {one.key: one for one in found}
+        choices = [(key, _Named(one)) for key, one in self.found.items()]
+        cast("forms.MultipleChoiceField", self.fields["procedure"]).choices = choices
+
+    def leave_out(self, keys: Iterable[str]) -> None:
+        """What the visit is for already is not offered again."""
+        gone = set(keys)
+        self.found = {key: one for key, one in self.found.items() if key not in gone}
+        field = cast("forms.MultipleChoiceField", self.fields["procedure"])
+        field.choices = [(key, _Named(one)) for key, one in self.found.items()]
+
+    @property
+    def chosen(self) -> list[Procedure]:
+        """What was ticked, once the form is valid."""
+        return [self.found[key] for key in self.cleaned_data["procedure"]]
+
+
+class DropForm(StaffTexts, forms.Form):
+    """Why a procedure is taken out."""
+
+    use_required_attribute = False
+
+    reason = forms.CharField(
+        label=_("外す理由"),
+        max_length=200,
+        error_messages={"required": _("手続を外す理由を入力してください。")},
+        widget=forms.TextInput(attrs={"list": "drop-reasons", "autocomplete": "off"}),
+    )
 
 
 class IdentifyForm(StaffTexts, forms.Form):

@@ -117,8 +117,15 @@ def test_staff_add_what_they_found_with_a_reason(desk, visit, department):
     renew_stamp()
     response = desk.get(url(visit), {"q": "住民票"})
     assert response.context["found"] == [one]
-    assert "手続を追加する理由を入力してください。" in text_of(post(desk, visit, "procedures/add/", procedure=one.key))
-    assert "追加する手続を選んでください。" in text_of(post(desk, visit, "procedures/add/", reason="希望"))
+    response = post(desk, visit, "procedures/add/", procedure=one.key, q="住民票")
+    text = text_of(response)
+    assert (response.status_code, "手続を追加する理由を入力してください。" in text) == (422, True)
+    assert 'name="procedure" value="住民票' not in text
+    assert response.context["adding"]["procedure"].value() == [one.key]
+    response = post(desk, visit, "procedures/add/", reason="希望", q="住民票")
+    text = text_of(response)
+    assert ("追加する手続を選んでください。" in text, 'value="希望"' in text) == (True, True)
+    assert response.context["found"] == [one]
     post(desk, visit, "procedures/add/", procedure=one.key, reason="ご本人の希望")
     assert chosen(visit) == [(one.key, "ご本人の希望", Origin.STAFF)]
     assert desk.get(url(visit), {"q": "住民票"}).context["found"] == []
@@ -127,7 +134,8 @@ def test_staff_add_what_they_found_with_a_reason(desk, visit, department):
 def test_dropped_with_a_reason_and_put_back_on_the_page(desk, visit, department, clerk):
     first, second = procedures_of(department)
     visits.add(visit, [(first, ""), (second, "")], origin=Origin.STAFF, by=clerk)
-    assert "手続を外す理由を入力してください。" in text_of(post(desk, visit, f"procedures/{first.key}/drop/"))
+    response = post(desk, visit, f"procedures/{first.key}/drop/")
+    assert (response.status_code, "手続を外す理由を入力してください。" in text_of(response)) == (422, True)
     text = text_of(post(desk, visit, f"procedures/{first.key}/drop/", reason="すでに済んでいる"))
     assert ("理由：すでに済んでいる" in text, [key for key, *_ in chosen(visit)]) == (True, [second.key])
     post(desk, visit, f"procedures/{first.key}/back/")
@@ -177,8 +185,27 @@ def test_old_page_changes_nothing_and_says_so(desk, visit, department, clerk, ha
     response = desk.post(
         url(visit, "procedures/add/"), {"revision": old, "procedure": second.key, "reason": "希望"}, follow=True
     )
-    assert "他の人が先に操作しました" in text_of(response)
+    text = text_of(response)
+    assert ("他の人が先に操作しました" in text, 'value="希望"' in text) == (True, True)
     assert [key for key, *_ in chosen(visit)] == [first.key]
+
+
+def test_two_buttons_of_one_old_page_are_no_double_tap(desk, visit, department):
+    first, second = procedures_of(department)
+    data = {"revision": Visit.objects.get(pk=visit.pk).revision, "reason": "希望"}
+
+    def add(procedure):
+        return text_of(desk.post(url(visit, "procedures/add/"), data | {"procedure": procedure.key}, follow=True))
+
+    said = ["他の人が先に操作しました" in add(one) for one in (first, first, second)]
+    assert (said, [key for key, *_ in chosen(visit)]) == ([False, False, True], [first.key])
+    data["revision"] = Visit.objects.get(pk=visit.pk).revision
+    add(second)
+    old = {"revision": Visit.objects.get(pk=visit.pk).revision, "reason": "すでに済んでいる"}
+    drops = [desk.post(url(visit, f"procedures/{one.key}/drop/"), old) for one in (first, first, second)]
+    assert [response.status_code for response in drops] == [302, 302, 200]
+    assert 'value="すでに済んでいる"' in text_of(drops[2])
+    assert [key for key, *_ in chosen(visit)] == [second.key]
 
 
 def test_unidentified_go_back_to_who_it_is(desk, place, clerk):

@@ -168,6 +168,16 @@ def test_tapped_twice_is_harmless_and_two_desks_are_told(desk, visit, handler, l
     assert Visit.objects.get().companion == ""
 
 
+def test_somebody_else_named_on_an_old_page_is_no_double_tap(desk, visit):
+    resident = factories.make_resident()
+    data = {"revision": visit.revision, "action": "identify", "documents": ["driving_licence"], "companion": ""}
+    first = data | {"text": "タカハシ", "who": resident.public_id}
+    assert [desk.post(url(visit), first).status_code for _tap in range(2)] == [302, 302]
+    response = desk.post(url(visit), data | {"who": "none"})
+    assert (response.status_code, "他の人が先に操作しました" in text_of(response)) == (409, True)
+    assert Visit.objects.get().resident == resident
+
+
 def test_mandate_of_the_register_is_offered_and_taken(desk, visit, clerk):
     resident, agent = factories.make_resident(), factories.make_resident(family="佐藤", family_kana="サトウ")
     mandate = create_mandate(

@@ -117,6 +117,19 @@ def test_a_mark_is_taken_back(place, both, clerk):
     assert fresh(visit).marks == {}
 
 
+def test_two_answers_touched_on_one_page_are_both_marked(place, both, clerk):
+    visit = fillkit.filling(place, clerk, both, **asked(complete()))
+    visits.to_review(visit, clerk, now=NOW)
+    as_read, again, late = fresh(visit), fresh(visit), fresh(visit)
+    visits.dispute(as_read, path=KIND, is_wrong=True, by=clerk, now=NOW)
+    visits.dispute(again, path=REASON, is_wrong=True, by=clerk, now=NOW)
+    assert fresh(visit).marks == {KIND: Mark.WRONG, REASON: Mark.WRONG}
+    # anything else that happened in between is a conflict
+    visits.back_to_questions(again, clerk, now=NOW)
+    with pytest.raises(StaleState):
+        visits.dispute(late, path=BANK, is_wrong=True, by=clerk, now=NOW)
+
+
 def test_what_is_marked_is_not_signed(place, both, clerk):
     visit = fillkit.filling(place, clerk, both, **asked(complete()))
     visits.to_review(visit, clerk, now=NOW)

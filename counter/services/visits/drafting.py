@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,6 +24,8 @@ from counter.models import Visit, VisitProcedure
 from counter.queries.visits import chosen_procedures
 from counter.services.visits.leading import record
 from counter.services.visits.leaving import end_wiped
+
+LEFT_WITH_DRAFTS: Final = "left with drafts"
 
 
 class NothingKept(DomainError):
@@ -71,7 +73,7 @@ def leave_with_drafts(visit: Visit, *, by: User, now: dt.datetime | None = None)
                 refused.append((one.procedure.name, str(error)))
         if not drafts:
             raise NothingKept
-        end_wiped(visit, by=by, now=moment, detail="left with drafts")
+        end_wiped(visit, by=by, now=moment, detail=LEFT_WITH_DRAFTS)
     return Kept(tuple(drafts), tuple(refused))
 
 

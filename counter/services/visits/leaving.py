@@ -27,7 +27,7 @@ from counter.services.visits.leading import record
 from counter.services.visits.states import begin_phase, move, touch
 
 BATCH: Final = 200
-_LEFT: Final = "left"
+LEFT: Final = "left"
 _END_OF_DAY: Final = "end of day"
 
 
@@ -42,7 +42,7 @@ def leave(visit: Visit, *, keep: bool, by: User, now: dt.datetime | None = None)
         raise StaleState
     with transaction.atomic():
         if not keep:
-            return end_wiped(visit, by=by, now=moment, detail=_LEFT)
+            return end_wiped(visit, by=by, now=moment, detail=LEFT)
         touch(visit, event=VisitEventKind.PAUSED, by=by, now=moment)
         begin_phase(visit, None, now=moment)
         record(visit, by, "paused")

@@ -120,18 +120,31 @@ def back_to_questions(visit: Visit, by: User, *, now: dt.datetime | None = None)
 
 
 def dispute(visit: Visit, *, path: str, is_wrong: bool, by: User, now: dt.datetime | None = None) -> Visit:
-    """The resident says of one answer 「ちがいます」, or takes it back. Twice is once. Raises StaleState."""
-    if visit.state != VisitState.REVIEWING:
-        raise StaleState
-    before = Entries.of(visit)
-    if path.partition(".")[0] not in before.values:
-        return visit
-    entries = before.marked(path, Mark.WRONG if is_wrong else None)
-    if entries != before:
-        with transaction.atomic():
-            moment = now or timezone.now()
-            touch(visit, event=VisitEventKind.DISPUTED, by=by, now=moment, detail=path, marks=dict(entries.marks))
+    """The resident says of one answer 「ちがいます」, or takes it back. Twice is once.
+
+    Two answers may be touched on one page before it is shown again: marks that were set since it was read are no
+    conflict. Raises StaleState when anything else changed. Locks the visit.
+    """
+    with transaction.atomic():
+        row = Visit.objects.select_for_update(no_key=True).get(pk=visit.pk)
+        if row.state != VisitState.REVIEWING or not _only_marked_since(row, visit.revision):
+            raise StaleState
+        visit.revision = row.revision
+        before = Entries.of(row)
+        entries = before.marked(path, Mark.WRONG if is_wrong else None)
+        if entries != before and path.partition(".")[0] in before.values:
+            moment, marks = now or timezone.now(), dict(entries.marks)
+            touch(visit, event=VisitEventKind.DISPUTED, by=by, now=moment, detail=path, marks=marks)
     return visit
+
+
+def _only_marked_since(visit: Visit, revision: int) -> bool:
+    """Every change of a visit that is read raises its revision by one and writes its event."""
+    count = visit.revision - revision
+    if not count:
+        return True
+    kinds = visit.events.order_by("-id").values_list("kind", flat=True)[: max(count, 0)]
+    return count > 0 and list(kinds) == [VisitEventKind.DISPUTED] * count
 
 
 def read_in(visit: Visit, language: str) -> None:

@@ -21,6 +21,8 @@ from counter.services.visits.states import move
 
 LEAST_INK: Final = 60
 """Dark pixels of the shortest signature; a finger that rests on the glass leaves fewer."""
+TABLET: Final = "tablet"
+PAPER: Final = "paper"
 _DARK: Final = 128
 _SIGNED: Final = frozenset({VisitState.SIGNED, VisitState.RECEIVED})
 
@@ -56,7 +58,7 @@ def sign(
     if visit.marks:
         raise StillWrong
     stored = _stored(image, by, moment) if image is not None else None
-    detail = "tablet" if stored else "paper"
+    detail = TABLET if stored else PAPER
     try:
         with transaction.atomic():
             move(visit, to=VisitState.SIGNED, event=VisitEventKind.SIGNED, by=by, now=moment, detail=detail)

@@ -1,6 +1,8 @@
 """聞き取り: which procedures the visit is for, and why; from there to the questions."""
 
 from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -17,12 +19,14 @@ from applications.queries.guide import public_guides
 from cityhall.access import staff_only
 from counter.combined import CarriedOver
 from counter.enums import ACTIVE_VISITS, Origin, VisitEventKind, VisitState
-from counter.models import Visit
+from counter.forms_desk import AddForm, DropForm
+from counter.models import Visit, VisitProcedure
 from counter.queries.procedures import fileable, find_procedures, hindrance_of
+from counter.queries.visits import chosen_procedures
 from counter.services import visits
 from counter.services.visits.choosing import CHOOSING
 from counter.services.visits.filling import fill_known
-from counter.views.desk.common import SERVE, attempt, show, to_present, user_of, visit_or_404
+from counter.views.desk.common import SERVE, attempt, is_echo, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
 
 _SHORT = 200
@@ -33,23 +37,9 @@ _SHORT = 200
 @require_safe
 def visit_procedures(request: HttpRequest, public_id: str) -> HttpResponse:
     """The procedures of the visit with reasons and papers; what cannot be filed here says why."""
-    visit, user = visit_or_404(request, public_id), user_of(request)
-    if visit.state == VisitState.OPEN or visit.state not in ACTIVE_VISITS:
-        return to_present(visit)
-    now, text = timezone.now(), request.GET.get("q", "").strip()[:_SHORT]
-    rows = list(visit.procedures.select_related("procedure__department").order_by("position"))
-    chosen = [row for row in rows if row.dropped_at is None]
-    taken = {row.procedure_id for row in chosen}
-    context: dict[str, Any] = {
-        "rows": [(row, hindrance_of(row.procedure, user, now)) for row in chosen],
-        "dropped": [(row, hindrance_of(row.procedure, user, now)) for row in rows if row.dropped_at],
-        "may_choose": visit.state in CHOOSING,
-        "text": text,
-        "found": [one for one in find_procedures(user, text) if one.pk not in taken],
-        "events": public_guides(),
-        "is_filling": visit.state == VisitState.FILLING,
-    }
-    return show(request, "counter/desk/procedures.html", visit, Stage.ASK, context, chosen=chosen)
+    visit = visit_or_404(request, public_id)
+    found = find_procedures(user_of(request), request.GET.get("q", "").strip()[:_SHORT])
+    return _show(request, visit, AddForm(found=found, initial={"q": request.GET.get("q", "")[:_SHORT]}))
 
 
 @staff_only(SERVE)
@@ -57,15 +47,15 @@ def visit_procedures(request: HttpRequest, public_id: str) -> HttpResponse:
 def visit_add(request: HttpRequest, public_id: str) -> HttpResponse:
     """Procedures that staff chose themselves, with the reason."""
     visit, user = visit_or_404(request, public_id), user_of(request)
-    chosen = list(fileable(user).filter(key__in=request.POST.getlist("procedure")))
-    reason = request.POST.get("reason", "").strip()[:_SHORT]
-    if not chosen:
-        messages.warning(request, _("追加する手続を選んでください。"))
-    elif not reason:
-        messages.warning(request, _("手続を追加する理由を入力してください。"))
-    else:
-        pairs = [(one, reason) for one in chosen]
-        change(request, visit, lambda: visits.add(visit, pairs, origin=Origin.STAFF, by=user))
+    asked = fileable(user).filter(key__in=request.POST.getlist("procedure"))
+    found = find_procedures(user, request.POST.get("q", "").strip()[:_SHORT])
+    form = AddForm(request.POST, found=list(dict.fromkeys([*found, *asked])))
+    if not form.is_valid():
+        return _show(request, visit, form)
+    pairs = [(one, form.cleaned_data["reason"]) for one in form.chosen]
+    act = partial(visits.add, visit, pairs, origin=Origin.STAFF, by=user)
+    if not change(request, visit, act, is_so=partial(is_chosen, visit, *form.chosen)):
+        return _show(request, visit, form)
     return redirect("counter:visit_procedures", visit.public_id)
 
 
@@ -74,14 +64,53 @@ def visit_add(request: HttpRequest, public_id: str) -> HttpResponse:
 def visit_drop(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
     """Take a procedure out, with the reason."""
     visit, user = visit_or_404(request, public_id), user_of(request)
-    procedure, reason = _of_visit(visit, key), request.POST.get("reason", "")
-    change(
-        request,
-        visit,
-        lambda: visits.drop(visit, procedure, reason=reason, by=user),
-        event=VisitEventKind.PROCEDURE_DROPPED,
-    )
-    return redirect("counter:visit_procedures", visit.public_id)
+    procedure, form = _of_visit(visit, key), DropForm(request.POST, auto_id=f"drop-{key}-%s")
+    if form.is_valid():
+        act = partial(visits.drop, visit, procedure, reason=form.cleaned_data["reason"], by=user)
+        if change(request, visit, act, is_so=lambda: not is_chosen(visit, procedure)):
+            return redirect("counter:visit_procedures", visit.public_id)
+    return _show(request, visit, dropping=(procedure, form))
+
+
+def _show(
+    request: HttpRequest,
+    visit: Visit,
+    adding: AddForm | None = None,
+    *,
+    dropping: tuple[Procedure, DropForm] | None = None,
+) -> HttpResponse:
+    """The page, also after a button that was refused: with what was typed, and the sentence by its field.
+
+    `dropping` is the procedure whose reason was refused, with its form.
+    """
+    visit.refresh_from_db()
+    if visit.state == VisitState.OPEN or visit.state not in ACTIVE_VISITS:
+        return to_present(visit)
+    user, now = user_of(request), timezone.now()
+    rows = list(visit.procedures.select_related("procedure__department").order_by("position"))
+    chosen = [row for row in rows if row.dropped_at is None]
+    form = adding or AddForm(found=[])
+    form.leave_out(row.procedure.key for row in chosen)
+    asked = dropping[1] if dropping else form
+    context: dict[str, Any] = {
+        "rows": [(row, hindrance_of(row.procedure, user, now), _drop_form(row, dropping)) for row in chosen],
+        "dropped": [(row, hindrance_of(row.procedure, user, now)) for row in rows if row.dropped_at],
+        "may_choose": visit.state in CHOOSING,
+        "adding": form,
+        "text": form["q"].value() or "",
+        "found": list(form.found.values()),
+        "asked": asked,
+        "events": public_guides(),
+        "is_filling": visit.state == VisitState.FILLING,
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if asked.errors else HTTPStatus.OK
+    return show(request, "counter/desk/procedures.html", visit, Stage.ASK, context, chosen=chosen, status=status)
+
+
+def _drop_form(row: VisitProcedure, dropping: tuple[Procedure, DropForm] | None) -> DropForm:
+    if dropping and dropping[0].pk == row.procedure_id:
+        return dropping[1]
+    return DropForm(auto_id=f"drop-{row.procedure.key}-%s")
 
 
 @staff_only(SERVE)
@@ -90,7 +119,8 @@ def visit_put_back(request: HttpRequest, public_id: str, key: str) -> HttpRespon
     """Take it in again."""
     visit, user = visit_or_404(request, public_id), user_of(request)
     procedure = _of_visit(visit, key)
-    change(request, visit, lambda: visits.put_back(visit, procedure, by=user))
+    act = partial(visits.put_back, visit, procedure, by=user)
+    change(request, visit, act, is_so=partial(is_chosen, visit, procedure))
     return redirect("counter:visit_procedures", visit.public_id)
 
 
@@ -100,8 +130,8 @@ def visit_move_up(request: HttpRequest, public_id: str, key: str) -> HttpRespons
     """Ask it before the one above it."""
     visit, user = visit_or_404(request, public_id), user_of(request)
     procedure = _of_visit(visit, key)
-    move = VisitEventKind.PROCEDURE_MOVED
-    change(request, visit, lambda: visits.move_up(visit, procedure, by=user), event=move)
+    is_so = partial(is_echo, visit, VisitEventKind.PROCEDURE_MOVED, by=user, detail=procedure.key)
+    change(request, visit, lambda: visits.move_up(visit, procedure, by=user), is_so=is_so)
     return redirect(f"{reverse('counter:visit_procedures', args=[visit.public_id])}#procedure-{procedure.key}")
 
 
@@ -112,19 +142,15 @@ def visit_begin_questions(request: HttpRequest, public_id: str) -> HttpResponse:
     visit, user = visit_or_404(request, public_id), user_of(request)
     if visit.state == VisitState.FILLING:
         return to_present(visit)
-    if attempt(request, visit, lambda: visits.begin_questions(visit, user), event=VisitEventKind.SAVED):
+    if attempt(
+        request, visit, lambda: visits.begin_questions(visit, user), is_so=lambda: visit.state == VisitState.FILLING
+    ):
         return to_present(visit)
     return redirect("counter:visit_procedures", visit.public_id)
 
 
-def change(
-    request: HttpRequest,
-    visit: Visit,
-    action: Callable[[], CarriedOver],
-    *,
-    event: VisitEventKind = VisitEventKind.PROCEDURE_ADDED,
-) -> bool:
-    """Change what the visit is for, fill in what the city knows, and say what was lost on the way."""
+def change(request: HttpRequest, visit: Visit, action: Callable[[], CarriedOver], *, is_so: Callable[[], bool]) -> bool:
+    """Change what the visit is for, fill in what the city knows, and say what was lost on the way (`attempt`)."""
     done: list[CarriedOver] = []
 
     def act() -> None:
@@ -132,12 +158,18 @@ def change(
         if visit.state in CHOOSING:
             fill_known(visit, user_of(request))
 
-    is_done = attempt(request, visit, act, event=event)
+    is_done = attempt(request, visit, act, is_so=is_so)
     lost = list(dict.fromkeys(note.label for one in done for note in one.lost))
     if lost:
         told = {"labels": "、".join(lost)}
         messages.info(request, _("外した手続だけでお聞きする内容（%(labels)s）は消えました。") % told)
     return is_done
+
+
+def is_chosen(visit: Visit, *procedures: Procedure) -> bool:
+    """Whether the visit is for all of them."""
+    chosen = {one.procedure_id for one in chosen_procedures(visit)}
+    return all(one.pk in chosen for one in procedures)
 
 
 def _of_visit(visit: Visit, key: str) -> Procedure:

@@ -126,15 +126,17 @@ def show(
     return refused_for(response, page["stale"], (context or {}).get("error"))
 
 
-def attempt(request: HttpRequest, visit: Visit, action: Callable[[], object], *, event: VisitEventKind) -> bool:
+def attempt(request: HttpRequest, visit: Visit, action: Callable[[], object], *, is_so: Callable[[], bool]) -> bool:
     """Do it, and say a refusal in its own words; for buttons, whose page is shown again as it is now.
 
-    The same button pressed twice: the second finds that it was done.
+    The same button pressed twice: the second finds that what it asks for is so already. `is_so` is asked that of the
+    visit read anew; another button of the same kind, pressed on the same old page, is refused and told so.
     """
     try:
         action()
     except StaleState as error:
-        if not is_echo(visit, event, by=user_of(request)):
+        visit.refresh_from_db()
+        if not is_so():
             messages.warning(request, str(error))
             return False
     except DomainError as error:
@@ -143,10 +145,13 @@ def attempt(request: HttpRequest, visit: Visit, action: Callable[[], object], *,
     return True
 
 
-def is_echo(visit: Visit, event: VisitEventKind, *, by: User) -> bool:
-    """Whether the last thing that happened is what this person asks for once more: a double tap, no conflict."""
+def is_echo(visit: Visit, event: VisitEventKind, *, by: User, detail: str = "") -> bool:
+    """Whether the last thing that happened is what this person asks for once more: a double tap, no conflict.
+
+    For what leaves nothing in the visit that one could ask instead. `detail` is what the event says of it.
+    """
     last = VisitEvent.objects.filter(visit=visit).order_by("-id").first()
-    return last is not None and (last.kind, last.actor_id) == (event, by.pk)
+    return last is not None and (last.kind, last.actor_id, last.detail) == (event, by.pk, detail)
 
 
 def _record_read(visit: Visit, user: User, stage: Stage) -> None:

@@ -13,10 +13,13 @@ from applications.definition import Page
 from applications.typed import Typed
 from cityhall.access import staff_only
 from cityhall.errors import DomainError, StaleState
-from counter.enums import Source, VisitEventKind, VisitState
+from counter.entries import Entries
+from counter.enums import Source, VisitState
 from counter.form_pages import Taken
 from counter.form_pages import take as take_page
 from counter.forms_certificates import SuperiorForm
+from counter.queries.renewals import outdated
+from counter.queries.visits import chosen_procedures
 from counter.services import visits
 from counter.services.visits.reviewing import NotComplete
 from counter.views.desk.asking import MISSING, REQUEST_KEY, Screen
@@ -77,7 +80,7 @@ def _numbered_page(screen: Screen, number: int) -> HttpResponse:
 def visit_renew(request: HttpRequest, public_id: str) -> HttpResponse:
     """Carry the answers over to forms that the city published meanwhile."""
     visit, user = visit_or_404(request, public_id), user_of(request)
-    if attempt(request, visit, lambda: visits.renew(visit, user), event=VisitEventKind.RENEWED):
+    if attempt(request, visit, lambda: visits.renew(visit, user), is_so=lambda: not outdated(chosen_procedures(visit))):
         messages.success(request, _("新しい様式に引き継ぎました。印の付いた質問を確かめてください。"))
     return to_present(visit)
 
@@ -163,7 +166,7 @@ def _take(screen: Screen, number: int, argument: str) -> HttpResponse:
             screen.request,
             screen.visit,
             lambda: visits.take(screen.visit, key=key, source=source, by=screen.user),
-            event=VisitEventKind.SAVED,
+            is_so=lambda: Entries.of(screen.visit).sources.get(key) == source,
         )
     return redirect(f"{_url(screen, _key(screen, number))}#question-{key}")
 

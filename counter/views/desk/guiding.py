@@ -5,7 +5,7 @@ All questions stand on one page and are sent again with what is chosen: answers 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from http import HTTPMethod
 from typing import Any
 
@@ -31,7 +31,7 @@ from counter.models import Visit
 from counter.queries.procedures import hindrance_of
 from counter.services import visits
 from counter.services.visits.choosing import CHOOSING
-from counter.views.desk.choosing import change
+from counter.views.desk.choosing import change, is_chosen
 from counter.views.desk.common import SERVE, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
 
@@ -112,7 +112,9 @@ def visit_guide(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
         return _show(request, visit, asked)
     found = None if asked.checked.problems else _found(visit, user, asked)
     if request.POST.get("action") == "add" and found is not None and visit.state in CHOOSING:
-        return _add(request, visit, found, user=user)
+        if _add(request, visit, found, user=user):
+            return redirect("counter:visit_procedures", visit.public_id)
+        visit.refresh_from_db()
     is_fresh = _has_fresh(asked, request)
     return _show(request, visit, asked, found=found, is_checked=not is_fresh, is_fresh=is_fresh)
 
@@ -139,8 +141,8 @@ def _found(visit: Visit, user: User, asked: Asked) -> list[Found]:
     ]
 
 
-def _add(request: HttpRequest, visit: Visit, found: list[Found], *, user: User) -> HttpResponse:
-    """Only what the answers really call for, with their reasons."""
+def _add(request: HttpRequest, visit: Visit, found: list[Found], *, user: User) -> bool:
+    """Only what the answers really call for, with their reasons. False when it was refused, which is said."""
     ticked = set(request.POST.getlist("task"))
     chosen = [one for one in found if one.can_add and one.advice.key in ticked]
     reasons: dict[int, str] = {}
@@ -149,9 +151,8 @@ def _add(request: HttpRequest, visit: Visit, found: list[Found], *, user: User) 
             reasons.setdefault(one.advice.procedure.pk, one.reasons[:_MOST_REASONS])
     rows = Procedure.objects.select_related("department", "current_version").in_bulk(list(reasons))
     pairs = [(rows[pk], reason) for pk, reason in reasons.items() if pk in rows]
-    if pairs:
-        change(request, visit, lambda: visits.add(visit, pairs, origin=Origin.GUIDE, by=user))
-    return redirect("counter:visit_procedures", visit.public_id)
+    act = partial(visits.add, visit, pairs, origin=Origin.GUIDE, by=user)
+    return not pairs or change(request, visit, act, is_so=partial(is_chosen, visit, *rows.values()))
 
 
 def _show(

@@ -16,13 +16,15 @@ from cityhall.enums import AuditAction
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
 from cityhall.services import audit
+from cityhall.text import clean_text
 from counter.card import attributes_of
 from counter.card_values import told_by
 from counter.comparing import Compared, Likeness, Told, compare, entered_in, side_by_side
-from counter.enums import ACTIVE_VISITS, VisitEventKind, VisitState
+from counter.enums import ACTING, ACTIVE_VISITS, VisitState
 from counter.errors import AuthorityMissing, CompanionUnnamed, MandateOfOthers, NotIdentifiedEnough
 from counter.forms import combined_of
 from counter.forms_desk import NOBODY, CodeForm, IdentifyForm
+from counter.identity import known
 from counter.models import Visit, VisitProcedure
 from counter.queries.today import find_people, guesses
 from counter.queries.veils import entries_for
@@ -30,7 +32,7 @@ from counter.queries.visits import chosen_procedures
 from counter.services import visits
 from counter.services.visits.filling import fill_known
 from counter.views.desk.card import may_read_cards, panel_of
-from counter.views.desk.common import SERVE, is_echo, show, to_present, user_of, visit_or_404
+from counter.views.desk.common import SERVE, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
 from residents.models import Mandate, Resident
 from residents.queries import agents_of, living_row_of, visible_address
@@ -135,7 +137,8 @@ def _identify(
             differences=chosen.differences if chosen else (),
         )
     except StaleState:
-        if is_echo(visit, VisitEventKind.IDENTIFIED, by=user):
+        visit.refresh_from_db()
+        if _is_said(visit, form, user):
             return to_present(visit)
         return _show(request, visit, form, candidates, stale=True)
     except DomainError as error:
@@ -145,6 +148,19 @@ def _identify(
     if visit.state in (VisitState.IDENTIFIED, VisitState.FILLING):
         fill_known(visit, user)
     return to_present(visit)
+
+
+def _is_said(visit: Visit, form: IdentifyForm, user: User) -> bool:
+    """Whether the visit says the very same of who came, by the same member of staff: the button was pressed twice."""
+    data = form.cleaned_data
+    person = living_row_of(form.resident) if form.resident else None
+    mandate = form.chosen_mandate if data["companion"] in ACTING else None
+    name = clean_text(data["companion_name"].strip()) if data["companion"] else ""
+    return (
+        (visit.identified_by_id, visit.documents) == (user.pk, known(data["documents"]))
+        and (visit.resident_id, visit.mandate_id) == (person and person.pk, mandate and mandate.pk)
+        and (visit.companion, visit.companion_name) == (data["companion"], name)
+    )
 
 
 def _judge() -> str:

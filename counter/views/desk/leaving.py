@@ -1,5 +1,6 @@
 """Going on at another desk, a pause, the end."""
 
+from functools import partial
 from http import HTTPMethod
 
 from django.contrib import messages
@@ -14,8 +15,9 @@ from cityhall.models import User
 from counter.enums import ACTIVE_VISITS, VisitEventKind, VisitState
 from counter.models import Visit
 from counter.services import visits
-from counter.services.visits.drafting import Kept
-from counter.views.desk.common import SERVE, attempt, present_url, show, to_present, user_of, visit_or_404
+from counter.services.visits.drafting import LEFT_WITH_DRAFTS, Kept
+from counter.services.visits.leaving import LEFT
+from counter.views.desk.common import SERVE, attempt, is_echo, present_url, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
 
 _STAGES = {
@@ -39,7 +41,7 @@ def visit(request: HttpRequest, public_id: str) -> HttpResponse:
 def visit_take_over(request: HttpRequest, public_id: str) -> HttpResponse:
     """Go on with a colleague's visit."""
     row, user = visit_or_404(request, public_id), user_of(request)
-    if attempt(request, row, lambda: visits.take_over(row, user), event=VisitEventKind.TAKEN_OVER):
+    if attempt(request, row, lambda: visits.take_over(row, user), is_so=lambda: row.clerk_id == user.pk):
         messages.success(request, _("担当を引き継ぎました。"))
     return to_present(row)
 
@@ -49,7 +51,8 @@ def visit_take_over(request: HttpRequest, public_id: str) -> HttpResponse:
 def visit_resume(request: HttpRequest, public_id: str) -> HttpResponse:
     """The person is back."""
     row, user = visit_or_404(request, public_id), user_of(request)
-    attempt(request, row, lambda: visits.resume(row, user), event=VisitEventKind.RESUMED)
+    is_so = partial(is_echo, row, VisitEventKind.RESUMED, by=user)
+    attempt(request, row, lambda: visits.resume(row, user), is_so=is_so)
     return to_present(row)
 
 
@@ -70,8 +73,9 @@ def visit_leave(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method != HTTPMethod.POST or choice not in ("yes", "no"):
         return show(request, "counter/desk/leave.html", row, _STAGES[VisitState(row.state)], context)
     keep = choice == "yes"
-    event = VisitEventKind.PAUSED if keep else VisitEventKind.CLOSED
-    if not attempt(request, row, lambda: visits.leave(row, keep=keep, by=user), event=event):
+    event, detail = (VisitEventKind.PAUSED, "") if keep else (VisitEventKind.CLOSED, LEFT)
+    is_so = partial(is_echo, row, event, by=user, detail=detail)
+    if not attempt(request, row, lambda: visits.leave(row, keep=keep, by=user), is_so=is_so):
         return redirect("counter:visit_leave", row.public_id)
     if keep:
         messages.success(request, _("中断しました。今日のうちは、来庁の一覧から続けられます。"))
@@ -83,9 +87,8 @@ def visit_leave(request: HttpRequest, public_id: str) -> HttpResponse:
 def _leave_with_drafts(request: HttpRequest, row: Visit, user: User) -> HttpResponse:
     """Home with drafts; what cannot go on online is named with the sentence why."""
     done: list[Kept] = []
-    if not attempt(
-        request, row, lambda: done.append(visits.leave_with_drafts(row, by=user)), event=VisitEventKind.CLOSED
-    ):
+    is_so = partial(is_echo, row, VisitEventKind.CLOSED, by=user, detail=LEFT_WITH_DRAFTS)
+    if not attempt(request, row, lambda: done.append(visits.leave_with_drafts(row, by=user)), is_so=is_so):
         return redirect("counter:visit_leave", row.public_id)
     for kept in done:
         count = {"count": len(kept.drafts)}

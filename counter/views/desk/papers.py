@@ -18,7 +18,7 @@ from cityhall.enums import AuditAction
 from cityhall.errors import DomainError
 from cityhall.queries.city import municipality
 from cityhall.services import audit
-from counter.enums import PrintKind, VisitEventKind
+from counter.enums import PrintKind
 from counter.forms import combined_of
 from counter.forms_papers import PaperDayForm, PaperPadForm
 from counter.models import Visit
@@ -74,12 +74,9 @@ def visit_paper_day(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404
     if not form.is_valid():
         messages.warning(request, _("用紙を受け取った日は、今日までの1年以内の日付を入力してください。"))
-    elif attempt(
-        request,
-        visit,
-        lambda: visits.set_paper_day(visit, form.cleaned_data["day"], user),
-        event=VisitEventKind.FROM_PAPER,
-    ):
+        return to_present(visit)
+    day = form.cleaned_data["day"]
+    if attempt(request, visit, lambda: visits.set_paper_day(visit, day, user), is_so=lambda: visit.paper_on == day):
         messages.success(request, _("用紙を受け取った日を保存しました。"))
     return to_present(visit)
 

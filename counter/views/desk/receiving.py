@@ -18,7 +18,7 @@ from applications.queries.reach import scope_for
 from cityhall.access import staff_only
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
-from counter.enums import VisitEventKind, VisitState
+from counter.enums import VisitState
 from counter.errors import ReasonMissing
 from counter.models import Visit
 from counter.queries.certificates import is_at_the_desk, order_of, requester_of, stop_of
@@ -176,7 +176,7 @@ def visit_rate(request: HttpRequest, public_id: str) -> HttpResponse:
 def visit_finish(request: HttpRequest, public_id: str) -> HttpResponse:
     """The person goes; on to the next."""
     visit, user = visit_or_404(request, public_id), user_of(request)
-    if not attempt(request, visit, lambda: visits.close(visit, user), event=VisitEventKind.CLOSED):
+    if not attempt(request, visit, lambda: visits.close(visit, user), is_so=lambda: visit.state == VisitState.CLOSED):
         return to_present(visit)
     messages.success(request, _("来庁を終えました。"))
     return redirect("counter:visits")

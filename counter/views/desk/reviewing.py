@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cityhall.access import staff_only
 from cityhall.errors import StaleState
 from counter.entries import Entries
-from counter.enums import VisitEventKind, VisitState
+from counter.enums import VisitState
 from counter.forms import combined_of
 from counter.models import Visit
 from counter.queries.reviews import Reading
@@ -52,7 +52,8 @@ def visit_review(request: HttpRequest, public_id: str) -> HttpResponse:
 def visit_back(request: HttpRequest, public_id: str) -> HttpResponse:
     """Back to the questions; the marks stay."""
     visit, user = visit_or_404(request, public_id), user_of(request)
-    attempt(request, visit, lambda: visits.back_to_questions(visit, user), event=VisitEventKind.BACK_TO_QUESTIONS)
+    back = VisitState.FILLING
+    attempt(request, visit, lambda: visits.back_to_questions(visit, user), is_so=lambda: visit.state == back)
     return to_present(visit)
 
 
@@ -68,7 +69,7 @@ def _receive(request: HttpRequest, visit: Visit) -> HttpResponse:
             request,
             visit,
             lambda: visits.dispute(visit, path=path, is_wrong=is_wrong, by=user),
-            event=VisitEventKind.DISPUTED,
+            is_so=lambda: visit.state == VisitState.REVIEWING and (path in visit.marks) == is_wrong,
         )
         answer = redirect(f"{_here(request, visit)}#answer-{path}-{place[:3]}")
         return done(answer) if is_kept else answer

@@ -13,7 +13,7 @@ from cityhall.errors import DomainError, StaleState
 from counter.enums import VisitEventKind, VisitState
 from counter.models import Visit
 from counter.services import visits
-from counter.services.visits.signing import EmptySignature
+from counter.services.visits.signing import PAPER, TABLET, EmptySignature
 from counter.views.desk.answering import answers_kept, done
 from counter.views.desk.common import SERVE, is_echo, not_made, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
@@ -47,7 +47,7 @@ def take_signature(request: HttpRequest, visit: Visit, page: Callable[..., HttpR
     try:
         visits.sign(visit, image=image, by=user)
     except StaleState:
-        if not is_echo(visit, VisitEventKind.SIGNED, by=user):
+        if not _is_signed_so(request, visit):
             return page(request, visit, stale=True)
     except DomainError as error:
         return page(request, visit, error=str(error))
@@ -56,9 +56,15 @@ def take_signature(request: HttpRequest, visit: Visit, page: Callable[..., HttpR
 
 def _too_late(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Signed by this very tablet, whose answer was lost; or not signed at all, and then it says so."""
-    if is_echo(visit, VisitEventKind.SIGNED, by=user_of(request)):
+    if _is_signed_so(request, visit):
         return done(to_present(visit))
     return not_made(request, visit, Stage.SIGN, base="counter/desk/facing.html")
+
+
+def _is_signed_so(request: HttpRequest, visit: Visit) -> bool:
+    """Signed already by this very button: on the tablet, or on paper."""
+    detail = PAPER if request.POST.get("action") == ON_PAPER else TABLET
+    return is_echo(visit, VisitEventKind.SIGNED, by=user_of(request), detail=detail)
 
 
 def _page(request: HttpRequest, visit: Visit, *, error: str = "", stale: bool = False) -> HttpResponse:

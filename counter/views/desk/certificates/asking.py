@@ -26,7 +26,7 @@ from cityhall.ids import public_id as new_key
 from cityhall.models import User
 from cityhall.services import audit
 from counter.at_once import is_about_pickup, with_presets
-from counter.enums import ACTING, Relation, Source, VisitEventKind
+from counter.enums import ACTING, Relation, Source
 from counter.errors import (
     AuthorityMissing,
     CompanionUnnamed,
@@ -175,7 +175,7 @@ def certificate_release(request: HttpRequest, public_id: str) -> HttpResponse:
     visit = visit_or_404(request, public_id)
     order = order_of(visit)
     said = RequesterForm(initial=said_of(visit, order, ACTING)).as_it_stands if order else None
-    attempt(request, visit, lambda: certificates.release(visit, said), event=VisitEventKind.SAVED)
+    attempt(request, visit, lambda: certificates.release(visit, said), is_so=lambda: order_of(visit) is None)
     return to_present(visit)
 
 
