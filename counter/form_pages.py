@@ -28,9 +28,12 @@ from applications.views.visits import SEEN, seen_by
 from cityhall.days import today
 from counter.adding import with_addable
 from counter.combined import RELATIVES, Combined, Supposed, suppose, without_stale
+from counter.combined.doubting import Doubt, doubts
 
 NEXT: Final = "next"
 """The button that goes on: the only one that complains of mistakes."""
+SURE: Final = "sure"
+"""Marks of the doubts that the page has shown: who goes on has looked at them."""
 _STAYING: Final = frozenset({"refresh", "lookup", *row_actions.ACTIONS})
 
 
@@ -90,6 +93,12 @@ class Filling:
     def checked(self) -> Checked:
         """All pages checked as if they had just been sent: the answers, and every problem with its page."""
         return check(self.form, self.values, {}, given=self.given)
+
+    @cached_property
+    def doubts(self) -> list[Doubt]:
+        """What of all that is typed can hardly be meant, as far as it is asked."""
+        found = doubts(self.form.fields, self.values, today=today())
+        return [one for one in found if self.outcome is None or one.path in self.outcome.visible]
 
     def page_form(
         self,
@@ -217,7 +226,15 @@ def take(filling: Filling, number: int, data: "typed.Data") -> Taken:
     if fresh:
         # nobody could have answered them yet: no complaints
         return Taken(new, action, new.page_form(number), True, fresh)
-    return Taken(new, action, form, stays=action == NEXT and not form.is_valid())
+    return Taken(new, action, form, stays=action == NEXT and (not form.is_valid() or _is_unsure(new, form, data)))
+
+
+def _is_unsure(filling: Filling, form: PageForm, data: "typed.Data") -> bool:
+    """Whether something odd was typed that the page has not asked about yet; pages that ask nobody never are."""
+    if SURE not in data:
+        return False
+    seen = set(str(data[SURE]).split())
+    return any(one.path in form.fields and one.mark not in seen for one in filling.doubts)
 
 
 def _fresh(form: PageForm, data: "typed.Data") -> list[str]:
@@ -235,7 +252,10 @@ def _open_rows(values: typed.Typed) -> list[str]:
 
 def page_context(filling: Filling, number: int, form: PageForm, *, fresh: Collection[str] = ()) -> dict[str, Any]:
     """What `counter/_questions.html` and `counter/_question_scripts.html` need to show a page."""
+    odd = {one.mark: told for one in filling.doubts if (told := form.doubt(one.path, one.message))}
     return {
+        "doubts": list(odd.values()),
+        "sure": " ".join(odd),
         "page": filling.page_read(number),
         "number": number,
         "form": form,

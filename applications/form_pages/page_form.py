@@ -36,6 +36,8 @@ class Block:
     is_hidden: bool
     bound: forms.BoundField | None = None
     comment: str = ""
+    doubt: str = ""
+    """What is odd about the answer, though it is taken (`PageForm.doubt`)."""
     group: RowGroup | None = None
     rows: "tuple[tuple[GroupRow, tuple[Block, ...]], ...]" = ()
     blank: "tuple[GroupRow, tuple[Block, ...]] | None" = None
@@ -86,6 +88,7 @@ class PageForm(forms.Form):
         self.page = page
         self.outcome = outcome
         self.comments = comments or {}
+        self._doubts: dict[str, str] = {}
         self.groups: dict[str, RowGroup] = {}
         self._attached = attached or {}
         self._given = given or {}
@@ -223,6 +226,7 @@ class PageForm(forms.Form):
             is_hidden=not self._is_visible(path),
             bound=form[path] if path in form.fields else None,
             comment=self.comments.get(path, ""),
+            doubt=self._doubts.get(path, ""),
             words=self._calculated_words(field, path),
         )
 
@@ -237,15 +241,25 @@ class PageForm(forms.Form):
                 yield from self._mistakes_of(key)
 
     def _mistakes_of(self, key: str) -> Iterator[Mistake]:
-        bound, label = self[key], self.label_of(key)
-        anchor = f"{bound.auto_id}_group" if bound.use_fieldset else bound.id_for_label
-        whole = Mistake(key, label, anchor, "", place=f"{bound.auto_id}_error")
+        bound, whole = self[key], self._mistake(key, "")
         if not isinstance(bound, PartsBoundField):
             yield from (replace(whole, message=str(message)) for message in bound.errors)
             return
         for message, controls in bound.mistakes():
             mistake = replace(whole, message=message, controls=controls)
             yield replace(mistake, anchor=controls[0], place=bound.place_of(controls[0])) if controls else mistake
+
+    def _mistake(self, key: str, message: str) -> Mistake:
+        bound = self[key]
+        anchor = f"{bound.auto_id}_group" if bound.use_fieldset else bound.id_for_label
+        return Mistake(key, self.label_of(key), anchor, message, place=f"{bound.auto_id}_error")
+
+    def doubt(self, path: str, message: str) -> Mistake | None:
+        """Say beside a question that its answer is odd; nothing is refused. None for a question that is not asked."""
+        if path not in self.fields:
+            return None
+        self._doubts[path] = message
+        return self._mistake(path, message)
 
     def label_of(self, path: str) -> str:
         """The question as a list of mistakes names it: with its row."""

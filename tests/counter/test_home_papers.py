@@ -8,8 +8,10 @@ import yaml
 from applications.conditions import check as problems_of
 from applications.definition import document_of, parse
 from applications.enums import FILE_TYPES
+from applications.guide import parse as parse_guide
 from applications.required_papers import SOURCE
 from applications.services.catalogue import FOLDER, read_catalogue
+from applications.services.catalogue.guides import read_guides
 from applications.typed import from_answers
 from benchmarks.families import BEREAVEMENT, MOVING_IN, NEW_BABY
 from counter.combined import Part, combine, join
@@ -93,6 +95,7 @@ def test_papers_of_the_catalogue_name_what_is_there(entries):
     labels = {
         one.label for entry in entries.values() for one in fields_of(entry.form).values() if one.type in FILE_TYPES
     }
+    told = {one.concept for entry in read_guides(FOLDER) for one in parse_guide(entry.document).tells}
     said = [text for thing in document["things"] for text in thing["said"]]
     assert len(said) == len(set(said))
     assert set(said) <= listed | labels
@@ -100,7 +103,10 @@ def test_papers_of_the_catalogue_name_what_is_there(entries):
         form = entries[key].form
         assert set(needed) <= set(entries[key].texts["required_papers"]), key
         for text, need in needed.items():
-            assert set(need) in ({"question"}, {"when"}), text
+            assert set(need) in ({"question"}, {"when"}, {"unless_told"}), text
+            if "unless_told" in need:
+                assert need["unless_told"].keys() <= told, text
+                continue
             if "question" in need:
                 assert fields_of(form)[need["question"]].type in FILE_TYPES, text
                 continue

@@ -8,11 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from applications.corrections import owner_of
+from applications.form_pages.checking import Problem
 from cityhall.access import public
 from cityhall.errors import StaleState
 from counter import prefill_cookie
 from counter.elsewhere import elsewhere_of
 from counter.errors import NoSuchPrefill
+from counter.form_pages import Filling
 from counter.home import Home, save_day
 from counter.home_forms import DayForm
 from counter.home_papers import at_desk
@@ -70,6 +73,7 @@ def _show(request: HttpRequest, home: Home, form: DayForm, *, status: HTTPStatus
         "to_mend": to_mend,
         "unanswered": [one for one in checked.problems if one not in to_mend],
         "problems": checked.problems,
+        "doubts": _doubts(filling),
         "desk": at_desk(home),
         "elsewhere": elsewhere_of(request.session),
         "steps": steps(filling, len(filling.form.pages) + 1),
@@ -77,3 +81,14 @@ def _show(request: HttpRequest, home: Home, form: DayForm, *, status: HTTPStatus
         "form": form,
     }
     return render(request, "counter/home/check.html", context, status=status)
+
+
+def _doubts(filling: Filling) -> list[Problem]:
+    """What is odd though it is taken, with the way to each; a page is built only where there is something."""
+    found = []
+    for number in sorted({filling.form.page_of(owner_of(one.path)) for one in filling.doubts}):
+        rows = [row["id"] for value in filling.values.values() if isinstance(value, list) for row in value]
+        form = filling.page_form(number, opened=[one for one in rows if isinstance(one, str)])
+        told = [form.doubt(one.path, one.message) for one in filling.doubts]
+        found += [Problem(number, one.key, one.label, one.message, one.anchor) for one in told if one]
+    return found
