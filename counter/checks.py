@@ -27,7 +27,7 @@ def check_corners_by_reservation(
     return [
         Caution(
             f"The group {key} of a corner for the bereaved is not by reservation only.",
-            hint="Switch its numbers off (業務のまとまり → 番号札を発行する), then save the corner (おくやみコーナー).",
+            hint="Switch its numbers off (業務のまとまり → 番号札を発行する) and save it.",
             id="counter.W001",
         )
         for key in keys

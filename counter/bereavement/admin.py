@@ -5,20 +5,22 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from cityhall.admin import BaseAdmin
-from cityhall.errors import DomainError
+from cityhall.admin.refusing import RefusingAdmin
 from cityhall.models import User
 from counter.models import Bereavement, BereavementCheck, BereavementCorner, BereavementEvent, ElsewhereItem
 from counter.queries.bereavements import unverified_items
 from counter.services import bereavements
+from reservations.errors import GivesNumbers
 
 
 @admin.register(BereavementCorner)
-class BereavementCornerAdmin(BaseAdmin):
+class BereavementCornerAdmin(RefusingAdmin, BaseAdmin):
+    refusals = {GivesNumbers: "service"}
     list_display = ["service", "life_event", "prepare_days", "is_active"]
     search_fields = ["service__key", "service__name"]
     list_select_related = ["service", "life_event"]
@@ -26,14 +28,6 @@ class BereavementCornerAdmin(BaseAdmin):
 
     def save_model(self, request: HttpRequest, obj: BereavementCorner, form: Any, change: bool) -> None:
         bereavements.save_corner(obj)
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Where numbers were switched on after the form was checked nothing is kept, and the page says why."""
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except DomainError as error:
-            self.message_user(request, str(error), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
 
 
 @admin.register(BereavementCheck)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from applications.queries.guide import Left
 from cityhall.models import User
 from cityhall.registry import NavigationItem, SubjectPanel, desk_panels, guide_panels, navigation, visit_panels
-from counter.models import Bereavement, Visit
+from counter.models import Bereavement, BereavementCorner, Visit
 from counter.queries.bereavements import ANSWER, corner_of, corners, sheets_waiting, visible_bereavements
+from reservations.by_reservation import needs
 from reservations.followers import after_booking
 from reservations.models import Reservation, Ticket
 from reservations.staff_home import RESERVATIONS
@@ -38,6 +39,12 @@ def register_bereavement() -> None:
         _("おくやみの準備票"), "counter:bereavement_sheets", "staff", ANSWER, waiting, group=RESERVATIONS
     )
     navigation.register("counter.bereavement_sheets", sheets, position=41)
+    needs.register("counter.bereavement", is_of_corner)
+
+
+def is_of_corner(group_id: int) -> bool:
+    """Who walks in gets no number for a corner in use."""
+    return BereavementCorner.objects.filter(is_active=True, service__group=group_id).exists()
 
 
 def to_questions(_request: HttpRequest, reservation: Reservation) -> str:

@@ -7,6 +7,9 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from cityhall.admin import BaseAdmin
+from cityhall.admin.refusing import RefusingAdmin
+from reservations.by_reservation import is_needed
+from reservations.errors import GivesNumbers
 from reservations.models import (
     CancellationStep,
     ReleaseWave,
@@ -58,7 +61,8 @@ class ServiceInline(AnyInline):
 
 
 @admin.register(ServiceGroup)
-class ServiceGroupAdmin(BaseAdmin):
+class ServiceGroupAdmin(RefusingAdmin, BaseAdmin):
+    refusals = {GivesNumbers: "has_tickets"}
     list_display = ["name", "key", "kind", "department", "release", "letter", "is_bookable", "is_active"]
     list_filter = ["kind", "department", "is_bookable", "is_active"]
     search_fields = ["name", "key"]
@@ -67,6 +71,17 @@ class ServiceGroupAdmin(BaseAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: ServiceGroup | None = None) -> list[str]:
         return ["key", "reservation_only", *_RELEASE] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: ServiceGroup, form: Any, change: bool) -> None:
+        """Without numbers a group that is needed so is marked, and keeps a mark that came after the form was read.
+
+        Raises GivesNumbers. Locks the group.
+        """
+        rows = ServiceGroup.objects.select_for_update(no_key=True).filter(pk=obj.pk)
+        obj.reservation_only = any(rows.values_list("reservation_only", flat=True)) or is_needed(obj.pk)
+        if obj.reservation_only and obj.has_tickets:
+            raise GivesNumbers
+        super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Slots follow the settings at once: week by week, in transactions that begin when this one has ended."""

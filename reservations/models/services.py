@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from reservations.by_reservation import is_needed
 from reservations.enums import Release, SupplyKind, Unit
 
 _LETTER = RegexValidator(r"^[A-Z]$", _("番号札の文字は、AからZの1文字で入力してください。"))
@@ -126,8 +127,11 @@ class ServiceGroup(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """The constraint in words: a form leaves a check of a field out that it does not have."""
-        if self.reservation_only and self.has_tickets:
+        """The constraint in words: a form leaves a check of a field out that it does not have.
+
+        Groups that are needed so and were never marked, because they gave numbers before there was a mark, as well.
+        """
+        if self.has_tickets and (self.reservation_only or is_needed(self.pk)):
             raise ValidationError({"has_tickets": BY_RESERVATION_ONLY})
 
 
@@ -213,7 +217,7 @@ class Service(models.Model):
         if not self.pk or not self.group_id:
             return
         before = ServiceGroup.objects.filter(services=self.pk).first()
-        if before and before.reservation_only and before.pk != self.group_id:
+        if before and before.pk != self.group_id and (before.reservation_only or is_needed(before.pk)):
             words = _("予約制の窓口で使用中のまとまりの業務は、ほかのまとまりに移せません。")
             raise ValidationError({"group": words})
 
