@@ -51,6 +51,7 @@ def test_certificates_go_on_without_a_network(open_browser, department, municipa
     expect(page.get_by_role("radio", name="第三者")).to_be_checked()
     page.get_by_role("radio", name="本人", exact=True).check()
     page.get_by_role("button", name="確認と署名へ", exact=True).last.click()
+    page.get_by_text("職員が使います", exact=True).click()
     page.get_by_role("button", name="紙に署名しました").click()
 
     # paid: not said to be done before it is
