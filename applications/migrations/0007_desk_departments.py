@@ -21,22 +21,7 @@ class Migration(migrations.Migration):
             name='desk_department',
             field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cityhall.department', verbose_name='受け付けた課（担当課以外）'),
         ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(condition=models.Q(('desk_department__isnull', False)), fields=['desk_department', 'is_open', 'due_order', 'id'], name='application_of_desk'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(condition=models.Q(('desk_department__isnull', False)), fields=['desk_department', 'state', 'due_order', 'id'], name='application_of_desk_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(condition=models.Q(('desk_department__isnull', False)), fields=['desk_department', 'applicant_search', 'id'], name='application_of_desk_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(condition=models.Q(('desk_department__isnull', False)), fields=['desk_department', 'applicant_search_kana', 'id'], name='application_of_desk_by_kana'),
-        ),
+        # its indexes come in 0010, one by one and without a lock
         migrations.AddConstraint(
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(('desk_department__isnull', True), models.Q(('channel__in', ('counter', 'paper', 'assisted', 'remote')), models.Q(('applicant_kind', 'staff'), _negated=True)), _connector='OR'), name='application_of_a_desk_is_taken_down', violation_error_message='受け付けた課は、職員が受け付けた住民・事業者の申請だけに記録できます。'),
