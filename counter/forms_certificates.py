@@ -72,19 +72,22 @@ class RequesterForm(StaffTexts, forms.Form):
         help_text=_("住民番号、カナか漢字の氏名、生年月日。「ミドリノ S40.1.1」のように並べられます。"),
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
-    confirmed_for = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    confirmed_for = forms.CharField(required=False, max_length=320, widget=forms.HiddenInput)
     confirmed_by = required_on_condition(forms.CharField(label=_("確認した上席の氏名"), required=False, max_length=60))
 
-    def __init__(self, *args: Any, asks: Collection[str] = (), **kwargs: Any) -> None:
-        """`asks`: what the chosen forms ask of a person besides the name (`subjects.asked_of_subjects`)."""
+    def __init__(self, *args: Any, asks: Collection[str] = (), came: str = "", **kwargs: Any) -> None:
+        """`asks`: what the chosen forms ask of a person besides the name (`subjects.asked_of_subjects`).
+
+        `came`: the public id of whoever came, where staff found them; a superior's word counts for that person.
+        """
         super().__init__(*args, **kwargs)
         if self.is_bound:
             data = cast("QueryDict", self.data).copy()
-            for name, text in with_superior(self.data).items():
+            for name, text in with_superior(self.data, came).items():
                 data[name] = text
             self.data = data
         else:
-            self.initial = {**self.initial, **with_superior(self.initial)}
+            self.initial = {**self.initial, **with_superior(self.initial, came)}
         self.asks = frozenset(asks)
         for what, name in _ASKED.items():
             if what not in self.asks:
@@ -159,7 +162,12 @@ class RequesterForm(StaffTexts, forms.Form):
         """What was kept so far, right or wrong."""
         said = {name: str(self.initial.get(name) or "") for name in ("reason", "subject", "proxy_name", "confirmed_by")}
         relation = self.initial.get("relation")
-        return Requester(Relation(relation) if relation in Relation.values else Relation.SELF, about=self.about, **said)
+        return Requester(
+            Relation(relation) if relation in Relation.values else Relation.SELF,
+            about=self.about,
+            authority=tuple(self.initial.get("authority") or ()),
+            **said,
+        )
 
     @property
     def requester(self) -> Requester:

@@ -26,7 +26,7 @@ _WORDS: Final = {
     "subject": 120,
     "subject_person": 22,
     "confirmed_by": 60,
-    "confirmed_for": 200,
+    "confirmed_for": 320,
 }
 """What the form of who asks says in words, and how much of each is kept while it is typed."""
 
@@ -67,16 +67,18 @@ def asked_of_subjects(combined: Combined) -> frozenset[str]:
     return frozenset({BIRTH, ADDRESS} & set(whats))
 
 
-def confirmed_for(words: Mapping[str, Any]) -> str:
-    """Whom the superior is asked about, of the form of who asks; never ""."""
-    who = ("subject_person", "subject_name", "subject_birth") if words.get("relation") in ("proxy", "third") else ()
-    said = [fold_name(str(words.get(name) or "")) for name in who]
+def confirmed_for(words: Mapping[str, Any], came: str = "") -> str:
+    """Whom the superior is asked about, of the form of who asks and of whoever came (public id); never ""."""
+    relation = words.get("relation")
+    who = ("subject_person", "subject_birth", "subject_name") if relation in ("proxy", "third") else ()
+    agent = ("proxy_name",) if relation == "proxy" else ()
+    said = [came, *(fold_name(str(words.get(name) or "")) for name in (*who, *agent))]
     return f"-{'/'.join(said)}"[: _WORDS["confirmed_for"]]
 
 
-def with_superior(words: Mapping[str, Any]) -> dict[str, str]:
-    """Who was asked, kept only while it is about the same person, and whom it is about now."""
-    key = confirmed_for(words)
+def with_superior(words: Mapping[str, Any], came: str = "") -> dict[str, str]:
+    """Who was asked, kept only while it is about the same people, and whom it is about now."""
+    key = confirmed_for(words, came)
     is_same = (words.get("confirmed_for") or key) == key
     return {"confirmed_by": str(words.get("confirmed_by") or "") if is_same else "", "confirmed_for": key}
 

@@ -20,7 +20,16 @@ from cityhall.models import User
 from cityhall.text import clean_text
 from counter.at_once import with_presets
 from counter.enums import ACTING, Companion, Origin, Relation, VisitEventKind, VisitState
-from counter.errors import CannotFileHere, OtherProcedures, ProtectedUnconfirmed, SubjectMismatch, ThirdPartyReason
+from counter.errors import (
+    AuthorityMissing,
+    CannotFileHere,
+    MandateOfOthers,
+    NotIdentifiedEnough,
+    OtherProcedures,
+    ProtectedUnconfirmed,
+    SubjectMismatch,
+    ThirdPartyReason,
+)
 from counter.forms import combined_of
 from counter.identity import BY_KEY, DocumentGroup
 from counter.models import CertificateIssue, CertificateOrder, Visit
@@ -49,6 +58,10 @@ class Requester:
     authority: Sequence[str] = ()
     about: Subject = NOBODY
     confirmed_by: str = ""
+
+    @property
+    def is_proxy(self) -> bool:
+        return self.relation == Relation.PROXY and bool(self.proxy_name.strip())
 
 
 @dataclass(frozen=True)
@@ -83,17 +96,29 @@ def begin(visit: Visit) -> CertificateOrder:
     return order
 
 
-def release(visit: Visit, requester: Requester | None = None) -> None:
+def release(visit: Visit, requester: Requester | None = None, *, by: User, now: dt.datetime | None = None) -> None:
     """Go on the long way, with everything that was typed, who asks included: the person needs something else besides.
 
+    A proxy who was typed is the second person of the visit from then on, unless their right was not shown yet.
     Twice is once. Raises StaleState.
     """
     with transaction.atomic():
         row = Visit.objects.select_for_update(no_key=True).get(pk=visit.pk)
         if row.state not in BEFORE_REVIEW:
             raise StaleState
+        if requester and requester.is_proxy and CertificateOrder.objects.filter(visit=row, is_short=True).exists():
+            _bring_proxy(row, requester, by=by, now=now or timezone.now())
         columns = _said(_as_typed(requester)) if requester else {}
         CertificateOrder.objects.filter(visit=row, is_short=True).update(is_short=False, **columns)
+
+
+def _bring_proxy(visit: Visit, requester: Requester, *, by: User, now: dt.datetime) -> None:
+    try:
+        with transaction.atomic():
+            _identify_again(visit, requester, by=by, now=now)
+    except (AuthorityMissing, MandateOfOthers, NotIdentifiedEnough):
+        # the page says what is missing; the identification asks for it
+        return
 
 
 def _as_typed(requester: Requester) -> Requester:
@@ -165,8 +190,9 @@ def say(visit: Visit, requester: Requester, *, by: User, now: dt.datetime | None
         current = Visit.objects.select_for_update(no_key=True).filter(pk=visit.pk, revision=visit.revision)
         if not current.exists():
             raise StaleState
-        CertificateOrder.objects.update_or_create(visit=visit, defaults=columns)
+        # first: identifying somebody else takes back what a superior said of who was here before
         _identify_again(visit, requester, by=by, now=now or timezone.now())
+        CertificateOrder.objects.update_or_create(visit=visit, defaults=columns)
 
 
 def keep_requester(visit: Visit, typed: Mapping[str, Any]) -> None:

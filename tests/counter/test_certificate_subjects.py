@@ -9,7 +9,7 @@ from django.urls import reverse
 from applications.models import Application
 from cityhall.days import today
 from cityhall.models import AuditEvent
-from counter.enums import Relation, VisitState
+from counter.enums import Companion, Relation, VisitState
 from counter.errors import ProtectedUnconfirmed, SubjectMismatch
 from counter.models import CertificateOrder, HandOver
 from counter.queries.certificates import protected_in
@@ -174,7 +174,7 @@ def test_who_is_protected_asks_for_their_own_and_others_of_the_household_do_not(
 
 
 def test_the_long_way_stops_as_well_and_keeps_whose_certificate_it_is(visit, clerk):
-    certificates.release(visit, third(about=Subject("隠野 花", resident=protected())))
+    certificates.release(visit, third(about=Subject("隠野 花", resident=protected())), by=clerk)
     visit = certkit.fresh(visit)
     with pytest.raises(ProtectedUnconfirmed):
         visits.to_review(visit, clerk, now=NOW)
@@ -298,6 +298,73 @@ def test_a_superior_who_was_asked_about_one_person_was_not_asked_about_another(d
     sent["confirmed_for"] = form["confirmed_for"].value()
     answer = send(desk, visit, subject_name="伏野 草", subject_birth="S60.4.1", **sent)
     assert answer.status_code == HTTPStatus.FOUND
+
+
+def identify(visit, clerk, resident, **said):
+    documents = [*certkit.fresh(visit).documents, *(["letter_of_attorney"] if said else [])]
+    visits.identify(certkit.fresh(visit), documents=documents, resident=resident, by=clerk, now=NOW, **said)
+
+
+@pytest.mark.parametrize("who", ["the same", "somebody else", "nobody on record", "an agent", "an interpreter"])
+def test_a_superiors_word_is_about_who_came_and_who_acts(visit, clerk, resident, who):
+    certificates.say(visit, third(confirmed_by="係長 佐藤"), by=clerk, now=NOW)
+    certificates.keep_requester(visit, {"relation": "third", "reason": "相続", "confirmed_by": "係長 佐藤"})
+    said = {
+        "the same": (resident, {}),
+        "somebody else": (factories.make_resident(family="青野", given="次郎"), {}),
+        "nobody on record": (None, {}),
+        "an agent": (resident, {"companion": Companion.PROXY, "companion_name": "隠野 花"}),
+        "an interpreter": (resident, {"companion": Companion.INTERPRETER, "companion_name": "青野 次郎"}),
+    }
+    person, more = said[who]
+    identify(visit, clerk, person, **more)
+    order, is_kept = CertificateOrder.objects.get(), who in ("the same", "an interpreter")
+    assert (order.confirmed_by, order.typed.get("confirmed_by", "")) == (("係長 佐藤",) * 2 if is_kept else ("", ""))
+    assert order.typed["reason"] == "相続"
+
+
+def test_a_superiors_word_on_a_page_from_before_is_asked_for_again(desk, visit, clerk):
+    protected()
+    about = {"subject_name": "隠野 花", "subject_birth": "S60.4.1"}
+    page = send(desk, visit, **about)
+    sent = about | {"confirmed_by": "係長 佐藤", "confirmed_for": page.context["requester"]["confirmed_for"].value()}
+    identify(visit, clerk, factories.make_resident(family="青野", given="次郎"))
+    page = send(desk, visit, **sent)
+    form = page.context["requester"]
+    assert (set(form.errors), form["confirmed_by"].value()) == ({"confirmed_by"}, "")
+
+
+def test_another_agent_is_asked_about_once_more(desk, visit):
+    protected()
+    sent = {"relation": "proxy", "proxy_name": "隠野 花", "authority": "letter_of_attorney"}
+    page = send(desk, visit, **sent)
+    key = page.context["requester"]["confirmed_for"].value()
+    protected(family="伏野", given="草")
+    page = send(desk, visit, **sent | {"proxy_name": "伏野 草", "confirmed_by": "係長 佐藤", "confirmed_for": key})
+    assert page.context["requester"]["confirmed_by"].value() == ""
+
+
+def release(desk, visit):
+    revision = certkit.fresh(visit).revision
+    address = reverse("counter:certificate_release", args=[visit.public_id])
+    return desk.post(address, {"revision": revision}, follow=True)
+
+
+def test_a_proxy_who_was_typed_goes_along_the_long_way(desk, visit):
+    send(desk, visit, "search", relation="proxy", proxy_name="緑野 花子", authority="letter_of_attorney")
+    page = release(desk, visit).content.decode()
+    row = certkit.fresh(visit)
+    assert (row.companion, row.companion_name) == (Companion.PROXY, "緑野 花子")
+    assert "letter_of_attorney" in row.documents
+    assert "代理人は引き継いでいません" not in page
+
+
+def test_a_proxy_whose_right_was_not_shown_does_not_go_along_and_the_page_says_so(desk, visit):
+    send(desk, visit, "search", relation="proxy", proxy_name="緑野 花子")
+    page = release(desk, visit).content.decode()
+    row = certkit.fresh(visit)
+    assert (row.companion, CertificateOrder.objects.get().is_short) == (Companion.NONE, False)
+    assert "代理人は引き継いでいません" in page
 
 
 def test_the_long_page_asks_for_the_superior_and_is_left_with_what_was_typed(desk, visit):

@@ -107,8 +107,8 @@ def test_a_visit_with_something_else_is_served_the_long_way(place, clerk, depart
 def test_the_short_way_is_begun_once_and_left_with_everything_typed(place, clerk, resident, one):
     visit = certkit.asking(place, clerk, one, resident=resident)
     assert certificates.begin(visit) == certificates.begin(visit)
-    certificates.release(visit)
-    certificates.release(visit)
+    certificates.release(visit, by=clerk)
+    certificates.release(visit, by=clerk)
     assert CertificateOrder.objects.get().is_short is False
     assert certkit.fresh(visit).values == visit.values
     assert certificates.begin(visit).is_short is True
@@ -407,7 +407,7 @@ def test_the_terminal_gets_everything_it_needs(place, clerk, resident, one):
 
 def test_a_certificate_of_the_long_way_waits_as_well(place, clerk, resident, one):
     visit = certkit.asking(place, clerk, one, resident=resident)
-    certificates.release(visit)
+    certificates.release(visit, by=clerk)
     visits.to_review(visit, clerk, now=NOW)
     visits.sign(visit, image=None, by=clerk, now=NOW)
     visits.receive(visit, by=clerk, now=NOW)

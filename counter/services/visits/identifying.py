@@ -15,10 +15,11 @@ from counter import identity
 from counter.entries import Entries
 from counter.enums import ACTING, ACTIVE_VISITS, Companion, Source, VisitEventKind, VisitState
 from counter.errors import AuthorityMissing, CompanionUnnamed, MandateOfOthers, NotIdentifiedEnough
-from counter.models import Visit
+from counter.models import CertificateOrder, Visit
 from counter.services.visits.leading import record
 from counter.services.visits.states import move, touch
 from residents.models import Mandate, Resident
+from residents.names import fold_name
 from residents.queries import living_row_of
 
 
@@ -38,6 +39,7 @@ def identify(
 
     OPEN → IDENTIFIED; said again while the visit is active, it replaces what was said. `differences` names what was
     entered otherwise than the city has it and was judged to be the same person nevertheless: names of fields only.
+    Somebody else in the place of who came or acts: what a superior said of them (支援措置) is asked again.
     Raises NotIdentifiedEnough, CompanionUnnamed, AuthorityMissing, MandateOfOthers, StaleState. Audited.
     """
     moment = now or timezone.now()
@@ -59,6 +61,7 @@ def identify(
         # what the record of somebody else had filled in
         columns |= Entries.of(visit).without(Source.RECORD).columns()
         columns |= {"values_revision": visit.values_revision + 1}
+    before = _who(visit)
     detail = " ".join([*shown, companion, *(f"≠{one}" for one in differences)]).strip()
     with transaction.atomic():
         if visit.state == VisitState.OPEN:
@@ -68,8 +71,27 @@ def identify(
             touch(visit, event=VisitEventKind.IDENTIFIED, by=by, now=moment, detail=detail, **columns)
         else:
             raise StaleState
+        if before not in (None, _who(visit)):
+            _ask_again(visit)
         record(visit, by, f"identified {detail}")
     return visit
+
+
+def _who(visit: Visit) -> tuple[object, ...] | None:
+    """Who came and who acts for them, as the identification says; None before it."""
+    if visit.identified_at is None:
+        return None
+    acts = fold_name(visit.companion_name) if visit.companion in ACTING else ""
+    return visit.resident_id, acts, visit.mandate_id
+
+
+def _ask_again(visit: Visit) -> None:
+    order = CertificateOrder.objects.filter(visit=visit).first()
+    if order is None or not (order.confirmed_by or order.typed.get("confirmed_by")):
+        return
+    order.confirmed_by = ""
+    order.typed = {key: value for key, value in order.typed.items() if key != "confirmed_by"}
+    order.save(update_fields=["confirmed_by", "typed"])
 
 
 def _check(

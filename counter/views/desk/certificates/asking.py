@@ -6,10 +6,12 @@ from functools import cached_property
 from http import HTTPMethod, HTTPStatus
 from typing import Any, Final
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -174,8 +176,19 @@ def certificate_release(request: HttpRequest, public_id: str) -> HttpResponse:
     """The person needs something else besides: on in the long way, with all that was typed."""
     visit = visit_or_404(request, public_id)
     order = order_of(visit)
-    said = RequesterForm(initial=said_of(visit, order, ACTING)).as_it_stands if order else None
-    attempt(request, visit, lambda: certificates.release(visit, said), is_so=lambda: order_of(visit) is None)
+    initial = said_of(visit, order, ACTING) if order else {}
+    said = RequesterForm(initial=initial, came=_came(visit)).as_it_stands if order else None
+    is_done = attempt(
+        request,
+        visit,
+        lambda: certificates.release(visit, said, by=user_of(request)),
+        is_so=lambda: order_of(visit) is None,
+    )
+    if is_done and said and said.is_proxy and not Visit.objects.filter(pk=visit.pk, companion__in=ACTING).exists():
+        messages.warning(
+            request,
+            _("代理人は引き継いでいません。本人確認の画面で、代理人の氏名と、権限を確認した書類を入力してください。"),
+        )
     return to_present(visit)
 
 
@@ -373,10 +386,15 @@ def _requester(
     screen: CertificateScreen, order: CertificateOrder, sent: Any = None, *, is_checked: bool = False
 ) -> RequesterForm:
     """Who asks: as it was kept, as it was sent, or checked."""
-    asks = asked_of_subjects(screen.combined)
+    asks, came = asked_of_subjects(screen.combined), _came(screen.visit)
     if is_checked:
-        return RequesterForm(sent, asks=asks)
-    return RequesterForm(initial=sent or said_of(screen.visit, order, ACTING), asks=asks)
+        return RequesterForm(sent, asks=asks, came=came)
+    return RequesterForm(initial=sent or said_of(screen.visit, order, ACTING), asks=asks, came=came)
+
+
+def _came(visit: Visit) -> str:
+    """Whom a superior is asked about beside what the form says."""
+    return visit.resident.public_id if visit.resident else ""
 
 
 def _show(
