@@ -14,7 +14,7 @@ from counter.services import hand_overs
 from tests.applications import casekit
 from tests.applications.test_races import at_once
 from tests.counter.kit import NOW
-from tests.counter.test_certificates_races import _until_somebody_waits
+from tests.database import until_somebody_waits
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -95,7 +95,7 @@ def test_who_cancels_waits_for_who_reads(row, system, clerk):
         with transaction.atomic():
             shown = hand_overs.note_read([row], system=system, now=NOW)
             held.set()
-            _until_somebody_waits()
+            until_somebody_waits()
             return shown
 
     def cancel_then():
