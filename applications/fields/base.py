@@ -42,6 +42,10 @@ class AnswerField(forms.Field):
             self._put(widget)
         self.is_required_on_condition = field.required_when is not None
         self.is_for_some = field.is_for_some
+        if field.is_for_some:
+            self.error_messages["required"] = _(
+                "まだ足りません。当てはまる方に印を付けてください。全員に付ける必要はありません。"
+            )
         # the field's template writes it under the help
         self.example = field.example
         autocomplete = _AUTOCOMPLETE.get(field.concept)

@@ -146,7 +146,17 @@ class PageForm(forms.Form):
             least = group.question.min_rows
             if key in self.cleaned_data and len(self._answered(group)) < least and not self._is_wrong(group):
                 self.add_error(key, _("%(least)s件以上入力してください。") % {"least": least})
+        self._say_once()
         return super().clean()
+
+    def _say_once(self) -> None:
+        """Too few rows have a mark: one mistake of the list, said at its first row. No single row must have it."""
+        said: set[tuple[str, str]] = set()
+        for path in [one for one in self.errors if getattr(self.fields.get(one), "is_for_some", False)]:
+            mark = (path.partition(".")[0], path.rpartition(".")[2])
+            if mark in said:
+                del self.errors[path]
+            said.add(mark)
 
     def answers(self) -> Answers:
         """The answers that could be understood; blanks and what is hidden are absent. Call after `is_valid()`."""

@@ -118,7 +118,7 @@ class Asking:
             question.field,
             key=question.key,
             label=words.role_label(question.role[0], labels) if question.role else question.field.label,
-            help=words.ticks_help() if is_shared else question.field.help,
+            help=words.ticks_help(_needed(question)) if is_shared else question.field.help,
             visible_when=self._setting(question, self.visibility.asked(question)),
             # who it is comes first, then what applies to them
             fields=(*shared, *ticks, *own),
@@ -203,3 +203,12 @@ class Asking:
             value={"count": {"rows": question.key, "where": where}},
             visible_when=self._setting(question, self.visibility.tick_shown(question, label)),
         )
+
+
+def _needed(question: Question) -> dict[str, int]:
+    """How many rows have to have a mark, by what it says of them."""
+    least: dict[str, int] = {}
+    for place in question.owners:
+        if place.field.min_rows:
+            least[place.field.label] = max(least.get(place.field.label, 0), place.field.min_rows)
+    return least

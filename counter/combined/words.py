@@ -1,6 +1,6 @@
 """What the combined form says of itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -77,9 +77,11 @@ def people_unit() -> str:
     return _("人")
 
 
-def ticks_help() -> str:
-    """Above the rows of a group that several procedures share."""
-    return _("お一人ずつ、はじめにお名前などを入力し、つぎに、その方に当てはまるものに印を付けてください。")
+def ticks_help(needed: Mapping[str, int]) -> str:
+    """Above the rows of a group that several procedures share: how many each kind of row needs, said once."""
+    how = _("お一人ずつ、はじめにお名前などを入力し、つぎに、その方に当てはまるものに印を付けてください。")
+    least = (_("「%(group)s」は、%(least)s人以上必要です。") % {"group": one, "least": needed[one]} for one in needed)
+    return "".join((how, *least, _("全員に印を付ける必要はありません。") if needed else ""))
 
 
 def role_label(role: str, labels: list[str]) -> str:

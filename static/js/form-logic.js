@@ -86,10 +86,11 @@ class Logic {
     if (place.textContent !== shown && !(value === undefined && place.textContent === "")) place.textContent = shown;
   }
 
-  /** 必須 beside the label, else 条件により必須 or 任意; groups of rows have none of them. */
+  /** 必須 beside the label, else 条件により必須 or 任意; groups of rows have none of them, and what some of the rows
+   * need is called so whether enough have it yet or not: no single row must. */
   mark(box, isRequired) {
     const mark = box.matches("[data-rows]") ? null : box.querySelector(".field__mark");
-    if (!mark || mark.classList.contains("field__mark--required") === isRequired) return;
+    if (!mark || "some" in mark.dataset || mark.classList.contains("field__mark--required") === isRequired) return;
     mark.classList.toggle("field__mark--required", isRequired);
     const otherwise = "depends" in mark.dataset ? "markDepends" : "markOptional";
     mark.textContent = text(isRequired ? "markRequired" : otherwise);

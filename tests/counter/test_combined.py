@@ -261,6 +261,22 @@ def test_mark_for_some_rows_says_so_and_is_never_called_required():
     )
 
 
+def test_list_says_once_how_many_it_needs_and_names_no_row_that_must():
+    found = combined(form(children("育てている子ども")), form(children("入学する子ども", min_rows=1)))
+    group = found.form.by_key["children"]
+    assert group.help.endswith("「入学する子ども」は、1人以上必要です。全員に印を付ける必要はありません。")
+    assert found.form.by_key["children"].help.count("必要です") == 1
+    number = next(one for one, page in enumerate(found.form.pages, 1) if group in page.fields)
+    rows = [row("r1", children_name=HANAKO), row("r2", children_name=TARO)]
+    page = Filling(found, {"children": rows}).page_form(number, is_checked=True, opened=["r1", "r2"])
+    assert [(one.key, one.message) for one in page.problems()] == [
+        ("children.r1.in_2", "まだ足りません。当てはまる方に印を付けてください。全員に付ける必要はありません。")
+    ]
+    rows[1]["values"]["in_2"] = ["yes"]
+    page = Filling(found, {"children": rows}).page_form(number, is_checked=True, opened=["r1", "r2"])
+    assert list(page.problems()) == []
+
+
 def test_second_group_of_a_role_in_one_form_is_of_other_people():
     gone = children("減った子ども") | {"key": "gone"}
     found = combined(form(children("増えた子ども"), gone), form(children("増えた子ども")))
