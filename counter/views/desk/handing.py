@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,6 +13,7 @@ from cityhall.models import User
 from counter.enums import HandOverOutcome
 from counter.models import HandOver
 from counter.queries.hand_overs import DESK_SHOWS, visible_hand_overs
+from counter.queries.takers import silence
 from counter.services import hand_overs
 from counter.views.desk.common import SERVE, user_of
 
@@ -22,9 +24,11 @@ def hand_over_list(request: HttpRequest) -> HttpResponse:
     """What came back with an error first, then what waits, then the rest of the newest."""
     user = user_of(request)
     returned = _some(user, HandOverOutcome.RETURNED)
+    waiting = _some(user, HandOverOutcome.OPEN)
     context = {
         "returned": returned,
-        "waiting": _some(user, HandOverOutcome.OPEN),
+        "waiting": waiting,
+        "silence": silence(waiting, timezone.now()),
         "over": list(
             visible_hand_overs(user)
             .filter(outcome__in=[HandOverOutcome.TAKEN, HandOverOutcome.SETTLED])
