@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 from django.urls import reverse
 
 from tests.e2e import filing
-from tests.e2e.conftest import violations
+from tests.e2e.conftest import in_worker, violations
+from tests.e2e.pages import of_booking
 
 WORDS = "児童手当"
 
@@ -23,11 +24,25 @@ def visit_as_visitor(walk, page):
     filing.press_through(page, "入力に進む")
     for path in pages_passed(page):
         walk.visit(page, [f"{path}?check=1", path])
-    walk.visit(page, [at(name) for name in ("check", "code", "booking", "mail", "start", "delete")])
+    walk.visit(page, [at(name) for name in ("check", "code", "booking", "mail", "start")])
+    visit_contact(walk, page)
+    walk.visit(page, [at("delete")])
     filing.press_through(page, "削除する")
     walk.visit(page, [at("start")])
     page.goto(at("code"))
     walk.found.extend(f"ended prefill: {violation}" for violation in violations(page))
+
+
+def visit_contact(walk, page):
+    """Booking's page of who comes, on the way from the prefill: with what was typed at home."""
+    day = in_worker(of_booking.free_day)[0]
+    page.goto(at("booking"))
+    with page.expect_navigation():
+        page.get_by_role("button", name="日時を選ぶ").first.click()
+    page.goto(of_booking.at("booking_day", of_booking.SERVICE, of_booking.PLACE, day.isoformat()))
+    with page.expect_navigation():
+        page.locator("button.booking-times__time").first.click()
+    walk.visit(page, [urlsplit(page.url).path])
 
 
 def choose(page, words, most=2):
