@@ -51,10 +51,8 @@ def keep_typing(
         if is_open and is_own and number <= row.typed_number:
             # not what it is now: somebody else may have changed it since, which this page has not seen
             return row.typed_revision
-        before = Entries.of(row)
         entries = _with_typing(row, page, typed, source)
-        is_same = entries == before and (requester is None or _is_kept(row, requester))
-        if is_open and is_same:
+        if is_open and entries == Entries.of(row) and (requester is None or _is_kept(row, requester)):
             # whoever changed the visit since: of this page it says what the page says
             return row.revision
         seen = row.revision if is_own and row.typed_revision == row.revision else visit.revision
@@ -62,19 +60,22 @@ def keep_typing(
             raise StaleState
         if requester is not None:
             CertificateOrder.objects.filter(visit=row).update(typed=dict(requester))
-        touch(
-            row,
-            event=None if is_own else VisitEventKind.SAVED,
-            by=by,
-            now=now or timezone.now(),
-            detail=page.key,
-            values_revision=row.values_revision + (entries.values != before.values),
-            typed_key=key,
-            typed_number=number,
-            typed_revision=row.revision + 1,
-            **entries.columns(),
-        )
+        event = None if is_own else VisitEventKind.SAVED
+        _write(row, entries, key, number, event=event, by=by, detail=page.key, now=now or timezone.now())
     return row.revision
+
+
+def _write(row: Visit, entries: Entries, key: str, number: int, **noted: Any) -> None:
+    """Keep it, and what this opening of the page saved last (`touch` takes the rest)."""
+    touch(
+        row,
+        values_revision=row.values_revision + (entries.values != row.values),
+        typed_key=key,
+        typed_number=number,
+        typed_revision=row.revision + 1,
+        **noted,
+        **entries.columns(),
+    )
 
 
 def _is_kept(row: Visit, requester: Mapping[str, Any]) -> bool:
