@@ -17,6 +17,7 @@ from applications.models import Application
 from applications.relationships import children_among, head_among, spouse_among
 from cityhall.days import today
 from cityhall.models import User
+from residents.dates import PartialDate
 from residents.enums import Sex
 from residents.models import Business, Resident
 from residents.names import split_name
@@ -139,11 +140,18 @@ def _date(name: str) -> Callable[[Any], str | None]:
     return read
 
 
+def _birth(person: Resident) -> str:
+    """With its unknown parts left out; somebody made up, or read from a card, has a date alone."""
+    if person.birth_date:
+        return person.birth_date.isoformat()
+    return PartialDate(person.birth_year, person.birth_month, person.birth_day).iso
+
+
 _TOLD = frozenset({"phone", "email"})
 """What a person told the city: nothing the others of the household need to know."""
 _PERSON: Mapping[str, Callable[[Resident], Any]] = {
     "kana": lambda resident: resident.full_kana,
-    "birth_date": _date("birth_date"),
+    "birth_date": _birth,
     "sex": lambda resident: "" if resident.sex == Sex.UNSTATED else resident.sex,
     "address": _address,
     "phone": lambda resident: resident.phone_entered,

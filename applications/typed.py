@@ -20,6 +20,7 @@ from applications.my_numbers import may_hold_my_number
 from applications.row_paths import groups, is_row_id, path_of
 from cityhall.days import era_of
 from cityhall.text import BadText, clean_text
+from residents.dates import read_iso
 
 Value = str | list[Any] | dict[str, Any]
 Typed = dict[str, Any]
@@ -32,6 +33,8 @@ PREFIX = "q"
 """Names of controls begin with it, so that a question may be called `action`."""
 WESTERN = "western"
 DATE_PARTS = ("era", "year", "month", "day")
+UNKNOWN = "unknown"
+"""The part of a birth date that says what nobody knows of it: `day`, or `month` and the day with it."""
 CHOSEN = "chosen"
 """The part of a choice with その他 that holds what was chosen; its control has the plain name of the question."""
 OPEN = "open"
@@ -40,7 +43,7 @@ BANK, YUCHO = "bank", "yucho"
 """Ways to write down an account: with the codes of a bank, or as the passbook of the post bank does."""
 YUCHO_PARTS = ("symbol", "symbol_number")
 PARTS: Mapping[FieldType, tuple[str, ...]] = {
-    FieldType.DATE: DATE_PARTS,
+    FieldType.DATE: (*DATE_PARTS, UNKNOWN),
     FieldType.DATE_TIME: (*DATE_PARTS, "time"),
     FieldType.NAME: NAME_PARTS,
     FieldType.ADDRESS: ADDRESS_PARTS,
@@ -52,8 +55,10 @@ PARTS: Mapping[FieldType, tuple[str, ...]] = {
     FieldType.BANK_ACCOUNT: ("kind", *BANK_PARTS, *YUCHO_PARTS),
 }
 """Kinds that are typed in named parts."""
-OFFERED_PARTS = frozenset({"era", "kind"})
-"""Parts that a page fills by itself: alone they are nothing a person typed."""
+OFFERED_PARTS = frozenset({"era", "kind", UNKNOWN})
+"""Parts that a page fills by itself, or that say nothing alone: without the others nothing was typed."""
+RARE_PARTS = frozenset({UNKNOWN})
+"""Parts that few answers have: kept where they are filled."""
 NOT_TYPED = FILE_TYPES | SHOWN_ONLY | {FieldType.ATTRIBUTE, FieldType.CALCULATED, FieldType.HIDDEN}
 """Kinds with no typed value: files, what is only shown, and what is never taken from a page."""
 GIVEN = "given"
@@ -148,7 +153,8 @@ def read_value(field: Field, data: Data, name: str) -> Value:
         chosen = _read_chosen(field, data, name)
         return {CHOSEN: chosen, OTHER: other} if chosen or other.strip() else {}
     if field.type in PARTS:
-        parts = {part: str(data.get(part_name(name, part)) or "") for part in PARTS[field.type]}
+        sent = ((part, str(data.get(part_name(name, part)) or "")) for part in PARTS[field.type])
+        parts = {part: text for part, text in sent if text or part not in RARE_PARTS}
         return parts if any(text.strip() for part, text in parts.items() if part not in OFFERED_PARTS) else {}
     return _read_chosen(field, data, name)
 
@@ -233,6 +239,20 @@ def _from_date_time(answer: str) -> dict[str, str]:
     return {**from_date(dt.date.fromisoformat(day)), "time": time}
 
 
+def from_iso(answer: str) -> dict[str, str]:
+    """The parts of a stored date; of a birth date some may be unknown."""
+    born = read_iso(answer)
+    first = born.earliest if born else None
+    if born is None or first is None or born.date:
+        return from_date(dt.date.fromisoformat(answer))
+    era = era_of(first)
+    # where an era ends in between, the western year is what is known
+    is_in_era = era is not None and era == era_of(born.latest or first)
+    parts = from_date(first) if is_in_era else {**from_date(first), "era": WESTERN, "year": str(first.year)}
+    unknown = {"day": ""} if born.month else {"month": "", "day": ""}
+    return parts | unknown | {UNKNOWN: next(iter(unknown))}
+
+
 def from_date(date: dt.date) -> dict[str, str]:
     """A date in the parts of the Japanese calendar, as people write their birthdays."""
     era = era_of(date)
@@ -246,7 +266,7 @@ def from_date(date: dt.date) -> dict[str, str]:
 
 
 _FROM_ANSWER: Mapping[FieldType, Callable[[Any], Value]] = {
-    FieldType.DATE: lambda answer: from_date(dt.date.fromisoformat(answer)),
+    FieldType.DATE: from_iso,
     FieldType.DATE_TIME: _from_date_time,
     FieldType.RESIDENT_ADDRESS: lambda answer: {part: answer.get(part, "") for part in ADDRESS_PARTS},
     FieldType.BANK_ACCOUNT: lambda answer: {"kind": BANK, **answer},

@@ -4,7 +4,6 @@ What is the same is masked, so that only the difference is read on a screen that
 their variation selectors (異体字): 葛󠄀 and 葛 are two shapes, and are told apart by their code points.
 """
 
-import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counter.combined import Combined
 from counter.entries import answer_of
-from residents.dates import PartialDate
+from residents.dates import PartialDate, in_words, read_iso
 from residents.models import Resident
 from residents.names import fold_kana, fold_name, join_name
 
@@ -97,11 +96,8 @@ def side_by_side(sources: Sequence[Mapping[str, str]]) -> list[Told]:
 
 def _day_in_words(text: str) -> str:
     """As documents write it; what is no date yet stays as it was typed."""
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        return text
-    return str(PartialDate(day.year, day.month, day.day))
+    day = read_iso(text)
+    return in_words(day) if day else text
 
 
 def entered_in(combined: Combined, values: Mapping[str, Any]) -> dict[str, str]:
@@ -176,17 +172,20 @@ def _birth(entered: str, resident: Resident) -> Iterator[Compared]:
     if held.year is None:
         yield Compared("birth_date", label, Likeness.UNKNOWN)
         return
-    day = dt.date.fromisoformat(entered)
+    day = read_iso(entered)
+    if day is None:
+        return
     pairs = ((held.year, day.year), (held.month, day.month), (held.day, day.day))
-    if any(known is not None and known != said for known, said in pairs):
+    if any(known is not None and said is not None and known != said for known, said in pairs):
         likeness = Likeness.DIFFERS
     else:
-        likeness = Likeness.SAME if held.date else Likeness.ALIKE
+        # unknown here as there is the same; unknown on one side alone is no contradiction
+        likeness = Likeness.SAME if held == day else Likeness.ALIKE
     if likeness == Likeness.SAME:
         yield Compared("birth_date", label, likeness)
         return
-    said = PartialDate(day.year, day.month, day.day)
-    yield Compared("birth_date", label, likeness, (Piece(str(said), differs=True),), (Piece(str(held), differs=True),))
+    pieces = ((Piece(in_words(one), differs=True),) for one in (day, held))
+    yield Compared("birth_date", label, likeness, *pieces)
 
 
 def _pieces(one: str, other: str, *, with_points: bool) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:

@@ -3,13 +3,14 @@
 import datetime as dt
 import re
 import unicodedata
+from calendar import monthrange
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from cityhall.days import ERAS, NoSuchDate, from_wareki, wareki
+from cityhall.days import ERAS, NoSuchDate, era_of, from_wareki, wareki
 from cityhall.errors import DomainError
 
 # the digits many registers write eras with: 1 Meiji … 5 Reiwa
@@ -21,6 +22,8 @@ _WAREKI: Final = re.compile(
 )
 _WAREKI_COMPACT: Final = re.compile(r"^(?P<era>[MTSHR1-5])(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})$")
 _UNKNOWN: Final = "不詳"
+_ISO: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_MONTHS: Final = 12
 
 
 class DateInvalid(DomainError):
@@ -51,6 +54,26 @@ class PartialDate:
         if self.year is None or self.month is None or self.day is None:
             return None
         return dt.date(self.year, self.month, self.day)
+
+    @property
+    def iso(self) -> str:
+        """`1985-04-01`, `1985-04` and `1985` where nobody knows the day, or month and day; "" without a year."""
+        found = [] if self.year is None else [f"{self.year:04}"]
+        found += [f"{one:02}" for one in (self.month, self.day) if one is not None]
+        return "-".join(found)
+
+    @property
+    def earliest(self) -> dt.date | None:
+        """The first day it can be."""
+        return None if self.year is None else dt.date(self.year, self.month or 1, self.day or 1)
+
+    @property
+    def latest(self) -> dt.date | None:
+        """The last day it can be: by it ages are counted, so that nobody is taken for older than the city knows."""
+        if self.year is None or self.date:
+            return self.date
+        month = self.month or _MONTHS
+        return dt.date(self.year, month, monthrange(self.year, month)[1])
 
     def __str__(self) -> str:
         """`昭和60年4月1日`, with 不詳 in the place of what nobody knows."""
@@ -118,6 +141,36 @@ def _with_zeros(text: str) -> str:
     )
     text = re.sub(r"年0?$", "年0月0日", text)
     return re.sub(r"月0?$", "月0日", text)
+
+
+def read_iso(text: str) -> PartialDate | None:
+    """A date as `PartialDate.iso` writes it; None for any other text."""
+    match = _ISO.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    if 0 in (year, month, day):
+        return None
+    try:
+        return PartialDate(year, month, day)
+    except DateInvalid:
+        return None
+
+
+def counted_day(text: str) -> dt.date | None:
+    """The day that a birth date in an answer counts as: the last one it can be. None for what is no date."""
+    partial = read_iso(text)
+    return partial.latest if partial else None
+
+
+def in_words(birth: PartialDate) -> str:
+    """`昭和20年3月日不詳`, `昭和20年月日不詳`: by the era where all of it lies in one, else by the western year."""
+    first, last = birth.earliest, birth.latest
+    if birth.date or first is None or last is None:
+        return str(birth)
+    era = era_of(first)
+    written = wareki(first).partition("年")[0] if era and era == era_of(last) else str(birth.year)
+    return f"{written}年{birth.month}月日{_UNKNOWN}" if birth.month else f"{written}年月日{_UNKNOWN}"
 
 
 def parse_day(text: str) -> dt.date | None:

@@ -1,11 +1,11 @@
 """One answer in words, by the type of its question."""
 
-import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.dateformat import format as formatted
 from django.utils.translation import gettext as _
 
 from applications.answers.model import ACCOUNT_TYPES, ADDRESS_PARTS, YES
@@ -14,6 +14,7 @@ from applications.definition import OTHER, Field
 from applications.enums import FieldType
 from cityhall.days import wareki
 from cityhall.days_in_words import date_in_words, is_in_japanese
+from residents.dates import PartialDate, in_words, read_iso
 from residents.enums import Sex
 from residents.names import join_name
 
@@ -38,13 +39,28 @@ def _words(kind: FieldType, field: Field, answer: Any) -> str:
 
 def display_date(value: str) -> str:
     """令和8年11月21日（2026年）: people check one or the other."""
-    try:
-        date = dt.date.fromisoformat(value)
-    except ValueError:
+    born = read_iso(value)
+    if born is None:
         return value
+    date = born.date
+    if date is None:
+        return _partly_known(born)
     if not is_in_japanese():
         return date_in_words(date)
     return _("%(wareki)s（%(year)s年）") % {"wareki": wareki(date), "year": date.year}
+
+
+def _partly_known(born: PartialDate) -> str:
+    """昭和20年3月日不詳（1945年）; March 1945 (day unknown)"""
+    if is_in_japanese():
+        words = in_words(born)
+        if words.startswith(str(born.year)):
+            return words
+        return _("%(wareki)s（%(year)s年）") % {"wareki": words, "year": born.year}
+    first = born.earliest
+    if born.month and first:
+        return _("%(month)s（日不詳）") % {"month": formatted(first, "F Y")}
+    return _("%(year)s年（月日不詳）") % {"year": born.year}
 
 
 def display_time(value: str) -> str:

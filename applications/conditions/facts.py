@@ -7,8 +7,9 @@ from applications.conditions.kinds import Kind, kind_of, parts_of
 from applications.definition import OTHER, Field, other_key
 from applications.enums import FieldType
 from cityhall.conditions.decimals import number
-from cityhall.conditions.moments import date, date_time, time
+from cityhall.conditions.moments import date_time, time
 from cityhall.conditions.values import Fact, Facts
+from residents.dates import counted_day
 
 MOST_ROWS = 200
 """Rows beyond these are not looked at: no form takes as many."""
@@ -82,7 +83,7 @@ def _flag(answer: object) -> bool | None:
 _READERS: dict[Kind, Callable[[Any], Fact | None]] = {
     Kind.TEXT: _text,
     Kind.NUMBER: lambda answer: number(answer) if isinstance(answer, str) else None,
-    Kind.DATE: lambda answer: date(answer) if isinstance(answer, str) else None,
+    Kind.DATE: lambda answer: counted_day(answer) if isinstance(answer, str) else None,
     Kind.DATE_TIME: lambda answer: date_time(answer) if isinstance(answer, str) else None,
     Kind.TIME: lambda answer: time(answer) if isinstance(answer, str) else None,
     Kind.FLAG: _flag,

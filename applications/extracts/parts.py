@@ -116,7 +116,11 @@ def _number(_field: Field, answer: Any, _reading: Reading) -> Cell:
 
 
 def _date(_field: Field, answer: Any, _reading: Reading) -> Cell:
-    return dt.date.fromisoformat(answer)
+    try:
+        return dt.date.fromisoformat(answer)
+    except ValueError:
+        # a birth date whose day nobody knows: as it is stored
+        return str(answer)
 
 
 def _moment(_field: Field, answer: Any, _reading: Reading) -> Cell:

@@ -1,6 +1,5 @@
 """Answers as a letter names them: ((answer.key)), and ((answer.key.part)) of names and addresses."""
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.answers import ADDRESS_PARTS, NAME_PARTS, display_text
 from applications.definition import Field, Form, other_key
 from applications.enums import FILE_TYPES, SHOWN_ONLY, FieldType
-from cityhall.days import wareki
+from residents.dates import in_words, read_iso
 
 PREFIX = "answer"
 ADDRESS_KEPT_BACK = _("（住所は記載しません）")
@@ -63,7 +62,5 @@ def _words(field: Field, answer: Any, answers: Mapping[str, Any]) -> str:
 
 
 def _era_date(value: str) -> str:
-    try:
-        return wareki(dt.date.fromisoformat(value))
-    except ValueError:
-        return value
+    born = read_iso(value)
+    return in_words(born) if born else value

@@ -4,7 +4,7 @@ from applications.widgets.addresses import AddressWidget
 from applications.widgets.banks import BankWidget
 from applications.widgets.base import PartsWidget
 from applications.widgets.consent import ConsentWidget
-from applications.widgets.dates import DateTimeWidget, DateWidget
+from applications.widgets.dates import BirthDateWidget, DateTimeWidget, DateWidget
 from applications.widgets.files import FilesWidget
 from applications.widgets.given import GivenWidget, NoWidget
 from applications.widgets.names import NameWidget
@@ -15,6 +15,7 @@ from applications.widgets.signature import SignatureWidget
 __all__ = [
     "AddressWidget",
     "BankWidget",
+    "BirthDateWidget",
     "ConsentWidget",
     "DateTimeWidget",
     "DateWidget",

@@ -1,6 +1,5 @@
 """Typed values told from one kind of question to another that asks for the same thing."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +8,7 @@ from applications.characters import convert
 from applications.concepts import concept_of
 from applications.definition import OTHER, Field
 from applications.enums import FieldType
-from applications.typed import CHOSEN, Value, from_date
+from applications.typed import CHOSEN, Value, from_iso
 from counter.combined.limits import ADDRESSES
 from residents.names import join_name
 
@@ -34,7 +33,7 @@ def converted(value: Value, one: Field, other: Field) -> Value:
 def fitting(field: Field, answer: str) -> Value | None:
     """An answer as it is typed, of checkboxes several with commas; None where the question does not offer it."""
     if field.type == T.DATE:
-        return from_date(dt.date.fromisoformat(answer))
+        return from_iso(answer)
     wanted = answer.split(",") if field.type == T.CHECKBOXES else [answer]
     if field.options and not {one.value for one in field.options}.issuperset(wanted):
         return None

@@ -19,6 +19,7 @@ from applications.concepts import concept_of
 from applications.definition import Field
 from applications.enums import FieldType
 from counter.combined.people import HEAD, answer_of
+from residents.dates import counted_day
 
 _OLDEST: Final = 110
 _YOUNG: Final[Mapping[str, tuple[int, str | Promise]]] = {
@@ -104,11 +105,8 @@ def _of_head(field: Field, path: str, value: Any, today: dt.date, *, are_several
 def _years(field: Field, value: Any, today: dt.date) -> int | None:
     """The age; None for what is no day, or none before today, which the question itself refuses."""
     answer = answer_of(field, value)
-    try:
-        born = dt.date.fromisoformat(answer)
-    except (TypeError, ValueError):
-        return None
-    if born > today:
+    born = counted_day(answer) if isinstance(answer, str) else None
+    if born is None or born > today:
         return None
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 

@@ -13,6 +13,7 @@ from applications.form_pages.cleaning import Cleaner
 from applications.typed import Row, Value
 from counter.combined import keys
 from counter.combined.model import Combined
+from residents.dates import counted_day
 
 Said = tuple[Field, Value]
 """A question and what was typed for it."""
@@ -41,7 +42,7 @@ class Person:
     @cached_property
     def birth_date(self) -> dt.date | None:
         answer = answer_of(*self.said["birth_date"]) if "birth_date" in self.said else None
-        return dt.date.fromisoformat(answer) if isinstance(answer, str) else None
+        return counted_day(answer) if isinstance(answer, str) else None
 
     @cached_property
     def relationship(self) -> str:

@@ -20,6 +20,7 @@ from counter.combined.converting import converted, fitting
 from counter.combined.model import Combined, Path
 from counter.combined.people import HEAD, HOUSEHOLD, People, Person, Said, answer_of
 from counter.combined.splitting import is_member
+from residents.dates import counted_day
 
 _ROUNDS: Final = 3
 """One thing that is supposed leads to another on the same page: a spouse to "has a spouse"."""
@@ -216,7 +217,7 @@ class _Supposing:
         asked = self.combined.fields.get(place)
         if asked is not None and self.values.get(place):
             answer = answer_of(asked, self.values[place])
-            return dt.date.fromisoformat(answer) if isinstance(answer, str) else None
+            return counted_day(answer) if isinstance(answer, str) else None
         person = self._subject(field, concept)
         return person.birth_date if person else None
 

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from applications.answers import ACCOUNT_TYPES, YES, display_text, group_digits
 from applications.definition import Field
 from applications.enums import FILE_TYPES, FieldType
-from cityhall.days import ERAS, era_of, wareki
+from cityhall.days import ERAS, Era, era_of
 from counter.enums import SpotPart
 from counter.layouts.papers import Value
+from residents.dates import PartialDate, in_words, read_iso
 from residents.names import join_name
 
 T, P = FieldType, SpotPart
@@ -55,7 +56,8 @@ def chosen(value: Value, part: SpotPart = P.WHOLE) -> frozenset[str]:
     if value.hidden or value.answer is None:
         return frozenset()
     if value.type in (T.DATE, T.DATE_TIME):
-        era = era_of(date) if (date := _date(value)) else None
+        born = read_iso(str(value.answer).partition("T")[0])
+        era = _era_of_birth(born) if born else None
         return frozenset({era.key} if era else ())
     if value.type == T.BANK_ACCOUNT:
         return frozenset({str(value.answer.get("account_type", ""))})
@@ -86,8 +88,8 @@ def _whole(value: Value) -> str:
 
 
 def _plain_date(value: Value) -> str:
-    date = _date(value)
-    return wareki(date) if date else str(value.answer)
+    born = read_iso(str(value.answer))
+    return in_words(born) if born else str(value.answer)
 
 
 def _number(value: Value) -> str:
@@ -145,6 +147,9 @@ _NAMED = frozenset({*PARTS[T.NAME], *PARTS[T.ADDRESS], *PARTS[T.BANK_ACCOUNT]})
 
 
 def _date_part(value: Value, part: SpotPart) -> str:
+    born = read_iso(str(value.answer))
+    if born is not None and born.date is None:
+        return _part_of_birth(born, part)
     date = _date(value)
     if date is None:
         return ""
@@ -157,6 +162,27 @@ def _date_part(value: Value, part: SpotPart) -> str:
         P.MONTH: str(date.month),
         P.DAY: str(date.day),
     }[part]
+
+
+def _part_of_birth(born: PartialDate, part: SpotPart) -> str:
+    """Of a birth date that is not all known: by the era where the whole span lies in one, and 不詳 in the boxes."""
+    first, era = born.earliest, _era_of_birth(born)
+    if first is None:
+        return ""
+    year = first.year - era.first_day.year + 1 if era else first.year
+    return {
+        P.ERA: era.name if era else _("西暦"),
+        P.YEAR: _("元") if era and year == 1 else str(year),
+        P.WESTERN_YEAR: str(first.year),
+        P.MONTH: str(born.month) if born.month else _("不詳"),
+        P.DAY: _("不詳"),
+    }[part]
+
+
+def _era_of_birth(born: PartialDate) -> Era | None:
+    """The era in which all of it lies."""
+    eras = [era_of(day) if day else None for day in (born.earliest, born.latest)]
+    return eras[0] if eras[0] == eras[1] else None
 
 
 def _date(value: Value) -> dt.date | None:

@@ -4,7 +4,7 @@
  *
  * A field is {"key", "type", "other", "fields"}, as `logic_document` writes it.
  */
-import { date, dateTime, time } from "./conditions-values.js";
+import { answeredDate, dateTime, time } from "./conditions-values.js";
 import { number } from "./decimal.js";
 
 const MOST_ROWS = 200;
@@ -23,7 +23,7 @@ const PARTS = {
 const READERS = {
   text, long_text: text, kana: text, email: text, phone: text, choice: text, hidden: text, yes_no: yesNo,
   number: written(number), money: written(number),
-  date: written(date), date_time: written(dateTime), time: written(time),
+  date: written(answeredDate), date_time: written(dateTime), time: written(time),
   consent, checkboxes: list, file: list, photo: list,
 };
 

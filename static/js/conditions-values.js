@@ -24,6 +24,13 @@ export function date(text) {
   return isDate(text) ? new Moment("date", text) : null;
 }
 
+/** A day as an answer writes it; of a birth date with unknown parts (1945-03, 1945) the last day it can be. */
+export function answeredDate(text) {
+  const [, year, month = "12"] = /^(\d{4})(?:-(\d{2}))?$/.exec(text) ?? [];
+  if (!year) return date(text);
+  return ["31", "30", "29", "28"].map((day) => date(`${year}-${month}-${day}`)).find(Boolean) ?? null;
+}
+
 export function time(text) {
   return TIME.test(text) ? new Moment("time", text) : null;
 }

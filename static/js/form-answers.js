@@ -59,7 +59,7 @@ function read(form, field, path, known) {
     case "consent": return valuesOf(form, name).length ? { given: true } : undefined;
     case "number": return numberOf(half(textOf(form, name)).replace(half(known.unit), ""));
     case "money": return numberOf(counted(half(textOf(form, name)).replace(/^(-?)[¥\\]|円$/g, "$1")));
-    case "date": return dateOf(form, name, known.eras);
+    case "date": return textOf(form, `${name}.unknown`) ? bornOf(form, name, known.eras) : dateOf(form, name, known.eras);
     case "date_time": return joined(dateOf(form, name, known.eras), timeOf(textOf(form, `${name}.time`)));
     case "time": return timeOf(textOf(form, name));
     case "signature": {
@@ -126,6 +126,19 @@ function dateOf(form, name, eras) {
   const date = new Date(`${text}T00:00:00Z`);
   if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== text) return undefined;
   return first && (text < first || text > last) ? undefined : text;
+}
+
+/** A birth date of which the day, or month and day, are unknown: 1945-03, 1945. */
+function bornOf(form, name, eras) {
+  const [year, month, day] = ["year", "month", "day"].map((part) => half(textOf(form, `${name}.${part}`)));
+  const isMonthKnown = textOf(form, `${name}.unknown`) === "day";
+  const count = year === "元" ? 1 : Number(year);
+  const isMonth = /^\d{1,2}$/.test(month) && Number(month) >= 1 && Number(month) <= 12;
+  if (!Number.isInteger(count) || count < 1 || day || (isMonthKnown ? !isMonth : month)) return undefined;
+  const [first, last] = (count >= 1000 ? null : eras[textOf(form, `${name}.era`)]) ?? [];
+  const western = String(first ? Number(first.slice(0, 4)) + count - 1 : count).padStart(4, "0");
+  const text = isMonthKnown ? `${western}-${month.padStart(2, "0")}` : western;
+  return first && (text < first.slice(0, text.length) || text > last.slice(0, text.length)) ? undefined : text;
 }
 
 function timeOf(text) {

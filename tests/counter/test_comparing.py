@@ -85,6 +85,25 @@ def test_unknown_parts_of_a_birth_date_are_not_held_against_anybody(parts, liken
         assert "不詳" in words(found.held)
 
 
+@pytest.mark.parametrize(
+    ("entered", "parts", "likeness"),
+    [
+        ("1985-04", (1985, 4, None), Likeness.SAME),
+        ("1985", (1985, None, None), Likeness.SAME),
+        ("1985-04", (1985, 4, 1), Likeness.ALIKE),
+        ("1985", (1985, 4, None), Likeness.ALIKE),
+        ("1985-05", (1985, 4, None), Likeness.DIFFERS),
+        ("1984", (1985, 4, 1), Likeness.DIFFERS),
+    ],
+)
+def test_day_said_to_be_unknown_beside_the_record(entered, parts, likeness):
+    names = ("birth_year", "birth_month", "birth_day")
+    found = one({"birth_date": entered}, Resident(full_name="不詳", **dict(zip(names, parts, strict=True))))
+    assert found.likeness == likeness
+    if likeness == Likeness.ALIKE:
+        assert "不詳" in words(found.entered)
+
+
 def test_unknown_kana_is_no_difference():
     assert one({"kana": "フショウ"}, Resident(full_name="不詳")).likeness == Likeness.UNKNOWN
 
@@ -134,5 +153,10 @@ def test_what_was_brought_stands_side_by_side_and_contradictions_are_marked():
     ]
     assert lines[2].texts == ("昭和60年4月1日", "", "昭和60年4月2日")
     # typed half: shown as it is
-    assert side_by_side([{"birth_date": "1985"}])[0].texts == ("1985",)
+    assert side_by_side([{"birth_date": "1985-4"}])[0].texts == ("1985-4",)
+    # the day, or month and day, said to be unknown
+    assert side_by_side([{"birth_date": "1985"}, {"birth_date": "1985-04"}])[0].texts == (
+        "昭和60年月日不詳",
+        "昭和60年4月日不詳",
+    )
     assert side_by_side([]) == []

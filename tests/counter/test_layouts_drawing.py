@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from applications.enums import FieldType
 from counter.enums import SpotAlign, SpotFixed, SpotKind, SpotPart
 from counter.layouts import NotPrintable, Value, official_pdf, refusal_pdf, standard_pdf
 from counter.layouts.blanks import read_blank
@@ -316,3 +317,25 @@ def test_a_signature_is_cropped_to_its_ink_and_a_photo_is_whole():
     blank = io.BytesIO()
     Image.new("RGB", (100, 50), "white").save(blank, "PNG")
     assert 'width="100" height="50"' in as_svg(blank.getvalue(), is_drawn=True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("1945-03", ("昭和", "20", "1945", "3", "不詳")),
+        ("1945", ("昭和", "20", "1945", "不詳", "不詳")),
+        ("1989", ("西暦", "1989", "1989", "不詳", "不詳")),
+        ("1945-03-09", ("昭和", "20", "1945", "3", "9")),
+        ("x", ("", "", "", "", "")),
+    ],
+)
+def test_boxes_of_a_birth_date_say_what_is_unknown(answer, words):
+    parts = (SpotPart.ERA, SpotPart.YEAR, SpotPart.WESTERN_YEAR, SpotPart.MONTH, SpotPart.DAY)
+    value = Value(FieldType.DATE, answer)
+    assert tuple(written(value, part) for part in parts) == words
+    assert chosen(value, SpotPart.ERA) == ({"showa"} if words[0] == "昭和" else frozenset())
+
+
+def test_birth_date_in_one_box_says_what_is_unknown():
+    assert written(Value(FieldType.DATE, "1945-03")) == "昭和20年3月日不詳"
+    assert written(Value(FieldType.DATE, "x")) == "x"
