@@ -18,6 +18,7 @@ from counter.services.visits.leading import record
 from notices.rules import CONSENT_TEXT_VERSION
 from residents.enums import ConsentKind, IdentityLevel, ResidentSource
 from residents.models import IdentityProof, Resident
+from residents.names import fold_name
 from residents.queries import living_row_of
 from residents.services import consents
 from residents.services.merging import merge_residents
@@ -99,8 +100,10 @@ def claim(code: str, *, by: User, wants_digital: bool, now: dt.datetime | None =
     The same account twice is once. Raises InvitationOver, AccountTaken.
     """
     moment = now or timezone.now()
-    if earlier := AccountInvitation.objects.filter(code_hash=_hash(code), claimed_by=by, ends_at__gt=moment).first():
+    if earlier := waiting_by(code, by, now=moment):
         return earlier
+    if tied := tied_by(code, by):
+        return tied
     _refuse_taken(by)
     invitation = open_invitation(code, now=moment)
     if invitation is None:
@@ -109,6 +112,21 @@ def claim(code: str, *, by: User, wants_digital: bool, now: dt.datetime | None =
     if not rows.update(claimed_at=moment, claimed_by=by, wants_digital=wants_digital):
         raise InvitationOver
     return AccountInvitation.objects.get(code_hash=_hash(code))
+
+
+def tied_by(code: str, user: User) -> AccountInvitation | None:
+    """The invitation of this code, if it has tied this very account: its page is opened again."""
+    row = AccountInvitation.objects.select_related("visit").filter(code_hash=_hash(code)).first()
+    if row is None or row.confirmed_at is None:
+        return None
+    resident = row.visit.resident
+    return row if resident is not None and living_row_of(resident).user_id == user.pk else None
+
+
+def waiting_by(code: str, user: User, *, now: dt.datetime | None = None) -> AccountInvitation | None:
+    """The invitation of this code, if this account took it up and the desk has not answered yet."""
+    moment = now or timezone.now()
+    return AccountInvitation.objects.filter(code_hash=_hash(code), claimed_by=user, ends_at__gt=moment).first()
 
 
 def confirm(invitation: AccountInvitation, *, by: User, now: dt.datetime | None = None) -> Resident:
@@ -150,11 +168,23 @@ def _refuse_taken(user: User) -> None:
         raise AccountTaken
 
 
+def _refuse_proven_other(own: Resident, resident: Resident) -> None:
+    """An account of somebody who was proven to be another person is not tied: couples share telephones and addresses.
+
+    A proof that says no birth date, or no name, does not say that it is somebody else.
+    """
+    for proof in own.identity_proofs.exclude(level__in=[IdentityLevel.NONE, IdentityLevel.EMAIL]):
+        is_other_day = bool(proof.birth_date and resident.birth_date) and proof.birth_date != resident.birth_date
+        if is_other_day or (proof.name and fold_name(proof.name) != fold_name(resident.full_name)):
+            raise AccountTaken
+
+
 def _tie(resident: Resident, user: User, by: User, now: dt.datetime) -> Resident:
     """The account signs in as the person of the record."""
     _refuse_taken(user)
     own = Resident.objects.filter(user=user).first()
     if own is not None:
+        _refuse_proven_other(own, resident)
         return merge_residents(source=own, target=resident, by=by, now=now)
     row = Resident.objects.select_for_update(no_key=True).get(pk=resident.pk)
     if row.user_id is not None:

@@ -4,7 +4,7 @@ from http import HTTPMethod, HTTPStatus
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -58,6 +58,11 @@ def _invited(request: HttpRequest, code: str) -> HttpResponse:
             invitations.claim(code, by=user, wants_digital=wants_digital)
         except DomainError as error:
             return _page(request, context | {"error": str(error), "wants_digital": wants_digital})
+        # opened again, the page says how far it is
+        return redirect(request.get_full_path())
+    if user is not None and invitations.tied_by(code, user):
+        return _page(request, context | {"is_tied": True})
+    if user is not None and invitations.waiting_by(code, user):
         return _page(request, context | {"is_claimed": True})
     if invitations.open_invitation(code) is None:
         over = context | {"error": str(invitations.InvitationOver()), "is_over": True}

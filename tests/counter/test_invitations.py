@@ -131,6 +131,29 @@ def test_account_of_somebody_else_or_of_staff_is_refused(visit, clerk, handler, 
             invitations.claim(code, by=account, wants_digital=False)
 
 
+@pytest.mark.parametrize(
+    ("proof", "is_other"),
+    [
+        ({"name": "高橋 花子", "birth_date": dt.date(1990, 1, 1)}, True),
+        ({"name": "妻 花子"}, True),
+        ({"birth_date": dt.date(1990, 1, 1)}, True),
+        ({"name": "髙橋　さくら"}, False),
+        ({"name": "妻 花子", "level": IdentityLevel.EMAIL}, False),
+    ],
+)
+def test_account_proven_to_be_somebody_else_is_not_tied(visit, clerk, person, proof, is_other):
+    own = factories.make_resident_user("own@example.jp")
+    own.identity_proofs.create(provider="card", **({"level": IdentityLevel.CARD} | proof))
+    invitation, code = invitations.invite(visit, by=clerk)
+    invitations.claim(code, by=own.user, wants_digital=False)
+    if is_other:
+        with pytest.raises(AccountTaken):
+            invitations.confirm(invitation, by=clerk)
+    else:
+        invitations.confirm(invitation, by=clerk)
+    assert person.identity_proofs.filter(level=IdentityLevel.CARD).exists() == (proof == {"name": "髙橋　さくら"})
+
+
 @pytest.mark.parametrize("change", [{"resident": None}, {"is_practice": True}, {"companion": Companion.PROXY}])
 def test_nobody_else_is_invited(visit, clerk, change):
     Visit.objects.update(**change | ({"companion_name": "代理 人"} if "companion" in change else {}))
@@ -162,12 +185,16 @@ def test_way_from_the_tablet_over_the_telephone_and_back(visit, clerk, login, us
     assert page.headers["Referrer-Policy"] == "same-origin"
     login(user, telephone)
     assert "new@example.jp" in telephone.get(address).content.decode()
-    telephone.post(address, {"digital": "yes"})
+    assert "職員にお声がけください" in telephone.post(address, {"digital": "yes"}, follow=True).content.decode()
     assert "new@example.jp" in desk.get(at["visit_invitation"]).content.decode()
     desk.post(at["visit_invitation_answer"], {"action": "confirm"})
     person.refresh_from_db()
     assert person.user == user
-    assert telephone.get(address).status_code == HTTPStatus.NOT_FOUND
+    # opened again, or sent again by going back: it is done, and nobody is called a stranger
+    assert "利用者登録が終わりました" in telephone.get(address).content.decode()
+    assert "利用者登録が終わりました" in telephone.post(address, {"digital": "yes"}, follow=True).content.decode()
+    login(factories.make_user("other@example.jp"), other := Client())
+    assert other.get(address).status_code == HTTPStatus.NOT_FOUND
     assert at["visit_invite"] not in desk.get(at["visit_received"]).content.decode()
 
 

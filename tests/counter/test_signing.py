@@ -10,12 +10,14 @@ from applications.models import Application
 from cityhall.errors import StaleState
 from cityhall.models import AuditEvent, StoredFile
 from cityhall.services.files import UploadRefused, sweep_files
-from counter.enums import SpotFixed, VisitEventKind, VisitPhase, VisitState
+from counter.enums import Companion, SpotFixed, VisitEventKind, VisitPhase, VisitState
 from counter.models import Visit, VisitPeriod, VisitSignature
 from counter.queries.papers import papers_of
 from counter.queries.signatures import signature_in_force
 from counter.services import visits
 from counter.services.visits.signing import EmptySignature
+from residents.services import create_mandate
+from tests import factories
 from tests.counter import receivingkit
 from tests.counter.kit import NOW
 from tests.reservations import kit
@@ -87,6 +89,35 @@ def test_entries_changed_later_are_signed_again(visit, clerk):
     again = visits.sign(receivingkit.fresh(visit), image=receivingkit.drawing(), by=clerk, now=NOW)
     assert (again.values_revision, signature_in_force(receivingkit.fresh(visit))) == (2, again)
     assert VisitSignature.objects.count() == 2
+
+
+@pytest.mark.parametrize("who", ["record", "companion", "name", "mandate"])
+def test_what_was_signed_counts_no_more_once_somebody_else_is_named(visit, clerk, who):
+    resident, agent = factories.make_resident(), factories.make_resident(family="佐藤")
+    shown = ["driving_licence", "letter_of_attorney"]
+    acting = {"companion": Companion.PROXY, "companion_name": "佐藤 一"}
+    before = {"record": None, "companion": resident, "name": resident, "mandate": resident}[who]
+    said = acting if who in ("name", "mandate") else {}
+    Visit.objects.filter(pk=visit.pk).update(resident=before, **said)
+    visit.refresh_from_db()
+    visits.sign(visit, image=None, by=clerk, now=NOW)
+    # the same once more, by other papers: signed all the same
+    visits.identify(visit, documents=["my_number_card", *shown], resident=before, by=clerk, now=NOW, **said)
+    assert (visit.state, signature_in_force(visit) is None) == (VisitState.SIGNED, False)
+    after = {
+        "record": {},
+        "companion": acting,
+        "name": acting | {"companion_name": "別の 人"},
+        "mandate": acting
+        | {
+            "mandate": create_mandate(
+                principal=resident, agent=agent, evidence="委任状", valid_from=dt.date(2026, 1, 1), by=clerk
+            )
+        },
+    }[who]
+    visits.identify(visit, documents=shown, resident=resident, by=clerk, now=NOW, **after)
+    visit = Visit.objects.get(pk=visit.pk)
+    assert (visit.state, signature_in_force(visit)) == (VisitState.FILLING, None)
 
 
 def test_signature_cannot_be_changed(visit, clerk):

@@ -210,7 +210,7 @@ def test_invitation_is_in_the_language_of_the_tablet(client, login, invitation, 
     assert {"en": "Password: choose one yourself", "ja-easy": "じぶんで きめる ひみつの ことば"}[language] in text
     telephone = login(factories.make_user("new@example.jp"))
     check(telephone.get(invitation), language, missing)
-    check(telephone.post(invitation, {"digital": "yes"}), language, missing)
+    check(telephone.post(invitation, {"digital": "yes"}, follow=True), language, missing)
     # taken up by somebody else meanwhile
     over = login(factories.make_user()).get(invitation)
     assert over.status_code == 404

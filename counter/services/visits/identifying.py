@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,6 +22,9 @@ from residents.models import Mandate, Resident
 from residents.names import fold_name
 from residents.queries import living_row_of
 
+_WHO: Final = ("resident", "companion", "companion_name", "mandate")
+_READ: Final = frozenset({VisitState.REVIEWING, VisitState.SIGNED})
+
 
 def identify(
     visit: Visit,
@@ -37,7 +40,8 @@ def identify(
 ) -> Visit:
     """Say by which documents it is known who came, and whom the visit is for; `resident` None: nobody on record.
 
-    OPEN → IDENTIFIED; said again while the visit is active, it replaces what was said. `differences` names what was
+    OPEN → IDENTIFIED; said again while the visit is active, it replaces what was said. Where that is somebody else, or
+    another person acts, what was read or signed before counts no more: → FILLING. `differences` names what was
     entered otherwise than the city has it and was judged to be the same person nevertheless: names of fields only.
     Somebody else in the place of who came or acts: what a superior said of them (支援措置) is asked again.
     Raises NotIdentifiedEnough, CompanionUnnamed, AuthorityMissing, MandateOfOthers, StaleState. Audited.
@@ -60,12 +64,15 @@ def identify(
     if visit.resident_id and visit.resident_id != (person.pk if person else None):
         # what the record of somebody else had filled in
         columns |= Entries.of(visit).without(Source.RECORD).columns()
+    is_other = visit.state != VisitState.OPEN and any(getattr(visit, name) != columns[name] for name in _WHO)
+    if is_other:
+        # signatures are for who signed
         columns |= {"values_revision": visit.values_revision + 1}
     before = _who(visit)
     detail = " ".join([*shown, companion, *(f"≠{one}" for one in differences)]).strip()
     with transaction.atomic():
-        if visit.state == VisitState.OPEN:
-            to = VisitState.IDENTIFIED
+        if visit.state == VisitState.OPEN or (is_other and visit.state in _READ):
+            to = VisitState.FILLING if visit.state in _READ else VisitState.IDENTIFIED
             move(visit, to=to, event=VisitEventKind.IDENTIFIED, by=by, now=moment, detail=detail, **columns)
         elif visit.state in ACTIVE_VISITS:
             touch(visit, event=VisitEventKind.IDENTIFIED, by=by, now=moment, detail=detail, **columns)
