@@ -3,7 +3,7 @@
 import calendar
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -60,7 +60,7 @@ class Cell:
     opens_at: dt.datetime | None = None
     href: str = ""
     is_day_off: bool = False
-    """Nothing is offered on a weekend or a national holiday to come."""
+    """Nothing is offered on a weekend, a national holiday or a closed day of the city hall to come."""
 
 
 @dataclass(frozen=True)
@@ -97,15 +97,19 @@ def month_table(
     earliest: dt.date,
     latest: dt.date,
     href_of: Callable[[dt.date], str],
+    closed: Collection[dt.date] = (),
 ) -> Month:
-    """The month that begins at `first`, between the first and the last day that may be looked at."""
+    """The month that begins at `first`, between the first and the last day that may be looked at.
+
+    `closed` are closed days of the city hall beside weekends and national holidays.
+    """
 
     def cell(date: dt.date) -> Cell | None:
         if date.month != first.month:
             return None
         day = days.get(date, DayRoom(Room.CLOSED))
         href = href_of(date) if day.room.is_open or day.room == Room.FULL else ""
-        is_off = day.room == Room.CLOSED and date >= earliest and is_day_off(date)
+        is_off = day.room == Room.CLOSED and date >= earliest and (date in closed or is_day_off(date))
         return Cell(date, day.room, day.opens_at, href, is_off)
 
     weeks = calendar.Calendar(calendar.SUNDAY).monthdatescalendar(first.year, first.month)

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from cityhall.days import closed_between
 from cityhall.models import Municipality
 from cityhall.queries.city import municipality
 from reservations.memory import Memory
@@ -21,11 +22,17 @@ _minutes: Memory[Mapping[int, int | None]] = Memory(SECONDS)
 _services: Memory[Mapping[str, Service]] = Memory(SECONDS)
 _places: Memory[list[PlaceChoice]] = Memory(SECONDS)
 _slots: Memory[list[Slot]] = Memory(SECONDS)
+_closed: Memory[frozenset[dt.date]] = Memory(SECONDS)
 
 
 def city() -> Municipality:
     """The one city."""
     return _cities.get("city", municipality)
+
+
+def closed_days(first: dt.date, last: dt.date) -> frozenset[dt.date]:
+    """National holidays and closed days of the whole city hall (年末年始) from one day to another."""
+    return _closed.get((first, last), lambda: frozenset(closed_between(first, last)))
 
 
 def service(key: str) -> Service | None:

@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from cityhall.days import is_day_off
+from cityhall.models import ClosedDay
 from reservations.memory import forget_all
 from reservations.queries import availability
 from reservations.queries.choices import READING
@@ -214,6 +216,18 @@ def test_a_visit_for_two_services_needs_two_slots_in_a_row(client, service, grou
     reservation = held(client, third, service, query="people=1&also=inkan")
     assert [use.slot_id for use in reservation.slots.order_by("slot__starts_at")] == [third.pk, fourth.pk]
     assert [item.service.key for item in reservation.items.all()] == ["inkan"]
+
+
+def test_the_calendar_says_that_the_city_hall_is_closed(client, service, group, place):
+    """29 December is no holiday by law: the city says so itself. A closed day on which somebody opens can be booked."""
+    opened = kit.make_slots(group, place, 1)[0].business_day
+    near = [opened + dt.timedelta(days=number) for number in (1, 2, 3, -1, -2, -3)]
+    closed = next(day for day in near if day.month == opened.month and not is_day_off(day))
+    for date in (opened, closed):
+        ClosedDay.objects.create(date=date, name="年末年始")
+    page = client.get(url("booking_month", service.key, "hall") + f"?people=1&month={opened:%Y-%m}")
+    cells = {cell.date: cell for cell in page.context["month"].cells}
+    assert (cells[closed].is_day_off, cells[opened].is_day_off) == (True, False)
 
 
 @pytest.mark.parametrize("slots", [1, 7])

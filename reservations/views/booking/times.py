@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from cityhall.days import TOKYO, today
 from reservations.enums import SupplyKind
 from reservations.models import Place, Reservation, Service, ServiceGroup, Slot
-from reservations.months import Month, Room, month_table, parse_day, parse_month
+from reservations.months import Month, Room, month_table, next_month, parse_day, parse_month
 from reservations.queries import availability, known
 from reservations.queries.choices import minutes_of, place_choices
 from reservations.queries.facilities import slots_of_stay, starts_on, units_of
@@ -131,7 +131,8 @@ def _too_near(sought: Sought, month: Month) -> str:
 
 def _table(sought: Sought, first: dt.date, href_of: Callable[[dt.date], str]) -> Month:
     rooms = document_of(sought, first).rooms()
-    return month_table(first, rooms, earliest=today(), latest=last_day(sought.group), href_of=href_of)
+    closed = known.closed_days(first, next_month(first) - dt.timedelta(days=1))
+    return month_table(first, rooms, earliest=today(), latest=last_day(sought.group), href_of=href_of, closed=closed)
 
 
 def day_page(sought: Sought, day: dt.date, *, href_of: Callable[[dt.date], str]) -> dict[str, Any]:
