@@ -20,6 +20,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
+# where script/setup put it, before a demo gets a VAR_DIR of its own
+VENDOR = Path(os.environ.get("VAR_DIR", ROOT / "var")) / "vendor"
 # a machine with other work to do takes its time
 START_SECONDS = 120
 
@@ -143,7 +145,7 @@ class Product:
 @contextlib.contextmanager
 def product(env: dict[str, str], folder: Path, port: int) -> Iterator[Product]:
     """A fresh demo that runs until the end of the block."""
-    shutil.copytree(ROOT / "var" / "vendor", Path(env["VAR_DIR"]) / "vendor", dirs_exist_ok=True)
+    shutil.copytree(VENDOR, Path(env["VAR_DIR"]) / "vendor", dirs_exist_ok=True)
     Path(env["HANDOVER_DIR"]).mkdir(exist_ok=True)
     subprocess.run([sys.executable, "manage.py", "prepare_demo", "--residents", "60"], cwd=ROOT, env=env, check=True)
     running = Product(env, folder, port)

@@ -1,9 +1,18 @@
 # Shared by the scripts: find things, install what is missing, say clearly what cannot be installed.
-# Sourced, not run. Everything stays inside the checkout, except Debian's own packages.
+# Sourced, not run. Everything stays inside the checkout and VAR_DIR, except Debian's own packages.
 
 ROOT=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 VENV="$ROOT/.venv"
 PY="$VENV/bin/python"
+
+# database, files and logs: where the environment or .env says, as the settings read it
+VAR_DIR=${VAR_DIR:-$(sed -n 's/^VAR_DIR=//p' "$ROOT/.env" 2>/dev/null | tail -n 1)}
+VAR_DIR=${VAR_DIR:-$ROOT/var}
+case "$VAR_DIR" in /*) ;; *) VAR_DIR="$PWD/$VAR_DIR" ;; esac
+export VAR_DIR
+# what was installed is noted beside it, wherever the rest lies: it goes when that goes
+PYTHON_STAMPS="$VENV/stamps"
+NODE_STAMPS="$ROOT/node_modules/.stamps"
 
 RUN_PACKAGES="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig
   fonts-morisawa-bizud-gothic fonts-morisawa-bizud-mincho fonts-ipamj-mincho fonts-noto-cjk"
@@ -36,18 +45,18 @@ install_packages() {
   elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then sudo="sudo"
   else fail "Please run once: sudo apt-get install --no-install-recommends$missing"; fi
   say "Installing system packages:$missing"
-  mkdir -p "$ROOT/var"
+  mkdir -p "$VAR_DIR"
   # shellcheck disable=SC2086
   { $sudo apt-get update && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing
-  } >"$ROOT/var/apt.log" 2>&1 || { tail -n 5 "$ROOT/var/apt.log" >&2; fail "The system packages could not be installed:$missing"; }
+  } >"$VAR_DIR/apt.log" 2>&1 || { tail -n 5 "$VAR_DIR/apt.log" >&2; fail "The system packages could not be installed:$missing"; }
 }
 
-# try_packages NAME...: the same, once for a checkout, for what can be done without
+# try_packages NAME...: the same, tried once, for what can be done without
 try_packages() {
-  [ -f "$ROOT/var/stamps/tried-packages" ] && [ "$(cat "$ROOT/var/stamps/tried-packages")" = "$*" ] && return 0
+  [ -f "$VAR_DIR/stamps/tried-packages" ] && [ "$(cat "$VAR_DIR/stamps/tried-packages")" = "$*" ] && return 0
   (install_packages "$@") || say "Left out: the tests that need them."
-  mkdir -p "$ROOT/var/stamps"
-  printf '%s' "$*" >"$ROOT/var/stamps/tried-packages"
+  mkdir -p "$VAR_DIR/stamps"
+  printf '%s' "$*" >"$VAR_DIR/stamps/tried-packages"
 }
 
 # once STAMP KEY COMMAND...: run the command unless the stamp file holds the key already
@@ -103,9 +112,9 @@ npm_install() {
 }
 
 copy_vendor() {
-  mkdir -p "$ROOT/var/vendor"
-  cp "$ROOT/node_modules/@digital-go-jp/design-tokens/dist/tokens.css" "$ROOT/var/vendor/tokens.css"
-  cp "$ROOT/node_modules/jsqr/dist/jsQR.js" "$ROOT/var/vendor/jsQR.js"
+  mkdir -p "$VAR_DIR/vendor"
+  cp "$ROOT/node_modules/@digital-go-jp/design-tokens/dist/tokens.css" "$VAR_DIR/vendor/tokens.css"
+  cp "$ROOT/node_modules/jsqr/dist/jsQR.js" "$VAR_DIR/vendor/jsQR.js"
 }
 
 make_env_file() {
@@ -134,12 +143,12 @@ start_postgresql() {
   PG_DIR=$(mktemp -d "${TMPDIR:-/tmp}/frontyard-pg.XXXXXX")
   [ "$(id -u)" = 0 ] && chown postgres "$PG_DIR"
   PG_PORT=$("$PY" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1]); s.close()')
-  (cd / && as_ordinary_user "$PG_BIN/initdb" -D "$PG_DIR/data" -U frontyard -E UTF8 --locale=C.UTF-8 -A trust >"$ROOT/var/postgresql.log" 2>&1) \
-    || fail "PostgreSQL could not be prepared; see var/postgresql.log."
+  (cd / && as_ordinary_user "$PG_BIN/initdb" -D "$PG_DIR/data" -U frontyard -E UTF8 --locale=C.UTF-8 -A trust >"$VAR_DIR/postgresql.log" 2>&1) \
+    || fail "PostgreSQL could not be prepared; see $VAR_DIR/postgresql.log."
   # a cluster for tests: nothing in it outlives the run, so no fsync; races open fifty connections, in several processes
   (cd / && as_ordinary_user "$PG_BIN/pg_ctl" -D "$PG_DIR/data" -w -l "$PG_DIR/log" \
     -o "-p $PG_PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories=$PG_DIR -c max_connections=250 -c fsync=off -c synchronous_commit=off -c full_page_writes=off" \
-    start >>"$ROOT/var/postgresql.log" 2>&1) || fail "PostgreSQL could not be started; see var/postgresql.log."
+    start >>"$VAR_DIR/postgresql.log" 2>&1) || fail "PostgreSQL could not be started; see $VAR_DIR/postgresql.log."
   PG_URL="postgres://frontyard@127.0.0.1:$PG_PORT/postgres"
 }
 
