@@ -3,10 +3,16 @@
 import datetime as dt
 
 import pytest
+import yaml
 from django.urls import reverse
 
 from applications.definition import parse
+from applications.guide import parse as parse_guide
+from applications.required_papers import SOURCE as PAPERS
+from applications.services.catalogue import FOLDER, read_catalogue
+from applications.services.catalogue.guides import read_guides
 from applications.typed import from_answer
+from cityhall.conditions.language import Literal
 from cityhall.days import today
 from counter.combined import Part, combine
 from counter.home import open_home
@@ -159,3 +165,19 @@ def test_at_the_desk_the_answer_is_brought_like_everything_from_home():
         "b": "record",
         "c": "brought",
     }
+
+
+def test_what_shipped_guides_tell_is_taken_by_a_form_or_decides_a_paper():
+    """Nothing is told in vain, and no value but those that the questions with the concept offer."""
+    needed = yaml.safe_load(PAPERS.read_text(encoding="utf-8"))["needed"]
+    papers = {concept for of in needed.values() for one in of.values() for concept in one.get("unless_told", {})}
+    asked = {}
+    for entry in read_catalogue(FOLDER).procedures:
+        for one in entry.form.fields if entry.form else ():
+            asked.setdefault(one.concept, []).append({option.value for option in one.options} or {"yes", "no"})
+    for entry in read_guides(FOLDER):
+        for one in parse_guide(entry.document).tells:
+            offered = asked.get(one.concept, [])
+            assert offered or one.concept in papers, (entry.key, one.concept)
+            if isinstance(one.value, Literal):
+                assert all(one.value.value in options for options in offered), (entry.key, one.concept)
