@@ -57,7 +57,7 @@ class RequesterForm(StaffTexts, forms.Form):
             label=_("対象の方の生年月日"),
             required=False,
             max_length=40,
-            help_text=_("例：昭和60年4月1日、S60.4.1、1985-04-01"),
+            help_text=_("例：昭和60年4月1日、S60.4.1"),
         )
     )
     subject_address = required_on_condition(forms.CharField(label=_("対象の方の住所"), required=False, max_length=200))
