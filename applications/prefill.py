@@ -113,5 +113,5 @@ def _typed(field: Field, answer: Any) -> Value | None:
             # in one piece: nobody but a person can take it apart
             return None
         case FieldType.ADDRESS | FieldType.RESIDENT_ADDRESS:
-            return {part: answer.get(part, "") for part in typed.PARTS[FieldType.ADDRESS]}
+            return typed.from_address(answer)
     return typed.from_answer(field, {field.key: answer})

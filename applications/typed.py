@@ -12,7 +12,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from applications.answers import ADDRESS_PARTS, BANK_PARTS, NAME_PARTS
+from applications.answers import ADDRESS_PARTS, BANK_PARTS, NAME_PARTS, UNSETTLED_PARTS
 from applications.definition import OTHER, Field, other_key
 from applications.definition.kinds import MOST_ROWS
 from applications.enums import FILE_TYPES, SHOWN_ONLY, FieldType
@@ -46,9 +46,9 @@ PARTS: Mapping[FieldType, tuple[str, ...]] = {
     FieldType.DATE: (*DATE_PARTS, UNKNOWN),
     FieldType.DATE_TIME: (*DATE_PARTS, "time"),
     FieldType.NAME: NAME_PARTS,
-    FieldType.ADDRESS: ADDRESS_PARTS,
+    FieldType.ADDRESS: (*ADDRESS_PARTS, *UNSETTLED_PARTS),
     # codes are not typed, they follow from the words
-    FieldType.RESIDENT_ADDRESS: ADDRESS_PARTS,
+    FieldType.RESIDENT_ADDRESS: (*ADDRESS_PARTS, *UNSETTLED_PARTS),
     # the drawing is a file
     FieldType.SIGNATURE: ("typed",),
     FieldType.PLACE: ("latitude", "longitude", "note"),
@@ -57,7 +57,7 @@ PARTS: Mapping[FieldType, tuple[str, ...]] = {
 """Kinds that are typed in named parts."""
 OFFERED_PARTS = frozenset({"era", "kind", UNKNOWN})
 """Parts that a page fills by itself, or that say nothing alone: without the others nothing was typed."""
-RARE_PARTS = frozenset({UNKNOWN})
+RARE_PARTS = frozenset({UNKNOWN, *UNSETTLED_PARTS})
 """Parts that few answers have: kept where they are filled."""
 NOT_TYPED = FILE_TYPES | SHOWN_ONLY | {FieldType.ATTRIBUTE, FieldType.CALCULATED, FieldType.HIDDEN}
 """Kinds with no typed value: files, what is only shown, and what is never taken from a page."""
@@ -253,6 +253,14 @@ def from_iso(answer: str) -> dict[str, str]:
     return parts | unknown | {UNKNOWN: next(iter(unknown))}
 
 
+def from_address(answer: Mapping[str, str]) -> dict[str, str]:
+    """The boxes of an address, blank for who has none."""
+    if answer.get("unsettled"):
+        said = {part: answer.get(part, "") for part in UNSETTLED_PARTS}
+        return dict.fromkeys(ADDRESS_PARTS, "") | {part: text for part, text in said.items() if text}
+    return {part: answer.get(part, "") for part in ADDRESS_PARTS}
+
+
 def from_date(date: dt.date) -> dict[str, str]:
     """A date in the parts of the Japanese calendar, as people write their birthdays."""
     era = era_of(date)
@@ -268,7 +276,8 @@ def from_date(date: dt.date) -> dict[str, str]:
 _FROM_ANSWER: Mapping[FieldType, Callable[[Any], Value]] = {
     FieldType.DATE: from_iso,
     FieldType.DATE_TIME: _from_date_time,
-    FieldType.RESIDENT_ADDRESS: lambda answer: {part: answer.get(part, "") for part in ADDRESS_PARTS},
+    FieldType.ADDRESS: from_address,
+    FieldType.RESIDENT_ADDRESS: from_address,
     FieldType.BANK_ACCOUNT: lambda answer: {"kind": BANK, **answer},
     FieldType.SIGNATURE: lambda answer: {"typed": answer.get("typed", "")},
     FieldType.CONSENT: lambda _answer: GIVEN,

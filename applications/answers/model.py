@@ -7,6 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 Answers = dict[str, Any]
 ADDRESS_PARTS = ("postal_code", "prefecture", "city", "town", "street", "building")
+UNSETTLED_PARTS = ("unsettled", "stay", "reach")
+"""Of somebody without a fixed address: that it is so (`yes`), where they mostly are, and how they are reached."""
+UNSETTLED = "住所不定"
+"""What stands in the town of such an address, so that every print and file says it."""
 NAME_PARTS = ("family", "given", "family_kana", "given_kana")
 BANK_PARTS = ("bank_code", "bank_name", "branch_code", "branch_name", "account_type", "number", "holder")
 ACCOUNT_TYPES = {"ordinary": _("普通"), "checking": _("当座"), "savings": _("貯蓄")}

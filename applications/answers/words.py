@@ -74,11 +74,22 @@ def display_time(value: str) -> str:
 
 def display_address(parts: Mapping[str, Any]) -> str:
     """〒123-4567 and the address in one line, the building after a blank."""
+    if parts.get("unsettled"):
+        return _unsettled(parts)
     text = {name: str(parts.get(name) or "") for name in ADDRESS_PARTS}
     code = text["postal_code"]
     post = f"〒{code[:3]}-{code[3:]}" if len(code) == 7 else ""
     line = text["prefecture"] + text["city"] + text["town"] + text["street"]
     return " ".join(part for part in (post, line, text["building"]) if part)
+
+
+def _unsettled(parts: Mapping[str, Any]) -> str:
+    """住所不定（居所：緑野公園、連絡：支援員の田中さん）"""
+    stay, reach = (str(parts.get(name) or "") for name in ("stay", "reach"))
+    more = [_("居所：%(place)s") % {"place": stay}] if stay else []
+    more += [_("連絡：%(way)s") % {"way": reach}] if reach else []
+    name = _("住所不定")
+    return _("%(name)s（%(more)s）") % {"name": name, "more": _("、").join(more)} if more else name
 
 
 def group_digits(value: str) -> str:

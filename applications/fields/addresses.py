@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.answers import ADDRESS_PARTS
+from applications.answers import ADDRESS_PARTS, UNSETTLED
 from applications.definition import Field
 from applications.fields.base import AnswerField
 from applications.fields.mistakes import Mistakes
@@ -16,6 +16,7 @@ from cityhall.codes import with_check_digit
 from residents.addresses import lookup, normalize_postal_code
 
 ADDRESS_PART_LENGTH = 120
+_PRESENT = frozenset({"applicant.address", "subject.address"})
 
 
 class AddressAnswer(AnswerField):
@@ -24,10 +25,12 @@ class AddressAnswer(AnswerField):
     default_error_messages = {"required": gettext_lazy("住所を入力してください。")}
 
     def __init__(self, field: Field) -> None:
-        super().__init__(field, widget=AddressWidget())
+        super().__init__(field, widget=AddressWidget(may_be_unsettled=may_be_unsettled(field)))
 
     def to_python(self, value: Any) -> dict[str, str] | None:
         typed = value or {}
+        if typed.get("unsettled") == "yes" and may_be_unsettled(self.question):
+            return _unsettled(typed)
         mistakes = Mistakes()
         parts = {part: mistakes.read(_part, part, typed.get(part), part=part, blank="") for part in ADDRESS_PARTS}
         if not mistakes.found and not any(parts.values()):
@@ -40,6 +43,23 @@ class AddressAnswer(AnswerField):
                 mistakes.add(_("%(part)sを入力してください。") % {"part": AddressWidget.labels[part]}, part)
         mistakes.raise_all()
         return {**parts, "postal_code": code or ""}
+
+
+def may_be_unsettled(field: Field) -> bool:
+    """Whether the question asks where somebody lives now who may live nowhere (住所不定)."""
+    return field.concept in _PRESENT
+
+
+def _unsettled(typed: Mapping[str, Any]) -> dict[str, str]:
+    """No address, whatever stands in its boxes; where the person stays and how they are reached is told if they like.
+
+    Raises ValidationError.
+    """
+    mistakes = Mistakes()
+    said = {part: mistakes.read(_part, part, typed.get(part), part=part, blank="") for part in ("stay", "reach")}
+    mistakes.raise_all()
+    told = {part: text for part, text in said.items() if text}
+    return {**dict.fromkeys(ADDRESS_PARTS, ""), "town": UNSETTLED, "unsettled": "yes", **told}
 
 
 def _part(part: str, value: object) -> str:

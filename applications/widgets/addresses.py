@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.typed import PREFIX
@@ -21,9 +22,18 @@ class AddressWidget(PartsWidget):
         "town": _("町名"),
         "street": _("番地"),
         "building": _("建物名・部屋番号"),
+        "unsettled": _("いまの住まい"),
+        "stay": _("よくいる場所（任意）"),
+        "reach": _("連絡のしかた（任意）"),
     }
+    choices = (("", _("上に入力した住所に住んでいる")), ("yes", _("住所が定まっていない")))
 
-    def __init__(self) -> None:
+    def __init__(self, *, may_be_unsettled: bool = False) -> None:
+        unsettled: dict[str, forms.Widget] = {
+            "unsettled": forms.Select(choices=self.choices),
+            "stay": text_box(autocomplete="off"),
+            "reach": text_box(autocomplete="off"),
+        }
         super().__init__(
             {
                 "postal_code": text_box(inputmode="numeric", autocomplete="postal-code"),
@@ -32,6 +42,7 @@ class AddressWidget(PartsWidget):
                 "town": text_box(autocomplete="address-line1"),
                 "street": text_box(autocomplete="address-line2"),
                 "building": text_box(autocomplete="address-line3"),
+                **(unsettled if may_be_unsettled else {}),
             }
         )
         # what a look-up without JavaScript has to tell
@@ -40,5 +51,10 @@ class AddressWidget(PartsWidget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
+        values = value if isinstance(value, list) else self.decompress(value)
+        shown = dict(zip(self.parts, values, strict=True))
+        # open where it was said, and where an address is missing: that may be why
+        context["widget"]["is_unsettled_open"] = bool(shown.get("unsettled")) or "postal_code" in (self.wrong or {})
+        context["widget"] |= {"unsettled_name": f"{name}.unsettled", "reach_name": f"{name}.reach"}
         context["widget"] |= {"towns": self.towns, "note": self.note, "key": name.removeprefix(f"{PREFIX}-")}
         return context

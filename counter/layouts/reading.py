@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications.answers import ACCOUNT_TYPES, YES, display_text, group_digits
+from applications.answers import ACCOUNT_TYPES, YES, display_address, display_text, group_digits
 from applications.definition import Field
 from applications.enums import FILE_TYPES, FieldType
 from cityhall.days import ERAS, Era, era_of
@@ -129,6 +129,8 @@ def _postal_code(answer: Mapping[str, Any]) -> str:
 
 def _address_line(answer: Mapping[str, Any]) -> str:
     """Without the postal code, the building after a blank."""
+    if answer.get("unsettled"):
+        return display_address(answer)
     street = "".join(str(answer.get(name) or "") for name in ("prefecture", "city", "town", "street"))
     return " ".join(one for one in (street, str(answer.get("building") or "")) if one)
 

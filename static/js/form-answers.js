@@ -92,6 +92,8 @@ function partsOf(form, name) {
     if (control.matches("[type=radio]") && !control.checked) continue;
     parts[control.name.slice(name.length + 1)] = control.value.trim();
   }
+  // without a fixed address: what stands in the boxes above is not used
+  if (parts.unsettled === "yes") return { town: "住所不定", unsettled: "yes" };
   return Object.values(parts).some(Boolean) ? parts : undefined;
 }
 
