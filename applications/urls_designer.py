@@ -10,6 +10,7 @@ from applications.views.designer import (
     form_list,
     listing,
     logic,
+    names_file,
     sections,
     settings,
     trial,
@@ -24,6 +25,8 @@ _SECTION = f"{_ONE}sections/<str:page>/"
 
 designer_urlpatterns: list[URLPattern] = [
     path("staff/procedures/", listing.design_list_page, name="design_list"),
+    path("staff/names/", names_file.names_import, name="names_import"),
+    path("staff/names.csv", names_file.names_csv, name="names_csv"),
     path("staff/procedures/new/", listing.design_new, name="design_new"),
     path("staff/procedures/export/", exchange.procedure_export, name="procedure_export"),
     path("staff/procedures/import/", exchange.procedure_import, name="procedure_import"),

@@ -115,6 +115,7 @@ def page_of_inventory_file(user):
 
 
 def pages_of_administrator(user):
+    yield reverse("applications:names_import")
     yield from (
         reverse(name) for name in ("portal:status", "notices:failures", "notices:letter_settings", "admin:index")
     )
