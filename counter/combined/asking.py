@@ -1,6 +1,7 @@
 """The fields of the combined form: questions with their conditions, and the marks that say whom a row concerns."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from applications.answers import NAME_PARTS
@@ -118,7 +119,7 @@ class Asking:
             question.field,
             key=question.key,
             label=words.role_label(question.role[0], labels) if question.role else question.field.label,
-            help=words.ticks_help(_needed(question)) if is_shared else question.field.help,
+            help=words.ticks_help(self._needed(question, labels)) if is_shared else question.field.help,
             visible_when=self._setting(question, self.visibility.asked(question)),
             # who it is comes first, then what applies to them
             fields=(*shared, *ticks, *own),
@@ -126,6 +127,12 @@ class Asking:
             max_rows=most,
             row_title=self._row_title(question),
         )
+
+    def _needed(self, question: Question, labels: Iterable[str]) -> dict[str, int]:
+        """How many rows have to have a mark, by what it says of them: of the marks that are always there."""
+        always = [one for one in labels if self.visibility.tick_shown(question, one) is True]
+        least = {one: max(place.field.min_rows for place in _places(question, one)) for one in always}
+        return {one: count for one, count in least.items() if count}
 
     def _row_limits(self, question: Question) -> tuple[int, int]:
         """At least as many rows as each part needs, at most as many as each takes."""
@@ -153,7 +160,7 @@ class Asking:
         return title
 
     def _tick(self, question: Question, number: int, label: str) -> Field:
-        places = [place for place in question.owners if place.field.label == label]
+        places = _places(question, label)
         names = [part.title for part in self.sorting.parts]
         titles = [words.short_title(names[place.number - 1], names) for place in places]
         least = max(place.field.min_rows for place in places)
@@ -205,10 +212,6 @@ class Asking:
         )
 
 
-def _needed(question: Question) -> dict[str, int]:
-    """How many rows have to have a mark, by what it says of them."""
-    least: dict[str, int] = {}
-    for place in question.owners:
-        if place.field.min_rows:
-            least[place.field.label] = max(least.get(place.field.label, 0), place.field.min_rows)
-    return least
+def _places(question: Question, label: str) -> list[Place]:
+    """Where the procedures call these people so."""
+    return [place for place in question.owners if place.field.label == label]

@@ -80,7 +80,10 @@ def people_unit() -> str:
 def ticks_help(needed: Mapping[str, int]) -> str:
     """Above the rows of a group that several procedures share: how many each kind of row needs, said once."""
     how = _("お一人ずつ、はじめにお名前などを入力し、つぎに、その方に当てはまるものに印を付けてください。")
-    least = (_("「%(group)s」は、%(least)s人以上必要です。") % {"group": one, "least": needed[one]} for one in needed)
+    least = (
+        _("「%(group)s」は、%(least)s人以上に印を付けてください。") % {"group": one, "least": needed[one]}
+        for one in needed
+    )
     return "".join((how, *least, _("全員に印を付ける必要はありません。") if needed else ""))
 
 
