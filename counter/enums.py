@@ -221,7 +221,8 @@ class PrintKind(TextChoices):
 
     SLIPS = "slips", _("引継票")
     GUIDE = "guide", _("手続案内書")
-    FORMS = "forms", _("様式")
+    FORMS = "forms", _("書面が必要な様式")
+    OTHERS = "others", _("書面が不要な様式")
     FALLBACK = "fallback", _("手書き用の用紙")
 
 

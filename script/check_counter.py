@@ -22,7 +22,7 @@ import counter_trials
 import hall_supply
 
 OUTBOX, BRIDGE = "HANDOVER_DIR", "CARD_BRIDGE_URL"
-PAPERS = {"guide": "手続案内書", "forms": "様式", "slips": "引継票"}
+PAPERS = {"guide": "手続案内書", "forms": "書面が必要な様式", "others": "そのほかの様式", "slips": "引継票"}
 FIRST, SECOND = "aoi@example.jp", "aoi.again@example.jp"
 UNTIL_FIRST = 20
 AFTER_KILL = 200

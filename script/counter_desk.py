@@ -126,9 +126,9 @@ def draw(page: Page, canvas: Locator) -> None:
 
 
 def print_all(walk: Walk, page: Page) -> dict[str, int]:
-    """The guide sheet, the forms and the slips; printed twice the paper says so. Pages of each."""
+    """The guide sheet, both kinds of forms and the slips; printed twice the paper says so. Pages of each."""
     sizes = {}
-    for name in ("guide", "forms", "slips", "slips"):
+    for name in ("guide", "forms", "others", "slips", "slips"):
         path = _printed(walk, page, name)
         with pikepdf.Pdf.open(path) as opened:
             sizes[name] = len(opened.pages)
@@ -143,8 +143,9 @@ def print_all(walk: Walk, page: Page) -> dict[str, int]:
 def _printed(walk: Walk, page: Page, name: str) -> Path:
     form = page.locator("form[data-submit-many]")
     sent = {one: form.locator(f"input[name={one}]").input_value() for one in ("csrfmiddlewaretoken", "revision")}
+    kind = "forms" if name == "others" else name
     answer = page.request.post(
-        page.url.replace("/received/", f"/print/{name}/"), form=sent, headers={"Referer": page.url}
+        page.url.replace("/received/", f"/print/{kind}/"), form=sent | {"which": name}, headers={"Referer": page.url}
     )
     if not answer.body().startswith(b"%PDF-"):
         raise AssertionError(f"{name}: {answer.status} is no PDF")

@@ -47,6 +47,7 @@ SECTIONS: list[tuple[Any, tuple[str, ...]]] = [
             "allows_guests",
             "my_number_at_desk",
             "issued_at_once",
+            "needs_paper_form",
             "once_per_applicant",
             "once_ever",
         ),
@@ -146,6 +147,10 @@ class SettingsForm(StaffTexts, ProcedureModelForm):
             "has_waiting_list": _("定員に達した後も申し込め、空きが出たときに先着順で繰り上がります。"),
             "my_number_at_desk": _("様式では個人番号を聞かず、窓口で確認することを案内します。"),
             "issued_at_once": _("住民票の写しなど、その場で発行する証明書です。窓口の「証明書」の画面に並びます。"),
+            "needs_paper_form": _(
+                "住民異動届など、法令や条例で書面が必要な手続です。窓口で受け付けたときに、この手続の様式を印刷します。"
+                "選ばない手続の様式は、求められたときだけ印刷します。"
+            ),
             "position": _("小さい数の手続から順に表示します。"),
         }
 

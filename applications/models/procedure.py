@@ -139,6 +139,8 @@ class Procedure(models.Model):
     my_number_at_desk = models.BooleanField(_("個人番号を窓口で確認する"), default=False)
     # a certificate that is handed out while the person waits: no decision, no letter
     issued_at_once = models.BooleanField(_("窓口ですぐに交付する"), default=False)
+    # law wants this filing in writing (住民基本台帳法27条 …): a counter prints its form, and no other's
+    needs_paper_form = models.BooleanField(_("書面が必要"), default=False)
     identity_level = models.CharField(_("本人確認"), max_length=10, choices=IdentityLevel, default=IdentityLevel.EMAIL)
     needs_approval = models.BooleanField(_("決裁が必要"), default=False)
     once_per_applicant = models.BooleanField(_("審査中は一人一件まで"), default=False)

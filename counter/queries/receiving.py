@@ -86,6 +86,11 @@ class Filed:
         return sum(one.amount for one in self.payments)
 
     @property
+    def needs_paper(self) -> bool:
+        """Whether law wants this filing in writing: its form is printed, and signed where the form says so."""
+        return self.application.procedure.needs_paper_form
+
+    @property
     def owed(self) -> int:
         """What nobody has paid yet."""
         return sum(one.amount for one in self.payments if one.state == PaymentState.DUE)

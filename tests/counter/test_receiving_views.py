@@ -232,7 +232,7 @@ def test_strangers_find_no_visit(login, place, clerk, procedures):
     [
         ("visit_slips", PrintKind.SLIPS, 2),
         ("visit_guide_sheet", PrintKind.GUIDE, 1),
-        ("visit_forms", PrintKind.FORMS, 2),
+        ("visit_forms", PrintKind.OTHERS, 2),
     ],
 )
 def test_printer_gives_out_and_counts(desk, place, clerk, procedures, resident, name, kind, pages):
@@ -242,11 +242,27 @@ def test_printer_gives_out_and_counts(desk, place, clerk, procedures, resident, 
     visit = received(place, clerk, chosen, resident=resident)
     # it went to another department meanwhile
     Application.objects.filter(procedure=other).update(department=factories.make_department())
-    response = post(desk, name, visit)
+    response = post(desk, name, visit, which=kind)
     assert (response.headers["Content-Type"], pages_of(response.content)) == ("application/pdf", pages)
-    again = post(desk, name, visit)
+    again = post(desk, name, visit, which=kind)
     assert pages_of(again.content) == pages
     assert list(PrintJob.objects.values_list("kind", "times", "by")) == [(kind, 1, clerk.pk), (kind, 2, clerk.pk)]
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils are not installed")
+def test_only_what_law_wants_in_writing_is_printed_unasked(desk, place, clerk, procedures, resident):
+    visit = received(place, clerk, procedures, resident=resident)
+    page = desk.get(at("visit_received", visit)).content.decode()
+    assert ("書面が必要な様式" in page, "そのほかの様式 2件" in page) == (False, True)
+    assert post(desk, "visit_forms", visit).status_code == HTTPStatus.NOT_FOUND
+    Procedure.objects.filter(pk=procedures[0].pk).update(needs_paper_form=True)
+    page = desk.get(at("visit_received", visit)).content.decode()
+    assert ("書面が必要な様式 1件" in page, "そのほかの様式 1件" in page) == (True, True)
+    needed = words(post(desk, "visit_forms", visit).content)
+    assert ("転入届" in needed, "児童手当" in needed) == (True, False)
+    # what is asked for besides is no second print of it
+    others = words(post(desk, "visit_forms", visit, which="others").content)
+    assert ("転入届" in others, "児童手当" in others, "再発行" in others) == (False, True, False)
 
 
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils are not installed")
@@ -259,6 +275,7 @@ def test_papers_say_what_was_received_and_that_they_are_printed_again(desk, plac
     without = {procedures[1].key: "通帳がないため、後日来庁"}
     visits.receive(visit, by=clerk, papers_seen=receivingkit.papers(*procedures), without=without)
     number = Application.objects.get().number
+    Procedure.objects.filter(pk=procedures[0].pk).update(needs_paper_form=True)
     written = {name: words(post(desk, name, visit).content) for name in PRINTS}
     for text in written.values():
         assert f"{number[:4]}-{number[4:8]}-{number[8:]}" in text

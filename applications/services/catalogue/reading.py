@@ -233,6 +233,7 @@ def _texts(reader: Reader) -> dict[str, Any]:
         "identity_level": reader.one_of("identity_level", IdentityLevel, IdentityLevel.EMAIL),
         "my_number_at_desk": reader.flag("my_number_at_desk"),
         "issued_at_once": reader.flag("issued_at_once"),
+        "needs_paper_form": reader.flag("needs_paper_form"),
         "once_per_applicant": reader.flag("once_per_applicant"),
         "once_ever": reader.flag("once_ever"),
         "allows_guests": reader.flag("allows_guests"),

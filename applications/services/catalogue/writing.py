@@ -39,6 +39,7 @@ _TEXTS = (
     "identity_level",
     "my_number_at_desk",
     "issued_at_once",
+    "needs_paper_form",
     "once_per_applicant",
     "once_ever",
     "allows_guests",

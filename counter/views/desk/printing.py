@@ -21,7 +21,9 @@ _NAMES: Final = {
     PrintKind.SLIPS: _("引継票.pdf"),
     PrintKind.GUIDE: _("手続案内書.pdf"),
     PrintKind.FORMS: _("様式.pdf"),
+    PrintKind.OTHERS: _("様式（控え）.pdf"),
 }
+_FORMS: Final = (PrintKind.FORMS, PrintKind.OTHERS)
 Draw = Callable[[Visit, Sequence[Filed], PrintJob], bytes]
 
 
@@ -42,8 +44,9 @@ def visit_guide_sheet(request: HttpRequest, public_id: str) -> HttpResponse:
 @staff_only(SERVE)
 @require_POST
 def visit_forms(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The forms of all procedures in one file."""
-    return _printed(request, public_id, PrintKind.FORMS, _forms)
+    """The forms in one file: of the procedures that need paper by law, or, asked for (`which`), of the others."""
+    kind = PrintKind.OTHERS if request.POST.get("which") == PrintKind.OTHERS else PrintKind.FORMS
+    return _printed(request, public_id, kind, _forms)
 
 
 def _forms(_visit: Visit, filed: Sequence[Filed], job: PrintJob) -> bytes:
@@ -53,9 +56,11 @@ def _forms(_visit: Visit, filed: Sequence[Filed], job: PrintJob) -> bytes:
 def _printed(request: HttpRequest, public_id: str, kind: PrintKind, draw: Draw) -> HttpResponse:
     """404 for what was not received, is wiped, or, in practice, has no forms."""
     visit = visit_or_404(request, public_id)
-    if visit.received_at is None or visit.wiped_at is not None or (visit.is_practice and kind == PrintKind.FORMS):
+    if visit.received_at is None or visit.wiped_at is not None or (visit.is_practice and kind in _FORMS):
         raise Http404
     filed = filed_of(visit)
+    if kind in _FORMS:
+        filed = [one for one in filed if one.needs_paper == (kind == PrintKind.FORMS)]
     if not filed:
         raise Http404
     job = count_print(visit, kind, by=user_of(request))

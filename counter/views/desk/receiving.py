@@ -134,8 +134,12 @@ def visit_received(request: HttpRequest, public_id: str) -> HttpResponse:
 def _told(request: HttpRequest, visit: Visit) -> dict[str, Any]:
     """What was received and what is left, in the words of the language the page is read in."""
     filed = filed_of(visit)
+    # practice has no forms
+    in_writing = sum(one.needs_paper for one in filed) if not visit.is_practice else 0
     return {
         "filed": filed,
+        "needs_paper": in_writing,
+        "needs_none": len(filed) - in_writing if not visit.is_practice else 0,
         "total": sum(one.total for one in filed),
         "owed": sum(one.owed for one in filed),
         "tills": _tills(user_of(request), filed),
