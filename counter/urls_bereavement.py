@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from counter.views.bereavement import corner, family, sheets
+from counter.views.bereavement import case, corner, family, sheets
 
 _BOOKED = "bereavement/booked/<str:public_id>/"
 _STAFF = "staff/bereavement/"
@@ -22,17 +22,17 @@ bereavement_urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_STAFF}sheets/", sheets.bereavement_sheets, name="bereavement_sheets"),
     path(_SHEET, sheets.bereavement_sheet, name="bereavement_sheet"),
     path(f"{_SHEET}print/", sheets.bereavement_sheet_print, name="bereavement_sheet_print"),
-    path(_ONE, corner.bereavement_case, name="bereavement_case"),
+    path(_ONE, case.bereavement_case, name="bereavement_case"),
     path(f"{_ONE}questions/<int:number>/", corner.bereavement_staff_page, name="bereavement_staff_page"),
     path(f"{_ONE}check/", corner.bereavement_staff_check, name="bereavement_staff_check"),
     path(f"{_ONE}prepare/", corner.bereavement_prepare, name="bereavement_prepare"),
-    path(f"{_ONE}print/", corner.bereavement_print, name="bereavement_print"),
-    path(f"{_ONE}begin/", corner.bereavement_begin, name="bereavement_begin"),
-    path(f"{_ONE}take/", corner.bereavement_take, name="bereavement_take"),
-    path(f"{_ONE}steps/add/", corner.bereavement_add, name="bereavement_add"),
-    path(f"{_ONE}steps/<slug:key>/", corner.bereavement_step, name="bereavement_step"),
-    path(f"{_ONE}family/", corner.bereavement_family, name="bereavement_family"),
-    path(f"{_ONE}family/print/", corner.bereavement_family_print, name="bereavement_family_print"),
-    path(f"{_ONE}close/", corner.bereavement_close, name="bereavement_close"),
-    path(f"{_ONE}reopen/", corner.bereavement_reopen, name="bereavement_reopen"),
+    path(f"{_ONE}print/", case.bereavement_print, name="bereavement_print"),
+    path(f"{_ONE}begin/", case.bereavement_begin, name="bereavement_begin"),
+    path(f"{_ONE}take/", case.bereavement_take, name="bereavement_take"),
+    path(f"{_ONE}steps/add/", case.bereavement_add, name="bereavement_add"),
+    path(f"{_ONE}steps/<slug:key>/", case.bereavement_step, name="bereavement_step"),
+    path(f"{_ONE}family/", case.bereavement_family, name="bereavement_family"),
+    path(f"{_ONE}family/print/", case.bereavement_family_print, name="bereavement_family_print"),
+    path(f"{_ONE}close/", case.bereavement_close, name="bereavement_close"),
+    path(f"{_ONE}reopen/", case.bereavement_reopen, name="bereavement_reopen"),
 ]
