@@ -19,7 +19,9 @@ from counter.queries.certificates import order_of
 from counter.services import visits
 from counter.subjects import typed_of
 from counter.views.desk.asking import MISSING, REQUEST_KEY, Asking, Screen
-from counter.views.desk.certificates.asking import CERTIFICATE_PAGE, CertificateScreen, take_subject
+from counter.views.desk.certificates.asking import CERTIFICATE_PAGE
+from counter.views.desk.certificates.screen import CertificateScreen
+from counter.views.desk.certificates.subjects import take_subject
 from counter.views.desk.common import SERVE, user_of, visit_or_404
 
 _MOST: Final = 1_000_000

@@ -1,8 +1,6 @@
 """One page for certificates: which, how many, what stands on them, what for, and who asks. Works without JavaScript."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Sequence
 from http import HTTPMethod, HTTPStatus
 from typing import Any, Final
 
@@ -15,19 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from applications.concepts import concept_of
-from applications.enums import FieldType
 from applications.form_pages import PageForm
 from applications.models import Procedure
 from applications.typed import Typed
 from cityhall.access import staff_only
-from cityhall.days import today
-from cityhall.enums import AuditAction
 from cityhall.errors import DomainError, StaleState
 from cityhall.ids import public_id as new_key
-from cityhall.models import User
-from cityhall.services import audit
-from counter.at_once import is_about_pickup, with_presets
 from counter.enums import ACTING, Relation, Source
 from counter.errors import (
     AuthorityMissing,
@@ -44,22 +35,20 @@ from counter.models import CertificateOrder, Visit
 from counter.queries.certificates import desk_certificates, order_of, protected_in
 from counter.queries.procedures import hindrance_of
 from counter.queries.renewals import renewal_of
-from counter.queries.sources import given_of
-from counter.queries.today import find_people
 from counter.services import certificates, visits
 from counter.services.certificates import BEFORE_REVIEW
 from counter.services.visits.reviewing import NotComplete
 from counter.subjects import NOBODY, asked_of_subjects, typed_of
-from counter.views.desk.asking import MISSING, ON_PAGE, REQUEST_KEY, Asking, Question, Screen
+from counter.views.desk.asking import MISSING, REQUEST_KEY, Asking
+from counter.views.desk.certificates.screen import CertificateScreen
+from counter.views.desk.certificates.subjects import Found, audit_subject, find_subjects, take_subject
 from counter.views.desk.common import SERVE, attempt, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
 from residents.models import Resident
 from residents.permissions import VIEW
-from residents.queries import visible_address
 
 CERTIFICATE_PAGE: Final = "certificates"
 """How the page is called where it saves itself (views/desk/keeping.py)."""
-_NOT_HERE = frozenset({FieldType.ATTRIBUTE, FieldType.HIDDEN, FieldType.HEADING})
 _FIELDS: dict[type[DomainError], str] = {
     ThirdPartyReason: "reason",
     SubjectMismatch: "subject_name",
@@ -69,91 +58,6 @@ _FIELDS: dict[type[DomainError], str] = {
     ProtectedUnconfirmed: "confirmed_by",
 }
 """Where the sentence of a refusal stands in the form of who asks."""
-
-
-@dataclass(frozen=True)
-class Tile:
-    """A certificate as a big button; pressed once it is asked for, pressed again it is not."""
-
-    procedure: Procedure
-    is_chosen: bool
-    hindrance: str = ""
-
-
-@dataclass(frozen=True)
-class Group:
-    """Questions of one certificate; without a title those of several."""
-
-    title: str
-    questions: Sequence[Question]
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a search for whose certificate it is has found."""
-
-    text: str
-    people: Sequence[Resident]
-
-    @property
-    def rows(self) -> list[tuple[Resident, str]]:
-        """Each with the address, which of the protected is shown to nobody here (支援措置)."""
-        return [(one, visible_address(one, to=None)) for one in self.people]
-
-
-@dataclass
-class CertificateScreen(Screen):
-    """The page of what is missing for certificates: their own questions, and of the person what nobody knows."""
-
-    @cached_property
-    def asking(self) -> Asking:
-        given = given_of(self.visit, self.combined, self.user)
-        values = with_presets(self.combined, dict(self.visit.values), today=today())
-        asking = self.veil(Asking(self.combined, values, given))
-        return replace(asking, keys=self._sent or tuple(self._asked_here(asking)))
-
-    @cached_property
-    def _sent(self) -> tuple[str, ...]:
-        """The questions of the page that was sent."""
-        is_sent = self.request.method == HTTPMethod.POST and ON_PAGE in self.request.POST
-        return tuple(dict.fromkeys(self.request.POST[ON_PAGE].split())) if is_sent else ()
-
-    def _asked_here(self, asking: Asking) -> Iterator[str]:
-        """Not what the city knows of the person, and not where they pick it up; unless something is wrong with it."""
-        wrong = {one.key.partition(".")[0] for one in asking.checked.problems}
-        for field in self.combined.form.fields:
-            concept = concept_of(field.concept) if field.concept else None
-            is_known = field.concept.startswith("applicant.") if concept else False
-            is_known = is_known or is_about_pickup(self.combined, field.key)
-            if field.type in _NOT_HERE or (field.type == FieldType.EXPLANATION and field.visible_when is None):
-                continue
-            if field.key in wrong or not is_known:
-                yield field.key
-
-    def again(self) -> Asking:
-        """The page as it is asked now, whatever was sent."""
-        return replace(self.asking, keys=tuple(self._asked_here(self.asking)))
-
-    def groups(self, form: PageForm) -> list[Group]:
-        """The questions under the name of their certificate."""
-        names = {one.procedure.key: one.procedure.name for one in self.chosen}
-        found: dict[str, list[Question]] = {}
-        for question in self.questions(form, MISSING):
-            key = question.block.path.partition(".")[0]
-            parts = {part for part, _path in self.combined.owners.get(key, ())}
-            title = names.get(next(iter(parts)), "") if len(parts) == 1 else ""
-            found.setdefault(title, []).append(question)
-        return [Group(title, questions) for title, questions in found.items()]
-
-    def tiles(self) -> list[Tile]:
-        """What can be asked for here; and what was chosen, even where the city withdrew it meanwhile."""
-        now, chosen = timezone.now(), {one.procedure for one in self.chosen}
-        offered = desk_certificates(self.user)
-        gone = [one for one in chosen if one not in offered]
-        return [
-            *(Tile(one, one in chosen) for one in offered),
-            *(Tile(one, is_chosen=True, hindrance=hindrance_of(one, self.user, now)) for one in gone),
-        ]
 
 
 @staff_only(SERVE)
@@ -238,7 +142,7 @@ def _of_subject(screen: CertificateScreen, order: CertificateOrder, action: str,
     said, found = _sent_of(screen), None
     if action == "search":
         text = screen.request.POST.get("subject_search", "").strip()[:100]
-        found = Found(text, _people(screen, text))
+        found = find_subjects(screen.user, screen.visit, text)
     elif action == "pick":
         if not screen.user.has_perm(VIEW):
             raise Http404
@@ -246,49 +150,11 @@ def _of_subject(screen: CertificateScreen, order: CertificateOrder, action: str,
         names = {"subject_name": person.full_name, "subject_kana": person.full_kana}
         # what the register says: a name that was typed before may be somebody else's
         said |= names | {"subject_person": person.public_id, "confirmed_by": ""}
-        _audit_subject(screen.user, screen.visit, person.public_id)
+        audit_subject(screen.user, screen.visit, person.public_id)
     else:
         said |= {"subject_person": "", "confirmed_by": ""}
     certificates.keep_requester(screen.visit, said)
     return _show_kept(screen, order, said=said, found=found)
-
-
-def take_subject(user: User, visit: Visit, public_id: str) -> None:
-    """Somebody whom the page names without having picked them: audited, 404 for who may not see residents."""
-    order = order_of(visit)
-    kept = order.typed.get("subject_person") if order and order.typed else None
-    found = order.subject_resident if order and not order.typed else None
-    if not public_id or public_id == (kept or (found.public_id if found else "")):
-        return
-    if not user.has_perm(VIEW):
-        raise Http404
-    _audit_subject(user, visit, public_id)
-
-
-def _audit_subject(user: User, visit: Visit, public_id: str) -> None:
-    audit.record(
-        action=AuditAction.READ,
-        actor=user,
-        target_type="resident",
-        detail=f"subject of visit {visit.public_id}",
-        object_ids=[public_id[:22]],
-    )
-
-
-def _people(screen: CertificateScreen, text: str) -> list[Resident]:
-    """Whom the words may mean; audited. 404 for who may not see residents."""
-    if not screen.user.has_perm(VIEW):
-        raise Http404
-    people = find_people(text) if text else []
-    if text:
-        audit.record(
-            action=AuditAction.SEARCH,
-            actor=screen.user,
-            target_type="resident",
-            detail=f"subject of visit {screen.visit.public_id}",
-            object_ids=[one.public_id for one in people],
-        )
-    return people
 
 
 def _page(screen: CertificateScreen) -> Sequence[Any]:
