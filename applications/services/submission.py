@@ -71,18 +71,22 @@ def submit(
             return _already_sent(row)
         if draft_revision is not None and row.draft_revision != draft_revision:
             raise DraftConflict
-        checked = check_draft(row)
-        if checked.problems:
-            raise Incomplete(checked.problems)
-        if row.editing_since is not None and _is_unchanged(row, checked.answers):
-            Application.objects.filter(pk=row.pk).update(editing_since=None)
-            return row
-        occasion = _send_any(row, by, checked.answers, moment)
-        _keep_answers(row, by, checked.answers, moment)
-        charge(row, checked.answers, by=by, now=moment)
-        _record(row, by, occasion)
-        tell_applicant(row, occasion)
+        return _submit_locked(row, by, moment)
+
+
+def _submit_locked(row: Application, by: User | None, now: dt.datetime) -> Application:
+    checked = check_draft(row)
+    if checked.problems:
+        raise Incomplete(checked.problems)
+    if row.editing_since is not None and _is_unchanged(row, checked.answers):
+        Application.objects.filter(pk=row.pk).update(editing_since=None)
         return row
+    occasion = _send_any(row, by, checked.answers, now)
+    _keep_answers(row, by, checked.answers, now)
+    charge(row, checked.answers, by=by, now=now)
+    _record(row, by, occasion)
+    tell_applicant(row, occasion)
+    return row
 
 
 def check_draft(application: Application) -> Checked:

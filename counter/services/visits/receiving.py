@@ -103,20 +103,24 @@ def receive(
             return row
         if (row.state, row.revision) != (VisitState.SIGNED, visit.revision):
             raise StaleState
-        signature = signature_in_force(row)
-        if signature is None:
-            raise NotSigned
-        filing = Filing(row, signature, frozenset(papers_seen), by, moment)
-        with closed_days_read_once():
-            filing.run(chosen_procedures(row), without or {})
-        if not row.is_practice:
-            hand_over(Application.objects.filter(visit_procedure__visit=row), by=by, now=moment)
-            await_issue(row, now=moment)
-        move(
-            row, to=VisitState.RECEIVED, event=VisitEventKind.RECEIVED, by=by, now=moment, received_at=moment, clerk=by
-        )
+        _file_all(row, frozenset(papers_seen), without or {}, by=by, now=moment)
+        to, event = VisitState.RECEIVED, VisitEventKind.RECEIVED
+        move(row, to=to, event=event, by=by, now=moment, received_at=moment, clerk=by)
         record(row, by, "received")
     return row
+
+
+def _file_all(row: Visit, papers: frozenset[str], without: Mapping[str, str], *, by: User, now: dt.datetime) -> None:
+    """File what was signed, hand it to the back office, let certificates wait; trials go nowhere."""
+    signature = signature_in_force(row)
+    if signature is None:
+        raise NotSigned
+    filing = Filing(row, signature, papers, by, now)
+    with closed_days_read_once():
+        filing.run(chosen_procedures(row), without)
+    if not row.is_practice:
+        hand_over(Application.objects.filter(visit_procedure__visit=row), by=by, now=now)
+        await_issue(row, now=now)
 
 
 def _lock(visit: Visit) -> Visit:
