@@ -82,7 +82,9 @@ class ReceptionForm(forms.Form):
         label=_("受け付ける課（窓口）"),
         queryset=Department.objects.none(),
         empty_label=_("選んでください"),
-        help_text=_("総合窓口など、ほかの課の手続もまとめて受け付ける課です。"),
+        help_text=_(
+            "総合窓口など、ほかの課の手続もまとめて受け付ける課です。その課の職員は、本庁舎でも支所でも受け付けられます。場所ごとに分けるときは、場所ごとに課を作ってください。"
+        ),
     )
     from_departments = forms.ModelMultipleChoiceField(
         label=_("手続を任せる課"), queryset=Department.objects.none(), widget=forms.CheckboxSelectMultiple
