@@ -473,6 +473,22 @@ def test_two_windows_at_one_moment_lose_nothing(begun, monkeypatch):
     assert {"applicant_name", "p2_moves"} == set(_values(begun))
 
 
+@pytest.mark.parametrize("is_older", [False, True])
+def test_page_of_a_prefill_that_ends_between_two_windows_is_told_so(begun, procedures, monkeypatch, is_older):
+    """Another window changes it, this page is tried once more, and by then it is deleted."""
+    mark = open_home(token_of(begun)).mark
+    if is_older:
+        publish(procedures[0], {"schema": 1, "pages": [APPLICANT]})
+
+    def overtaken(home, *_args, **_kwargs):
+        prefills.delete(token=home.token)
+        raise StaleState
+
+    monkeypatch.setattr(answering, "save", overtaken)
+    answer = begun.post(url("page", 1), {**NAME, "forms": mark, "action": "next"})
+    assert (answer.status_code, "削除しました" in answer.text) == (410, True)
+
+
 @pytest.mark.parametrize("name", ["remove", "choose"])
 def test_page_of_another_window_is_kept_while_procedures_are_chosen(begun, procedures, monkeypatch, name):
     real, calls = choosing.choose, []
