@@ -32,7 +32,11 @@ def home_page(request: HttpRequest, home: Home, number: int) -> HttpResponse:
     """One page of questions."""
     filling = home.filling
     if request.method == HTTPMethod.POST:
-        return _receive(request, home, number)
+        try:
+            return _receive(request, home, number)
+        except NoSuchPrefill as error:
+            # read at a desk, or deleted in another window, while this page was open
+            return ended_page(request, error)
     if not filling.has_page(number):
         return redirect("counter:home_page", filling.shown[0]) if filling.shown else redirect("counter:home_check")
     if number not in filling.shown:
@@ -59,9 +63,6 @@ def _receive(request: HttpRequest, home: Home, number: int) -> HttpResponse:
     except StaleState:
         # another window was faster by a moment: this page goes onto what it left
         return _receive(request, open_home(home.token), number)
-    except NoSuchPrefill as error:
-        # read at a desk, or deleted in another window, while this page was open
-        return ended_page(request, error)
     for note in home.notes:
         messages.warning(request, note)
     response = _leave(request, kept, number, taken)
@@ -77,8 +78,6 @@ def _receive_from_other_forms(request: HttpRequest, home: Home, number: int) -> 
             save(home, filling, user=person(request))
         except StaleState:
             return _receive_from_other_forms(request, open_home(home.token), number)
-        except NoSuchPrefill as error:
-            return ended_page(request, error)
     messages.warning(
         request,
         _("入力している間に、質問の内容が変わりました。入力した内容は引き継いでいます。もう一度お確かめください。"),
