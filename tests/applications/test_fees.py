@@ -10,6 +10,7 @@ from applications.definition import parse
 from applications.enums import ApplicationState, DecisionKind, PaymentEventKind, PaymentMethod, PaymentState
 from applications.fees import fee_problems, fees_of
 from applications.hindrances import Hindered
+from applications.inventory.years import current_year
 from applications.models import Application, ApplicationEvent, DailyClosing, Payment, PaymentEvent
 from applications.queries.fees import totals_of, unpaid_of
 from applications.services import casework, fees
@@ -336,7 +337,7 @@ def test_case_page_takes_a_fee_and_shows_the_change(login, case, clerk):
     url = reverse("applications:fee_pay", args=[fee_of(case).public_id])
     done = client.post(url, data, follow=True)
     assert [str(one) for one in done.context["messages"]] == [
-        "収納を記録しました。おつりは 200円です（領収番号 2026-000001）。"
+        f"収納を記録しました。おつりは 200円です（領収番号 {current_year()}-000001）。"
     ]
     client.post(url, data)
     assert PaymentEvent.objects.filter(kind="paid").count() == 1
@@ -411,7 +412,7 @@ def test_pages_of_the_till(login, case, clerk):
     closed = client.post(reverse("applications:fee_close"), data | {"note": "=100円不足"}, follow=True)
     assert closed.context["closing"].counted_cash == 200
     table = b"".join(client.get(reverse("applications:fee_export"), {"day": day}).streaming_content).decode()
-    assert "2026-000001" in table
+    assert f"{current_year()}-000001" in table
     listed = client.get(reverse("applications:closing_list"))
     assert [row[1] for row in listed.context["rows"]] == [300]
     printed = client.get(reverse("applications:closing_print", args=[DailyClosing.objects.get().public_id]))
