@@ -310,6 +310,16 @@ def test_the_pages_of_its_visit_lead_back_to_the_list(corner, clerk, login):
     assert link not in browser.get(f"/staff/visits/{other.public_id}/identify/").text
 
 
+def test_whoever_ends_with_the_family_is_told_of_a_visit_that_is_not_received(corner, clerk, login):
+    row, browser = prepared(corner), login(clerk)
+    words = "来庁の受付が、まだ終わっていません"
+    assert words not in text_of(browser.get(case_url(row, "family/")))
+    browser.post(case_url(row, "begin/"), {"request_key": "k"})
+    assert words in text_of(browser.get(case_url(row, "family/")))
+    visits.leave(Visit.objects.get(), keep=False, by=clerk)
+    assert words not in text_of(browser.get(case_url(row, "family/")))
+
+
 def test_what_a_department_did_not_find_is_dropped_with_its_reason(corner, procedure, clerk):
     row = prepared(corner)
     visit = visits.start(place=row.reservation.place, by=clerk, request_key="k", reservation=row.reservation)

@@ -19,6 +19,7 @@ from cityhall.ids import public_id as new_key
 from counter.bereavement import papers
 from counter.bereavement.enums import READY, StepState
 from counter.bereavement.forms import MARKS, AddForm, StepForm, TelephoneForm
+from counter.enums import ACTIVE_VISITS
 from counter.models import Bereavement, BereavementStep
 from counter.queries.bereavements import (
     family_list,
@@ -176,9 +177,11 @@ def bereavement_family(request: HttpRequest, public_id: str) -> HttpResponse:
     if not is_open_to_staff(row) or not row.answers:
         return redirect("counter:bereavement_case", public_id)
     record_read(request, row, "family list")
+    visit = visit_of(row)
     context = {
         "row": row,
-        "visit": visit_of(row),
+        "visit": visit,
+        "is_visit_open": visit is not None and visit.state in ACTIVE_VISITS,
         "list": family_list(row, timezone.now()),
         "may_close": row.state in READY,
     }
