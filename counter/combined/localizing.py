@@ -3,6 +3,7 @@
 Keys, values, rules and the order stay as they are, so that what is typed in one language goes on in every other.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -56,6 +57,13 @@ _OWN: Final[Mapping[str, Words]] = {
 """What the combined form says of itself (`words`)."""
 _COUNT: Final = {"ja-easy": "%(label)s：なん人", "en": "%(label)s: how many"}
 """How many rows have a mark."""
+_NEEDS: Final = re.compile(r"「([^」]+)」は、(\d+)人以上に印を付けてください。")
+_LEAST: Final = {
+    "ja-easy": "「%(label)s」は %(least)s人か、もっと 多く つけて ください。",
+    "en": "Mark at least %(least)s for “%(label)s”.",
+}
+_NOT_ALL: Final = {"ja-easy": "ぜんいんに つけなくて いいです。", "en": "You need not mark everybody."}
+"""How many rows have to have it (`words.ticks_help`)."""
 
 
 def localized(combined: Combined, language: str) -> Combined:
@@ -106,7 +114,7 @@ class _Localizing:
         return replace(
             field,
             label=self._label(field, path),
-            help=self._said(field.help),
+            help=self._help(field.help),
             text=self._said(field.text),
             consent_text=self._consent(field.consent_text),
             unit=self._said(field.unit),
@@ -121,6 +129,15 @@ class _Localizing:
 
     def _said(self, text: str) -> str:
         return self.words.get(text, text)
+
+    def _help(self, text: str) -> str:
+        """What stands above rows says how many of them some marks need."""
+        needs = _NEEDS.findall(text) if text.startswith(_ONE_BY_ONE) and self.language in _LEAST else ()
+        if not needs:
+            return self._said(text)
+        said = ({"label": self._said(label), "least": least} for label, least in needs)
+        least = (_LEAST[self.language] % one for one in said)
+        return " ".join((self._said(_ONE_BY_ONE), *least, _NOT_ALL[self.language]))
 
     def _label(self, field: Field, path: str) -> str:
         if path in self.ticks:

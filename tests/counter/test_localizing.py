@@ -1,5 +1,6 @@
 """The combined form in another language: words only; what is typed, shown and asked is the same."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -65,7 +66,10 @@ def test_marks_name_procedures_in_the_language(combined):
     assert group.by_key["in_1"].label == "Children you raise (Child allowance: claim)"
     assert group.by_key["in_1"].options[0].label == "Yes, this person"
     household = localized(combined, "en").form.by_key["household"]
-    assert household.help == "Enter people one by one, and mark for each procedure whom it concerns."
+    one_by_one = "Enter people one by one, and mark for each procedure whom it concerns."
+    assert household.help.startswith(f"{one_by_one} Mark at least 1 for “")
+    assert household.help.endswith("”. You need not mark everybody.")
+    assert not re.search("[ぁ-鿿]", household.help)
 
 
 def test_merged_consent_shows_every_text_in_both_languages(combined):
