@@ -101,6 +101,7 @@ class CertificateIssue(models.Model):
             # the list of what is still to be handed over is short, whatever was handed over before
             models.Index(fields=["id"], condition=Q(state=IssueState.WAITING), name="certificate_waiting"),
             models.Index(fields=["visit", "id"], name="certificate_of_visit"),
+            models.Index(fields=["over_at"], condition=Q(over_at__isnull=False), name="certificate_over"),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from counter.card import attributes_of
 from counter.enums import ACTIVE_VISITS, VisitState
 from counter.models import Visit, VisitPeriod
 from counter.queries.card import people_of
-from counter.queries.visits import told_name, visible_visits
+from counter.queries.visits import told_name, visits_on
 from reservations.models import Desk, Reservation, Ticket
 from reservations.queries.bookings import find
 from reservations.queries.desks import seat_of
@@ -26,7 +26,7 @@ MOST_LISTED = 200
 
 
 def visits_of_day(user: User, now: dt.datetime) -> list[Visit]:
-    """Visits of today at the places one serves at: those under way first, the newest first. Two queries.
+    """Visits of today at the places one serves at: those under way first, the newest first. Three queries.
 
     Each has `phase`, which runs now ("" in a pause and when it is over), `chosen`, the number of its procedures, and
     `told`, the name of who has no record, as it was typed.
@@ -35,9 +35,7 @@ def visits_of_day(user: User, now: dt.datetime) -> list[Visit]:
     rank = Case(
         When(state__in=ACTIVE_VISITS, then=Value(0)), When(state=VisitState.RECEIVED, then=Value(1)), default=Value(2)
     )
-    rows = (
-        visible_visits(user).filter(business_day=local_date(now)).defer("values", "sources", "offers", "marks", "card")
-    )
+    rows = visits_on(user, local_date(now)).defer("values", "sources", "offers", "marks", "card")
     rows = rows.annotate(
         phase=Subquery(running), chosen=Count("procedures", filter=Q(procedures__dropped_at=None)), rank=rank
     )

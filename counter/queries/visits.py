@@ -1,6 +1,7 @@
 """Visits a member of staff may see and lead: at the places they serve at, what is theirs or their department's."""
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -10,7 +11,7 @@ from applications.models import Procedure
 from applications.permissions import CaseRight
 from applications.queries.reach import scope_for
 from cityhall.models import User
-from counter.enums import ACTIVE_VISITS, VisitEventKind
+from counter.enums import VisitEventKind
 from counter.models import Visit, VisitEvent, VisitProcedure
 from counter.queries.offered import UNSEEN
 from reservations.queries.scope import visible_places
@@ -19,15 +20,22 @@ from residents.names import join_name
 _WITH = ("place", "clerk", "resident", "ticket", "prefill", "certificate_order")
 
 
-def visible_visits(user: User | AnonymousUser) -> QuerySet[Visit]:
+def visible_visits(user: User | AnonymousUser, *, among: Collection[int] | None = None) -> QuerySet[Visit]:
     """Visits at the places one serves at that are one's business, with what a page of it shows.
 
     Several departments serve at one place: what is asked at the desk of one is not for the desks of the others. One
     sees a visit that one began or leads, whose number was called to one's desk, that is for nothing yet, or that is for
-    something one may receive.
+    something one may receive. `among`: only of these ids, a few found by an index. What decides is then looked for
+    among theirs alone: a list of today would cost as much as all the years before. Ids: planners misjudge queries.
     """
-    rows = Visit.objects.filter(_is_own(user), place__in=visible_places(user).values("pk"))
-    return rows.select_related(*_WITH)
+    rows = Visit.objects.filter(_is_own(user, among), place__in=visible_places(user).values("pk"))
+    return (rows if among is None else rows.filter(pk__in=among)).select_related(*_WITH)
+
+
+def visits_on(user: User | AnonymousUser, day: dt.date) -> QuerySet[Visit]:
+    """Those of a day. Asks for their ids at once: one query."""
+    rows = Visit.objects.filter(place__in=visible_places(user).values("pk"), business_day=day)
+    return visible_visits(user, among=list(rows.values_list("pk", flat=True)))
 
 
 def visible_visit(user: User, public_id: str) -> Visit | None:
@@ -35,24 +43,21 @@ def visible_visit(user: User, public_id: str) -> Visit | None:
     visit = Visit.objects.filter(public_id=public_id).select_related(*_WITH).first()
     if visit is None or not visible_places(user).filter(pk=visit.place_id).exists():
         return None
-    is_seen = visit.clerk_id == user.pk or Visit.objects.filter(_is_own(user), pk=visit.pk).exists()
+    is_seen = visit.clerk_id == user.pk or visible_visits(user, among=[visit.pk]).exists()
     return visit if is_seen else None
 
 
-def _is_own(user: User | AnonymousUser) -> Q:
-    procedures = VisitProcedure.objects.filter(visit=OuterRef("pk")).order_by()
+def _is_own(user: User | AnonymousUser, among: Collection[int] | None) -> Q:
+    of_these = {} if among is None else {"visit__in": among}
+    procedures = VisitProcedure.objects.filter(visit=OuterRef("pk"), **of_these).order_by()
     receivable = Procedure.objects.filter(scope_for(user, CaseRight.RECEIVE).procedure_condition()).order_by()
     is_received_here = Exists(procedures.filter(dropped_at=None, procedure__in=receivable.values("pk")))
     # dropped ones count: what was typed for them is still there
     is_for_nothing = ~Exists(procedures)
-    began = VisitEvent.objects.filter(visit=OuterRef("pk"), kind=VisitEventKind.STARTED, actor=user.pk).order_by()
+    started = VisitEvent.objects.filter(visit=OuterRef("pk"), kind=VisitEventKind.STARTED, **of_these)
+    began = started.filter(actor=user.pk).order_by()
     serves = Q(clerk=user.pk) | Q(ticket__clerk=user.pk)
     return serves | Q(is_for_nothing) | Q(is_received_here) | Q(Exists(began))
-
-
-def active_visits(user: User | AnonymousUser) -> QuerySet[Visit]:
-    """Those in which somebody is being served, newest first."""
-    return visible_visits(user).filter(state__in=ACTIVE_VISITS).order_by("-id")
 
 
 def chosen_procedures(visit: Visit) -> Sequence[VisitProcedure]:

@@ -11,7 +11,7 @@ from counter import codes
 from counter.enums import VISIT_MOVES, ScanResult, Source, VisitEventKind, VisitPhase, VisitState
 from counter.errors import PrefillUsed
 from counter.models import PrefillScan, Visit, VisitPeriod
-from counter.queries.visits import active_visits, chosen_procedures
+from counter.queries.visits import chosen_procedures, visible_visits
 from counter.services import visits
 from counter.services.visits.states import move
 from reservations.enums import TicketSource
@@ -112,7 +112,7 @@ def test_number_that_nobody_called_says_nothing_of_a_wait(place, clerk):
 def test_stranger_sees_no_visit(code, place, clerk):
     visit = begin(code, place, clerk)
     stranger = factories.make_staff(role=Role.CLERK, department=factories.make_department())
-    assert (list(active_visits(clerk)), list(active_visits(stranger))) == ([visit], [])
+    assert (list(visible_visits(clerk)), list(visible_visits(stranger))) == ([visit], [])
 
 
 @pytest.mark.parametrize("state", VisitState)
@@ -168,16 +168,16 @@ def desk_of_another_department(place):
 def test_visit_is_seen_by_the_department_it_is_for_and_by_no_other_of_the_place(code, place, clerk, department, role):
     visit = begin(code, place, clerk)
     colleague = factories.make_staff(role=role, department=department)
-    assert list(active_visits(colleague)) == [visit]
+    assert list(visible_visits(colleague)) == [visit]
     assert visits.take_over(visit, colleague).clerk == colleague
-    assert list(active_visits(desk_of_another_department(place))) == []
+    assert list(visible_visits(desk_of_another_department(place))) == []
     # who began it sees how it went on
-    assert list(active_visits(clerk)) == [visit]
+    assert list(visible_visits(clerk)) == [visit]
 
 
 def test_visit_for_nothing_yet_is_seen_at_every_desk_of_the_place(place, clerk):
     visit = deskkit.start(place, clerk)
-    assert list(active_visits(desk_of_another_department(place))) == [visit]
+    assert list(visible_visits(desk_of_another_department(place))) == [visit]
 
 
 def test_who_gets_the_number_sees_the_visit(code, place, clerk):
@@ -185,11 +185,11 @@ def test_who_gets_the_number_sees_the_visit(code, place, clerk):
     other = desk_of_another_department(place)
     ticket = make_ticket(place, clerk=other)
     Visit.objects.filter(pk=visit.pk).update(ticket=ticket)
-    assert list(active_visits(other)) == [visit]
-    assert list(active_visits(desk_of_another_department(place))) == []
+    assert list(visible_visits(other)) == [visit]
+    assert list(visible_visits(desk_of_another_department(place))) == []
 
 
 def test_what_another_department_dropped_opens_the_visit_to_nobody(code, place, clerk, department):
     visit = begin(code, place, clerk)
     visit.procedures.update(dropped_at=NOW, drop_reason="いらない")
-    assert list(active_visits(desk_of_another_department(place))) == []
+    assert list(visible_visits(desk_of_another_department(place))) == []
