@@ -390,3 +390,17 @@ def test_form_with_a_translated_name_alone_says_that_it_is_japanese(client, proc
     page = client.get(f"{url('page', 1)}?lang=en")
     label = page.context["helped"][0][0].field.label
     assert f'<span class="visually-hidden" lang="ja"> {label}</span>' in text_of(page)
+
+
+def test_what_few_say_is_folded_and_open_once_it_is_said(client, procedures):
+    questions = [
+        {"key": "name", "type": "name", "label": "氏名", "required": True, "concept": "applicant.name"},
+        {"key": "mail", "type": "email", "label": "連絡先のメール", "concept": "applicant.email"},
+    ]
+    publish(procedures[0], {"schema": 1, "pages": [{"key": "new", "title": "様式", "fields": questions}]})
+    client.post(url("begin"))
+    client.post(url("choose"), {"add": procedures[0].key, "event": "all", "page": "1"})
+    folded = '<details class="disclosure"><summary>書き足す（書かなくてもかまいません）：'
+    assert f'{folded} <span lang="ja">連絡先のメール</span>' in client.get(url("page", 1)).content.decode()
+    client.post(url("page", 1), NAME | {"q-applicant_email": "a@example.jp", "action": "next"})
+    assert '<details class="disclosure" open>' in client.get(url("page", 1)).content.decode()
