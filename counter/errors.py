@@ -154,6 +154,19 @@ class OtherAnswersAlready(DomainError):
     )
 
 
+class BookingUnderWay(DomainError):
+    """Who booked is being served at another desk."""
+
+    code = "booking_under_way"
+
+    def __init__(self, clerk: object) -> None:
+        sentence = _(
+            "このコードの予約・番号の方の手続は、すでに別の来庁（担当: %(clerk)s）で進めています。"
+            "担当の職員に確かめてください。"
+        )
+        super().__init__(sentence % {"clerk": clerk})
+
+
 class NothingToPrint(DomainError):
     """An application that was not sent yet has no number and no form."""
 

@@ -1,16 +1,19 @@
 """Two desks at the same moment, in threads on PostgreSQL: one of them is told that the other was faster."""
 
+import threading
 from functools import partial
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from cityhall.errors import StaleState
 from counter import codes
 from counter.enums import Origin, ScanResult, VisitEventKind, VisitState
 from counter.models import PrefillScan, Visit, VisitEvent, VisitPeriod, VisitProcedure
-from counter.services import visits
+from counter.services import prefills, visits
+from counter.services.visits import starting
+from reservations.enums import ReservationState
 from tests import factories
 from tests.applications.test_races import at_once
 from tests.counter.deskkit import LICENCE, identified, make_place, procedures_of, start
@@ -123,3 +126,65 @@ def test_one_reservation_or_number_at_two_desks_is_one_visit(clerk, handler, dep
         )
         assert len({one.pk for one in of_type(results, Visit)}) == 1
     assert Visit.objects.count() == 2
+
+
+@pytest.mark.parametrize("is_guarded", [True, False], ids=["guarded", "control"])
+def test_booking_here_and_its_code_there_is_one_visit_with_the_answers(
+    municipality, clerk, handler, department, monkeypatch, is_guarded
+):
+    """The control looks for nobody who is being served: two visits of one booking."""
+    cache.clear()
+    hall = queuekit.make_hall(1, department=department)
+    reservation = queuekit.make_checked_in(
+        hall.place, hall.service, NOW, state=ReservationState.BOOKED, checked_in_at=None
+    )
+    _prefill, token = keep(procedures=procedures_of(department))
+    prefills.attach(token=token, reservation=reservation, now=NOW)
+    code = codes.full_code(municipality.code, token)
+    if not is_guarded:
+        monkeypatch.setattr(starting, "_served_with", lambda _prefill: None)
+        monkeypatch.setattr(starting, "_under_way", lambda _reservation: None)
+    results = at_once(
+        lambda: visits.start(place=hall.place, by=clerk, request_key="a", reservation=reservation, now=NOW),
+        lambda: visits.start_with_code(text=code, place=hall.place, by=handler, request_key="b", now=NOW),
+    )
+    assert len(of_type(results, Visit)) == 2
+    assert [bool(one.values) for one in Visit.objects.order_by("prefill")][:1] == [True]
+    assert Visit.objects.count() == (1 if is_guarded else 2)
+
+
+@pytest.mark.parametrize("is_guarded", [True, False], ids=["guarded", "control"])
+def test_number_begins_while_its_code_is_read(municipality, clerk, department, monkeypatch, is_guarded):
+    """The scanner beeps when the button was just tapped. The control does not look once more."""
+    cache.clear()
+    hall = queuekit.make_hall(1, department=department)
+    ticket = hall.issue(1)
+    _prefill, token = keep(procedures=procedures_of(department))
+    code, make, is_begun = codes.full_code(municipality.code, token), starting._make, threading.Event()
+    looked = threading.Event()
+
+    def late(place, by, key, *args, **columns):
+        if key.startswith("prefill"):
+            looked.set()
+            is_begun.wait(timeout=60)
+        return make(place, by, key, *args, **columns)
+
+    def tap():
+        looked.wait(timeout=60)
+        visit = visits.start(place=hall.place, by=clerk, request_key="a", ticket=ticket, now=NOW)
+        is_begun.set()
+        return visit
+
+    def beep():
+        begin = visits.start_with_code if is_guarded else _once
+        return begin(text=code, place=hall.place, by=clerk, request_key="b", ticket=ticket, now=NOW)
+
+    def _once(*, text, place, by, request_key, ticket, now):
+        found = prefills.find_scanned(text, by=by, now=now)
+        return starting._take_over(found, place, by=by, now=now, ticket=ticket)
+
+    monkeypatch.setattr(starting, "_make", late)
+    results = at_once(tap, beep)
+    row = Visit.objects.get()
+    assert (row.ticket, bool(row.values)) == (ticket, is_guarded)
+    assert isinstance(results[1], Visit if is_guarded else IntegrityError)

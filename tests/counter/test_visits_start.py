@@ -8,18 +8,18 @@ from django.core.cache import cache
 from cityhall.enums import Role
 from cityhall.errors import StaleState
 from counter import codes
-from counter.enums import VISIT_MOVES, ScanResult, Source, VisitEventKind, VisitPhase, VisitState
-from counter.errors import PrefillUsed
-from counter.models import PrefillScan, Visit, VisitPeriod
-from counter.queries.visits import chosen_procedures, visible_visits
-from counter.services import visits
+from counter.enums import VISIT_MOVES, PrefillState, ScanResult, Source, VisitEventKind, VisitPhase, VisitState
+from counter.errors import BookingUnderWay, PrefillUsed
+from counter.models import Prefill, PrefillScan, Visit, VisitPeriod
+from counter.queries.visits import visible_visits, chosen_procedures
+from counter.services import prefills, visits
 from counter.services.visits.states import move
-from reservations.enums import TicketSource
+from reservations.enums import ReservationState, TicketSource
 from reservations.models import Ticket
 from tests import factories
 from tests.counter import deskkit
 from tests.counter.kit import NOW, VALUES, keep, make_procedures
-from tests.reservations import kit
+from tests.reservations import kit, queuekit
 
 pytestmark = pytest.mark.django_db
 
@@ -193,3 +193,60 @@ def test_what_another_department_dropped_opens_the_visit_to_nobody(code, place, 
     visit = begin(code, place, clerk)
     visit.procedures.update(dropped_at=NOW, drop_reason="いらない")
     assert list(visible_visits(desk_of_another_department(place))) == []
+
+
+def booked_with(code, place, department, **fields):
+    """A booking of today to which the answers of the code are brought, by somebody on their way."""
+    service = kit.make_service(kit.make_group(department), place)
+    soon = NOW + dt.timedelta(minutes=5)
+    row = queuekit.make_checked_in(place, service, soon, state=ReservationState.BOOKED, checked_in_at=None)
+    prefills.attach(token=codes.read_code(code).token, reservation=row, now=NOW)
+    return row
+
+
+def test_code_of_a_booking_comes_into_the_visit_that_began_with_the_booking(code, place, clerk, handler, department):
+    reservation = booked_with(code, place, department)
+    first = deskkit.start(place, clerk, reservation=reservation)
+    assert begin(code, place, handler, "other") == first
+    row = Visit.objects.get()
+    assert (row.values, row.clerk, row.reservation) == (VALUES, clerk, reservation)
+    assert [one.position for one in chosen_procedures(row)] == [1, 2]
+
+
+def test_code_of_a_booking_that_is_asked_at_another_desk_says_who_serves(code, place, clerk, handler, department):
+    reservation = booked_with(code, place, department)
+    served = deskkit.start(place, clerk, reservation=reservation)
+    deskkit.filling(served, clerk, deskkit.procedures_of(department, 1))
+    with pytest.raises(BookingUnderWay) as refused:
+        begin(code, place, handler, "other")
+    assert str(clerk) in str(refused.value)
+    # begun there with nothing, the same
+    nothing = deskkit.start(place, handler, "nothing")
+    with pytest.raises(BookingUnderWay):
+        visits.take_answers(nothing, text=code, by=handler, now=NOW)
+    assert (Visit.objects.count(), Prefill.objects.get().state) == (2, PrefillState.OPEN)
+
+
+def test_code_comes_into_the_visit_of_the_number_that_was_taken_with_it(code, place, clerk, handler):
+    ticket = make_ticket(place)
+    Prefill.objects.update(ticket=ticket)
+    first = deskkit.start(place, clerk, ticket=ticket)
+    assert begin(code, place, handler, "other") == first
+    assert Visit.objects.get().values == VALUES
+
+
+def test_code_that_beeps_while_the_number_begins_is_one_visit(code, place, clerk):
+    """The page was read before the visit began: it names the number still."""
+    ticket = make_ticket(place)
+    first = deskkit.start(place, clerk, "tap", ticket=ticket)
+    assert begin(code, place, clerk, "beep", ticket=ticket) == first
+    assert (Visit.objects.get().values, Visit.objects.get().ticket) == (VALUES, ticket)
+
+
+def test_number_with_answers_of_somebody_else_leaves_the_next_code_a_visit_of_its_own(code, place, clerk, municipality):
+    """Two of a family with one number, and one page for both codes: its key is the same."""
+    ticket = make_ticket(place)
+    begin(code, place, clerk, "page", ticket=ticket)
+    _prefill, late = keep()
+    begin(codes.full_code(municipality.code, late), place, clerk, "page", ticket=ticket)
+    assert [row.ticket for row in Visit.objects.order_by("id")] == [ticket, None]

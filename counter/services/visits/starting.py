@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -14,16 +14,21 @@ from cityhall.models import User
 from cityhall.services import audit
 from counter import codes
 from counter.enums import ACTIVE_VISITS, PHASE_OF, CodeKind, Origin, Source, VisitEventKind, VisitState
-from counter.errors import OtherAnswersAlready, PrefillUsed
+from counter.errors import BookingUnderWay, OtherAnswersAlready, PrefillUsed
 from counter.models import Prefill, Visit, VisitPeriod, VisitProcedure
 from counter.queries.visits import visible_visits
 from counter.services import prefills
 from counter.services.prefills.redeeming import note_seen_again
 from counter.services.visits.papers import take_sheet
 from counter.services.visits.states import note, note_wait, touch
+from reservations.codes import checkin_lookup, read_checkin_code
+from reservations.enums import ReservationState
 from reservations.models import Place, Reservation, Ticket
+from reservations.queries.scope import visible_reservations
 from residents.models import Resident
 from residents.queries import living_row_of
+
+_EXPECTED: Final = (ReservationState.BOOKED, ReservationState.CHECKED_IN)
 
 
 def start(
@@ -73,19 +78,24 @@ def start_with_code(
     """A visit with what somebody brought: the code is used up in the transaction that takes the answers over.
 
     `text` is what the scanner sent, or the ten digits. The same code shown once more at a desk that sees the visit
-    with its answers leads there, and the code of a visit's own sheet of paper to that visit. Raises what
-    `prefills.find_scanned` and `find_spoken` raise, and StaleState when the code was read at another desk at this very
-    moment.
+    with its answers leads there, the code of a visit's own sheet of paper to that visit, and a reservation's own code
+    begins with that. Where the visit of its booking or of the number was begun without answers, they come into it.
+    Raises what `prefills.find_scanned` and `find_spoken` raise, BookingUnderWay, and StaleState when the code was read
+    at another desk at this very moment. Locks the reservation, then the prefill, then the visit.
     """
     moment = now or timezone.now()
     if on_paper := take_sheet(text, by, now=moment):
         return on_paper
+    if booked := _booked_with(text, by, moment):
+        return _start_booked(booked, by=by, request_key=request_key, ticket=ticket, now=moment)
     kind = _kind_of(text)
     try:
         found = _find(text, kind, by, moment)
-        with transaction.atomic():
-            key = f"{by.pk}:{request_key}"[:80]
-            return _take_over(found, place, key, by=by, now=moment, ticket=ticket)
+        try:
+            return _take_over(found, place, by=by, now=moment, ticket=ticket)
+        except IntegrityError:
+            # the visit of the number was begun at this moment: now it is there
+            return _take_over(found, place, by=by, now=moment, ticket=ticket)
     except (PrefillUsed, StaleState):
         # scanned twice, or tapped twice: the other was faster
         visit = _visit_of_code(text, kind, by)
@@ -98,7 +108,7 @@ def start_with_code(
 def take_answers(visit: Visit, *, text: str, by: User, now: dt.datetime | None = None) -> Visit:
     """Take what somebody brought into the visit that was begun without it; before any question was asked.
 
-    The same code twice is harmless. Raises what `start_with_code` raises, and OtherAnswersAlready.
+    The same code twice is harmless. Raises what `start_with_code` raises, and OtherAnswersAlready. Locks as that does.
     """
     moment = now or timezone.now()
     kind = _kind_of(text)
@@ -109,19 +119,58 @@ def take_answers(visit: Visit, *, text: str, by: User, now: dt.datetime | None =
             raise
         note_seen_again(visit.prefill, kind=kind, by=by, now=moment)
         return visit
-    if visit.state not in (VisitState.OPEN, VisitState.IDENTIFIED):
-        raise OtherAnswersAlready
     with transaction.atomic():
-        if visit.prefill_id or visit.values or visit.procedures.exists():
+        if not _takes_answers(visit):
             raise OtherAnswersAlready
-        prefills.redeem(found, by=by, now=moment)
-        taken = _taken(found, moment)
-        columns = {name: taken[name] for name in ("prefill", "values", "sources", "language", "paper_on")}
-        columns |= {"reservation": visit.reservation or taken["reservation"]}
-        columns |= {"is_practice": visit.is_practice or taken["is_practice"]}
-        touch(visit, event=VisitEventKind.REDEEMED, by=by, now=moment, detail=found.kind, **columns)
-        _add_all(visit, found.prefill)
+        served = _served_with(found.prefill)
+        if served is not None and served != visit:
+            raise BookingUnderWay(served.clerk)
+        return _bring(visit, found, by=by, now=moment)
+
+
+def _takes_answers(visit: Visit) -> bool:
+    """Whether nothing was asked or chosen yet."""
+    is_begun = visit.state in (VisitState.OPEN, VisitState.IDENTIFIED)
+    return is_begun and not (visit.prefill_id or visit.values or visit.procedures.exists())
+
+
+def _bring(visit: Visit, found: prefills.Found, *, by: User, now: dt.datetime) -> Visit:
+    """The answers into a visit that has none, in the caller's transaction. Raises StaleState."""
+    prefills.redeem(found, by=by, now=now)
+    taken = _taken(found, now)
+    columns = {name: taken[name] for name in ("prefill", "values", "sources", "language", "paper_on")}
+    columns |= {"reservation": visit.reservation or taken["reservation"]}
+    columns |= {"is_practice": visit.is_practice or taken["is_practice"]}
+    touch(visit, event=VisitEventKind.REDEEMED, by=by, now=now, detail=found.kind, **columns)
+    _add_all(visit, found.prefill)
     return visit
+
+
+def _booked_with(text: str, by: User, now: dt.datetime) -> Reservation | None:
+    """The reservation of today whose own code this is, where this member of staff sees it."""
+    code = read_checkin_code(text)
+    if not code:
+        return None
+    rows = visible_reservations(by).filter(business_day=local_date(now), state__in=_EXPECTED)
+    return rows.filter(checkin_lookup=checkin_lookup(code)).first()
+
+
+def _start_booked(
+    reservation: Reservation, *, by: User, request_key: str, ticket: Ticket | None, now: dt.datetime
+) -> Visit:
+    """With the number at the desk, unless that was taken with another reservation."""
+    if ticket is not None and ticket.reservation_id not in (None, reservation.pk):
+        ticket = None
+    return start(
+        place=ticket.place if ticket else reservation.place,
+        by=by,
+        request_key=request_key,
+        ticket=ticket,
+        reservation=reservation,
+        resident=reservation.resident,
+        language=ticket.language if ticket else "ja",
+        now=now,
+    )
 
 
 def _kind_of(text: str) -> CodeKind:
@@ -133,14 +182,25 @@ def _find(text: str, kind: CodeKind, by: User, now: dt.datetime) -> prefills.Fou
     return find(text, by=by, now=now)
 
 
-def _take_over(
-    found: prefills.Found, place: Place, key: str, *, by: User, now: dt.datetime, ticket: Ticket | None
-) -> Visit:
-    prefill = found.prefill
-    prefills.redeem(found, by=by, now=now)
-    visit = _make(place, by, key, now, ticket=ticket, **_taken(found, now))
-    _add_all(visit, prefill)
-    note(visit, VisitEventKind.REDEEMED, by=by, now=now, detail=found.kind)
+def _take_over(found: prefills.Found, place: Place, *, by: User, now: dt.datetime, ticket: Ticket | None) -> Visit:
+    """Into the visit that was begun with the booking or the number, else into a new one. Raises BookingUnderWay,
+    StaleState, IntegrityError where a visit of the number begins meanwhile.
+    """
+    with transaction.atomic():
+        served = _served_with(found.prefill)
+        if served is not None:
+            if not _takes_answers(served) or not visible_visits(by).filter(pk=served.pk).exists():
+                raise BookingUnderWay(served.clerk)
+            return _bring(served, found, by=by, now=now)
+        begun = Visit.objects.filter(ticket=ticket).first() if ticket else None
+        if begun is not None and _takes_answers(begun):
+            return _bring(begun, found, by=by, now=now)
+        prefills.redeem(found, by=by, now=now)
+        # a page that is used for two people has one key: the code is read once anyhow
+        key = f"prefill:{found.prefill.pk}"
+        visit = _make(place, by, key, now, ticket=None if begun else ticket, **_taken(found, now))
+        _add_all(visit, found.prefill)
+        note(visit, VisitEventKind.REDEEMED, by=by, now=now, detail=found.kind)
     return visit
 
 
@@ -194,6 +254,15 @@ def _earlier(key: str, ticket: Ticket | None) -> Visit | None:
     if visit := Visit.objects.filter(request_key=key).first():
         return visit
     return Visit.objects.filter(ticket=ticket).first() if ticket else None
+
+
+def _served_with(prefill: Prefill) -> Visit | None:
+    """The visit under way of who booked, or took a number, with these answers."""
+    if prefill.reservation is not None and (visit := _under_way(prefill.reservation)):
+        return visit
+    if prefill.ticket_id is None:
+        return None
+    return Visit.objects.filter(ticket=prefill.ticket_id, state__in=ACTIVE_VISITS).first()
 
 
 def _under_way(reservation: Reservation) -> Visit | None:
