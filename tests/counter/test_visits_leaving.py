@@ -7,11 +7,14 @@ import pytest
 from cityhall.errors import StaleState
 from cityhall.models import AuditEvent
 from counter import tasks
-from counter.enums import Companion, PrefillState, VisitEventKind, VisitPhase, VisitState
+from counter.enums import Companion, PrefillState, PrintKind, VisitEventKind, VisitPhase, VisitState
 from counter.errors import PrefillUsed
 from counter.models import Prefill, Visit, VisitPeriod
+from counter.queries.figures import figures, span_of
 from counter.services import prefills, visits
+from counter.services.printing import count_print
 from tests import factories
+from tests.counter import receivingkit
 from tests.counter.deskkit import filling, identified, make_place, procedures_of, start, with_code
 from tests.counter.kit import NOW
 
@@ -105,6 +108,20 @@ def test_end_of_the_day_wipes_what_was_never_received(brought, place, clerk, dep
     assert is_wiped(row)
     filed.refresh_from_db()
     assert (filed.state, filed.wiped_at) == (VisitState.CLOSED, None)
+
+
+def test_night_after_a_forgotten_button_is_no_time_at_the_desk(municipality, place, clerk, department):
+    """Received after ten minutes, printed after twelve, and closed by nobody."""
+    procedure = receivingkit.make_procedure(department)
+    visit = receivingkit.signed(place, clerk, [procedure], resident=factories.make_resident())
+    visits.receive(visit, by=clerk, papers_seen=receivingkit.papers(procedure), now=LATER)
+    count_print(visit, PrintKind.SLIPS, by=clerk, now=LATER + dt.timedelta(minutes=2))
+    assert visits.end_days(now=NOW + dt.timedelta(hours=18)) == 1
+    day = NOW.date()
+    total = figures(span_of(clerk, from_day=day, until_day=day), by="day").total
+    assert (total.visits, total.seconds[VisitPhase.PRINT], total.per_visit) == (1, 120, 720)
+    visit.refresh_from_db()
+    assert (visit.state, visit.closed_at) == (VisitState.CLOSED, NOW + dt.timedelta(hours=18))
 
 
 def test_forgotten_after_the_days_of_the_setting(brought, clerk, settings):

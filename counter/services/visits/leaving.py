@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -18,7 +19,9 @@ from counter.models import (
     AccountInvitation,
     CertificateIssue,
     CertificateOrder,
+    PrintJob,
     Visit,
+    VisitEvent,
     VisitProcedure,
     VisitSignature,
 )
@@ -76,7 +79,8 @@ def close(visit: Visit, by: User | None, *, now: dt.datetime | None = None) -> V
 def end_days(*, limit: int = BATCH, now: dt.datetime | None = None) -> int:
     """Close what was left open on days that are over; how many. Forgets who took up invitations that have ended.
 
-    What was never received is wiped: it waited until the end of the day. May run twice at once.
+    What was never received is wiped: it waited until the end of the day. What lasted ends with the last thing that was
+    done. May run twice at once.
     """
     moment = now or timezone.now()
     AccountInvitation.objects.filter(claimed_by__isnull=False, ends_at__lte=moment).update(claimed_by=None)
@@ -112,11 +116,26 @@ def wiped(now: dt.datetime) -> dict[str, Any]:
 
 
 def _end(visit: Visit, *, now: dt.datetime) -> None:
-    if visit.state == VisitState.RECEIVED:
-        close(visit, None, now=now)
-        return
+    """The night is no time at the desk: the phase that runs ends with the last thing that happened."""
     with transaction.atomic():
-        end_wiped(visit, by=None, now=now, detail=_END_OF_DAY)
+        # as whoever presses a button at this moment: the visit first, then its phase
+        Visit.objects.select_for_update(no_key=True).get(pk=visit.pk)
+        begin_phase(visit, None, now=_last_act(visit))
+        if visit.state == VisitState.RECEIVED:
+            close(visit, None, now=now)
+        else:
+            end_wiped(visit, by=None, now=now, detail=_END_OF_DAY)
+
+
+def _last_act(visit: Visit) -> dt.datetime:
+    """When somebody last did something in the visit: pressed, printed, or handed a certificate over."""
+    moments: list[dt.datetime | None] = [
+        visit.started_at,
+        VisitEvent.objects.filter(visit=visit).aggregate(at=Max("at"))["at"],
+        PrintJob.objects.filter(visit=visit).aggregate(at=Max("at"))["at"],
+        CertificateIssue.objects.filter(visit=visit).aggregate(at=Max("over_at"))["at"],
+    ]
+    return max(at for at in moments if at is not None)
 
 
 def end_wiped(visit: Visit, *, by: User | None, now: dt.datetime, detail: str) -> Visit:
