@@ -89,7 +89,7 @@ def start_for(
     At a desk that receives for other departments it is kept which (`Application.desk_department`): its staff read it.
     With `filled` the records add nothing, and the form is the one it was filled in on. The opening period of the
     portal does not bind; what a person may file once stays once. The same `request_key` of the same member of staff
-    gives the same draft. Locks the row of who types.
+    gives the same draft. Locks the row of who types, whose drafts are counted; not with `filled`.
     Raises NotReceiver, NotOpen, NotThisWay, WrongDay, NotForThem, NobodyNamed, MandateEnded, AlreadyFiled,
     TooManyDrafts.
     """
@@ -103,8 +103,10 @@ def start_for(
     refuse_second(procedure, applicant)
 
     def create() -> Application:
-        User.objects.select_for_update(no_key=True).get(pk=by.pk)
-        refuse_one_more(by)
+        if filled is None:
+            # what comes filled in is filed at once, and never stays a draft of who types
+            User.objects.select_for_update(no_key=True).get(pk=by.pk)
+            refuse_one_more(by)
         draft = create_draft(
             procedure,
             version,

@@ -5,7 +5,9 @@ from django.db.models import F
 
 from applications.enums import ApplicationState, Channel, EventKind, IdentityShown, ProcedureMode, ProcedureState, Seat
 from applications.models import Application, Attachment, Payment, Reception
+from applications.services import starting
 from applications.services.practice import end_practice
+from applications.services.receptions import Person, Received, start_for
 from cityhall.days import local_date
 from cityhall.errors import StaleState
 from counter.enums import Companion, VisitEventKind, VisitPhase, VisitState
@@ -59,6 +61,21 @@ def test_every_procedure_becomes_an_application_with_a_number(place, clerk, proc
         assert [event.kind for event in case.events.all()] == [EventKind.SUBMITTED]
     assert visit.events.last().kind == VisitEventKind.RECEIVED
     assert VisitPeriod.objects.get(until_at=None).phase == VisitPhase.PRINT
+
+
+def test_drafts_of_who_receives_keep_nobody_waiting(place, clerk, procedures, resident, monkeypatch):
+    """What is filed at once is no draft: twenty of one's own forms on paper stop no visit."""
+    monkeypatch.setattr(starting, "MAX_DRAFTS", 0)
+    visit = receivingkit.signed(place, clerk, procedures, resident=resident)
+    assert receive(visit, clerk, procedures).state == VisitState.RECEIVED
+    with pytest.raises(starting.TooManyDrafts):
+        start_for(
+            procedure=procedures[0],
+            person=Person(name="高橋 さくら"),
+            received=Received(channel=Channel.COUNTER),
+            by=clerk,
+            request_key="paper",
+        )
 
 
 def test_who_stands_at_the_desk_has_not_to_come_once_more(place, clerk, department, resident):
