@@ -59,10 +59,11 @@ class Filling:
 
     def page_read(self, number: int) -> Page:
         """The page as it is shown, in the language of who reads."""
-        return self._read.page(number)
+        return self.as_read.page(number)
 
     @cached_property
-    def _read(self) -> "Filling":
+    def as_read(self) -> "Filling":
+        """The same answers in the form as it is shown: for pages that list what is typed, and what is wrong with it."""
         return self if self.words is None else replace(self, combined=self.words, words=None)
 
     def has_page(self, number: int) -> bool:
@@ -153,7 +154,7 @@ class Filling:
     def logic(self, number: int) -> dict[str, Any] | None:
         """What the browser needs to show and hide questions of the page itself (`json_script` id `form-logic`)."""
         alive = self.outcome is not None and is_alive(self.form, self.page(number))
-        return logic_data(self._read.form, self.begun(number)._deciding) if alive else None
+        return logic_data(self.as_read.form, self.begun(number)._deciding) if alive else None
 
     def with_page(self, number: int, values: typed.Typed) -> "Filling":
         """The same form with these values on one page; rows that were closed there keep what they had."""

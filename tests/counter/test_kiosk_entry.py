@@ -364,6 +364,15 @@ def test_answers_typed_in_one_language_stand_in_every_other(client, procedures):
     assert values(client) == held
 
 
+def test_what_is_kept_and_supposed_is_of_the_japanese_form(client, procedures):
+    field = next(definition.parse(procedures[0].current_version.definition).questions)
+    _translate(procedures[0], **{f"{field.key}:label": "Your full name"})
+    client.post(f"{url('begin')}?lang=en")
+    client.post(f"{url('choose')}?lang=en", {"add": procedures[0].key, "event": "all", "page": "1"})
+    filling = client.get(f"{url('page', 1)}?lang=en").context["home"].filling
+    assert (filling.page(1).fields[0].label, filling.page_read(1).fields[0].label) == (field.label, "Your full name")
+
+
 def test_life_events_and_the_slip_are_in_the_language(client, procedures):
     event = LifeEvent.objects.create(key="moved", name="転入", names={"en": "Moving in"})
     other = LifeEvent.objects.create(key="else", name="婚姻")

@@ -11,7 +11,7 @@ from counter import codes
 from counter.enums import VISIT_MOVES, PrefillState, ScanResult, Source, VisitEventKind, VisitPhase, VisitState
 from counter.errors import BookingUnderWay, PrefillUsed
 from counter.models import Prefill, PrefillScan, Visit, VisitPeriod
-from counter.queries.visits import visible_visits, chosen_procedures
+from counter.queries.visits import chosen_procedures, visible_visits
 from counter.services import prefills, visits
 from counter.services.visits.states import move
 from reservations.enums import ReservationState, TicketSource

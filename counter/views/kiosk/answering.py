@@ -42,12 +42,12 @@ def entry_page(request: HttpRequest, entry: Entry, home: Home, number: int) -> H
 @with_typed
 def entry_check(request: HttpRequest, entry: Entry, home: Home) -> HttpResponse:
     """Every answer with a way to change it; what is missing is asked at the desk."""
-    checked = home.filling.checked
+    filling = home.filling.as_read
     addresses = {number: entry.url("page", number, check="1") for number in home.filling.shown}
     context = {
         "home": home,
-        "sections": [(one, addresses[one.number]) for one in display_rows(home.filling.form, checked.answers)],
-        "problems": [(one, f"{addresses[one.page_number]}#{one.anchor}") for one in checked.problems],
+        "sections": [(one, addresses[one.number]) for one in display_rows(filling.form, filling.checked.answers)],
+        "problems": [(one, f"{addresses[one.page_number]}#{one.anchor}") for one in filling.checked.problems],
         "languages": [(one, replace(entry, language=one["code"]).url("check")) for one in languages(entry)],
         "previous_url": _address(entry, home.filling.shown[-1]) if home.filling.shown else entry.url("choose"),
     }

@@ -76,7 +76,7 @@ def entry_choose(request: HttpRequest) -> HttpResponse:
     entry = entry_of(request)
     if not cookie.token_of(request):
         return gone(request, entry)
-    home = typed_here(request, is_shown=False)
+    home = typed_here(request)
     if request.method == "POST":
         return _choose(request, entry, home)
     key = request.GET.get("event", "")

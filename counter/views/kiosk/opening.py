@@ -49,10 +49,10 @@ def with_typed(view: Callable[Concatenate[HttpRequest, Entry, Home, P], HttpResp
     return opened
 
 
-def typed_here(request: HttpRequest, *, is_shown: bool = True) -> Home | None:
+def typed_here(request: HttpRequest) -> Home | None:
     """What is typed so far; None before the first procedure, and when it was wiped.
 
-    To be shown in the language of the page; what is carried to another form needs the Japanese one.
+    Shown in the language of the page; what is kept, supposed and carried to another form is of the Japanese one.
     """
     token = cookie.token_of(request)
     try:
@@ -60,13 +60,12 @@ def typed_here(request: HttpRequest, *, is_shown: bool = True) -> Home | None:
     except NoSuchPrefill:
         return None
     language = known(request.GET.get("lang", ""))
-    return _in_language(home, language) if home and is_shown and language != JAPANESE else home
+    return _in_language(home, language) if home and home.chosen and language != JAPANESE else home
 
 
 def _in_language(home: Home, language: str) -> Home:
     """The same answers under the words of another language: keys and values are those of the Japanese form."""
-    combined = combined_of(home.chosen, language=language)
-    return replace(home, filling=replace(home.filling, combined=combined))
+    return replace(home, filling=replace(home.filling, words=combined_of(home.chosen, language=language)))
 
 
 def gone(request: HttpRequest, entry: Entry) -> HttpResponse:
