@@ -473,6 +473,23 @@ def test_two_windows_at_one_moment_lose_nothing(begun, monkeypatch):
     assert {"applicant_name", "p2_moves"} == set(_values(begun))
 
 
+def test_older_window_overwrites_nothing_that_it_has_not_shown(begun):
+    mark = re.search(r'name="mark" value="(.+?)"', begun.get(url("page", 1)).text)[1]
+    begun.post(url("page", 1), {**NAME, "mark": mark, "action": "next"})
+    # the same page sent twice is no conflict
+    assert begun.post(url("page", 1), {**NAME, "mark": mark, "action": "next"}).status_code == 302
+    other = {"q-applicant_name.family": "鈴木", "mark": mark}
+    for action in ("next", "later", "save", "previous"):
+        answer = begun.post(url("page", 1), {**other, "action": action})
+        assert "別の画面で、このページが書き換えられています" in answer.text
+        assert "違いがある項目：「氏名」" in answer.text
+        assert 'value="鈴木"' in answer.text
+        assert _values(begun)["applicant_name"]["family"] == "高橋"
+    seen = re.search(r'name="mark" value="(.+?)"', answer.text)[1]
+    begun.post(url("page", 1), {**other, "mark": seen, "action": "later"})
+    assert _values(begun)["applicant_name"]["family"] == "鈴木"
+
+
 @pytest.mark.parametrize("is_older", [False, True])
 def test_page_of_a_prefill_that_ends_between_two_windows_is_told_so(begun, procedures, monkeypatch, is_older):
     """Another window changes it, this page is tried once more, and by then it is deleted."""

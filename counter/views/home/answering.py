@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from applications import typed
 from applications.form_pages import PageForm
+from applications.services.drafts import page_mark
 from applications.steps import CURRENT, DONE, TODO, Step
 from cityhall.access import public
 from cityhall.errors import StaleState
@@ -51,6 +53,8 @@ def _receive(request: HttpRequest, home: Home, number: int) -> HttpResponse:
         return _receive_from_other_forms(request, home, number)
     if not home.filling.has_page(number):
         return redirect("counter:home_check")
+    if conflict := _conflict(home, number, request.POST):
+        return _show(request, home, number, _as_typed(home, number, request.POST), conflict=conflict)
     if not may_change(request, home.token):
         sentence = _(
             "操作が続いたため、このページはまだ保存していません。少しおいて、もう一度「次へ」を押してください。"
@@ -68,6 +72,25 @@ def _receive(request: HttpRequest, home: Home, number: int) -> HttpResponse:
     response = _leave(request, kept, number, taken)
     prefill_cookie.put(response, home.token)
     return response
+
+
+def _conflict(home: Home, number: int, data: "typed.Data") -> list[str]:
+    """Labels of what another window has saved on this page since it was shown, and this one would overwrite.
+
+    Nothing of it is overwritten until it was seen: the page shown again carries the mark of what is kept now.
+    """
+    page = home.filling.page(number)
+    if data.get("mark", "") in ("", page_mark(page, home.filling.values)):
+        return []
+    mine = home.filling.with_page(number, typed.read(page.fields, data)).values
+    kept = home.filling.values
+    return [one.label for one in page.fields if one.key in kept and mine.get(one.key) != kept[one.key]]
+
+
+def _as_typed(home: Home, number: int, data: "typed.Data") -> PageForm:
+    """The page with what this window has typed, kept nowhere."""
+    values = typed.read(home.filling.page(number).fields, data)
+    return home.filling.with_page(number, values).page_form(number)
 
 
 def _receive_from_other_forms(request: HttpRequest, home: Home, number: int) -> HttpResponse:
@@ -116,13 +139,22 @@ def _again(request: HttpRequest, number: int, taken: Taken) -> str:
 
 
 def _show(
-    request: HttpRequest, home: Home, number: int, form: PageForm, *, fresh: Collection[str] = ()
+    request: HttpRequest,
+    home: Home,
+    number: int,
+    form: PageForm,
+    *,
+    fresh: Collection[str] = (),
+    conflict: Collection[str] = (),
 ) -> HttpResponse:
     filling = home.filling
     fields = filling.page(number).fields
     context = {
         **page_context(filling, number, form, fresh=fresh),
         "home": home,
+        "mark": page_mark(filling.page(number), filling.values),
+        "conflict": conflict,
+        "conflict_href": reverse("counter:home_page", args=[number]),
         "steps": steps(filling, number),
         "known": [one.label for one in fields if one.key in home.from_record],
         "told": [one.label for one in fields if one.key in home.from_guide and _is_seen(filling, one.key)],
