@@ -10,6 +10,7 @@ from applications.staff_home import FORMS
 from cityhall.registry import NavigationItem, SubjectPanel, desk_panels, navigation
 from counter.models import Visit
 from counter.permissions import IMPORT
+from counter.queries.brought import brought_with
 from reservations.models import Ticket
 from reservations.staff_home import RESERVATIONS
 
@@ -37,4 +38,4 @@ def visit_of(request: HttpRequest, ticket: Ticket) -> dict[str, Any] | None:
     if not request.user.has_perm(SERVE):
         return None
     visit = Visit.objects.only("public_id").filter(ticket=ticket).first()
-    return {"ticket": ticket, "visit": visit}
+    return {"ticket": ticket, "visit": visit, "brings": visit is None and brought_with(ticket) is not None}

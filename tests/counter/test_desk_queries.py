@@ -18,7 +18,7 @@ from tests.counter.kit import keep
 
 pytestmark = pytest.mark.django_db
 
-MOST = 88
+MOST = 90
 """Six requests: three sent forms, each with the page it leads to."""
 A_PAGE = 14
 """Session, person, roles, grants, visit, place, procedures, audit, city; then what the page is for."""

@@ -5,11 +5,15 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
+from cityhall.enums import Role
 from cityhall.models import AuditEvent
 from counter import codes
 from counter.enums import VisitState
-from counter.models import PrefillScan, Visit
+from counter.models import Prefill, PrefillScan, Visit
 from counter.services import visits
+from reservations.codes import checkin_lookup
+from reservations.enums import ReservationState
+from reservations.models import Reservation
 from reservations.services import desks
 from tests import factories
 from tests.counter.deskkit import identified, make_place, procedures_of, start, stranger
@@ -18,6 +22,7 @@ from tests.reservations import kit, queuekit
 
 pytestmark = pytest.mark.django_db
 LIST, START, CODE, FIND = (f"/staff/visits/{rest}" for rest in ("", "start/", "start/code/", "find/"))
+BROUGHT = "事前入力あり"
 
 
 @pytest.fixture(autouse=True)
@@ -206,6 +211,71 @@ def test_code_of_who_was_called_belongs_to_the_number(municipality, department, 
     browser.post(CODE, {"code": code[0], "request_key": "a", "place": hall.place.key})
     visit = Visit.objects.get()
     assert (visit.ticket is not None, visit.values) == (True, VALUES)
+
+
+def test_desk_sees_that_who_was_called_brings_answers(municipality, department, clerk, login, code):
+    """On every page the visit of the number can begin on, and on the first one of the visit."""
+    hall = queuekit.make_hall(1, department=department, now=None)
+    desks.sign_on(desk=hall.desks[0], by=clerk, replaces=True)
+    browser = login(clerk)
+    hall.issue_now()
+    browser.post("/desk/next/")
+    pages = (LIST, "/staff/certificates/", "/desk/")
+    assert [BROUGHT in text_of(browser.get(page)) for page in pages] == [False, False, False]
+    ticket = browser.get(LIST).context["ticket"]
+    Prefill.objects.update(ticket=ticket)
+    assert [BROUGHT in text_of(browser.get(page)) for page in pages] == [True, True, True]
+    address = browser.post(START, {"request_key": "x", "ticket": ticket.public_id}).url
+    page = browser.get(address)
+    assert (page.context["brings"], BROUGHT in text_of(page)) == (True, True)
+    assert '<details class="disclosure" open>' in text_of(page)
+    browser.post(f"{address}code/", {"code": code[0], "revision": "0"})
+    assert (Visit.objects.get().values, BROUGHT in text_of(browser.get(address))) == (VALUES, False)
+
+
+def test_bookings_that_are_found_say_that_answers_are_brought(desk, booked, code):
+    assert BROUGHT not in text_of(desk.post(FIND, {"text": "090-1234-0000"}))
+    row, own_code = booked
+    Prefill.objects.update(reservation=row)
+    assert BROUGHT in text_of(desk.post(FIND, {"text": "090-1234-0000"}))
+    # the code of the booking begins the visit, and the page asks for the other one
+    response = desk.post(CODE, {"code": own_code, "request_key": "a"}, follow=True)
+    assert BROUGHT in text_of(response)
+    Prefill.objects.update(expires_at=timezone.now())
+    assert BROUGHT not in text_of(desk.get(response.redirect_chain[-1][0]))
+
+
+@pytest.fixture
+def booked(department, place):
+    """A reservation of today, with the code in its own QR."""
+    service = kit.make_service(kit.make_group(department), place)
+    code = "FY1132993" + codes.new_token()
+    fields = {"checkin_lookup": checkin_lookup(code), "phone": "+819012340000"}
+    row = queuekit.make_checked_in(place, service, timezone.now(), **fields)
+    return row, code
+
+
+def test_own_code_of_a_reservation_begins_with_it(desk, booked):
+    row, code = booked
+    for key in "ab":
+        response = desk.post(CODE, {"code": code, "request_key": key})
+    visit = Visit.objects.get()
+    assert (response.url, visit.reservation) == (f"/staff/visits/{visit.public_id}/identify/", row)
+    assert PrefillScan.objects.count() == 0
+
+
+@pytest.mark.parametrize("fields", [{"state": ReservationState.CANCELLED}, {"business_day": "2026-01-05"}, {}])
+def test_code_of_a_reservation_that_is_not_for_here_and_now_is_refused(desk, booked, login, department, fields):
+    row, code = booked
+    Reservation.objects.filter(pk=row.pk).update(**fields)
+    if not fields:
+        # of somebody else's reservations nobody learns anything
+        department = factories.make_department()
+        make_place(department)
+    other = type(desk)()
+    login(factories.make_staff(role=Role.CLERK, department=department), other)
+    assert "このコードの事前入力は見つかりません。" in text_of(other.post(CODE, {"code": code, "request_key": "a"}))
+    assert Visit.objects.count() == 0
 
 
 @pytest.mark.parametrize("part", ["ticket", "reservation", "resident"])

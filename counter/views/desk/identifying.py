@@ -26,6 +26,7 @@ from counter.forms import combined_of
 from counter.forms_desk import NOBODY, CodeForm, IdentifyForm
 from counter.identity import known
 from counter.models import Visit, VisitProcedure
+from counter.queries.brought import is_brought_to
 from counter.queries.today import find_people, guesses
 from counter.queries.veils import entries_for
 from counter.queries.visits import chosen_procedures
@@ -253,10 +254,12 @@ def _show(
 ) -> HttpResponse:
     by_id = {one.resident.public_id: one for one in candidates}
     chosen = chosen_procedures(visit)
+    takes_code = not visit.prefill_id and not visit.values and visit.state in _TAKING
     context = {
         "form": form,
         "code": code or CodeForm(auto_id="code_%s"),
-        "takes_code": not visit.prefill_id and not visit.values and visit.state in _TAKING,
+        "takes_code": takes_code,
+        "brings": takes_code and is_brought_to(visit),
         "options": [(button, by_id.get(str(button.data["value"]))) for button in form["who"]],
         "has_differences": any(one.differences for one in candidates),
         "card": panel_of(visit),

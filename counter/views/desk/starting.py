@@ -19,6 +19,7 @@ from cityhall.models import User
 from cityhall.services import audit
 from counter.forms_desk import CodeForm, PlaceForm, SearchForm
 from counter.models import Visit
+from counter.queries.brought import brought_among
 from counter.queries.today import desk_of, find_people, find_reservations, ticket_at
 from counter.services import certificates, visits
 from counter.views.desk.certificates.today import CERTIFICATES, PURPOSE, show_certificates
@@ -90,11 +91,12 @@ def visit_find(request: HttpRequest) -> HttpResponse:
             detail="visit",
             object_ids=[*(one.public_id for one in people), *(one.public_id for one in reservations)],
         )
+    brought = brought_among(reservations)
     context: dict[str, Any] = {
         "form": form,
         "is_asked": form.is_bound and form.is_valid(),
         "people": [(one, visible_address(one, to=user)) for one in people],
-        "reservations": reservations,
+        "reservations": [(one, one.pk in brought) for one in reservations],
         "place": place_form(user, desk_of(user, now), request.POST if "place" in request.POST else None),
         "request_key": new_key(),
         "purpose": request.POST.get(PURPOSE, ""),

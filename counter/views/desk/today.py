@@ -17,6 +17,7 @@ from counter.enums import ACTIVE_VISITS, VisitPhase
 from counter.forms_desk import CodeForm, PlaceForm, SearchForm
 from counter.keeping import keeping_of
 from counter.models import Visit
+from counter.queries.brought import brought_with
 from counter.queries.hand_overs import returned_count
 from counter.queries.today import desk_of, ticket_at, visits_of_day
 from counter.views.desk.common import SERVE, user_of
@@ -35,13 +36,14 @@ def show_list(request: HttpRequest, code: CodeForm, place: PlaceForm | None = No
     """The list; with a code that was refused, its sentence stands at the field and the code stays."""
     user, now = user_of(request), timezone.now()
     desk = desk_of(user, now)
-    rows = visits_of_day(user, now)
+    rows, ticket = visits_of_day(user, now), ticket_at(desk)
     if request.method != "POST":
         _record_read(user, rows)
     context: dict[str, Any] = {
         "rows": [Row(row, user) for row in rows],
         "desk": desk,
-        "ticket": ticket_at(desk),
+        "ticket": ticket,
+        "brings": ticket is not None and brought_with(ticket) is not None,
         "code": code,
         "place": place or place_of_code(user, desk),
         "nothing": place_without_code(user, desk),

@@ -14,6 +14,7 @@ from cityhall.ids import public_id as new_key
 from cityhall.services import audit
 from counter.forms_desk import CodeForm, PlaceForm, SearchForm
 from counter.keeping import keeping_of
+from counter.queries.brought import brought_with
 from counter.queries.certificates import over_on, waiting_of
 from counter.queries.today import desk_of, ticket_at
 from counter.views.desk.common import SERVE, user_of
@@ -36,6 +37,7 @@ def show_certificates(request: HttpRequest, code: CodeForm, place: PlaceForm | N
     user, now = user_of(request), timezone.now()
     desk = desk_of(user, now)
     waiting, over = waiting_of(user), over_on(user, local_date(now))
+    ticket = ticket_at(desk)
     audit.record(
         action=AuditAction.READ,
         actor=user,
@@ -46,7 +48,8 @@ def show_certificates(request: HttpRequest, code: CodeForm, place: PlaceForm | N
     context: dict[str, Any] = {
         "keeping": keeping_of(user),
         "desk": desk,
-        "ticket": ticket_at(desk),
+        "ticket": ticket,
+        "brings": ticket is not None and brought_with(ticket) is not None,
         "code": code,
         "place": place or place_of_code(user, desk),
         "nothing": place_without_code(user, desk),
