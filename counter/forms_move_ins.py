@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cityhall.my_numbers import StaffTexts
 from counter.models import MoveInSettings
 from counter.moving_in.columns import KEYS
 from counter.moving_in.reading import LONGEST_NUMBER
@@ -56,7 +57,7 @@ class TakeBookingForm(NumberForm):
     )
 
 
-class SetAsideForm(forms.Form):
+class SetAsideForm(StaffTexts, forms.Form):
     """Why nobody waits for this family any more."""
 
     use_required_attribute = False

@@ -437,6 +437,8 @@ def test_booking_made_by_telephone_gets_the_familys_code(staff, waiting, city, c
 def test_notice_is_set_aside_with_a_reason_and_taken_up_again(staff, waiting):
     answer = staff.post(next_of(waiting), {"action": "aside", "aside-reason": " "})
     assert (answer.status_code, "見送る理由を入力してください" in answer.content.decode()) == (422, True)
+    answer = staff.post(next_of(waiting), {"action": "aside", "aside-reason": "番号 123456789000"})
+    assert (answer.status_code, 'name="aside-is_no_my_number"' in answer.content.decode()) == (422, True)
     for reason in ("電話がつながらない", "もう一度押した"):
         staff.post(next_of(waiting), {"action": "aside", "aside-reason": reason})
     answer = staff.get(page_of(MoveInImport.objects.get()))

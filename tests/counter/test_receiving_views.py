@@ -188,6 +188,17 @@ def test_leaving_out_without_a_reason_is_told_at_the_field(desk, place, clerk, p
     assert not Application.objects.exists()
 
 
+def test_my_number_in_the_reason_of_what_is_left_out_is_refused(desk, place, clerk, procedures, resident):
+    visit = receivingkit.signed(place, clerk, procedures, resident=resident)
+    typed = {"paper": f"{procedures[0].key}:proof", "without": procedures[1].key, "reason": "番号 123456789000"}
+    page = post(desk, "visit_receive", visit, **typed).content.decode()
+    assert ("マイナンバー（個人番号）と思われる" in page, 'value="番号 123456789000"' in page) == (True, True)
+    assert (Application.objects.count(), VisitProcedure.objects.exclude(drop_reason="").count()) == (0, 0)
+    assert 'name="is_no_my_number"' in page
+    post(desk, "visit_receive", visit, **typed, is_no_my_number="on")
+    assert VisitProcedure.objects.get(application=None).drop_reason == "番号 123456789000"
+
+
 def test_withdrawn_procedure_is_named(desk, place, clerk, procedures, resident):
     visit = receivingkit.signed(place, clerk, procedures, resident=resident)
     Procedure.objects.filter(pk=procedures[1].pk).update(state=ProcedureState.CLOSED)

@@ -19,7 +19,7 @@ from cityhall.access import staff_only
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
 from counter.enums import VisitState
-from counter.errors import ReasonMissing
+from counter.forms_desk import DropForm
 from counter.models import Visit
 from counter.queries.certificates import is_at_the_desk, order_of, requester_of, stop_of
 from counter.queries.receiving import Filed, filed_of, papers_for, prepared_of
@@ -53,14 +53,17 @@ def visit_receive(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _receive(request: HttpRequest, visit: Visit) -> HttpResponse:
+    form = DropForm(request.POST)
+    without = set(request.POST.getlist("without"))
+    if without and visit.state == VisitState.SIGNED and not form.is_valid():
+        # what was ticked stays on the page, to be given its reason
+        ticked = tuple(Refusal(one, ()) for one in chosen_procedures(visit) if one.procedure.key in without)
+        return _page(request, visit, error=str(NotReceived(ticked)), refusals=ticked, reason_form=form)
+    reasons = dict.fromkeys(without, form.cleaned_data["reason"]) if without and form.is_valid() else {}
     try:
-        visits.receive(visit, by=user_of(request), papers_seen=_seen(request, visit), without=_without(request))
+        visits.receive(visit, by=user_of(request), papers_seen=_seen(request, visit), without=reasons)
     except NotReceived as error:
         return _page(request, visit, error=str(error), refusals=error.refusals)
-    except ReasonMissing as error:
-        # what was ticked stays on the page, to be given its reason
-        ticked = tuple(Refusal(one, ()) for one in chosen_procedures(visit) if one.procedure.key in _without(request))
-        return _page(request, visit, error=str(NotReceived(ticked)), refusals=ticked, reason_error=str(error))
     except StaleState:
         return _page(request, visit, stale=True)
     except DomainError as error:
@@ -77,19 +80,13 @@ def _seen(request: HttpRequest, visit: Visit) -> set[str]:
     return {owner for paper in papers if paper.name in ticked for owner in paper.owners}
 
 
-def _without(request: HttpRequest) -> dict[str, str]:
-    """Procedures that staff leave out after they were refused, each with the reason that was typed."""
-    reason = request.POST.get("reason", "")
-    return dict.fromkeys(request.POST.getlist("without"), reason)
-
-
 def _page(
     request: HttpRequest,
     visit: Visit,
     *,
     error: str = "",
     refusals: tuple[Refusal, ...] = (),
-    reason_error: str = "",
+    reason_form: DropForm | None = None,
     stale: bool = False,
 ) -> HttpResponse:
     if stale:
@@ -110,7 +107,8 @@ def _page(
         "signature": signature_in_force(visit),
         "error": error,
         "refusals": refusals,
-        "reason_error": reason_error,
+        "reason_form": reason_form,
+        "reason_error": reason_form.errors["reason"][0] if reason_form else "",
         "order": requester_of(visit),
         "stop": stop_of(visit) if any(one.procedure.issued_at_once for one in chosen) else [],
     }
