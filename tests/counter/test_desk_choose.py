@@ -95,6 +95,15 @@ def test_ticked_results_come_in_with_their_reasons(desk, visit, guide):
     assert "この来庁の手続に入っています。" in text_of(again)
 
 
+def test_who_stands_at_the_right_desk_is_sent_nowhere(desk, visit, clerk, department):
+    """A notice without a form of the department that serves is taken on paper; others are shown the way."""
+    guidekit.make_guide(guidekit.with_result(0, office={"department": department.code}), by=clerk)
+    given = answers(child="no", **{"q-owned": "dog"})
+    text = text_of(post(desk, visit, "guide/move/", action="assess", **given))
+    assert text.count("この手続は画面では受け付けず、紙の届書で受け付けます。") == 1
+    assert text.count("この窓口では受け付けません。上の場所をご案内ください。") == 1
+
+
 def test_missing_answers_are_said_at_the_question(desk, visit, guide):
     response = post(desk, visit, "guide/move/", action="assess", **{"q-child": "no"})
     assert (response.context["found"], len(response.context["problems"])) == (None, 1)

@@ -25,7 +25,8 @@ from applications.queries.guide import Advice, assess_for, public_guides
 from applications.views.visits import SEEN, seen_by
 from cityhall.access import staff_only
 from cityhall.days import today
-from cityhall.models import User
+from cityhall.models import Department, User
+from cityhall.queries.staff import scope_of
 from counter.enums import ACTIVE_VISITS, Origin, VisitState
 from counter.models import Visit
 from counter.queries.procedures import hindrance_of
@@ -45,6 +46,8 @@ class Found:
     advice: Advice
     problem: str
     is_taken: bool
+    is_own: bool = False
+    """Whether it belongs to a department of who serves: nobody is sent to where they stand."""
 
     @property
     def reasons(self) -> str:
@@ -128,7 +131,7 @@ def _has_fresh(asked: Asked, request: HttpRequest) -> bool:
 
 def _found(visit: Visit, user: User, asked: Asked) -> list[Found]:
     taken = set(visit.procedures.filter(dropped_at=None).values_list("procedure_id", flat=True))
-    now = timezone.now()
+    now, own = timezone.now(), _own_departments(user)
     advice = assess_for(asked.guide, asked.checked.answers)
     # an advice comes without the long columns; whether it can be filed needs none of them
     return [
@@ -136,9 +139,15 @@ def _found(visit: Visit, user: User, asked: Asked) -> list[Found]:
             one,
             hindrance_of(one.procedure, user, now) if one.procedure else "",
             one.procedure is not None and one.procedure.pk in taken,
+            is_own=one.office.department in own,
         )
         for one in advice
     ]
+
+
+def _own_departments(user: User) -> set[str]:
+    """Codes of the departments in which the member of staff has a role."""
+    return set(Department.objects.filter(pk__in=scope_of(user).department_ids).values_list("code", flat=True))
 
 
 def _add(request: HttpRequest, visit: Visit, found: list[Found], *, user: User) -> bool:
