@@ -1,7 +1,7 @@
 """What the page of certificates answers by itself, and what a filed form says of copies. Pure.
 
 Forms of certificates name these questions alike (docs/certificates.md): `copies`, `certificate_copies`,
-`certificate_year`, and where it is picked up, which nobody is asked who stands at the desk.
+`certificate_year`, `domicile`, and where it is picked up, which nobody is asked who stands at the desk.
 """
 
 import datetime as dt
@@ -21,6 +21,8 @@ _PICKED_UP: Final[Mapping[str, tuple[str, ...]]] = {"pickup_way": ("now", "visit
 _COPIES: Final = frozenset({"copies", "certificate_copies"})
 MOST_COPIES: Final = 32_767
 """What the column of a certificate holds: a form may set no bound, and what was answered stands in its filing."""
+_DOMICILE: Final = "domicile"
+"""本籍: asked for by forms of 戸籍 certificates alone."""
 _YEAR: Final = "certificate_year"
 # certificates of a new fiscal year are issued from June on; 令和1 is 2019
 _FIRST_MONTH, _BEFORE_REIWA = 6, 2018
@@ -30,6 +32,11 @@ def name_in_form(combined: Combined, path: str) -> str:
     """The key a question has in the form it comes from; its path in the combined form when it comes from none."""
     owners = combined.owners.get(path, ())
     return owners[0][1].rpartition(".")[2] if owners else path
+
+
+def is_of_family_register(combined: Combined) -> bool:
+    """Whether a 戸籍 certificate is among the procedures."""
+    return any(name_in_form(combined, field.key) == _DOMICILE for field in combined.form.fields)
 
 
 def is_about_pickup(combined: Combined, key: str) -> bool:

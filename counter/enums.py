@@ -268,6 +268,8 @@ class Relation(TextChoices):
 
     SELF = "self", _("本人")
     HOUSEHOLD = "household", _("同じ世帯の方")
+    # of the register of families alone: they ask in their own right, and say no reason (戸籍法10条1項)
+    FAMILY = "family", _("配偶者・父母や祖父母・子や孫（戸籍）")
     PROXY = "proxy", _("代理人")
     THIRD = "third", _("第三者")
 

@@ -1,5 +1,7 @@
 """What can go wrong at the counter, in the words of the person who meets it."""
 
+from collections.abc import Sequence
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -130,6 +132,19 @@ class MandateOfOthers(DomainError):
     message = _("選んだ代理権は、この方のものではないか、期限が過ぎています。もう一度選んでください。")
 
 
+class NotInMandate(DomainError):
+    """Somebody came by a mandate of the register that is for other procedures."""
+
+    code = "not_in_mandate"
+
+    def __init__(self, names: Sequence[str]) -> None:
+        sentence = _(
+            "「%(names)s」は、選んだ代理権の対象ではありません。手続から外すか、本人確認の画面で、代理権を使わずに委任状などの"
+            "書類を選んでください。"
+        )
+        super().__init__(sentence % {"names": "」「".join(names)})
+
+
 class CannotFileHere(DomainError):
     """Something among the procedures cannot be filed now, or not at this desk."""
 
@@ -232,6 +247,15 @@ class ThirdPartyReason(DomainError):
 
     code = "third_party_reason"
     message = _("第三者の請求では、請求の理由と、どなたの証明書かを入力してください。")
+
+
+class NotOfFamily(DomainError):
+    """Spouses and relatives in the direct line ask in their own right for 戸籍 alone (戸籍法10条1項)."""
+
+    code = "not_of_family"
+    message = _(
+        "「配偶者・父母や祖父母・子や孫」として請求できるのは、戸籍の証明書だけです。請求する方を選び直してください。"
+    )
 
 
 class SubjectMismatch(DomainError):

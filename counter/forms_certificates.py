@@ -12,6 +12,7 @@ from cityhall.errors import DomainError
 from cityhall.marks import required_on_condition
 from cityhall.my_numbers import StaffTexts
 from counter.enums import Relation
+from counter.errors import NotOfFamily
 from counter.identity import DOCUMENTS, DocumentGroup
 from counter.models import CertificateOrder, Visit
 from counter.services.certificates import Paid, Requester, Waived
@@ -32,7 +33,12 @@ class RequesterForm(StaffTexts, forms.Form):
 
     use_required_attribute = False
 
-    relation = forms.ChoiceField(label=_("請求する方"), choices=Relation.choices, widget=forms.RadioSelect)
+    relation = forms.ChoiceField(
+        label=_("請求する方"),
+        choices=Relation.choices,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": NotOfFamily.message},
+    )
     proxy_name = required_on_condition(forms.CharField(label=_("代理人の氏名"), required=False, max_length=120))
     authority = required_on_condition(
         forms.MultipleChoiceField(
@@ -75,10 +81,13 @@ class RequesterForm(StaffTexts, forms.Form):
     confirmed_for = forms.CharField(required=False, max_length=320, widget=forms.HiddenInput)
     confirmed_by = required_on_condition(forms.CharField(label=_("確認した上席の氏名"), required=False, max_length=60))
 
-    def __init__(self, *args: Any, asks: Collection[str] = (), came: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, asks: Collection[str] = (), came: str = "", is_of_family: bool = False, **kwargs: Any
+    ) -> None:
         """`asks`: what the chosen forms ask of a person besides the name (`subjects.asked_of_subjects`).
 
-        `came`: the public id of whoever came, where staff found them; a superior's word counts for that person.
+        `came`: whoever came, where staff found them, and whom the answers name; a superior's word counts for them.
+        `is_of_family`: a 戸籍 certificate is asked for, to which spouses and relatives have a right of their own.
         """
         super().__init__(*args, **kwargs)
         if self.is_bound:
@@ -88,6 +97,9 @@ class RequesterForm(StaffTexts, forms.Form):
             self.data = data
         else:
             self.initial = {**self.initial, **with_superior(self.initial, came)}
+        if not is_of_family:
+            relations = [one for one in Relation.choices if one[0] != Relation.FAMILY]
+            cast("forms.ChoiceField", self.fields["relation"]).choices = relations
         self.asks = frozenset(asks)
         for what, name in _ASKED.items():
             if what not in self.asks:

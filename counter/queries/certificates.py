@@ -20,6 +20,7 @@ from cityhall.days import local_date, today
 from cityhall.models import User
 from counter.enums import ACTING, IssueState, Relation, VisitState
 from counter.models import CertificateIssue, CertificateOrder, Visit
+from counter.queries.named import protected_named
 from counter.queries.procedures import fileable
 from counter.queries.visits import name_in, visible_visits
 from counter.subjects import NOBODY, Subject
@@ -145,10 +146,12 @@ def payments_of(visit: Visit) -> list[Payment]:
 
 def protected_in(visit: Visit, subject: Subject, agent: str = "") -> list[str]:
     """Who of those concerned is protected (支援措置), in words: whoever came, their household, an agent, whose
-    certificate it is. Somebody who was only named counts where a protected person has that name and birth date: the
+    certificate it is, and whom the answers of its form name: 戸籍の附票 says where they live, whatever the relation.
+    Somebody who was only named counts where a protected person has that name and birth date: the
     applicant of a visit without a record, `agent` or who was identified as one, a name beside somebody who was picked.
 
-    Two queries for who came, two for the subject; of a visit without a record one for the applicant.
+    Two queries for who came, two for the subject, two for the answers; of a visit without a record one for the
+    applicant.
     """
     found = []
     if visit.resident is not None and has_protected_address(visit.resident):
@@ -165,6 +168,8 @@ def protected_in(visit: Visit, subject: Subject, agent: str = "") -> list[str]:
         found.append(_("証明書の対象の方、または同じ世帯の方"))
     if (subject.resident is None or subject.is_named_otherwise) and _protected_namesakes(subject).exists():
         found.append(_("証明書の対象の方と、氏名が同じ方"))
+    if protected_named(visit).exists():
+        found.append(_("入力した氏名（必要な人など）と、氏名が同じ方"))
     return found
 
 

@@ -18,13 +18,14 @@ from applications.services.fees import AlreadySettled, AmountChanged, BadPayment
 from cityhall.errors import StaleState
 from cityhall.models import User
 from cityhall.text import clean_text
-from counter.at_once import with_presets
+from counter.at_once import is_of_family_register, with_presets
 from counter.enums import ACTING, Companion, Origin, Relation, VisitEventKind, VisitState
 from counter.errors import (
     AuthorityMissing,
     CannotFileHere,
     MandateOfOthers,
     NotIdentifiedEnough,
+    NotOfFamily,
     OtherProcedures,
     ProtectedUnconfirmed,
     SubjectMismatch,
@@ -108,7 +109,8 @@ def release(visit: Visit, requester: Requester | None = None, *, by: User, now: 
             raise StaleState
         if requester and requester.is_proxy and CertificateOrder.objects.filter(visit=row, is_short=True).exists():
             _bring_proxy(row, requester, by=by, now=now or timezone.now())
-        columns = _said(_as_typed(requester)) if requester else {}
+        # the long way asks for more, and may name somebody else: its superior is named there
+        columns = _said(_as_typed(requester)) | {"confirmed_by": ""} if requester else {}
         CertificateOrder.objects.filter(visit=row, is_short=True).update(is_short=False, **columns)
 
 
@@ -175,12 +177,14 @@ def to_signature(visit: Visit, requester: Requester, *, by: User, now: dt.dateti
 def say(visit: Visit, requester: Requester, *, by: User, now: dt.datetime | None = None) -> None:
     """Keep who asks; a proxy is also the second person of the visit, whose paper was seen.
 
-    What was typed of it until now goes. Raises ThirdPartyReason, SubjectMismatch, ProtectedUnconfirmed,
+    What was typed of it until now goes. Raises ThirdPartyReason, NotOfFamily, SubjectMismatch, ProtectedUnconfirmed,
     CompanionUnnamed, AuthorityMissing, MandateOfOthers, StaleState.
     """
     columns = _said(requester)
     if requester.relation == Relation.THIRD and not (columns["reason"] and _names_somebody(columns)):
         raise ThirdPartyReason
+    if requester.relation == Relation.FAMILY and not _asks_of_family(visit):
+        raise NotOfFamily
     if columns["subject_resident"] and requester.about.is_named_otherwise:
         raise SubjectMismatch
     is_asked = bool(columns["confirmed_by"])
@@ -193,6 +197,10 @@ def say(visit: Visit, requester: Requester, *, by: User, now: dt.datetime | None
         # first: identifying somebody else takes back what a superior said of who was here before
         _identify_again(visit, requester, by=by, now=now or timezone.now())
         CertificateOrder.objects.update_or_create(visit=visit, defaults=columns)
+
+
+def _asks_of_family(visit: Visit) -> bool:
+    return is_of_family_register(combined_of(chosen_procedures(visit), at_desk=True))
 
 
 def keep_requester(visit: Visit, typed: Mapping[str, Any]) -> None:

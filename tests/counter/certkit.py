@@ -29,6 +29,18 @@ SCOPE = {
     "required": True,
     "options": [{"value": "self", "label": "本人だけ"}, {"value": "all", "label": "世帯全員"}],
 }
+FAMILY_REGISTER = (
+    {"key": "domicile", "type": "text", "label": "本籍"},
+    {"key": "head", "type": "text", "label": "筆頭者の氏名"},
+    {
+        "key": "certificates",
+        "type": "rows",
+        "label": "必要な証明書",
+        "min_rows": 1,
+        "fields": [{"key": "certificate_person", "type": "text", "label": "必要な人の氏名"}],
+    },
+    COPIES,
+)
 USE = {"key": "purpose", "type": "text", "label": "使いみち", "required": True}
 FEES = [{"key": "issue", "label": "交付手数料", "amount": {"times": [{"answer": "copies"}, 300]}}]
 

@@ -10,7 +10,7 @@ from applications.models import Application
 from cityhall.days import today
 from cityhall.models import AuditEvent
 from counter.enums import Companion, Relation, VisitState
-from counter.errors import ProtectedUnconfirmed, SubjectMismatch
+from counter.errors import NotOfFamily, ProtectedUnconfirmed, SubjectMismatch
 from counter.models import CertificateOrder, HandOver
 from counter.queries.certificates import protected_in
 from counter.queries.hand_overs import document, with_content
@@ -210,7 +210,85 @@ def test_the_words_go_with_the_visit(visit, clerk):
     assert (order.subject_line, order.confirmed_by, order.subject_resident, order.typed) == ("", "", None, {})
 
 
+# whom the answers name
+
+
+@pytest.fixture
+def register(department):
+    fields = certkit.FAMILY_REGISTER
+    return [certkit.make_certificate(department, fields=fields, name="戸籍証明書", position=3)]
+
+
+def row(name):
+    return {"p1_certificates": [{"id": "a1", "values": {"p1_certificate_person": name}}]}
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        row("隠野 花"),
+        row("妻　隠野　花様"),
+        row("カクレノ ハナ"),
+        {"p1_head": "隠野花（旧姓 青野）"},
+    ],
+)
+@pytest.mark.parametrize("relation", [Relation.SELF, Relation.HOUSEHOLD, Relation.FAMILY])
+def test_whom_the_answers_name_stops_whoever_asks(place, clerk, resident, register, named, relation):
+    protected(family_kana="カクレノ", given_kana="ハナ")
+    visit = certkit.asking(place, clerk, register, resident=resident, values=named)
+    assert len(protected_in(visit, NOBODY)) == 1
+    with pytest.raises(ProtectedUnconfirmed):
+        certificates.to_signature(visit, Requester(relation), by=clerk, now=NOW)
+    certificates.say(certkit.fresh(visit), Requester(relation, confirmed_by="係長 佐藤"), by=clerk, now=NOW)
+
+
+def test_ones_own_name_and_that_of_others_stop_nobody(place, clerk, resident, register):
+    home = Household.objects.create()
+    protected(household=home)
+    resident.household, resident.protected_until = home, FAR
+    resident.save(update_fields=["household", "protected_until"])
+    values = row(resident.full_name) | {"p1_head": "隠野 花"}
+    visit = certkit.asking(place, clerk, register, resident=resident, values=values)
+    certificates.say(visit, Requester(Relation.SELF), by=clerk, now=NOW)
+    other = certkit.asking(place, clerk, register, resident=factories.make_resident(), values=row("青野 次郎"))
+    assert protected_in(other, NOBODY) == []
+
+
+def test_relatives_ask_in_their_own_right_for_the_register_of_families_alone(place, clerk, visit, resident, register):
+    with pytest.raises(NotOfFamily):
+        certificates.say(visit, Requester(Relation.FAMILY), by=clerk, now=NOW)
+    visit = certkit.asking(place, clerk, register, resident=resident, values=row("青野 次郎"))
+    certificates.say(visit, Requester(Relation.FAMILY), by=clerk, now=NOW)
+    assert CertificateOrder.objects.get(visit=visit).relation == Relation.FAMILY
+
+
+def test_another_name_in_the_answers_asks_the_superior_once_more(desk, place, clerk, resident, register):
+    protected()
+    protected(family="伏野", given="草")
+    visit = certkit.asking(place, clerk, register, resident=resident, values={"p1_head": "隠野 花"})
+    page = desk.get(address_of(visit))
+    assert "family" in dict(page.context["requester"].fields["relation"].choices)
+    key = page.context["requester"]["confirmed_for"].value()
+    sent = {"on": "p1_head", "relation": "family", "confirmed_by": "係長 佐藤", "confirmed_for": key}
+    page = send(desk, visit, **sent, **{"q-p1_head": "伏野 草"})
+    assert page.context["requester"]["confirmed_by"].value() == ""
+    assert certkit.fresh(visit).state == VisitState.FILLING
+
+
+def test_the_long_way_asks_the_superior_once_more_after_going_back(visit, clerk):
+    certificates.release(visit, third(about=Subject("隠野 花", resident=protected())), by=clerk)
+    visits.to_review(certkit.fresh(visit), clerk, confirmed_by="係長 佐藤", now=NOW)
+    visits.back_to_questions(certkit.fresh(visit), clerk, now=NOW)
+    with pytest.raises(ProtectedUnconfirmed):
+        visits.to_review(certkit.fresh(visit), clerk, now=NOW)
+
+
 # the page
+
+
+def test_relatives_are_offered_beside_the_register_of_families_alone(desk, visit):
+    assert "family" not in dict(desk.get(address_of(visit)).context["requester"].fields["relation"].choices)
+    assert set(send(desk, visit, relation="family").context["requester"].errors) == {"relation"}
 
 
 def test_a_third_party_says_name_and_birth_date_or_address(desk, visit):

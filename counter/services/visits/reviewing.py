@@ -17,11 +17,11 @@ from counter.combined import Combined
 from counter.combined.paths import page_number_of
 from counter.entries import Entries
 from counter.enums import Mark, VisitEventKind, VisitState
-from counter.errors import NothingChosen, ProtectedUnconfirmed
+from counter.errors import NothingChosen, NotInMandate, ProtectedUnconfirmed
 from counter.forms import combined_of
 from counter.models import CertificateOrder, Visit
 from counter.queries.certificates import is_unconfirmed, relation_in
-from counter.queries.procedures import hindrance_of
+from counter.queries.procedures import hindrance_of, is_in_mandate
 from counter.queries.renewals import outdated
 from counter.queries.reviews import Reading
 from counter.queries.sources import given_of
@@ -69,7 +69,7 @@ def to_review(visit: Visit, by: User, *, confirmed_by: str = "", now: dt.datetim
 
     `confirmed_by` is the superior who was asked because a certificate is about somebody protected (支援措置); the page
     of certificates says it before. Raises ProtectedUnconfirmed, NotComplete, FormsOutdated, ProcedureEnded,
-    NothingChosen, StaleState.
+    NotInMandate, NothingChosen, StaleState.
     """
     if visit.state != VisitState.FILLING:
         raise StaleState
@@ -108,8 +108,12 @@ def _confirm(visit: Visit, confirmed_by: str) -> None:
 
 
 def back_to_questions(visit: Visit, by: User, *, now: dt.datetime | None = None) -> Visit:
-    """REVIEWING or SIGNED → FILLING; the marks stay. What was signed is signed again. Raises StaleState."""
+    """REVIEWING or SIGNED → FILLING; the marks stay. What was signed is signed again, and so is
+    whom a superior was asked about on the long way. Raises StaleState.
+    """
     with transaction.atomic():
+        # whom the answers name may be somebody else after this; the short page says itself about whom it asks
+        CertificateOrder.objects.filter(visit=visit, is_short=False).update(confirmed_by="")
         return move(
             visit,
             to=VisitState.FILLING,
@@ -154,12 +158,14 @@ def read_in(visit: Visit, language: str) -> None:
 
 
 def _reading(visit: Visit, by: User, now: dt.datetime) -> Reading:
-    """Raises NothingChosen, FormsOutdated, ProcedureEnded."""
+    """Raises NothingChosen, FormsOutdated, ProcedureEnded, NotInMandate."""
     chosen = chosen_procedures(visit)
     if not chosen:
         raise NothingChosen
     if ended := [one.procedure.name for one in chosen if hindrance_of(one.procedure, by, now)]:
         raise ProcedureEnded(ended)
+    if others := [one.procedure.name for one in chosen if not is_in_mandate(visit, one.procedure, now)]:
+        raise NotInMandate(others)
     if outdated(chosen):
         raise FormsOutdated
     combined = combined_of(chosen, at_desk=True)

@@ -19,11 +19,13 @@ from applications.typed import Typed
 from cityhall.access import staff_only
 from cityhall.errors import DomainError, StaleState
 from cityhall.ids import public_id as new_key
+from counter.at_once import is_of_family_register
 from counter.enums import ACTING, Relation, Source
 from counter.errors import (
     AuthorityMissing,
     CompanionUnnamed,
     MandateOfOthers,
+    NotOfFamily,
     ProtectedUnconfirmed,
     SubjectMismatch,
     ThirdPartyReason,
@@ -33,6 +35,7 @@ from counter.form_pages import take as take_page
 from counter.forms_certificates import RequesterForm, said_of
 from counter.models import CertificateOrder, Visit
 from counter.queries.certificates import desk_certificates, order_of, protected_in
+from counter.queries.named import protected_named
 from counter.queries.procedures import hindrance_of
 from counter.queries.renewals import renewal_of
 from counter.services import certificates, visits
@@ -49,8 +52,11 @@ from residents.permissions import VIEW
 
 CERTIFICATE_PAGE: Final = "certificates"
 """How the page is called where it saves itself (views/desk/keeping.py)."""
+_MOST_NAMED: Final = 8
+"""Nobody names more protected people than that without being stopped for good."""
 _FIELDS: dict[type[DomainError], str] = {
     ThirdPartyReason: "reason",
+    NotOfFamily: "relation",
     SubjectMismatch: "subject_name",
     CompanionUnnamed: "proxy_name",
     AuthorityMissing: "authority",
@@ -253,14 +259,16 @@ def _requester(
 ) -> RequesterForm:
     """Who asks: as it was kept, as it was sent, or checked."""
     asks, came = asked_of_subjects(screen.combined), _came(screen.visit)
+    said: dict[str, Any] = {"asks": asks, "came": came, "is_of_family": is_of_family_register(screen.combined)}
     if is_checked:
-        return RequesterForm(sent, asks=asks, came=came)
-    return RequesterForm(initial=sent or said_of(screen.visit, order, ACTING), asks=asks, came=came)
+        return RequesterForm(sent, **said)
+    return RequesterForm(initial=sent or said_of(screen.visit, order, ACTING), **said)
 
 
 def _came(visit: Visit) -> str:
-    """Whom a superior is asked about beside what the form says."""
-    return visit.resident.public_id if visit.resident else ""
+    """Whom a superior is asked about beside what the form says: who came, and whom the answers name."""
+    came = visit.resident.public_id if visit.resident else ""
+    return ".".join([came, *protected_named(visit).order_by("pk").values_list("public_id", flat=True)[:_MOST_NAMED]])
 
 
 def _show(
