@@ -1,6 +1,6 @@
 """Forms of the desk: a code, a search, who came with which papers, why a procedure comes or goes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -8,6 +8,7 @@ from django import forms
 from django.forms.boundfield import BoundWidget
 from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Procedure
@@ -150,6 +151,20 @@ class DropForm(StaffTexts, forms.Form):
     )
 
 
+def _names_of_procedures(mandates: Iterable[Mandate]) -> dict[str, str]:
+    """Of the procedures that mandates are for, where they are for some only; by key."""
+    keys = {key for one in mandates for key in one.procedure_keys}
+    return dict(Procedure.objects.filter(key__in=keys).values_list("key", "name")) if keys else {}
+
+
+def _mandate_label(mandate: Mandate, named: Mapping[str, str]) -> str:
+    label = f"{mandate.agent.full_name}（{mandate.evidence}）"
+    if not mandate.procedure_keys:
+        return label
+    names = "、".join(named.get(key, key) for key in mandate.procedure_keys)
+    return gettext("%(label)s 対象: %(names)s") % {"label": label, "names": names}
+
+
 class IdentifyForm(StaffTexts, forms.Form):
     """Who came, by which documents, and with whom."""
 
@@ -197,7 +212,8 @@ class IdentifyForm(StaffTexts, forms.Form):
         self.mandates = {one.public_id: one for one in mandates}
         who = [*((key, one.full_name) for key, one in self.people.items())]
         cast("forms.ChoiceField", self.fields["who"]).choices = [*who, (NOBODY, _("登録がない方"))]
-        given = [(key, f"{one.agent.full_name}（{one.evidence}）") for key, one in self.mandates.items()]
+        named = _names_of_procedures(mandates)
+        given = [(key, _mandate_label(one, named)) for key, one in self.mandates.items()]
         if given:
             none = ("", _("使わない（書類で確かめる）"))
             cast("forms.ChoiceField", self.fields["mandate"]).choices = [none, *given]

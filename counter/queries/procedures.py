@@ -12,7 +12,11 @@ from applications.queries.reach import scope_for
 from applications.services.applicants import NotReceiver
 from applications.services.drafts import NotOpen
 from applications.services.receptions import NotThisWay
+from cityhall.days import local_date
 from cityhall.models import User
+from counter.errors import NotInMandate
+from counter.models import Visit
+from residents.queries import living_row_of, mandate_between
 
 MOST_FOUND = 20
 
@@ -42,3 +46,22 @@ def hindrance_of(procedure: Procedure, user: User, now: dt.datetime) -> str:
     if not scope_for(user, CaseRight.RECEIVE).covers_procedure(procedure):
         return str(NotReceiver())
     return ""
+
+
+def hindrance_in(visit: Visit, procedure: Procedure, user: User, now: dt.datetime) -> str:
+    """The same in a visit: who came by a mandate files what it is for."""
+    if hindrance := hindrance_of(procedure, user, now):
+        return hindrance
+    return "" if is_in_mandate(visit, procedure, now) else str(NotInMandate([procedure.name]))
+
+
+def is_in_mandate(visit: Visit, procedure: Procedure, now: dt.datetime) -> bool:
+    """Whether the mandate of who came, or another that they hold of the same person, is for a procedure; True where
+    nobody came by a mandate.
+    """
+    mandate, person = visit.mandate, visit.resident
+    if mandate is None or person is None or mandate.covers(procedure.key):
+        return True
+    principal, today = living_row_of(person), local_date(now)
+    other = mandate_between(agent=mandate.agent, principal=principal, procedure_key=procedure.key, on=today)
+    return other is not None

@@ -8,13 +8,15 @@ from django.utils import timezone
 
 from cityhall.models import AuditEvent
 from counter import codes
-from counter.enums import Companion, VisitState
+from counter.enums import Companion, Origin, VisitState
+from counter.errors import CannotFileHere, NotInMandate
 from counter.identity import BY_KEY
 from counter.models import Visit
+from counter.queries.procedures import hindrance_in
 from counter.services import visits
 from residents.services import create_mandate
 from tests import factories
-from tests.counter.deskkit import make_place, procedures_of, start
+from tests.counter.deskkit import identified, make_place, procedures_of, start
 from tests.counter.kit import keep
 from tests.counter.receivingkit import make_procedure
 
@@ -193,6 +195,32 @@ def test_mandate_of_the_register_is_offered_and_taken(desk, visit, clerk):
         mandate=mandate.public_id,
     )
     assert Visit.objects.get().mandate == mandate
+
+
+def test_mandate_for_other_procedures_says_so_before_anything_is_asked(desk, visit, clerk, department):
+    """Not at the last button: on the identification, beside the procedure, and before the review."""
+    covered, other = procedures_of(department, 2)
+    resident, agent = factories.make_resident(), factories.make_resident(family="佐藤", family_kana="サトウ")
+    fields = {"principal": resident, "agent": agent, "valid_from": dt.date(2026, 1, 1), "by": clerk}
+    mandate = create_mandate(evidence="委任状", procedure_keys=[covered.key], **fields)
+    found = post(desk, visit, action="search", text="タカハシ")
+    assert f"対象: {covered.name}" in text_of(found)
+    proxy = {"companion": Companion.PROXY, "companion_name": "佐藤 さくら", "resident": resident}
+    row = identified(visit, clerk, mandate=mandate, now=timezone.now(), **proxy)
+    visits.add(row, [(one, "") for one in (covered, other)], origin=Origin.STAFF, by=clerk)
+    page = text_of(desk.get(f"/staff/visits/{row.public_id}/procedures/"))
+    assert page.count("は、選んだ代理権の対象ではありません") == 1
+    hindrances = [hindrance_in(row, one, clerk, timezone.now()) for one in (covered, other)]
+    assert [bool(one) for one in hindrances] == [False, True]
+    with pytest.raises(CannotFileHere):
+        visits.begin_questions(row, clerk)
+    Visit.objects.filter(pk=row.pk).update(state=VisitState.FILLING)
+    row.refresh_from_db()
+    with pytest.raises(NotInMandate):
+        visits.to_review(row, clerk)
+    # another paper of the same person says the rest
+    create_mandate(evidence="委任状", procedure_keys=[other.key], **fields)
+    assert hindrance_in(row, other, clerk, timezone.now()) == ""
 
 
 def brought(place, clerk, municipality, department, values, key="k"):

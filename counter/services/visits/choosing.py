@@ -17,7 +17,7 @@ from counter.enums import Origin, VisitEventKind, VisitState
 from counter.errors import CannotFileHere, NothingChosen, ReasonMissing, TooManyProcedures
 from counter.forms import combined_of
 from counter.models import Visit, VisitProcedure
-from counter.queries.procedures import hindrance_of
+from counter.queries.procedures import hindrance_in, hindrance_of
 from counter.queries.visits import chosen_procedures
 from counter.services.prefills import MAX_PROCEDURES
 from counter.services.visits.states import move, touch
@@ -114,7 +114,7 @@ def begin_questions(visit: Visit, by: User, *, now: dt.datetime | None = None) -
     chosen = chosen_procedures(visit)
     if not chosen:
         raise NothingChosen
-    if any(hindrance_of(one.procedure, by, moment) for one in chosen):
+    if any(hindrance_in(visit, one.procedure, by, moment) for one in chosen):
         raise CannotFileHere
     with transaction.atomic():
         return move(visit, to=VisitState.FILLING, event=VisitEventKind.SAVED, by=by, now=moment, detail="questions")
