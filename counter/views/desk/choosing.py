@@ -21,7 +21,7 @@ from counter.combined import CarriedOver
 from counter.enums import ACTIVE_VISITS, Origin, VisitEventKind, VisitState
 from counter.forms_desk import AddForm, DropForm
 from counter.models import Visit, VisitProcedure
-from counter.queries.procedures import fileable, find_procedures, hindrance_of
+from counter.queries.procedures import fileable, find_procedures, hindrance_in
 from counter.queries.visits import chosen_procedures
 from counter.services import visits
 from counter.services.visits.choosing import CHOOSING
@@ -93,8 +93,8 @@ def _show(
     form.leave_out(row.procedure.key for row in chosen)
     asked = dropping[1] if dropping else form
     context: dict[str, Any] = {
-        "rows": [(row, hindrance_of(row.procedure, user, now), _drop_form(row, dropping)) for row in chosen],
-        "dropped": [(row, hindrance_of(row.procedure, user, now)) for row in rows if row.dropped_at],
+        "rows": [(row, hindrance_in(visit, row.procedure, user, now), _drop_form(row, dropping)) for row in chosen],
+        "dropped": [(row, hindrance_in(visit, row.procedure, user, now)) for row in rows if row.dropped_at],
         "may_choose": visit.state in CHOOSING,
         "adding": form,
         "text": form["q"].value() or "",
