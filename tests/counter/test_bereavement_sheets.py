@@ -91,6 +91,14 @@ def test_the_daily_task_prepares_what_comes_within_its_days(corner):
     assert states == {near.pk: BereavementState.PREPARING, far.pk: BereavementState.SENT}
 
 
+def test_the_daily_task_gets_to_the_last_family_however_many_there_are(corner):
+    for days in (7, 8, 9, 10):
+        told(corner, book(corner, days=days))
+    assert bereavements.prepare_due(batch=2) == 4
+    assert set(Bereavement.objects.values_list("state", flat=True)) == {BereavementState.PREPARING}
+    assert bereavements.prepare_due(batch=2) == 0
+
+
 def test_changed_answers_renew_the_sheets_and_withdraw_what_nobody_has_answered(corner):
     row = prepared(corner)
     hoken = staff_of("hoken")

@@ -93,18 +93,27 @@ def _to_prepare(by: User, now: dt.datetime) -> QuerySet[Bereavement]:
     return visible_bereavements(by).filter(state__in=READY, reservation__business_day__gte=local_date(now))
 
 
-def prepare_due(*, limit: int = BATCH, now: dt.datetime | None = None) -> int:
-    """The daily task: whatever comes within the days of its corner; how many were new. May run twice at once."""
+def prepare_due(*, batch: int = BATCH, now: dt.datetime | None = None) -> int:
+    """The daily task: whatever comes within the days of its corner; how many were new. May run twice at once.
+
+    All of them, `batch` held in memory at a time; what was just sent first.
+    """
     moment = now or timezone.now()
     today = local_date(moment)
     rows = Bereavement.objects.filter(state__in=READY, reservation__business_day__gte=today, wiped_at=None)
     rows = rows.filter(reservation__state=ReservationState.BOOKED, corner__is_active=True).select_related("corner")
-    due = rows.order_by("reservation__business_day", "id")
-    last = {days: today + dt.timedelta(days=days) for days in set(due.values_list("corner__prepare_days", flat=True))}
+    kinds = rows.order_by().values_list("corner__prepare_days", flat=True).distinct()
+    last = {days: today + dt.timedelta(days=days) for days in kinds}
     within = Q(pk=None)
     for days, day in last.items():
         within |= Q(corner__prepare_days=days, reservation__business_day__lte=day)
-    return prepare_coming(by=None, rows=due.filter(within)[:limit], now=moment)
+    is_new = Case(When(state=_S.SENT, then=0), default=1)
+    due = rows.filter(within).order_by(is_new, "reservation__business_day", "id")
+    ids = list(due.values_list("pk", flat=True))
+    return sum(
+        prepare_coming(by=None, rows=due.filter(pk__in=ids[at : at + batch]), now=moment)
+        for at in range(0, len(ids), batch)
+    )
 
 
 def follow_bookings(*, limit: int = BATCH, now: dt.datetime | None = None) -> int:
