@@ -1,5 +1,5 @@
 /**
- * The box at the head of every page of a visit that says what is kept on this tablet, and what became of it.
+ * The box at the head of every page of a visit, in sight wherever the page is scrolled to, that says what is kept on this tablet, and what became of it.
  *
  *   <section data-visit-keep="(visit)" data-keep-owner="…" data-keep-hours="4" data-keep-idle="3600"
  *     data-keep-reach="/staff/visits/worker.js" data-keep-workers="…" data-keep-login="/accounts/login/" [data-keep-turned] hidden>
@@ -70,8 +70,9 @@ class Keep {
       return;
     }
     this.box.dataset.tone = tone;
-    this.said.textContent = words || text(name);
+    // shown first: what is hidden is read to nobody
     this.box.hidden = false;
+    this.said.textContent = words || text(name);
   }
 
   /** Keep it, and say so. Where the browser cannot encrypt, the page itself is all there is. */

@@ -13,6 +13,7 @@ import { fieldsOf, wordsOf } from "./form-words.js";
 import { untilBack } from "./network.js";
 import { text } from "./texts.js";
 import { keep } from "./visit-keep.js";
+import { freshenPages } from "./visit-pages.js";
 
 const PAUSE = 1500;
 const LEFT_BOX = 300;
@@ -102,6 +103,7 @@ class Typing {
     if (keep.isOffline) {
       await keep.sent(this.id);
       keep.say("keepBack", "fine");
+      await freshenPages();
     }
   }
 

@@ -75,9 +75,17 @@ def test_typing_survives_a_network_that_is_gone_and_is_sent_once(open_browser, v
     page.get_by_role("button", name="保存して次へ").click()
     expect(said(page)).to_contain_text("つながっていません")
     assert violations(page) == []
+    page.set_viewport_size({"width": 1180, "height": 360})
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    assert page.evaluate("scrollY") > 0
+    expect(said(page)).to_be_in_viewport(ratio=1)
+    counts = page.locator(".visit-pages__count")
+    before = counts.all_text_contents()
     go_offline(page, is_offline=False)
     expect(said(page)).to_contain_text("残していた内容を送信しました")
+    expect(said(page)).to_be_in_viewport(ratio=1)
     assert held(visit) == "転勤のひみつ"
+    expect(counts.first).not_to_have_text(before[0])
     assert page.evaluate(READ)["keys"] == 0
 
 
