@@ -4,7 +4,7 @@ Pure: no database, no models. `combine` makes an ordinary form, which pages, con
 """
 
 from counter.combined.adding import is_on_request
-from counter.combined.carrying import CarriedOver, Note, carry_over
+from counter.combined.carrying import CarriedOver, Note, carry_over, with_marks
 from counter.combined.combining import combine, conflicts_between
 from counter.combined.counting import Asked, asked, asked_page_by_page, boxes
 from counter.combined.following import without_stale
@@ -38,5 +38,6 @@ __all__ = [
     "name_of",
     "split",
     "suppose",
+    "with_marks",
     "without_stale",
 ]

@@ -13,7 +13,7 @@ from counter.combined.model import NAMES
 from counter.combined.rewriting import EntangledError
 from counter.combined.rules import Rule, any_of, every_of, is_readable, negated, setting_of
 from counter.combined.sorting import Place, Question, Spot
-from counter.combined.visibility import Visibility, labels_of
+from counter.combined.visibility import Visibility, labels_of, marked_labels
 
 TICKED = "yes"
 _PLACEHOLDER = re.compile(r"\(\((\w+)\)\)")
@@ -110,16 +110,15 @@ class Asking:
 
     def _group(self, question: Question) -> Field:
         least, most = self._row_limits(question)
-        labels = labels_of(question)
-        is_shared = len(labels) > 1
-        ticks = [self._tick(question, number, label) for number, label in enumerate(labels, 1) if is_shared]
+        labels, marked = labels_of(question), marked_labels(question)
+        ticks = [self._tick(question, number, label) for number, label in enumerate(marked, 1)]
         shared = [self._plain(one) for one in question.inside if one.role]
         own = [self._plain(one) for one in question.inside if not one.role]
         return replace(
             question.field,
             key=question.key,
             label=words.role_label(question.role[0], labels) if question.role else question.field.label,
-            help=words.ticks_help(self._needed(question, labels)) if is_shared else question.field.help,
+            help=words.ticks_help(self._needed(question, marked)) if marked else question.field.help,
             visible_when=self._setting(question, self.visibility.asked(question)),
             # who it is comes first, then what applies to them
             fields=(*shared, *ticks, *own),
@@ -154,7 +153,7 @@ class Asking:
             return f"(({found.key}))" if found else ""
 
         title = _PLACEHOLDER.sub(renamed, place.field.row_title).strip()
-        if question.role and len(labels_of(question)) > 1:
+        if question.role and marked_labels(question):
             # 「やめる方 ((name))」 would be wrong for those who stay
             return " ".join(match[0] for match in _PLACEHOLDER.finditer(title))
         return title
@@ -192,11 +191,10 @@ class Asking:
 
     def counts(self, question: Question) -> list[Field]:
         """How many rows have each mark, where a part needs some: shown below the rows."""
-        labels = labels_of(question)
         return [
             self._count(question, number, label)
-            for number, label in enumerate(labels, 1)
-            if len(labels) > 1 and any(one.field.min_rows for one in question.owners if one.field.label == label)
+            for number, label in enumerate(marked_labels(question), 1)
+            if any(one.field.min_rows for one in question.owners if one.field.label == label)
         ]
 
     def _count(self, question: Question, number: int, label: str) -> Field:

@@ -1,6 +1,6 @@
 """From one combined form to the next: a form version was published, or a procedure came or went, in between."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from typing import Any
@@ -40,6 +40,15 @@ def carry_over(old: Combined, new: Combined, values: Mapping[str, Any]) -> Carri
     carrying = _Carrying(old, new, values)
     found = dict(carrying.top(values))
     return CarriedOver(found, tuple(carrying.lost(values)), tuple(carrying.changed()), dict(carrying.origins()))
+
+
+def with_marks(home: Combined, desk: Combined, values: Mapping[str, Any], *, but: Collection[str] = ()) -> Typed:
+    """Values that were typed at home for the form of the same procedures at a desk, where rows have marks that the
+    form at home does without: who was typed there was meant. Groups in `but` stay without: nobody typed them."""
+    fresh = {desk.places[owner] for owner in desk.ticks if owner not in home.ticks and owner in home.places}
+    carrying = _Carrying(home, desk, values)
+    marked = {key: value for key, value in carrying.top(values) if key in fresh and key not in but}
+    return {**values, **marked}
 
 
 class _Carrying:

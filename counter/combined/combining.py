@@ -10,7 +10,7 @@ from counter.combined.model import Combined, Conflict, Owner, Part, Path, fields
 from counter.combined.paging import Paging
 from counter.combined.rewriting import EntangledError
 from counter.combined.sorting import Question, Sorting, Spot
-from counter.combined.visibility import Visibility, labels_of
+from counter.combined.visibility import Visibility, marked_labels
 
 
 def combine(parts: Sequence[Part], *, at_desk: bool = False) -> Combined:
@@ -88,8 +88,8 @@ def _owners(sorting: Sorting, keys: list[str]) -> Iterator[tuple[Path, tuple[Own
 
 def _ticks(sorting: Sorting, keys: list[str]) -> Iterator[tuple[Owner, str]]:
     for group in sorting.questions:
-        labels = labels_of(group) if group.inside else []
-        for place in group.owners if len(labels) > 1 else ():
+        labels = marked_labels(group) if group.inside else []
+        for place in group.owners if labels else ():
             owner = keys[place.number - 1], place.path
             yield owner, tick_key(labels.index(place.field.label) + 1)
 

@@ -18,6 +18,8 @@ Spot = tuple[int, Path]
 """A question of one part: the number of the part, from 1, and the path there."""
 AWAY = frozenset({T.FILE, T.PHOTO, T.SIGNATURE, T.ATTRIBUTE, T.HIDDEN})
 """Kinds that nobody types at home."""
+OF_RECORD = frozenset({"household[]", "children[]"})
+"""People whom the register names: who of them is meant it does not know."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Question:
     role: tuple[str, int] | None = None
     group: str = ""
     inside: "list[Question]" = dataclasses.field(default_factory=list)
+    is_offered: bool = False
+    """Whether the record fills its rows before anybody was asked whom they name."""
 
     @property
     def path(self) -> Path:
@@ -82,6 +86,7 @@ class Sorting:
         self.conflicts: list[Conflict] = []
         self._apart = apart
         self._omitted = omitted
+        self._at_desk = at_desk
         self._away = AWAY - {T.ATTRIBUTE} if at_desk else AWAY
         self._slots: dict[Path, list[Question]] = {}
         self._persons = _Persons()
@@ -134,6 +139,7 @@ class Sorting:
     def _group_for(self, place: Place) -> tuple[Question, bool]:
         """The group of the role, unless the form has used it already: its second group is of other people."""
         role = role_of(place.field)
+        is_offered = self._at_desk and role in OF_RECORD
         known = self._slots.setdefault(keys.role_key(role), []) if role else []
         if role and place.spot not in self._apart:
             for question in known:
@@ -141,9 +147,9 @@ class Sorting:
                     question.owners.append(place)
                     return question, False
             if not known:
-                known.append(Question(keys.role_key(role), place.field, [place], (role, 1)))
+                known.append(Question(keys.role_key(role), place.field, [place], (role, 1), is_offered=is_offered))
                 return known[0], True
-        return Question(keys.own_key(place.number, place.field.key), place.field, [place]), True
+        return Question(keys.own_key(place.number, place.field.key), place.field, [place], is_offered=is_offered), True
 
     def _named(self, place: Place, group: Question | None, subject: int) -> list[Question]:
         """The new question of the place; none when it shares one that is there already."""

@@ -59,8 +59,8 @@ class Visibility:
         groups = [place.group for place in question.owners if place.group]
         if not groups or any(self.shown(place) is not True for place in question.owners):
             return False
-        labels = labels_of(self.sorting.names[question.owners[0].number, groups[0].key])
-        return len(labels) > 1 and {group.label for group in groups} == {*labels}
+        labels = marked_labels(self.sorting.names[question.owners[0].number, groups[0].key])
+        return bool(labels) and {group.label for group in groups} == {*labels}
 
     def stands(self, place: Place) -> Rule:
         """The same for one part."""
@@ -78,9 +78,9 @@ class Visibility:
         return self._members[spot]
 
     def _membership(self, question: Question, place: Place) -> tuple[Rule, Rule]:
-        labels = labels_of(question)
+        labels = marked_labels(question)
         shown = self.shown(place)
-        if len(labels) < 2:
+        if not labels:
             return (True if shown == self.asked(question) else shown), True
         tick = {"contains": [{"row": tick_key(labels.index(place.field.label) + 1)}, "yes"]}
         # a mark that is hidden is blank
@@ -143,6 +143,14 @@ def _is_read_alike(shared: Field, own: Field) -> bool:
 def labels_of(group: Question) -> list[str]:
     """What the parts call the people in the rows; one word means that they are the same people for all."""
     return list(dict.fromkeys(place.field.label for place in group.owners))
+
+
+def marked_labels(group: Question) -> list[str]:
+    """What a row is marked for: where the parts mean different people, and where somebody has to be named and the
+    record offers more people than may be meant. A list that may stay empty is of all there are."""
+    labels = labels_of(group)
+    is_asked = group.is_offered and any(place.field.min_rows for place in group.owners)
+    return labels if len(labels) > 1 or is_asked else []
 
 
 def _all_places(questions: list[Question]) -> Iterator[Place]:

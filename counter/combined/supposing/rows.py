@@ -30,6 +30,9 @@ def suppose_rows(known: Known, group: Field) -> Iterator[tuple[Path, Value]]:
     is_new = group.min_rows or (group.key == RELATIVES and group.key not in known.values)
     if is_new and not any(row["values"] for row in rows):
         rows = _people_rows(known, group) or rows
+    elif group.key == HOUSEHOLD and _is_unmarked(group, rows) and len(rows) < group.max_rows:
+        # the register's rows are of the others
+        rows = [*(one for one in _own_row(known, group) if not _is_named(one, rows)), *rows]
     changed, paths = [], []
     for row in rows:
         filled = _row(known, group, row)
@@ -76,6 +79,18 @@ def _own_row(known: Known, group: Field) -> list[Row]:
         if field.concept == "household[].relationship" and (value := fitting(field, HEAD))
     }
     return [{"id": _SELF, "values": _row_of(group, person) | head}]
+
+
+def _is_unmarked(group: Field, rows: list[Row]) -> bool:
+    """Whether people are known, and nobody said yet whom of them the procedures concern."""
+    marks = [one.key for one in group.fields if _is_tick(one)]
+    is_said = any(row["id"] == _SELF or any(row["values"].get(key) for key in marks) for row in rows)
+    return bool(group.min_rows and marks) and not is_said and all(row["values"] for row in rows)
+
+
+def _is_named(own: Row, rows: list[Row]) -> bool:
+    names = [row["values"].get("household_name") for row in rows]
+    return own["values"].get("household_name") in names
 
 
 def _relatives(known: Known, group: Field) -> list[Person]:

@@ -12,7 +12,8 @@ from cityhall.errors import StaleState
 from cityhall.models import Municipality, User
 from cityhall.rate_limits import is_within_limit_of
 from counter import codes
-from counter.enums import CodeKind, PrefillState, ScanResult
+from counter.combined import with_marks
+from counter.enums import CodeKind, PrefillState, ScanResult, Source
 from counter.errors import (
     IncompleteCode,
     NoSuchPrefill,
@@ -23,6 +24,7 @@ from counter.errors import (
     TooManyWrongCodes,
     UnreadableCode,
 )
+from counter.forms import combined_of
 from counter.models import Prefill, PrefillScan
 from counter.sealing import open_by_spoken, open_by_token
 from counter.services.prefills.keeping import ending, refuse_ended, sealed_of
@@ -70,7 +72,7 @@ def find_scanned(text: str, *, by: User, now: dt.datetime | None = None) -> Foun
         content = open_by_token(read.token, sealed_of(found))
     except (NoSuchPrefill, CannotDecrypt) as error:
         raise _noted(error, prefill, CodeKind.SCANNED, by, moment) from None
-    return Found(found, CodeKind.SCANNED, content["values"], content["sources"])
+    return _found(found, CodeKind.SCANNED, content)
 
 
 def find_spoken(text: str, *, by: User, now: dt.datetime | None = None) -> Found:
@@ -93,7 +95,16 @@ def find_spoken(text: str, *, by: User, now: dt.datetime | None = None) -> Found
         content = open_by_spoken(spoken, sealed_of(found), salt=found.lookup)
     except (NoSuchPrefill, CannotDecrypt) as error:
         raise _noted(error, prefill, CodeKind.SPOKEN, by, moment) from None
-    return Found(found, CodeKind.SPOKEN, content["values"], content["sources"])
+    return _found(found, CodeKind.SPOKEN, content)
+
+
+def _found(prefill: Prefill, kind: CodeKind, content: dict[str, Any]) -> Found:
+    """With what was typed at home as the form of the desk has it. What the record alone said is nobody's word."""
+    chosen = prefill.procedures.select_related("procedure", "form_version")
+    home, desk = combined_of(chosen), combined_of(chosen, at_desk=True)
+    sources = content["sources"]
+    recorded = [key for key, source in sources.items() if source == Source.RECORD]
+    return Found(prefill, kind, with_marks(home, desk, content["values"], but=recorded), sources)
 
 
 def redeem(found: Found, *, by: User, now: dt.datetime) -> None:
