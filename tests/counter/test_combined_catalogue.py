@@ -6,6 +6,7 @@ import pytest
 
 from applications.definition import document_of, parse
 from applications.definition.parsing import MAX_FIELDS
+from applications.enums import FieldType
 from counter.combined import combine
 from tests.counter.combinedkit import (
     assert_form_is_sound,
@@ -13,6 +14,7 @@ from tests.counter.combinedkit import (
     bundles,
     drawn,
     forms,
+    outcome_of_typed,
     parts_of,
 )
 
@@ -78,3 +80,22 @@ def test_forms_all_together_are_one_form(at_desk):
     types = {field.type for field in combined.fields.values()}
     assert not types & {"file", "photo", "signature", "hidden"}
     assert ("attribute" in types) == at_desk
+
+
+def test_growing_family_is_asked_once_what_allowance_and_medical_subsidy_both_ask():
+    combined = combine(parts_of("jido-teate-gaku-kaitei", "kodomo-iryohi"), at_desk=True)
+    children = combined.form.by_key["children"]
+    labels = [one.label for one in children.fields]
+    assert sum("続柄" in one for one in labels) == 1
+    assert [one.key for one in combined.form.fields if one.type == FieldType.CONSENT] == ["applicant_records_consent"]
+    assert "applicant_allowance_from" in combined.form.by_key
+
+
+def test_child_who_came_is_named_unless_only_students_did():
+    combined = combine(parts_of("jido-teate-gaku-kaitei"))
+    form, key = combined.form, "children"
+    assert form.by_key[key].min_rows == 1
+    student = {"p1_increase_reason": {"chosen": "student", "other": ""}, "p1_change_kind": "increase"}
+    birth = student | {"p1_increase_reason": {"chosen": "birth", "other": ""}}
+    assert key not in outcome_of_typed(form, student).visible
+    assert key in outcome_of_typed(form, birth).visible

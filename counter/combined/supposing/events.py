@@ -34,6 +34,14 @@ def _event_day(reason: str) -> Rule:
     return day
 
 
+def _allowance_day(known: Known, field: Field) -> Value | None:
+    """A form that has reasons of its own is about the birth that the child's subsidy is about."""
+    if any(one.concept == "applicant.allowance_reason" for one in known.combined.form.fields):
+        return _event_day("applicant.allowance_reason")(known, field)
+    is_birth = known.people.answer("applicant.subsidy_reason") == "birth"
+    return told(known.people.said("applicant.subsidy_from"), field) if is_birth else None
+
+
 def _previous_city(known: Known, field: Field) -> Value | None:
     address = known.people.answer("applicant.address") if known.is_moving_in else None
     return f"{address.get('prefecture', '')}{address.get('city', '')}" if isinstance(address, dict) else None
@@ -75,7 +83,7 @@ def _heir_relation(known: Known, field: Field) -> Value | None:
 
 RULES: Final[Mapping[str, Rule]] = {
     "applicant.allowance_reason": _reason,
-    "applicant.allowance_from": _event_day("applicant.allowance_reason"),
+    "applicant.allowance_from": _allowance_day,
     "applicant.subsidy_reason": _reason,
     "applicant.subsidy_from": _event_day("applicant.subsidy_reason"),
     "applicant.insurance_reason": _insurance_reason,
