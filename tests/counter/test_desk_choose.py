@@ -86,6 +86,21 @@ def test_answers_name_procedures_with_reasons_and_are_kept_nowhere(desk, visit, 
     assert "guides" not in desk.session
 
 
+def test_what_the_guide_finds_and_the_desk_cannot_take_is_kept_without_an_answer(desk, visit, guide):
+    post(desk, visit, "guide/move/", action="assess", **answers(**{"q-school": "yes", "q-owned": "dog"}))
+    visit.refresh_from_db()
+    dog, notice = sorted(visit.advised["move"], key=lambda one: one["title"] != "犬の登録")
+    day = today() + dt.timedelta(days=14)
+    assert (notice["title"], notice["papers"]) == ("転入届", ["本人確認書類", "転出証明書"])
+    assert dt.date.fromisoformat(notice["due_on"]) >= day
+    assert dog["office"] == {"name": "保健所", "place": "駅前", "phone": "0120-000-000"}
+    assert not any(word in str(visit.advised) for word in ("犬がいる", "小学生", "児童手当"))
+    # answers that call for less leave less
+    post(desk, visit, "guide/move/", action="assess", **answers(child="no"))
+    visit.refresh_from_db()
+    assert [one["title"] for one in visit.advised["move"]] == ["転入届"]
+
+
 def test_ticked_results_come_in_with_their_reasons(desk, visit, guide):
     given = answers(**{"q-school": "no"})
     response = post(desk, visit, "guide/move/", action="add", task=["allowance", "dog", "nonsense"], **given)

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.enums import ProcedureState
 from applications.models import Application, Payment, Procedure, Rating
@@ -19,6 +20,7 @@ from counter.enums import Origin, PrintKind, VisitState
 from counter.models import PrintJob, Visit, VisitProcedure, VisitSignature
 from counter.services import visits
 from counter.services.printing import count_print
+from counter.services.visits.leaving import wiped
 from tests import factories
 from tests.applications.casekit import make_procedure
 from tests.counter import receivingkit
@@ -327,6 +329,26 @@ def test_guide_sheet_does_not_call_undone_what_staff_took_out(desk, place, clerk
     assert all(text in apart for text in ("介護保険証の返却", "介護保険課：該当なし"))
     # neither called for nor to be brought
     assert not any(text in sheet for text in ("介護保険の対象だったため", "お持ちいただくもの:保険証"))
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils are not installed")
+def test_guide_sheet_names_what_other_desks_take_and_which_papers_were_seen(desk, place, clerk, procedures, resident):
+    first = Procedure.objects.filter(pk=procedures[0].pk)
+    first.update(required_papers=["本人確認書類（運転免許証など）", "資格喪失証明書"])
+    visit = received(place, clerk, procedures, resident=resident)
+    office = {"name": "市民課", "place": "1階1番", "phone": ""}
+    notice = {"title": "出生届", "office": office, "due_on": "2026-11-24", "due": "", "papers": ["母子健康手帳"]}
+    here = notice | {"title": "転入の手続", "procedure": procedures[0].key}
+    Visit.objects.filter(pk=visit.pk).update(advised={"birth": [notice | {"procedure": ""}, here]})
+    sheet = words(post(desk, "visit_guide_sheet", visit).content)
+    told = sheet.split("ほかの窓口などで必要な手続")[1]
+    assert all(text in told for text in ("出生届", "令和8年11月24日", "市民課（1階1番）", "母子健康手帳"))
+    assert "転入の手続" not in sheet
+    assert "窓口で確かめたもの:" in sheet.split("ほかの窓口などで")[0]
+    assert "ときにお持ちください）:資格喪失証明書" in sheet
+    # it goes with the rest of who came
+    Visit.objects.filter(pk=visit.pk).update(**wiped(timezone.now()))
+    assert Visit.objects.get(pk=visit.pk).advised == {}
 
 
 def test_nothing_is_printed_before_it_is_received(desk, place, clerk, procedures):

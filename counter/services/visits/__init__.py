@@ -1,5 +1,6 @@
 """Visits: begun with a code or with nothing, moved from state to state, ended and forgotten."""
 
+from counter.services.visits.advising import keep_advice
 from counter.services.visits.card import take_card
 from counter.services.visits.choosing import add, begin_questions, drop, move_up, put_back
 from counter.services.visits.drafting import leave_with_drafts, may_draft
@@ -25,6 +26,7 @@ __all__ = [
     "end_days",
     "fill_known",
     "identify",
+    "keep_advice",
     "keep_typing",
     "leave",
     "leave_with_drafts",

@@ -111,7 +111,7 @@ def wipe(*, limit: int = BATCH, now: dt.datetime | None = None) -> int:
 def wiped(now: dt.datetime) -> dict[str, Any]:
     """The columns of a visit without anything personal. The prefill lets go, so that its own row can be forgotten."""
     nobody: dict[str, Any] = dict.fromkeys(("resident", "mandate", "prefill", "reservation"))
-    words: dict[str, Any] = {"companion": "", "companion_name": "", "card": {}}
+    words: dict[str, Any] = {"companion": "", "companion_name": "", "card": {}, "advised": {}}
     return nobody | words | Entries().columns() | {"wiped_at": now}
 
 

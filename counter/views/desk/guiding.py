@@ -61,6 +61,19 @@ class Found:
     def can_add(self) -> bool:
         return self.advice.procedure is not None and not self.problem and not self.is_taken
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """What is kept of it for the sheet to take home: no answer and no reason, which would tell one."""
+        task, office = self.advice.task, self.advice.office
+        return {
+            "title": task.result.title,
+            "office": {"name": office.name, "place": office.place, "phone": office.phone},
+            "due_on": task.due_on.isoformat() if task.due_on else "",
+            "due": task.result.due.text,
+            "papers": list(self.advice.papers),
+            "procedure": self.advice.procedure.key if self.advice.procedure else "",
+        }
+
 
 class Asked:
     """One guide with the answers of this moment."""
@@ -114,6 +127,8 @@ def visit_guide(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
     if request.method != HTTPMethod.POST:
         return _show(request, visit, asked)
     found = None if asked.checked.problems else _found(visit, user, asked)
+    if found is not None:
+        visits.keep_advice(visit, key, [one.told for one in found if not one.can_add and not one.is_taken])
     if request.POST.get("action") == "add" and found is not None and visit.state in CHOOSING:
         if _add(request, visit, found, user=user):
             return redirect("counter:visit_procedures", visit.public_id)
