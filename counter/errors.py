@@ -169,6 +169,13 @@ class OtherAnswersAlready(DomainError):
     )
 
 
+class OnlyBooked(DomainError):
+    """A visit that has begun is shown the code of the booking, which brings no answers."""
+
+    code = "only_booked"
+    message = _("これは予約のQRコードです。事前入力のQRコードか、10桁の数字を読み取ってください。")
+
+
 class BookingUnderWay(DomainError):
     """Who booked is being served at another desk."""
 

@@ -241,8 +241,13 @@ def test_bookings_that_are_found_say_that_answers_are_brought(desk, booked, code
     # the code of the booking begins the visit, and the page asks for the other one
     response = desk.post(CODE, {"code": own_code, "request_key": "a"}, follow=True)
     assert BROUGHT in text_of(response)
+    # shown once more there, it is told from the other one
+    address = response.redirect_chain[-1][0]
+    again = desk.post(f"{address}code/", {"code": own_code, "revision": "0"})
+    assert (again.status_code, "これは予約のQRコードです。" in text_of(again)) == (422, True)
+    assert PrefillScan.objects.count() == 0
     Prefill.objects.update(expires_at=timezone.now())
-    assert BROUGHT not in text_of(desk.get(response.redirect_chain[-1][0]))
+    assert BROUGHT not in text_of(desk.get(address))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from cityhall.models import User
 from cityhall.services import audit
 from counter import codes
 from counter.enums import ACTIVE_VISITS, PHASE_OF, CodeKind, Origin, Source, VisitEventKind, VisitState
-from counter.errors import BookingUnderWay, OtherAnswersAlready, PrefillUsed
+from counter.errors import BookingUnderWay, OnlyBooked, OtherAnswersAlready, PrefillUsed
 from counter.models import Prefill, Visit, VisitPeriod, VisitProcedure
 from counter.queries.visits import visible_visits
 from counter.services import prefills
@@ -108,9 +108,12 @@ def start_with_code(
 def take_answers(visit: Visit, *, text: str, by: User, now: dt.datetime | None = None) -> Visit:
     """Take what somebody brought into the visit that was begun without it; before any question was asked.
 
-    The same code twice is harmless. Raises what `start_with_code` raises, and OtherAnswersAlready. Locks as that does.
+    The same code twice is harmless. Raises what `start_with_code` raises, OtherAnswersAlready, and OnlyBooked.
+    Locks as that does.
     """
     moment = now or timezone.now()
+    if _booked_with(text, by, moment):
+        raise OnlyBooked
     kind = _kind_of(text)
     try:
         found = _find(text, kind, by, moment)
