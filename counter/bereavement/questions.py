@@ -1,5 +1,6 @@
 """What one family is asked: the corner's own questions around those of the city's guide, as one form."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -32,13 +33,17 @@ def own_form() -> Form:
 
 
 def form_with(guide: Guide | None) -> Form:
-    """Everything that is asked. Where the guide asks for the same key, its question stands."""
+    """Everything that is asked. Where the guide asks for the same key, its question stands.
+
+    The day of death has come, whatever the guide of a city allows.
+    """
     own = own_form().pages
     if guide is None:
         return Form(pages=own)
     taken = guide.form.by_key
     first, rest = (tuple(_without(page, taken) for page in pages) for pages in (own[:_BEFORE], own[_BEFORE:]))
-    return Form(pages=(*first, *guide.form.pages, *rest))
+    asked = (_with_day_over(page, guide.event.question) for page in guide.form.pages)
+    return Form(pages=(*first, *asked, *rest))
 
 
 def filling_of(guide: Guide | None, values: dict[str, Any]) -> Filling:
@@ -54,3 +59,8 @@ def day_key(guide: Guide | None) -> str:
 def _without(page: Page, taken: Any) -> Page:
     fields = tuple(field for field in page.fields if field.key not in taken)
     return Page(key=page.key, title=page.title, intro=page.intro, fields=fields, visible_when=page.visible_when)
+
+
+def _with_day_over(page: Page, day: str) -> Page:
+    fields = tuple(replace(one, max=one.max or "today") if one.key == day else one for one in page.fields)
+    return replace(page, fields=fields)

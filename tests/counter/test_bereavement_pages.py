@@ -1,10 +1,12 @@
 """What a family sees, from the page of the corner to what it sent; and that nobody else does."""
 
+import datetime as dt
 import re
 
 import pytest
 from django.test import Client
 
+from cityhall.days import today
 from cityhall.templatetags.ui import reference
 from counter.bereavement.enums import BereavementState
 from counter.models import Bereavement
@@ -110,6 +112,26 @@ def test_what_is_missing_is_named_and_what_was_typed_stays(client, corner):
         assert must.count("?check=1#") == 3
         assert f"{address}questions/4/?check=1#" in must
     assert "窓口に来る方の続柄は、お答えください" in text_of(refused)
+
+
+def test_days_to_come_are_refused_where_they_are_typed_and_named_before_it_is_sent(client, corner):
+    _reservation, address = booked(client, corner)
+    client.post(address)
+    coming = today() + dt.timedelta(days=1)
+    born = client.post(f"{address}questions/1/", NAME | date_of("deceased_birth", coming) | {"action": "next"})
+    assert [one.key for one in born.context["problems"]] == ["deceased_birth"]
+    client.post(f"{address}questions/1/", NAME | date_of("deceased_birth", dt.date(1940, 5, 6)) | {"action": "next"})
+    died = client.post(f"{address}questions/2/", date_of("died_on", coming) | {"action": "next"})
+    assert (died.status_code, died.context["problems"][0].key) == (422, "died_on")
+    assert died.context["problems"][0].message in text_of(died).split("<form")[0]
+    client.post(f"{address}questions/2/", date_of("died_on", coming) | {"action": "later"})
+    row = Bereavement.objects.get()
+    row.values["visitor_relation"] = "child"
+    row.save()
+    refused = client.post(f"{address}check/", {"agree": "on"})
+    assert refused.status_code == 422
+    assert refused.context["error"] == "「亡くなった日」を直してください。下の一覧から、そのページを開けます。"
+    assert [one.key for one, _url in refused.context["needed"]] == ["died_on"]
 
 
 def test_a_stranger_finds_nothing(client, corner, login, resident, clerk):

@@ -1,7 +1,8 @@
 """The questions, page by page, whoever turns the pages. Everything typed is kept first, right or wrong."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from http import HTTPMethod, HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from applications.answers import display_rows
-from applications.form_pages import PageForm
+from applications.form_pages import PageForm, Problem
 from cityhall.errors import DomainError
 from counter.bereavement.enums import OPEN, BereavementState
 from counter.bereavement.forms import AgreeForm
@@ -105,6 +106,7 @@ def look_over(request: HttpRequest, walk: Walk) -> HttpResponse:
     if not may_change(walk):
         return redirect(walk.home_url)
     form = AgreeForm(request.POST if request.method == HTTPMethod.POST else None)
+    needed = NEEDED | {day_key(guide_in(walk.row.guide))}
     error = ""
     if request.method == HTTPMethod.POST and form.is_valid():
         try:
@@ -115,8 +117,9 @@ def look_over(request: HttpRequest, walk: Walk) -> HttpResponse:
             messages.success(request, _("お知らせいただいた内容を受け取りました。担当する課が準備します。"))
             return redirect(walk.home_url)
     checked = walk.filling.checked
+    if error:
+        error = _said(error, [one for one in checked.problems if one.key in needed], walk.row.values)
     problems = [(one, walk.url("page", one.page_number)) for one in checked.problems]
-    needed = NEEDED | {day_key(guide_in(walk.row.guide))}
     context = {
         "walk": walk,
         "base": walk.base,
@@ -137,3 +140,13 @@ def look_over(request: HttpRequest, walk: Walk) -> HttpResponse:
     response = render(request, "counter/bereavement/check.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _said(error: str, wanted: Sequence[Problem], values: Mapping[str, Any]) -> str:
+    """The refusal with what was answered wrong; that alone, where everything was answered and nothing is missing."""
+    wrong = [one.label for one in wanted if values.get(one.key)]
+    if not wrong:
+        return error
+    said = _("「%(labels)s」を直してください。下の一覧から、そのページを開けます。")
+    said %= {"labels": "」「".join(wrong)}
+    return said if len(wrong) == len(wanted) else f"{error}{said}"
