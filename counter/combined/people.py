@@ -118,6 +118,11 @@ class People:
         # who was born after April has no year yet
         return said or tuple(one for one in own if self._is_between(one, _UNBORN_IN_APRIL, _GROWS_UP))
 
+    @property
+    def group_of_children(self) -> str:
+        """Where the children stand who were named."""
+        return CHILDREN if any(self._in_rows(CHILDREN)) else HOUSEHOLD
+
     def children_for(self, *, is_for_school: bool) -> list[Person]:
         """Those who may go to primary school, or to a nursery."""
         ages = (_STARTS_SCHOOL, _LEAVES_PRIMARY) if is_for_school else (_UNBORN_IN_APRIL, _STARTS_SCHOOL)

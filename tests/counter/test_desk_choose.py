@@ -10,12 +10,13 @@ from applications.models import Procedure
 from applications.queries.finding import renew_stamp
 from cityhall.days import today
 from counter import codes
-from counter.enums import Origin, VisitState
+from counter.enums import Origin, Source, VisitState
 from counter.models import Visit
 from counter.queries.visits import chosen_procedures
 from counter.services import visits
 from tests.applications import guidekit
 from tests.counter.deskkit import filling, identified, make_place, procedures_of, start, stranger
+from tests.counter.fillkit import make_procedure
 from tests.counter.kit import keep
 
 pytestmark = pytest.mark.django_db
@@ -312,3 +313,25 @@ def test_order_is_changed_on_the_page_of_procedures(desk, visit, clerk, departme
         assert answer.url.endswith(f"procedures/#procedure-{second.key}")
     assert [one.procedure for one in chosen_procedures(visit)] == [second, first]
     assert desk.post(url(visit, "procedures/nothing/up/"), {"revision": 1}).status_code == 404
+
+
+def test_what_the_guide_was_told_is_not_asked_again_and_staff_asked_it(desk, visit, departments, clerk):
+    day = today() - dt.timedelta(days=3)
+    fields = [
+        {"key": "on", "type": "date", "label": "引っ越しの日", "required": True, "concept": "applicant.moving_on"}
+    ]
+    make_procedure(departments["kosodate"], fields, key="allowance")
+    tells = [{"concept": "applicant.moving_on", "value": {"answer": "moved_on"}}]
+    guidekit.make_guide(guidekit.document(tells=tells), by=clerk)
+    for _twice in range(2):
+        post(desk, visit, "guide/move/", action="add", task=["allowance"], **answers(day, **{"q-school": "no"}))
+    visit.refresh_from_db()
+    assert visit.values == {
+        "applicant_moving_on": {
+            "era": "reiwa",
+            "year": str(day.year - 2018),
+            "month": str(day.month),
+            "day": str(day.day),
+        }
+    }
+    assert visit.sources == {"applicant_moving_on": Source.STAFF}

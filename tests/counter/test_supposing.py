@@ -473,3 +473,26 @@ def test_name_that_was_corrected_is_asked_again_in_a_row_with_more(combined):
 def test_page_sent_as_it_was_changes_nothing_elsewhere(combined):
     before = accepted(combined, MOTHER, PUPIL, SMALL)
     assert corrected(before, *before.values["household"]).values == before.values
+
+
+def test_child_of_the_register_is_no_reason_when_another_day_was_told():
+    baby = combine(parts_of("kokuho-kanyu", "kodomo-iryohi"))
+    other_day = from_date(dt.date(2026, 11, 18))
+    values = {"household": [BABY], "applicant_subsidy_from": other_day}
+    assert supposed(baby, values, "applicant_insurance_reason", "applicant_insurance_from") == [None, None]
+
+
+def test_child_whom_nobody_marked_at_the_desk_is_no_reason():
+    baby = combine(parts_of("kokuho-kanyu", "kodomo-iryohi"), at_desk=True)
+    tick = baby.ticks["kokuho-kanyu", "members"]
+    keys = "applicant_insurance_reason", "applicant_insurance_from"
+    assert supposed(baby, {"household": [BABY]}, *keys) == [None, None]
+    marked = {"id": BABY["id"], "values": {**BABY["values"], tick: ["yes"]}}
+    assert supposed(baby, {"household": [marked]}, *keys)[1] == from_date(dt.date(2026, 11, 9))
+
+
+def test_day_of_a_growing_family_is_said_once():
+    growing = combine(parts_of("kodomo-iryohi", "jido-teate-gaku-kaitei"))
+    day = from_date(dt.date(2026, 11, 18))
+    values = {"applicant_subsidy_reason": {"chosen": "birth", "other": ""}, "applicant_subsidy_from": day}
+    assert supposed(growing, values, "applicant_allowance_from") == [day]

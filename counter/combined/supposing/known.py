@@ -14,6 +14,7 @@ from counter.combined.people import People, Person, Said, answer_of
 from residents.dates import counted_day
 
 _NEWBORN: Final = dt.timedelta(days=180)
+_EVENT_DAYS: Final = ("applicant.allowance_from", "applicant.subsidy_from", "applicant.insurance_from")
 _END_REASONS: Final = ("applicant.insurance_end_reason", "applicant.supply_end_reason")
 
 
@@ -66,8 +67,25 @@ class Known:
         return people[0] if self.is_after_death and len(people) == 1 else None
 
     def newborn(self) -> Person | None:
-        born = [one for one in self.people.children if one.birth_date and self.today - one.birth_date <= _NEWBORN]
+        """The one child of whom it may be said that the family comes because of the birth: another day that was told,
+        or a row that nobody marked, is about somebody else."""
+        days = {day for one in _EVENT_DAYS if (day := self.people.answer(one))}
+        born = [
+            one
+            for one in self.people.children
+            if one.birth_date
+            and self.today - one.birth_date <= _NEWBORN
+            and (not days or one.birth_date.isoformat() in days)
+            and self._is_marked(one)
+        ]
         return born[0] if len(born) == 1 else None
+
+    def _is_marked(self, person: Person) -> bool:
+        """Whether the row of a child is of a procedure, where marks say so."""
+        group = self.people.group_of_children
+        marks = {tick for owner, tick in self.combined.ticks.items() if self.combined.places[owner] == group}
+        row = next((one for one in self.values.get(group) or () if one["id"] == person.id), None)
+        return not marks or row is None or any(row.get("values", {}).get(tick) for tick in marks)
 
 
 Rule = Callable[[Known, Field], Value | None]

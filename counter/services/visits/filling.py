@@ -22,6 +22,7 @@ from counter.models import Visit
 from counter.queries.sources import known_of
 from counter.queries.visits import chosen_procedures
 from counter.services.visits.states import touch
+from counter.told import told_values
 
 _FILLABLE = frozenset({VisitState.IDENTIFIED, VisitState.FILLING})
 
@@ -45,6 +46,20 @@ def fill_known(visit: Visit, by: User, *, now: dt.datetime | None = None) -> Vis
         if visit.resident:
             _record_read(visit, visit.resident.public_id, by)
         _keep(visit, entries, by=by, now=moment, detail=Source.RECORD)
+    return visit
+
+
+def fill_told(visit: Visit, told: Mapping[str, str], by: User, *, now: dt.datetime | None = None) -> Visit:
+    """Fill what nobody has answered with what staff just asked in a guide, by concept. Raises StaleState."""
+    if visit.state not in _FILLABLE:
+        raise StaleState
+    combined = combined_of(chosen_procedures(visit), at_desk=True)
+    entries = Entries.of(visit)
+    for key, value in told_values(combined, told).items():
+        if key not in entries.sources:
+            entries = entries.put(combined.form.by_key[key], value, Source.STAFF)
+    with transaction.atomic():
+        _keep(visit, entries, by=by, now=now or timezone.now(), detail="guide")
     return visit
 
 

@@ -1,6 +1,6 @@
 """聞き取り: which procedures the visit is for, and why; from there to the questions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -25,7 +25,7 @@ from counter.queries.procedures import fileable, find_procedures, hindrance_in
 from counter.queries.visits import chosen_procedures
 from counter.services import visits
 from counter.services.visits.choosing import CHOOSING
-from counter.services.visits.filling import fill_known
+from counter.services.visits.filling import fill_known, fill_told
 from counter.views.desk.common import SERVE, attempt, is_echo, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
 
@@ -149,14 +149,23 @@ def visit_begin_questions(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("counter:visit_procedures", visit.public_id)
 
 
-def change(request: HttpRequest, visit: Visit, action: Callable[[], CarriedOver], *, is_so: Callable[[], bool]) -> bool:
-    """Change what the visit is for, fill in what the city knows, and say what was lost on the way (`attempt`)."""
+def change(
+    request: HttpRequest,
+    visit: Visit,
+    action: Callable[[], CarriedOver],
+    *,
+    is_so: Callable[[], bool],
+    told: Mapping[str, str] | None = None,
+) -> bool:
+    """Change what the visit is for, fill in what the city knows and what a guide was told (by concept), and say what
+    was lost on the way (`attempt`)."""
     done: list[CarriedOver] = []
 
     def act() -> None:
         done.append(action())
         if visit.state in CHOOSING:
             fill_known(visit, user_of(request))
+            fill_told(visit, told or {}, user_of(request))
 
     is_done = attempt(request, visit, act, is_so=is_so)
     lost = list(dict.fromkeys(note.label for one in done for note in one.lost))

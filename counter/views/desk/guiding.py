@@ -1,4 +1,5 @@
-"""The guide at the desk: staff ask, the answers name the procedures. Nothing of it is kept but what is added.
+"""The guide at the desk: staff ask, the answers name the procedures. Nothing of it is kept but what is added, and what
+their forms would ask again.
 
 All questions stand on one page and are sent again with what is chosen: answers wait in no session of a shared tablet.
 """
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from applications import typed
 from applications.conditions import Outcome, outcome
 from applications.form_pages import Checked, PageForm, check, deciding_answers, logic_data, shown_pages
-from applications.guide import Guide, guide_of
+from applications.guide import Guide, guide_of, told_by
 from applications.guide_words import headings
 from applications.models import GuideVersion, Procedure
 from applications.queries.guide import Advice, assess_for, public_guides
@@ -130,7 +131,8 @@ def visit_guide(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
     if found is not None:
         visits.keep_advice(visit, key, [one.told for one in found if not one.can_add and not one.is_taken])
     if request.POST.get("action") == "add" and found is not None and visit.state in CHOOSING:
-        if _add(request, visit, found, user=user):
+        told = told_by(asked.guide, asked.checked.answers, today=today())
+        if _add(request, visit, found, told, user=user):
             return redirect("counter:visit_procedures", visit.public_id)
         visit.refresh_from_db()
     is_fresh = _has_fresh(asked, request)
@@ -165,8 +167,9 @@ def _own_departments(user: User) -> set[str]:
     return set(Department.objects.filter(pk__in=scope_of(user).department_ids).values_list("code", flat=True))
 
 
-def _add(request: HttpRequest, visit: Visit, found: list[Found], *, user: User) -> bool:
-    """Only what the answers really call for, with their reasons. False when it was refused, which is said."""
+def _add(request: HttpRequest, visit: Visit, found: list[Found], told: Mapping[str, str], *, user: User) -> bool:
+    """Only what the answers really call for, with their reasons; what was told is asked no more. False when it was
+    refused, which is said."""
     ticked = set(request.POST.getlist("task"))
     chosen = [one for one in found if one.can_add and one.advice.key in ticked]
     reasons: dict[int, str] = {}
@@ -176,7 +179,8 @@ def _add(request: HttpRequest, visit: Visit, found: list[Found], *, user: User) 
     rows = Procedure.objects.select_related("department", "current_version").in_bulk(list(reasons))
     pairs = [(rows[pk], reason) for pk, reason in reasons.items() if pk in rows]
     act = partial(visits.add, visit, pairs, origin=Origin.GUIDE, by=user)
-    return not pairs or change(request, visit, act, is_so=partial(is_chosen, visit, *rows.values()))
+    is_so = partial(is_chosen, visit, *rows.values())
+    return not pairs or change(request, visit, act, is_so=is_so, told=told)
 
 
 def _show(
