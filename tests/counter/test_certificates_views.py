@@ -1,5 +1,6 @@
 """The pages of certificates: begun in every way, one page that keeps what was typed, paid, handed over, taken back."""
 
+import re
 from http import HTTPStatus
 
 import pytest
@@ -366,6 +367,22 @@ def test_a_mistake_is_taken_back_with_its_reason_and_money_is_named(desk, clerk,
     assert "返金が必要です" in text_of(page)
     issue.refresh_from_db()
     assert (issue.state, issue.reason) == (IssueState.CANCELLED, "種類の間違い")
+
+
+def test_what_was_cancelled_is_said_to_be_so_with_what_is_given_back(desk, clerk, place, resident, both):
+    visit = certkit.received(place, clerk, both, resident=resident, paid=Paid("cash", 1000), total=600)
+    page = text_of(desk.get(at("certificate_done", visit)))
+    assert "おつり" in page
+    first, second = CertificateIssue.objects.all()
+    cancel = {"issue": first.public_id, "reason": "種類の間違い"}
+    page = desk.post(at("certificate_cancel", visit), cancel, follow=True)
+    assert (page.context["refund"], page.context["change"], "交付待ち" in text_of(page)) == (300, 0, True)
+    page = desk.post(at("certificate_cancel", visit), cancel | {"issue": second.public_id}, follow=True)
+    text = re.sub(r"<[^>]+>", "", text_of(page))
+    assert "返金が必要な金額 600円" in text
+    assert "証明書は取り消しました" in text
+    assert "交付は終わりました" not in text
+    assert "おつり" not in text
 
 
 def test_the_list_and_its_pages_know_of_what_the_tablet_keeps(desk, clerk, place, resident, one):

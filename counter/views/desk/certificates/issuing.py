@@ -1,5 +1,6 @@
 """Received: what waits for the terminal, what is in the person's hands, what is taken back."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -120,6 +121,7 @@ def _page(
     if not rows and order_of(visit) is None:
         return to_present(visit)
     waiting = [row for row in rows if row.state == IssueState.WAITING]
+    cancelled = [row.application_id for row in rows if row.state == IssueState.CANCELLED]
     withdrawn = [row.application_id for row in rows if row.application.state == ApplicationState.WITHDRAWN]
     told, by_hand = called_back(withdrawn), settled_by_hand(withdrawn)
     context: dict[str, Any] = till_context(user, due_of(visit), till) | {
@@ -135,8 +137,11 @@ def _page(
         ],
         "waiting": waiting,
         "to_hand": [row for row in waiting if row.application_id not in withdrawn],
-        "change": _change(payments),
-        "paid": sum(one.amount for one in payments if one.state == PaymentState.PAID),
+        "is_cancelled": bool(rows) and len(cancelled) == len(rows),
+        # it was given back with the receipt: beside a refund it would be taken for that
+        "change": 0 if cancelled else _change(payments),
+        "refund": _paid(one for one in payments if one.application_id in cancelled),
+        "paid": _paid(payments),
         "order": order_of(visit),
         "stop": stop_of(visit) if waiting else [],
         "may_rate": is_at_the_desk(visit, timezone.now()) and ratings.may_rate(visit),
@@ -169,3 +174,8 @@ def _change(payments: list[Payment]) -> int:
     """What is given back of the cash that was handed over."""
     cash = [one for one in payments if one.state == PaymentState.PAID and one.method == PaymentMethod.CASH]
     return sum((one.tendered or one.amount) - one.amount for one in cash)
+
+
+def _paid(payments: Iterable[Payment]) -> int:
+    """What of these fees is in the till."""
+    return sum(one.amount for one in payments if one.state == PaymentState.PAID)
