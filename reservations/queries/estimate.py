@@ -22,10 +22,11 @@ _TYPED_SPREAD = 0.5
 
 @dataclass(frozen=True)
 class Range:
-    """From `low` to `high` seconds; both 0 when a desk is idle."""
+    """From `low` to `high` seconds; both 0 when a desk is idle. `is_staffed`: whether a desk is open at all."""
 
     low: int
     high: int
+    is_staffed: bool = True
 
     @property
     def low_minutes(self) -> int:
@@ -43,6 +44,7 @@ class _Load:
     serving: Serving
     free_in: Sequence[float]
     waiting: int
+    is_staffed: bool
 
 
 def forecast(*, place: Place, service: Service, now: dt.datetime | None = None, ahead: int | None = None) -> Range:
@@ -57,7 +59,7 @@ def forecast_all(
     moment = now or timezone.now()
     loads = _loads(place, services, moment)
     return {
-        pk: Range(*wait_range(load.free_in, load.waiting if ahead is None else ahead, load.serving))
+        pk: Range(*wait_range(load.free_in, load.waiting if ahead is None else ahead, load.serving), load.is_staffed)
         for pk, load in loads.items()
     }
 
@@ -76,7 +78,8 @@ class _Hall:
         queue = self.waiting.get(service.group_id, {})
         free_in = [self._free_in(desk, is_open, own) for desk, is_open in desks]
         # without any desk, as if one opened soon
-        return _Load(_mixed(own, queue, self.times), free_in or [own.mean], sum(queue.values()))
+        is_staffed = any(is_open for _desk, is_open in desks)
+        return _Load(_mixed(own, queue, self.times), free_in or [own.mean], sum(queue.values()), is_staffed)
 
     def _free_in(self, desk: int, is_open: bool, own: Serving) -> float:
         """When a desk can call: at once, after who sits there, or, where nobody works yet, after some time."""

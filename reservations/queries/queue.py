@@ -252,13 +252,16 @@ def _rows_of(tickets: QuerySet[Ticket]) -> list[Waiting]:
 def position(ticket: Ticket, now: dt.datetime | None = None) -> Position:
     """How many of its group are called before the ticket, and how long that takes. Nobody is ahead once it is called.
 
-    A person who is away keeps the place they would have.
+    A person who is away keeps the place they would have. Who is first while no desk is open yet is told no minutes, as
+    the page before the ticket tells none (`Present.has_range`).
     """
     moment = now or timezone.now()
     if ticket.state != TicketState.WAITING:
         return Position(0, 0, 0)
     ahead = aheads(ticket.place, ticket.group, [ticket], moment)[ticket.pk]
     told = estimate.forecast(place=ticket.place, service=ticket.service, now=moment, ahead=ahead)
+    if not ahead and not told.is_staffed:
+        return Position(0, 0, 0)
     return Position(ahead, told.low_minutes, told.high_minutes)
 
 

@@ -121,6 +121,17 @@ def test_present_frightens_nobody_before_a_desk_opens(hall):
     assert (row.is_staffed, row.has_range) == (False, False)
 
 
+def test_ticket_tells_what_the_page_before_it_told(hall):
+    quiet = make_service(make_ticket_group(hall.department), hall.place, position=9)
+    desk = make_desk(hall.place, "9", [quiet])
+    first, second = hall.issue(1, service=quiet), hall.issue(2, service=quiet)
+    # no desk is open and nobody ahead: no minutes on either; for who comes after, the same ones
+    assert queue_reads.position(first, after(5)) == queue_reads.Position(0, 0, 0)
+    assert queue_reads.position(second, after(5)).high_minutes > 0
+    desks.sign_on(desk=desk, by=factories.make_staff(role=Role.CLERK, department=hall.department), now=after(6))
+    assert queue_reads.position(second, after(7)).low_minutes > 0
+
+
 def test_present_is_closed_outside_the_hours(hall):
     hall.issue()
     OpeningException.objects.create(place=hall.place, date=after(0).date(), kind=ExceptionKind.CLOSED)
