@@ -30,6 +30,7 @@ from counter.models import (
     ElsewhereItem,
     Visit,
 )
+from counter.queries.cut import Cut, cut
 from counter.queries.receiving import Filed, filed_of
 from reservations.enums import ReservationState
 from reservations.models import Reservation, Service
@@ -118,7 +119,7 @@ class Coming:
         return self.row is not None and self.row.state in _PREPARED and not self.waiting
 
 
-def coming(user: User, now: dt.datetime) -> list[Coming]:
+def coming(user: User, now: dt.datetime) -> Cut[Coming]:
     """Bookings of the corner from today on, the next one first; cancelled ones too while their sheets are out."""
     services = Service.objects.filter(pk__in=BereavementCorner.objects.filter(is_active=True).values("service"))
     rows = Reservation.objects.filter(in_charge(user, place="place"), service__in=services, is_practice=False)
@@ -126,7 +127,8 @@ def coming(user: User, now: dt.datetime) -> list[Coming]:
     rows = rows.filter(Q(state__in=[*_COMING, ReservationState.DONE]) | is_out, business_day__gte=local_date(now))
     sheets = Prefetch("bereavement__sheets", _asked_sheets(), to_attr="listed_sheets")
     found = rows.select_related(*WITH, "bereavement").prefetch_related(sheets).distinct()
-    return [_coming(row) for row in found.order_by("starts_at", "id")[:MOST_LISTED]]
+    listed = cut(found.order_by("starts_at", "id"), MOST_LISTED)
+    return listed.like(_coming(row) for row in listed)
 
 
 def _coming(reservation: Reservation) -> Coming:
@@ -161,12 +163,13 @@ def visible_sheets(user: User | AnonymousUser) -> QuerySet[BereavementSheet]:
     return rows_for(rows, user, ANSWER)
 
 
-def sheets_to_come(user: User, now: dt.datetime) -> list[BereavementSheet]:
+def sheets_to_come(user: User, now: dt.datetime) -> Cut[BereavementSheet]:
     """Sheets for visits from today on, those without an answer first; each with `number`, how much is asked."""
     rows = visible_sheets(user).filter(bereavement__reservation__business_day__gte=local_date(now))
     asked = Count("requests", filter=Q(requests__withdrawn_at=None))
     found = rows.annotate(number=asked).filter(number__gt=0).order_by("bereavement__reservation__starts_at", "id")
-    return sorted(found[:MOST_LISTED], key=lambda sheet: (is_given_up(sheet.bereavement), bool(sheet.answered_at)))
+    listed = cut(found, MOST_LISTED)
+    return listed.like(sorted(listed, key=lambda sheet: (is_given_up(sheet.bereavement), bool(sheet.answered_at))))
 
 
 def sheets_waiting(user: User | AnonymousUser, now: dt.datetime) -> int:

@@ -12,6 +12,7 @@ from counter.card import attributes_of
 from counter.enums import ACTIVE_VISITS, VisitState
 from counter.models import Visit, VisitPeriod
 from counter.queries.card import people_of
+from counter.queries.cut import Cut, cut
 from counter.queries.visits import told_name, visits_on
 from reservations.models import Desk, Reservation, Ticket
 from reservations.queries.bookings import find
@@ -22,11 +23,12 @@ from residents.queries import living_row_of, resident_of
 
 MOST_FOUND = 10
 MOST_LISTED = 200
-"""More visits a day than one place has; the list is of today only."""
+"""On one page of the list."""
 
 
-def visits_of_day(user: User, now: dt.datetime) -> list[Visit]:
-    """Visits of today at the places one serves at: those under way first, the newest first. Three queries.
+def visits_of_day(user: User, now: dt.datetime, *, skip: int = 0) -> Cut[Visit]:
+    """Visits of today at the places one serves at: those under way first, the newest first. Three queries, and one for
+    how many there are where one page does not hold them.
 
     Each has `phase`, which runs now ("" in a pause and when it is over), `chosen`, the number of its procedures, and
     `told`, the name of who has no record, as it was typed.
@@ -39,7 +41,7 @@ def visits_of_day(user: User, now: dt.datetime) -> list[Visit]:
     rows = rows.annotate(
         phase=Subquery(running), chosen=Count("procedures", filter=Q(procedures__dropped_at=None)), rank=rank
     )
-    found: list[Visit] = list(rows.order_by("rank", "-id")[:MOST_LISTED])
+    found: Cut[Visit] = cut(rows.order_by("rank", "-id"), MOST_LISTED, skip=skip)
     names = _told_names([row.pk for row in found if row.resident_id is None and row.wiped_at is None])
     for row in found:
         row.told = names.get(row.pk, "")  # type: ignore[attr-defined] # read by the list alone

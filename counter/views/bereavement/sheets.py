@@ -41,7 +41,7 @@ def bereavement_sheets(request: HttpRequest) -> HttpResponse:
         target_type="bereavementsheet",
         object_ids=[row.public_id for row in rows],
     )
-    listed = [(row, is_given_up(row.bereavement)) for row in rows]
+    listed = rows.like((row, is_given_up(row.bereavement)) for row in rows)
     return no_store(render(request, "counter/bereavement/sheets.html", {"rows": listed}))
 
 

@@ -12,6 +12,7 @@ from cityhall.errors import StaleState
 from cityhall.models import User
 from counter.enums import HandOverOutcome
 from counter.models import HandOver
+from counter.queries.cut import Cut, cut
 from counter.queries.hand_overs import DESK_SHOWS, visible_hand_overs
 from counter.queries.takers import silence
 from counter.services import hand_overs
@@ -29,10 +30,11 @@ def hand_over_list(request: HttpRequest) -> HttpResponse:
         "returned": returned,
         "waiting": waiting,
         "silence": silence(waiting, timezone.now()),
-        "over": list(
+        "over": cut(
             visible_hand_overs(user)
             .filter(outcome__in=[HandOverOutcome.TAKEN, HandOverOutcome.SETTLED])
-            .order_by("-id")[:DESK_SHOWS]
+            .order_by("-id"),
+            DESK_SHOWS,
         ),
     }
     response = render(request, "counter/desk/hand_overs.html", context)
@@ -66,8 +68,8 @@ def hand_over_settle(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("counter:hand_overs")
 
 
-def _some(user: User, outcome: HandOverOutcome) -> list[HandOver]:
-    return list(visible_hand_overs(user).filter(outcome=outcome).order_by("id")[:DESK_SHOWS])
+def _some(user: User, outcome: HandOverOutcome) -> Cut[HandOver]:
+    return cut(visible_hand_overs(user).filter(outcome=outcome).order_by("id"), DESK_SHOWS)
 
 
 def _seen(request: HttpRequest, public_id: str) -> HandOver:

@@ -19,7 +19,7 @@ from counter.keeping import keeping_of
 from counter.models import Visit
 from counter.queries.brought import brought_with
 from counter.queries.hand_overs import returned_count
-from counter.queries.today import desk_of, ticket_at, visits_of_day
+from counter.queries.today import MOST_LISTED, desk_of, ticket_at, visits_of_day
 from counter.views.desk.common import SERVE, user_of
 from reservations.models import Desk
 from reservations.queries.scope import visible_places
@@ -36,11 +36,14 @@ def show_list(request: HttpRequest, code: CodeForm, place: PlaceForm | None = No
     """The list; with a code that was refused, its sentence stands at the field and the code stays."""
     user, now = user_of(request), timezone.now()
     desk = desk_of(user, now)
-    rows, ticket = visits_of_day(user, now), ticket_at(desk)
+    skip = _skipped(request)
+    rows, ticket = visits_of_day(user, now, skip=skip), ticket_at(desk)
     if request.method != "POST":
         _record_read(user, rows)
     context: dict[str, Any] = {
-        "rows": [Row(row, user) for row in rows],
+        "rows": rows.like(Row(row, user) for row in rows),
+        "skip": skip,
+        "after": skip + MOST_LISTED,
         "desk": desk,
         "ticket": ticket,
         "brings": ticket is not None and brought_with(ticket) is not None,
@@ -55,6 +58,12 @@ def show_list(request: HttpRequest, code: CodeForm, place: PlaceForm | None = No
     response = render(request, "counter/desk/visits.html", context)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _skipped(request: HttpRequest) -> int:
+    """How many of the day stand on the pages before this one."""
+    text = request.GET.get("skip", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
 def place_of_code(user: User, desk: Desk | None, data: Any = None) -> PlaceForm:
