@@ -1,9 +1,11 @@
 """The same case as files: JSON for core systems, a table for RPA, dropped whole or not at all."""
 
+import contextlib
 import csv
 import io
 import json
 import os
+import time
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +13,10 @@ from cityhall.spreadsheets import safe_cell
 from counter.handing.document import Document
 
 _COLUMNS: Final = ("number", "procedure", "key", "row", "concept", "label", "value", "words")
+
+_RIGHTS: Final = 0o640
+_STALE: Final = 3600
+"""Seconds after which nobody writes any more: a case is small."""
 
 
 def json_of(document: Document) -> bytes:
@@ -42,13 +48,26 @@ def csv_of(document: Document) -> bytes:
 def drop(folder: Path, name: str, content: bytes) -> Path:
     """Put a file into a folder that a program watches: it appears with all its bytes, and twice is once.
 
-    Raises OSError.
+    Its account and its group read it, nobody else of the machine. What a worker that was killed left half written is
+    removed. Raises OSError.
     """
+    _sweep(folder)
     path = folder / name
     part = folder / f".{name}.part"
-    with part.open("wb") as file:
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _RIGHTS), "wb") as file:
+        # one that is there already keeps its rights otherwise
+        os.fchmod(file.fileno(), _RIGHTS)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
     return path
+
+
+def _sweep(folder: Path) -> None:
+    before = time.time() - _STALE
+    for part in folder.glob(".*.part"):
+        # another worker may remove it first
+        with contextlib.suppress(FileNotFoundError):
+            if part.stat().st_mtime < before:
+                part.unlink()

@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import os
+import stat
+import time
 from importlib import import_module
 
 import pytest
@@ -20,6 +23,7 @@ from cityhall.references import format_number
 from cityhall.services import devices
 from counter.enums import HandOverEventKind, HandOverKind, HandOverOutcome
 from counter.handing import csv_of
+from counter.handing.files import drop
 from counter.models import HandOver, HandOverEvent
 from counter.queries.hand_overs import document, open_for, with_content
 from counter.services import hand_overs, visits
@@ -91,6 +95,17 @@ def test_files_appear_whole_and_twice_is_once(row, settings, tmp_path):
     row.refresh_from_db()
     assert row.state == WorkState.DONE
     assert kinds(row) == [HandOverEventKind.QUEUED, HandOverEventKind.FILE_WRITTEN]
+
+
+def test_files_are_for_the_group_alone_and_what_was_left_half_written_goes(tmp_path):
+    old, new, same = (tmp_path / f".{name}.part" for name in ("old.json", "new.json", "1.json"))
+    for part in (old, new, same):
+        part.write_bytes(b"half")
+    long_ago = time.time() - 7200
+    os.utime(old, (long_ago, long_ago))
+    path = drop(tmp_path, "1.json", b"whole")
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"whole", 0o640)
+    assert {one.name for one in tmp_path.iterdir()} == {"1.json", new.name}
 
 
 def test_a_folder_that_is_gone_is_waited_for(row, settings, tmp_path):
