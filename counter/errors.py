@@ -151,6 +151,22 @@ class CannotFileHere(DomainError):
     code = "cannot_file_here"
     message = _("この窓口で受け付けられない手続があります。理由を確かめて、外してから進んでください。")
 
+    def __init__(self, names: Sequence[str] = ()) -> None:
+        sentence = _(
+            "この窓口で受け付けられない手続があります：「%(names)s」。理由を確かめて、外してから進んでください。"
+        )
+        super().__init__(sentence % {"names": "」「".join(names)} if names else self.message)
+
+
+class TakenElsewhere(DomainError):
+    """Another department receives it: which one, and where that is."""
+
+    code = "taken_elsewhere"
+
+    def __init__(self, department: str, place: str) -> None:
+        sentence = _("この手続は、%(office)sの窓口で受け付けます。この窓口では受け付けられません。")
+        super().__init__(sentence % {"office": f"{department}（{place}）" if place else department})
+
 
 class ReasonMissing(DomainError):
     """What is dropped is dropped for a reason."""

@@ -9,12 +9,11 @@ from applications.permissions import CaseRight
 from applications.queries.finding import matching
 from applications.queries.intake import receivable
 from applications.queries.reach import scope_for
-from applications.services.applicants import NotReceiver
 from applications.services.drafts import NotOpen
 from applications.services.receptions import NotThisWay
 from cityhall.days import local_date
 from cityhall.models import User
-from counter.errors import NotInMandate
+from counter.errors import NotInMandate, TakenElsewhere
 from counter.models import Visit
 from residents.queries import living_row_of, mandate_between
 
@@ -43,9 +42,14 @@ def hindrance_of(procedure: Procedure, user: User, now: dt.datetime) -> str:
         return str(NotOpen())
     if not procedure.is_taken_by(Channel.COUNTER):
         return str(NotThisWay())
-    if not scope_for(user, CaseRight.RECEIVE).covers_procedure(procedure):
-        return str(NotReceiver())
+    if is_of_others(procedure, user):
+        return str(TakenElsewhere(procedure.department.name, procedure.department.place))
     return ""
+
+
+def is_of_others(procedure: Procedure, user: User) -> bool:
+    """Whether another department receives it than this member of staff does."""
+    return not scope_for(user, CaseRight.RECEIVE).covers_procedure(procedure)
 
 
 def hindrance_in(visit: Visit, procedure: Procedure, user: User, now: dt.datetime) -> str:

@@ -185,7 +185,7 @@ def test_withdrawn_procedure_says_why_and_stops_the_way(desk, visit, department,
     Procedure.objects.filter(pk=one.pk).update(state=ProcedureState.CLOSED)
     assert "現在受付期間外です" in text_of(desk.get(url(visit)))
     text = text_of(post(desk, visit, "procedures/begin/"))
-    assert "この窓口で受け付けられない手続があります。" in text
+    assert f"この窓口で受け付けられない手続があります：「{one.name}」。" in text
     assert Visit.objects.get(pk=visit.pk).state == VisitState.IDENTIFIED
 
 

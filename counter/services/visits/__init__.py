@@ -5,6 +5,7 @@ from counter.services.visits.card import take_card
 from counter.services.visits.choosing import add, begin_questions, drop, move_up, put_back
 from counter.services.visits.drafting import leave_with_drafts, may_draft
 from counter.services.visits.filling import fill_known, save_page, take
+from counter.services.visits.handing_on import hand_on
 from counter.services.visits.identifying import identify
 from counter.services.visits.keeping import keep_typing, with_own_typing
 from counter.services.visits.leading import resume, take_over
@@ -25,6 +26,7 @@ __all__ = [
     "drop",
     "end_days",
     "fill_known",
+    "hand_on",
     "identify",
     "keep_advice",
     "keep_typing",

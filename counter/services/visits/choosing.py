@@ -114,8 +114,8 @@ def begin_questions(visit: Visit, by: User, *, now: dt.datetime | None = None) -
     chosen = chosen_procedures(visit)
     if not chosen:
         raise NothingChosen
-    if any(hindrance_in(visit, one.procedure, by, moment) for one in chosen):
-        raise CannotFileHere
+    if hindered := [one.procedure.name for one in chosen if hindrance_in(visit, one.procedure, by, moment)]:
+        raise CannotFileHere(hindered)
     with transaction.atomic():
         return move(visit, to=VisitState.FILLING, event=VisitEventKind.SAVED, by=by, now=moment, detail="questions")
 

@@ -17,13 +17,20 @@ from django.views.decorators.http import require_POST, require_safe
 from applications.models import Procedure
 from applications.queries.guide import public_guides
 from cityhall.access import staff_only
+from cityhall.models import User
+from cityhall.qr import qr_inline
+from cityhall.queries.city import municipality
+from counter import codes
 from counter.combined import CarriedOver
 from counter.enums import ACTIVE_VISITS, Origin, VisitEventKind, VisitState
+from counter.errors import NoSuchPrefill
 from counter.forms_desk import AddForm, DropForm
 from counter.models import Visit, VisitProcedure
-from counter.queries.procedures import fileable, find_procedures, hindrance_in
+from counter.queries.offered import is_offered
+from counter.queries.procedures import fileable, find_procedures, hindrance_in, is_of_others
 from counter.queries.visits import chosen_procedures
-from counter.services import visits
+from counter.services import prefills, visits
+from counter.services.prefills.keeping import last_day_of
 from counter.services.visits.choosing import CHOOSING
 from counter.services.visits.filling import fill_known, fill_told
 from counter.views.desk.common import SERVE, attempt, is_echo, show, to_present, user_of, visit_or_404
@@ -66,10 +73,40 @@ def visit_drop(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
     visit, user = visit_or_404(request, public_id), user_of(request)
     procedure, form = _of_visit(visit, key), DropForm(request.POST, auto_id=f"drop-{key}-%s")
     if form.is_valid():
+        token = request.POST.get("token", "")
+        is_handed = codes.is_token(token) and _is_handed_on(procedure, user)
         act = partial(visits.drop, visit, procedure, reason=form.cleaned_data["reason"], by=user)
-        if change(request, visit, act, is_so=lambda: not is_chosen(visit, procedure)):
-            return redirect("counter:visit_procedures", visit.public_id)
+        if is_handed:
+            act = partial(visits.hand_on, visit, procedure, token=token, reason=form.cleaned_data["reason"], by=user)
+        if change(request, visit, act, is_so=lambda: not is_chosen(visit, procedure), is_lost=not is_handed):
+            return _handed_on(request, visit, procedure, token) if is_handed else _to_procedures(visit)
     return _show(request, visit, dropping=(procedure, form))
+
+
+def _to_procedures(visit: Visit) -> HttpResponse:
+    return redirect("counter:visit_procedures", visit.public_id)
+
+
+def _is_handed_on(procedure: Procedure, user: User) -> bool:
+    """Whether another desk can go on with what was said: the code for it is made as the procedure goes."""
+    return is_offered(procedure) and is_of_others(procedure, user)
+
+
+def _handed_on(request: HttpRequest, visit: Visit, procedure: Procedure, token: str) -> HttpResponse:
+    """The code, shown once: it is kept nowhere. The same button again shows it again."""
+    try:
+        kept = prefills.open_kept(token)
+    except NoSuchPrefill:
+        # an echo of another button, or read at the other desk already
+        return _to_procedures(visit)
+    context = {
+        "procedure": procedure,
+        "qr": qr_inline(codes.full_code(municipality().code, token)),
+        "spoken": codes.written(codes.spoken_code(token)),
+        "last_day": last_day_of(kept.prefill),
+    }
+    visit.refresh_from_db()
+    return show(request, "counter/desk/handed_on.html", visit, Stage.ASK, context)
 
 
 def _show(
@@ -91,9 +128,13 @@ def _show(
     chosen = [row for row in rows if row.dropped_at is None]
     form = adding or AddForm(found=[])
     form.leave_out(row.procedure.key for row in chosen)
+    tokens = {row.pk: codes.new_token() for row in chosen if _is_handed_on(row.procedure, user)}
     asked = dropping[1] if dropping else form
     context: dict[str, Any] = {
-        "rows": [(row, hindrance_in(visit, row.procedure, user, now), _drop_form(row, dropping)) for row in chosen],
+        "rows": [
+            (row, hindrance_in(visit, row.procedure, user, now), _drop_form(row, dropping), tokens.get(row.pk))
+            for row in chosen
+        ],
         "dropped": [(row, hindrance_in(visit, row.procedure, user, now)) for row in rows if row.dropped_at],
         "may_choose": visit.state in CHOOSING,
         "adding": form,
@@ -156,9 +197,10 @@ def change(
     *,
     is_so: Callable[[], bool],
     told: Mapping[str, str] | None = None,
+    is_lost: bool = True,
 ) -> bool:
     """Change what the visit is for, fill in what the city knows and what a guide was told (by concept), and say what
-    was lost on the way (`attempt`)."""
+    was lost on the way (`attempt`), unless it was kept elsewhere."""
     done: list[CarriedOver] = []
 
     def act() -> None:
@@ -169,7 +211,7 @@ def change(
 
     is_done = attempt(request, visit, act, is_so=is_so)
     lost = list(dict.fromkeys(note.label for one in done for note in one.lost))
-    if lost:
+    if lost and is_lost:
         told = {"labels": "、".join(lost)}
         messages.info(request, _("外した手続だけでお聞きする内容（%(labels)s）は消えました。") % told)
     return is_done
