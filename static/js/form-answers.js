@@ -4,6 +4,8 @@
  *
  *   readAnswers(form, fields, { answers, units, eras })   answers: what the page itself cannot tell
  */
+import { dateOf, half, joined, timeOf } from "./form-dates.js";
+
 const PARTS = new Set(["name", "address", "resident_address", "bank_account", "place"]);
 const FILES = new Set(["file", "photo"]);
 const NUMBER = /^-?\d{1,30}(\.\d{1,10})?$/;
@@ -21,7 +23,7 @@ export function readAnswers(form, fields, known) {
   return answers;
 }
 
-/** A group without rows is asked, too; what the record says is shown and has no control. */
+/** Also a group without rows; what the record says is shown and has no control. */
 function isAsked(form, key) {
   return form.querySelector(
     `[name="q-${key}"], [name^="q-${key}."], [data-rows="${key}"], [data-upload="${key}"], [data-signature="${key}"]`,
@@ -59,8 +61,8 @@ function read(form, field, path, known) {
     case "consent": return valuesOf(form, name).length ? { given: true } : undefined;
     case "number": return numberOf(half(textOf(form, name)).replace(half(known.unit), ""));
     case "money": return numberOf(counted(half(textOf(form, name)).replace(/^(-?)[¥\\]|円$/g, "$1")));
-    case "date": return textOf(form, `${name}.unknown`) ? bornOf(form, name, known.eras) : dateOf(form, name, known.eras);
-    case "date_time": return joined(dateOf(form, name, known.eras), timeOf(textOf(form, `${name}.time`)));
+    case "date": return dateOf(boxesOf(form, name), known.eras);
+    case "date_time": return joined(dateOf(boxesOf(form, name), known.eras), timeOf(textOf(form, `${name}.time`)));
     case "time": return timeOf(textOf(form, name));
     case "signature": {
       const [file] = filesOf(form, path);
@@ -81,6 +83,12 @@ function textOf(form, name) {
   return (valuesOf(form, name)[0] ?? "").replaceAll("\r\n", "\n").trim();
 }
 
+/** What stands in the boxes of a date. */
+function boxesOf(form, name) {
+  const boxes = ["year", "month", "day", "era", "unknown"];
+  return Object.fromEntries(boxes.map((part) => [part, half(textOf(form, `${name}.${part}`))]));
+}
+
 function filesOf(form, path) {
   const box = form.querySelector(`[data-upload="${path}"], [data-signature="${path}"]`);
   return [...(box?.querySelectorAll("[data-file]") ?? [])].map((one) => one.dataset.file).filter(Boolean);
@@ -97,10 +105,6 @@ function partsOf(form, name) {
   return Object.values(parts).some(Boolean) ? parts : undefined;
 }
 
-function half(text) {
-  return text.normalize("NFKC").trim();
-}
-
 function numberOf(text) {
   const plain = text.replace(/[−ー‐–▲△]/g, "-").replace(/[,、\s]/g, "");
   if (!NUMBER.test(plain)) return undefined;
@@ -115,39 +119,4 @@ function counted(text) {
   let sum = 0n;
   for (const [, digits, unit] of plain.matchAll(/(\d+)([億万千]?)/g)) sum += BigInt(digits) * (UNITS[unit] ?? 1n);
   return String(sum);
-}
-
-function dateOf(form, name, eras) {
-  const [year, month, day] = ["year", "month", "day"].map((part) => half(textOf(form, `${name}.${part}`)));
-  const era = textOf(form, `${name}.era`);
-  const count = year === "元" ? 1 : Number(year);
-  if (![count, Number(month), Number(day)].every((one) => Number.isInteger(one) && one > 0)) return undefined;
-  const [first, last] = (count >= 1000 ? null : eras[era]) ?? [];
-  const western = first ? Number(first.slice(0, 4)) + count - 1 : count;
-  const text = [String(western).padStart(4, "0"), month.padStart(2, "0"), day.padStart(2, "0")].join("-");
-  const date = new Date(`${text}T00:00:00Z`);
-  if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== text) return undefined;
-  return first && (text < first || text > last) ? undefined : text;
-}
-
-/** A birth date of which the day, or month and day, are unknown: 1945-03, 1945. */
-function bornOf(form, name, eras) {
-  const [year, month, day] = ["year", "month", "day"].map((part) => half(textOf(form, `${name}.${part}`)));
-  const isMonthKnown = textOf(form, `${name}.unknown`) === "day";
-  const count = year === "元" ? 1 : Number(year);
-  const isMonth = /^\d{1,2}$/.test(month) && Number(month) >= 1 && Number(month) <= 12;
-  if (!Number.isInteger(count) || count < 1 || day || (isMonthKnown ? !isMonth : month)) return undefined;
-  const [first, last] = (count >= 1000 ? null : eras[textOf(form, `${name}.era`)]) ?? [];
-  const western = String(first ? Number(first.slice(0, 4)) + count - 1 : count).padStart(4, "0");
-  const text = isMonthKnown ? `${western}-${month.padStart(2, "0")}` : western;
-  return first && (text < first.slice(0, text.length) || text > last.slice(0, text.length)) ? undefined : text;
-}
-
-function timeOf(text) {
-  const match = half(text).match(/^(\d{1,2})(?::|時)?(\d{2})分?$/);
-  return match && Number(match[1]) < 24 && Number(match[2]) < 60 ? `${match[1].padStart(2, "0")}:${match[2]}` : undefined;
-}
-
-function joined(day, time) {
-  return day && time ? `${day}T${time}` : undefined;
 }

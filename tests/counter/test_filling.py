@@ -100,12 +100,21 @@ def test_nobody_on_record_and_a_birth_day_nobody_knows_fill_nothing(place, both,
     visit = fillkit.identified(place, clerk, both)
     visits.fill_known(visit, clerk, now=NOW)
     assert fresh(visit).values == {}
-    unknown = factories.make_resident(birth_date=None, birth_month=None, birth_day=None, family=IVS)
+    nothing = dict.fromkeys(("birth_date", "birth_year", "birth_month", "birth_day"))
+    unknown = factories.make_resident(**nothing, family=IVS)
     visit = fillkit.identified(place, clerk, both, resident=unknown)
     visits.fill_known(visit, clerk, now=NOW)
     assert "applicant_birth_date" not in fresh(visit).values
     # the very character, with its variation selector
     assert fresh(visit).values["applicant_name"]["family"] == IVS
+
+
+def test_as_much_of_a_birth_day_as_is_known_is_filled_in(place, both, clerk):
+    partly = factories.make_resident(birth_date=None, birth_day=None)
+    visit = fillkit.identified(place, clerk, both, resident=partly)
+    visits.fill_known(visit, clerk, now=NOW)
+    boxes = fresh(visit).values["applicant_birth_date"]
+    assert [boxes[part] for part in ("era", "year", "month", "day", "unknown")] == ["heisei", "2", "4", "", "day"]
 
 
 def test_children_of_the_household_are_rows(place, both, clerk, resident):
