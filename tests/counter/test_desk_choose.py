@@ -266,6 +266,17 @@ def test_taken_over_meanwhile_says_who_was_faster(desk, place, handler, approver
     assert Visit.objects.get(pk=visit.pk).clerk == approver
 
 
+def test_colleague_who_opens_what_was_left_half_way_reads_so(login, desk, visit, handler):
+    post(desk, visit, "leave/", keep="yes")
+    browser = login(handler, type(desk)())
+    page = text_of(browser.get(url(visit)))
+    assert ("中断中" in page, f'action="{url(visit, "resume/")}"' in page) == (True, True)
+    assert "引き継ぐ" not in page
+    post(browser, visit, "resume/")
+    assert "中断中" not in text_of(browser.get(url(visit)))
+    assert Visit.objects.get(pk=visit.pk).clerk == handler
+
+
 def test_person_who_leaves_chooses_what_becomes_of_it(desk, visit, clerk):
     text = text_of(desk.get(url(visit, "leave/")))
     assert ("今日の終わりまで" in text, "元に戻せません" in text) == (True, True)

@@ -64,6 +64,11 @@ class Frame:
         """Whether the reader leads the visit."""
         return self.visit.clerk_id == self.user.pk
 
+    @cached_property
+    def is_paused(self) -> bool:
+        """Whether a colleague has left it half-way: no phase of it runs."""
+        return self.is_active and not self.is_mine and not self.visit.periods.filter(until_at=None).exists()
+
     @property
     def number(self) -> str:
         """The number of the ticket, "" for who came without one."""
