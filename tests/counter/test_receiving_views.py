@@ -78,6 +78,7 @@ def received(place, clerk, procedures, resident=None, **fields):
 def test_box_to_sign_in_names_what_is_signed(desk, place, clerk, procedures):
     visit = receivingkit.reviewing(place, clerk, procedures)
     page = desk.get(at("visit_sign", visit)).content.decode()
+    assert page.index("次の手続を申し込みます") < page.index('<ol class="visit-signed">')
     assert "data-visit-sign" in page
     assert "転入届" in page
     assert "児童手当" in page
