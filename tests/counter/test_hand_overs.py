@@ -250,6 +250,8 @@ def test_the_desk_sees_the_error_and_hands_over_again(client, login, desk, clerk
     page = client.get(reverse("counter:hand_overs")).content.decode()
     assert "続柄が台帳と合いません" in page
     assert format_number(other.application.number) in page
+    for one in (row, other):
+        assert f'href="{reverse("applications:case_detail", args=[one.application.public_id])}"' in page
     assert "続柄が台帳と合いません" not in client.get(reverse("counter:visits")).content.decode()
     assert reverse("counter:hand_overs") in client.get(reverse("counter:visits")).content.decode()
     again = reverse("counter:hand_over_again", args=[row.public_id])
