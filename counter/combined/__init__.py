@@ -4,6 +4,7 @@ Pure: no database, no models. `combine` makes an ordinary form, which pages, con
 """
 
 from counter.combined.adding import is_on_request
+from counter.combined.asking import is_tick
 from counter.combined.carrying import CarriedOver, Note, carry_over, with_marks
 from counter.combined.combining import combine, conflicts_between
 from counter.combined.counting import Asked, asked, asked_page_by_page, boxes
@@ -33,6 +34,7 @@ __all__ = [
     "combine",
     "conflicts_between",
     "is_on_request",
+    "is_tick",
     "join",
     "localized",
     "name_of",

@@ -210,6 +210,11 @@ class Asking:
         )
 
 
+def is_tick(field: Field) -> bool:
+    """Whether it is the mark that says whom a row concerns."""
+    return field.key.startswith(keys.tick_key(0).removesuffix("0")) and field.type == FieldType.CHECKBOXES
+
+
 def _places(question: Question, label: str) -> list[Place]:
     """Where the procedures call these people so."""
     return [place for place in question.owners if place.field.label == label]

@@ -14,7 +14,7 @@ from applications.prefill import prefill
 from applications.records import Filing
 from applications.typed import Typed, Value
 from cityhall.models import User
-from counter.combined import Combined
+from counter.combined import Combined, is_tick
 from counter.entries import Entries
 from counter.enums import Source
 from counter.models import Visit
@@ -51,6 +51,8 @@ class Beside:
     said: Said | None
     others: tuple[Said, ...]
     mark: str = ""
+    rest: tuple[Said, ...] = ()
+    """In a group, what other sources in force say of its people."""
 
 
 def beside(entries: Entries, fields: Iterable[Field]) -> dict[str, Beside]:
@@ -62,11 +64,32 @@ def beside(entries: Entries, fields: Iterable[Field]) -> dict[str, Beside]:
 def _beside(entries: Entries, field: Field) -> Beside:
     value, source = entries.values.get(field.key), entries.sources.get(field.key)
     offers = entries.offers.get(field.key, {})
+    is_group = field.type == FieldType.ROWS
+    saids = tuple(_said_of_people(entries, field)) if is_group and source and value else ()
     return Beside(
-        Said(Source(source), words_of(field, value)) if source and value else None,
+        saids[0] if saids else Said(Source(source), words_of(field, value)) if source and value else None,
         tuple(Said(one, words_of(field, offers[one])) for one in Source if one in offers),
         next((why for path, why in entries.marks.items() if path.partition(".")[0] == field.key), ""),
+        saids[1:],
     )
+
+
+def _said_of_people(entries: Entries, group: Field) -> Iterator[Said]:
+    """What each source says of the people in the rows. Whom a procedure concerns stands at the mark itself."""
+    found: dict[str, list[str]] = {}
+    for number, row in enumerate(entries.values[group.key], start=1):
+        told = [one for one in group.fields if one.key in row["values"] and not is_tick(one)]
+        words = {one.key: words_of(one, row["values"][one.key]) for one in told}
+        title = row_title(group, number, words)
+        more: dict[str, list[str]] = {}
+        for key, text in words.items():
+            source = entries.source_of(f"{group.key}.{row['id']}.{key}")
+            more.setdefault(source, []).extend([text] if text and text not in title else [])
+        for source, texts in more.items():
+            found.setdefault(source, []).append(f"{title}（{'・'.join(texts)}）" if texts else title)
+    for one in Source:
+        if one in found:
+            yield Said(one, "、".join(found[one]))
 
 
 def words_of(field: Field, value: Value) -> str:

@@ -10,9 +10,11 @@ from counter import codes
 from counter.combined import combine, split
 from counter.combined.asking import TICKED
 from counter.combined.keys import HOUSEHOLD
+from counter.entries import Entries
 from counter.enums import Source
 from counter.form_pages import Filling
 from counter.forms import combined_of
+from counter.queries.sources import beside
 from counter.queries.visits import chosen_procedures
 from counter.services import prefills, visits
 from residents.models import Household
@@ -135,3 +137,17 @@ def test_shipped_forms_ask_at_a_desk_whom_they_concern(key):
     [part] = parts_of(key)
     assert combine([part]).ticks == {}
     assert len(combine([part], at_desk=True).ticks) == 1
+
+
+def test_source_stands_with_whom_it_speaks_of_and_no_mark_is_anybodys_word(visit, clerk):
+    form = combined(visit).form
+    rows = [dict(row) for row in visit.values[HOUSEHOLD]]
+    rows[0] = {"id": rows[0]["id"], "values": {**rows[0]["values"], "in_1": [TICKED]}}
+    rows.append({"id": "new", "values": {"household_name": fillkit.name(given="湊"), "in_1": [TICKED]}})
+    page = next(page for page in form.pages if HOUSEHOLD in {one.key for one in page.fields})
+    visits.save_page(visit, page=page, typed={**visit.values, HOUSEHOLD: rows}, source=Source.STAFF, by=clerk, now=NOW)
+    told = beside(Entries.of(fresh(visit)), [form.by_key[HOUSEHOLD]])[HOUSEHOLD]
+    said = {one.source: one.words for one in (told.said, *told.rest)}
+    assert said.keys() == {Source.RECORD, Source.STAFF}
+    assert ("健太" in said[Source.RECORD], "健太" in said[Source.STAFF]) == (True, False)
+    assert ("湊" in said[Source.STAFF], "当てはまります" in "".join(said.values())) == (True, False)

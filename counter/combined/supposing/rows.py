@@ -5,11 +5,9 @@ from typing import Final
 
 from applications.concepts import Concept, concept_of
 from applications.definition import Field
-from applications.enums import FieldType
 from applications.row_paths import first_row_ids
 from applications.typed import Row, Typed, Value
-from counter.combined import keys
-from counter.combined.asking import TICKED
+from counter.combined.asking import TICKED, is_tick
 from counter.combined.converting import fitting
 from counter.combined.model import Path
 from counter.combined.people import HEAD, HOUSEHOLD, Person
@@ -21,7 +19,6 @@ RELATIVES: Final = "relatives"
 _SELF: Final = "self"
 """The row of the applicant among the household."""
 _KOKUHO: Final = "kokuho"
-_TICK: Final = keys.tick_key(0).removesuffix("0")
 
 
 def suppose_rows(known: Known, group: Field) -> Iterator[tuple[Path, Value]]:
@@ -70,7 +67,7 @@ def _people_rows(known: Known, group: Field) -> list[Row]:
 def _own_row(known: Known, group: Field) -> list[Row]:
     """The applicant, where marks say whom each procedure concerns: to be marked, not to be typed once more."""
     person = known.people.single("applicant")
-    has_marks = any(_is_tick(field) for field in group.fields)
+    has_marks = any(is_tick(field) for field in group.fields)
     if person is None or not has_marks:
         return []
     head = {
@@ -83,7 +80,7 @@ def _own_row(known: Known, group: Field) -> list[Row]:
 
 def _is_unmarked(group: Field, rows: list[Row]) -> bool:
     """Whether people are known, and nobody said yet whom of them the procedures concern."""
-    marks = [one.key for one in group.fields if _is_tick(one)]
+    marks = [one.key for one in group.fields if is_tick(one)]
     is_said = any(row["id"] == _SELF or any(row["values"].get(key) for key in marks) for row in rows)
     return bool(group.min_rows and marks) and not is_said and all(row["values"] for row in rows)
 
@@ -133,7 +130,7 @@ def _row(known: Known, group: Field, row: Row) -> Typed:
     is_new = not any(one["id"] == row["id"] and one.get("values") for one in known.values.get(group.key) or ())
     for field in group.fields:
         concept = concept_of(field.concept)
-        if _is_tick(field) and is_new and group.min_rows and row["id"] != _SELF:
+        if is_tick(field) and is_new and group.min_rows and row["id"] != _SELF:
             values[field.key] = [TICKED]
         usual = _usual(known, field, concept, values) if concept and field.required else None
         if usual and group.min_rows and not values.get(field.key):
@@ -160,11 +157,6 @@ def _joins_insurance(known: Known, name: Value | None) -> bool:
         for owner in known.combined.owners.get(HOUSEHOLD, ())
         if owner[0] in joining
     )
-
-
-def _is_tick(field: Field) -> bool:
-    """Whether it is the mark that says whom a row concerns."""
-    return field.key.startswith(_TICK) and field.type == FieldType.CHECKBOXES
 
 
 def _row_of(group: Field, person: Person) -> Typed:
