@@ -11,6 +11,7 @@ from cityhall.registry import NavigationItem, SubjectPanel, desk_panels, navigat
 from counter.models import Visit
 from counter.permissions import IMPORT
 from counter.queries.brought import brought_with
+from reservations.enums import TicketState
 from reservations.models import Ticket
 from reservations.staff_home import RESERVATIONS
 
@@ -38,4 +39,11 @@ def visit_of(request: HttpRequest, ticket: Ticket) -> dict[str, Any] | None:
     if not request.user.has_perm(SERVE):
         return None
     visit = Visit.objects.only("public_id").filter(ticket=ticket).first()
-    return {"ticket": ticket, "visit": visit, "brings": visit is None and brought_with(ticket) is not None}
+    # once somebody is served without, to end is what comes next
+    kind = "solid" if ticket.state == TicketState.CALLED else "outline"
+    return {
+        "ticket": ticket,
+        "visit": visit,
+        "kind": kind,
+        "brings": visit is None and brought_with(ticket) is not None,
+    }

@@ -1,5 +1,7 @@
 """The list of visits and the ways in which one begins, as a clerk meets them."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
@@ -12,7 +14,7 @@ from counter.enums import VisitState
 from counter.models import Prefill, PrefillScan, Visit
 from counter.services import visits
 from reservations.codes import checkin_lookup
-from reservations.enums import ReservationState
+from reservations.enums import ReservationState, TicketState
 from reservations.models import Reservation
 from reservations.services import desks
 from tests import factories
@@ -192,11 +194,14 @@ def test_number_at_my_desk_begins_and_goes_on(municipality, department, clerk, l
     browser.post("/desk/next/")
     page = text_of(browser.get("/desk/"))
     assert "手続をはじめる" in page
+    # one button is the main one while somebody is called
+    person = page.split('id="person-heading"')[1].split("</section>")[0]
+    assert re.findall(r"button--solid[^>]*>([^<]+)", person) == ["手続をはじめる"]
     ticket = browser.get(LIST).context["ticket"]
     for _tap in range(2):
         browser.post(START, {"request_key": "x", "ticket": ticket.public_id})
     visit = Visit.objects.get()
-    assert (visit.ticket, visit.place) == (ticket, hall.place)
+    assert (visit.ticket, visit.place, visit.ticket.state) == (ticket, hall.place, TicketState.SERVING)
     assert "手続を続ける" in text_of(browser.get("/desk/"))
     assert browser.get(LIST).context["ticket"] is None
     assert ticket.label in text_of(browser.get(f"/staff/visits/{visit.public_id}/identify/"))

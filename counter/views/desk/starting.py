@@ -1,5 +1,6 @@
 """The ways in which a visit begins: a code, the number at the desk, a reservation, a resident, or nothing."""
 
+from contextlib import suppress
 from http import HTTPMethod, HTTPStatus
 from typing import Any
 
@@ -25,9 +26,11 @@ from counter.services import certificates, visits
 from counter.views.desk.certificates.today import CERTIFICATES, PURPOSE, show_certificates
 from counter.views.desk.common import SERVE, to_present, user_of
 from counter.views.desk.today import place_form, place_of_code, show_list
+from reservations.enums import TicketState
 from reservations.models import Reservation
 from reservations.queries.queue import tickets_today
 from reservations.queries.scope import is_in_charge, visible_reservations
+from reservations.services import queue
 from residents.models import Resident
 from residents.queries import visible_address
 
@@ -107,6 +110,7 @@ def visit_find(request: HttpRequest) -> HttpResponse:
 
 def _go_on(request: HttpRequest, visit: Visit) -> HttpResponse:
     """To the first page; a visit that was begun for certificates is served the short way, where it can be."""
+    _serve(visit, user_of(request))
     if request.POST.get(PURPOSE) == CERTIFICATES:
         try:
             certificates.begin(visit)
@@ -116,6 +120,15 @@ def _go_on(request: HttpRequest, visit: Visit) -> HttpResponse:
         except DomainError as error:
             messages.info(request, str(error))
     return to_present(visit)
+
+
+def _serve(visit: Visit, user: User) -> None:
+    """Whose number was called has come: the clock of the desk begins with the visit, without a second button."""
+    if visit.ticket is None or visit.ticket.state != TicketState.CALLED:
+        return
+    # called to another desk, or moved on meanwhile: the visit goes on all the same
+    with suppress(DomainError):
+        queue.start(ticket=visit.ticket, by=user)
 
 
 def _list(request: HttpRequest, form: CodeForm, place: PlaceForm) -> HttpResponse:
