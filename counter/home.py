@@ -27,7 +27,7 @@ from counter.models import Prefill, PrefillProcedure
 from counter.queries.offered import UNSEEN
 from counter.services import prefills
 from counter.services.prefills.keeping import form_of_visit
-from counter.told import GUIDE, told_values
+from counter.told import GUIDE, retold, told_values
 from residents.queries import resident_of
 
 _CONTACT: Final[Mapping[str, str]] = {
@@ -124,7 +124,10 @@ def choose(
     now: dt.datetime | None = None,
 ) -> Home:
     """The same answers for these procedures, in this order, or a new prefill. What is newly asked is filled in from
-    what the city knows; what is blank, from `told`: what was answered in a guide just now, by concept.
+    `told`, what was answered in a guide just now (`guide.told_anew`) or before, otherwise from what the city knows.
+
+    Answers to a guide are one answer, the last: it takes the place of what a guide said before, and what it says no
+    more goes. What somebody typed stays.
 
     Raises NothingChosen, TooManyProcedures, NotOpen, StaleState when another window has changed it since, and what
     became of a prefill that is over.
@@ -158,6 +161,13 @@ class _Begun:
     told: Mapping[str, str]
     notes: list[str]
 
+    def take_back(self, keys: Collection[str]) -> set[str]:
+        """Without what a guide said of these questions; which of them are blank now."""
+        gone = {key for key in keys if self.sources.get(key) == GUIDE}
+        for key in gone:
+            del self.filling.values[key], self.sources[key]
+        return gone
+
     def fill(self, found: typed.Typed, source: str, *, without: Collection[str] = ()) -> None:
         """What nobody has answered; a later answer to a guide takes the place of an earlier one."""
         values = self.filling.values
@@ -171,17 +181,21 @@ class _Begun:
 
 def _begun(home: Home | None, new: Combined, told: dict[str, str], user: User | None, *, is_practice: bool) -> _Begun:
     """The answers so far on a new form; what only this form asks is filled in, and what the guide was told just now."""
+    said, asked = retold(new, told), set[str]()
     if home is None:
-        begun = _Begun(Filling(new, {}), {}, told, [])
-        asked: Collection[str] = ()
+        begun = _Begun(Filling(new, {}), {}, _said(told), [])
     else:
         values, sources, notes = _carried(home.filling.combined, new, home.filling.values, home.sources)
-        begun = _Begun(Filling(new, dict(values)), sources, {**home.told, **told}, notes)
-        asked = home.filling.form.by_key
-        begun.fill(told_values(new, home.told), GUIDE, without=asked)
-    begun.fill(told_values(new, told), GUIDE)
+        begun = _Begun(Filling(new, dict(values)), sources, _said({**home.told, **told}), notes)
+        asked = home.filling.form.by_key.keys() - begun.take_back(said.silent)
+        begun.fill(told_values(new, begun.told), GUIDE, without=asked)
+    begun.fill(said.values, GUIDE)
     begun.fill(_known(new, user, is_practice=is_practice), "" if is_practice else Source.RECORD.value, without=asked)
     return begun
+
+
+def _said(told: Mapping[str, str]) -> dict[str, str]:
+    return {concept: answer for concept, answer in told.items() if answer}
 
 
 def contact_of(home: Home) -> dict[str, str]:

@@ -33,10 +33,27 @@ class _Told:
         return None
 
 
+@dataclass(frozen=True)
+class Retold:
+    """What a guide that was answered just now puts into a form, and the questions of which it says nothing any more:
+    what a guide said there before is over. Neither is for a question that somebody has answered otherwise."""
+
+    values: Typed
+    silent: frozenset[str]
+
+
+def retold(combined: Combined, told: Mapping[str, str]) -> Retold:
+    """`told` as `guide.told_anew` says it: "" is a concept of the guide without an answer."""
+    values = told_values(combined, told)
+    asked = {field.key for field in combined.form.fields if field.concept in told}
+    return Retold(values, frozenset(asked - values.keys()))
+
+
 def told_values(combined: Combined, told: Mapping[str, str]) -> Typed:
     """Typed values of the questions of one person that a guide has asked before (`guide.told_by`), in so far as the
     form takes the answer: an option that it does not have, or a day that it refuses, is asked."""
-    values = values_known(combined.form, _Told(told)) if told else {}
+    said = {concept: answer for concept, answer in told.items() if answer}
+    values = values_known(combined.form, _Told(said)) if said else {}
     return {key: value for key, value in values.items() if _is_taken(combined.fields[key], value)}
 
 

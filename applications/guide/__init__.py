@@ -9,7 +9,7 @@ from applications.guide.days import date_problem, is_long_ago
 from applications.guide.model import Due, Elsewhere, Event, Guide, Office, Reason, Result, Telling
 from applications.guide.parsing import SCHEMA, parse
 from applications.guide.stored import guide_of
-from applications.guide.telling import told_by
+from applications.guide.telling import told_anew, told_by
 
 __all__ = [
     "SCHEMA",
@@ -31,5 +31,6 @@ __all__ = [
     "is_long_ago",
     "parse",
     "references_of",
+    "told_anew",
     "told_by",
 ]

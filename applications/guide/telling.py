@@ -35,6 +35,11 @@ def told_by(guide: Guide, answers: Mapping[str, Any], *, today: dt.date) -> dict
     return found
 
 
+def told_anew(guide: Guide, answers: Mapping[str, Any], *, today: dt.date) -> dict[str, str]:
+    """The same, and "" for whatever the guide can tell and these answers do not say: what it told before is over."""
+    return dict.fromkeys((one.concept for one in guide.tells), "") | told_by(guide, answers, today=today)
+
+
 def problems_of_tellings(guide: Guide, index: Index) -> Iterator[Problem]:
     """Words that are none or name somebody, and values that no question with the word would take."""
     problems: list[Problem] = []

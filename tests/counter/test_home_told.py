@@ -133,6 +133,38 @@ def test_corrected_answer_of_the_guide_takes_the_place_of_the_old_one(client, gu
 
 
 @pytest.mark.django_db
+def test_what_a_corrected_guide_no_longer_says_goes_from_form_source_and_told(client, departments, municipality):
+    only_if = {"when": {"eq": [{"answer": "child"}, "yes"]}}
+    guidekit.make_guide(guidekit.document(tells=[TELLS[0], *({**one, **only_if} for one in TELLS[1:])]))
+    procedures = [*make_forms(1, document=FORM), *make_forms(1, document=JANUARY)]
+    walk(client, today() - DAY, child="yes")
+    begin(client, procedures, guide="move")
+    assert kept(client).sources == dict.fromkeys(("applicant_moving_on", "applicant_lived_elsewhere"), "guide")
+    assert set(kept(client).told) == {one["concept"] for one in TELLS}
+    walk(client, today() - DAY, child="no")
+    # a procedure that comes or goes without a guide takes nothing back
+    begin(client, procedures)
+    assert set(kept(client).told) == {one["concept"] for one in TELLS}
+    begin(client, procedures, guide="move")
+    found = kept(client)
+    assert found.values == {"applicant_moving_on": date(today() - DAY)}
+    assert (found.sources, set(found.told)) == ({"applicant_moving_on": "guide"}, {"applicant.moving_on"})
+
+
+@pytest.mark.django_db
+def test_what_was_typed_stays_when_the_guide_no_longer_says_it(client, departments, municipality):
+    when = {"eq": [{"answer": "child"}, "yes"]}
+    guidekit.make_guide(guidekit.document(tells=[{**TELLS[2], "when": when}]))
+    procedures = make_forms(1, document=JANUARY)
+    walk(client, today() - DAY, child="yes")
+    begin(client, procedures, guide="move")
+    client.post(url("page", 1), {"q-applicant_lived_elsewhere": "no", "action": "next"})
+    walk(client, today() - DAY, child="no")
+    begin(client, procedures, guide="move")
+    assert (kept(client).values, kept(client).told) == ({"applicant_lived_elsewhere": "no"}, {})
+
+
+@pytest.mark.django_db
 def test_procedure_that_is_added_later_finds_the_answers_too(client, guide):
     walk(client, today() - DAY, child="yes")
     (first,) = make_forms(1, document=FORM)

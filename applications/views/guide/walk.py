@@ -24,7 +24,7 @@ from applications.form_pages import (
     logic_data,
     shown_pages,
 )
-from applications.guide import Guide, date_problem, guide_of, is_long_ago, told_by
+from applications.guide import Guide, date_problem, guide_of, is_long_ago, told_anew
 from applications.models import GuideVersion
 from applications.queries.guide import public_guides, versions_of, with_guides
 from applications.services import guide_shares
@@ -179,7 +179,8 @@ def public_walk(request: HttpRequest, key: str) -> Walk:
 
 
 def told_here(request: HttpRequest, key: str) -> dict[str, str]:
-    """What this browser has answered in a guide, by concept; nothing where there is no such guide, or it is not done.
+    """What this browser has answered in a guide, by concept (`told_anew`); nothing where there is no such guide, or it
+    is not done.
 
     One query.
     """
@@ -189,7 +190,7 @@ def told_here(request: HttpRequest, key: str) -> dict[str, str]:
     event.current_guide.life_event = event
     walk = Walk(request, event.current_guide)
     done = bool(walk.values) and not walk.checked.problems
-    return told_by(walk.guide, walk.checked.answers, today=today()) if done else {}
+    return told_anew(walk.guide, walk.checked.answers, today=today()) if done else {}
 
 
 def trial_walk(request: HttpRequest, key: str, version: int) -> Walk:
