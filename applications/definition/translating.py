@@ -130,11 +130,12 @@ def _problems(language: object, table: object, said: Mapping[str, str]) -> Itera
                 yield Problem(_WHERE, f"{language} {place}: {reason}")
 
 
-def reason_against(place: str, text: object, japanese: str) -> str:
-    """What is wrong with the words for a place; "" when nothing is."""
+def reason_against(place: str, text: object, japanese: str, *, most: int | None = None) -> str:
+    """What is wrong with the words for a place; "" when nothing is. `most` characters, where not those of a form."""
     if not isinstance(text, str) or not text.strip():
         return _("訳を文字で書いてください。")
-    most = MOST_OF_A_TEXT if place.rpartition(":")[2] in _LONG else MOST_OF_A_LABEL
+    if most is None:
+        most = MOST_OF_A_TEXT if place.rpartition(":")[2] in _LONG else MOST_OF_A_LABEL
     if len(text) > most:
         return _("訳は%(most)s文字までにしてください。") % {"most": most}
     if japanese and sorted(_PLACEHOLDER.findall(text)) != sorted(_PLACEHOLDER.findall(japanese)):

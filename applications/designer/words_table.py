@@ -169,7 +169,7 @@ def table_of(text: str) -> Table:
     return Table(tuple(found), ignored)
 
 
-def compare(table: Table, said: Said, kept: Tables) -> Comparison:
+def compare(table: Table, said: Said, kept: Tables, *, most: int | None = None) -> Comparison:
     """What each line would do to the words that are kept."""
     found, japanese = Comparison(), dict(said)
     for row in table.rows:
@@ -183,13 +183,15 @@ def compare(table: Table, said: Said, kept: Tables) -> Comparison:
         if new and _flat(row.japanese) != _flat(japanese[row.place]):
             found.stale.append(Left(row.line, row.japanese, japanese[row.place]))
         else:
-            _sort_in(found, row, japanese[row.place], new, kept)
+            _sort_in(found, row, japanese[row.place], new, kept, most=most)
     return found
 
 
-def _sort_in(found: Comparison, row: Row, japanese: str, new: Mapping[str, str], kept: Tables) -> None:
+def _sort_in(
+    found: Comparison, row: Row, japanese: str, new: Mapping[str, str], kept: Tables, *, most: int | None
+) -> None:
     for code, text in new.items():
-        if reason := reason_against(row.place, text, japanese):
+        if reason := reason_against(row.place, text, japanese, most=most):
             found.wrong.append(Left(row.line, japanese, f"{IN_JAPANESE[code]}：{reason}"))
         else:
             before = kept.get(code, {}).get(row.place, "")

@@ -83,7 +83,8 @@ class Visit(models.Model):
     marks = models.JSONField(_("確かめる質問"), default=dict, blank=True)
     # what a My Number card said (`counter.card.CardAttributes`), and the nonce of that reading
     card = models.JSONField(_("カードから読み取った内容"), default=dict, blank=True)
-    # what the desk's guide advised and this desk does not receive: {guide: [{title, office, due_on, papers, procedure}]}
+    # what the desk's guide advised and this desk does not receive:
+    # {guide: [{title, office, due_on, papers, procedure}]}
     advised = models.JSONField(_("ガイドの案内"), default=dict, blank=True)
     values_revision = models.PositiveIntegerField(_("入力の改訂"), default=0)
     # the last typing that was saved without a button (`services.visits.keeping`): of which opening of a page, its

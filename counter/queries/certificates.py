@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -69,11 +68,6 @@ def issues_of(visit: Visit) -> QuerySet[CertificateIssue]:
     return _with_owed(CertificateIssue.objects.filter(visit=visit)).select_related(
         "application__procedure", "application__department", "over_by"
     )
-
-
-def visible_issues(user: User | AnonymousUser) -> QuerySet[CertificateIssue]:
-    """Certificates received at the places where one serves."""
-    return CertificateIssue.objects.filter(visit__in=visible_visits(user).order_by().values("pk"))
 
 
 @dataclass(frozen=True)

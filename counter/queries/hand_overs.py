@@ -1,5 +1,6 @@
 """Cases in the outbox to the back office: for the programs that take them, and for the desks they came from."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Final
 
@@ -16,6 +17,7 @@ from counter.enums import ACTING, HandOverKind, HandOverOutcome
 from counter.handing import Case, Document, document_of
 from counter.models import CertificateOrder, HandOver
 from counter.queries.visits import visible_visits
+from reservations.queries.scope import visible_places
 from residents.dates import parse_birth
 from residents.enums import ExternalIdKind
 from residents.models import ExternalId
@@ -58,20 +60,28 @@ def with_content(rows: QuerySet[HandOver]) -> QuerySet[HandOver]:
     )
 
 
-def visible_hand_overs(user: User | AnonymousUser) -> QuerySet[HandOver]:
-    """Cases that were received at the places where one serves."""
-    visits = visible_visits(user).order_by().values("pk")
-    return HandOver.objects.filter(application__visit_procedure__visit__in=visits).select_related(
+def visible_hand_overs(user: User | AnonymousUser, rows: QuerySet[HandOver]) -> QuerySet[HandOver]:
+    """Those of a few that were received at the places where one serves. Asks for their visits at once: one query."""
+    visits = rows.order_by().values_list("application__visit_procedure__visit", flat=True)
+    seen = visible_visits(user, among=list(visits)).order_by().values("pk")
+    return rows.filter(application__visit_procedure__visit__in=seen).select_related(
         "application__procedure", "application__visit_procedure__visit", "system"
     )
 
 
+def over_since(user: User | AnonymousUser, day: dt.date) -> QuerySet[HandOver]:
+    """What was taken or settled of the visits since a day, the newest first."""
+    rows = HandOver.objects.filter(
+        outcome__in=[HandOverOutcome.TAKEN, HandOverOutcome.SETTLED],
+        application__visit_procedure__visit__business_day__gte=day,
+        application__visit_procedure__visit__place__in=visible_places(user).values("pk"),
+    )
+    return visible_hand_overs(user, rows).order_by("-id")
+
+
 def returned_count(user: User | AnonymousUser) -> int:
     """How many cases came back with an error and wait for somebody. Two queries."""
-    rows = HandOver.objects.filter(outcome=HandOverOutcome.RETURNED)
-    visits = rows.values_list("application__visit_procedure__visit", flat=True)
-    seen = visible_visits(user, among=list(visits)).order_by().values("pk")
-    return rows.filter(application__visit_procedure__visit__in=seen).count()
+    return visible_hand_overs(user, HandOver.objects.filter(outcome=HandOverOutcome.RETURNED)).count()
 
 
 def document(row: HandOver) -> Document:

@@ -100,3 +100,11 @@ def test_file_that_cannot_be_read_says_why(browser, department):
 def test_nobody_else_sees_it(login, handler):
     for name in ("names_import", "names_csv"):
         assert login(handler).get(reverse(f"applications:{name}")).status_code == 404
+
+
+def test_name_longer_than_its_box_is_refused(browser, department, place):
+    """Otherwise the department could not be saved in the admin any more."""
+    looked = sent(browser, f"department.{department.code}:name,市民課,{'x' * 101},\n")
+    found = looked.context["found"]
+    assert ([one.place for one in found.changes], len(found.wrong)) == ([], 1)
+    assert "100文字まで" in looked.content.decode()

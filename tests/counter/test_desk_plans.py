@@ -11,7 +11,7 @@ from cityhall.db import is_postgresql
 from counter.enums import Origin, VisitEventKind, VisitState
 from counter.models import Visit, VisitEvent, VisitProcedure
 from counter.queries.certificates import over_on, waiting_of
-from counter.queries.hand_overs import returned_count
+from counter.queries.hand_overs import over_since, returned_count
 from counter.queries.today import visits_of_day
 from counter.queries.visits import visible_visit
 from tests.counter.deskkit import make_place, procedures_of, start
@@ -58,7 +58,7 @@ def visit(municipality, department, clerk, handler):
     return today
 
 
-@pytest.mark.parametrize("what", ["today", "one", "waiting", "over", "returned"])
+@pytest.mark.parametrize("what", ["today", "one", "waiting", "over", "returned", "hand-overs"])
 def test_no_list_of_a_desk_reads_what_is_long_over(visit, clerk, what):
     read = {
         "today": lambda: visits_of_day(clerk, timezone.now()),
@@ -66,6 +66,7 @@ def test_no_list_of_a_desk_reads_what_is_long_over(visit, clerk, what):
         "waiting": lambda: waiting_of(clerk),
         "over": lambda: over_on(clerk, timezone.localdate()),
         "returned": lambda: returned_count(clerk),
+        "hand-overs": lambda: list(over_since(clerk, timezone.localdate() - dt.timedelta(days=7))),
     }[what]
     with CaptureQueriesContext(connection) as captured:
         read()

@@ -18,6 +18,7 @@ from applications.views.designer.common import staff
 from applications.views.designer.listing import READ_OR_SEND
 from applications.views.designer.words_file import WordsFileForm
 from cityhall.access import staff_only
+from cityhall.admin.names import MOST
 from cityhall.spreadsheets import csv_response
 
 CHANGE: Final = "cityhall.change_department"
@@ -53,7 +54,7 @@ def _take(request: HttpRequest, text: str) -> HttpResponse:
         messages.warning(request, str(error))
         return redirect("applications:names_import")
     said, kept = all_names()
-    found = words_table.compare(table, said, kept)
+    found = words_table.compare(table, said, kept, most=MOST)
     if not found.changes:
         messages.info(request, _("変わる訳はありませんでした。"))
     elif request.POST.get("mark") != mark_of(said, kept):
@@ -66,7 +67,7 @@ def _take(request: HttpRequest, text: str) -> HttpResponse:
 
 def _preview(request: HttpRequest, table: Table, text: str, *, refusal: str = "") -> HttpResponse:
     said, kept = all_names()
-    context = {"found": words_table.compare(table, said, kept), "ignored": table.ignored, "refusal": refusal}
+    context = {"found": words_table.compare(table, said, kept, most=MOST), "ignored": table.ignored, "refusal": refusal}
     return _show(request, context | {"text": text, "mark": mark_of(said, kept), "form": WordsFileForm()})
 
 
