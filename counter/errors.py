@@ -192,6 +192,29 @@ class OnlyBooked(DomainError):
     message = _("これは予約のQRコードです。事前入力のQRコードか、10桁の数字を読み取ってください。")
 
 
+class NotLeading(DomainError):
+    """Answers for who was identified come by way of the desk that did so."""
+
+    code = "not_leading"
+
+    def __init__(self, clerk: object) -> None:
+        sentence = _(
+            "本人確認が済んだ来庁です。事前入力を読み取れるのは、担当の職員（%(clerk)s）だけです。"
+            "担当の職員に確かめるか、来庁の一覧で引き継いでから読み取ってください。"
+        )
+        super().__init__(sentence % {"clerk": clerk})
+
+
+class Unjudged(DomainError):
+    """Answers came after the identification, and differ from the record: nobody has said that it is the same person."""
+
+    code = "unjudged"
+    message = _(
+        "読み取った事前入力の内容と市の登録に違いがあります。本人確認に戻り、ご本人と判断したときは"
+        "「違いを確かめました」を選んでから、質問に進んでください。"
+    )
+
+
 class BookingUnderWay(DomainError):
     """Who booked is being served at another desk."""
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from cityhall.models import AuditEvent
 from counter import codes
 from counter.enums import Companion, Origin, VisitState
-from counter.errors import CannotFileHere, NotInMandate
+from counter.errors import CannotFileHere, NotInMandate, Unjudged
 from counter.identity import BY_KEY
 from counter.models import Visit
 from counter.queries.procedures import hindrance_in
@@ -241,6 +241,27 @@ def test_code_after_the_beginning_comes_into_the_visit(desk, visit, municipality
     row = Visit.objects.get()
     assert (row.prefill is not None, bool(row.values), row.procedures.count()) == (True, True, 2)
     assert 'name="code"' not in text_of(desk.get(url(visit)))
+
+
+@pytest.mark.parametrize(("family", "is_other"), [("別", True), ("高橋", False)])
+def test_answers_after_the_identification_are_compared_before_the_questions(
+    desk, visit, clerk, municipality, department, family, is_other
+):
+    resident = factories.make_resident()
+    identified(visit, clerk, resident, now=timezone.now())
+    values = {"applicant_name": {"family": family, "given": "さくら"}}
+    _prefill, token = keep(procedures=[make_procedure(department)], values=values, now=timezone.now())
+    code = codes.full_code(municipality.code, token)
+    led = desk.post(url(visit, "identify/code/"), {"code": code, "revision": visit.revision})
+    assert led.url == url(visit, "identify/" if is_other else "procedures/")
+    if not is_other:
+        assert visits.begin_questions(Visit.objects.get(), clerk).state == VisitState.FILLING
+        return
+    with pytest.raises(Unjudged):
+        visits.begin_questions(Visit.objects.get(), clerk)
+    assert post(desk, visit, who=resident.public_id).status_code == 422
+    assert post(desk, visit, who=resident.public_id, judged="on").url == url(visit, "procedures/")
+    assert visits.begin_questions(Visit.objects.get(), clerk).state == VisitState.FILLING
 
 
 def test_wrong_code_says_so_on_the_page(desk, visit):

@@ -9,7 +9,7 @@ from cityhall.enums import Role
 from cityhall.errors import StaleState
 from counter import codes
 from counter.enums import VISIT_MOVES, PrefillState, ScanResult, Source, VisitEventKind, VisitPhase, VisitState
-from counter.errors import BookingUnderWay, PrefillUsed
+from counter.errors import BookingUnderWay, NotLeading, PrefillUsed
 from counter.models import Prefill, PrefillScan, Visit, VisitPeriod
 from counter.queries.visits import chosen_procedures, visible_visits
 from counter.services import prefills, visits
@@ -211,6 +211,20 @@ def test_code_of_a_booking_comes_into_the_visit_that_began_with_the_booking(code
     row = Visit.objects.get()
     assert (row.values, row.clerk, row.reservation) == (VALUES, clerk, reservation)
     assert [one.position for one in chosen_procedures(row)] == [1, 2]
+
+
+def test_code_of_a_booking_that_is_identified_elsewhere_says_who_serves(code, place, clerk, handler, department):
+    """Nobody there would compare what it says with who was identified."""
+    reservation = booked_with(code, place, department)
+    served = deskkit.start(place, clerk, reservation=reservation)
+    deskkit.identified(served, clerk, factories.make_resident())
+    with pytest.raises(BookingUnderWay):
+        begin(code, place, handler, "other")
+    with pytest.raises(NotLeading):
+        visits.take_answers(served, text=code, by=handler, now=NOW)
+    assert (Visit.objects.get().values, Prefill.objects.get().state) == ({}, PrefillState.OPEN)
+    assert begin(code, place, clerk, "own") == served
+    assert Visit.objects.get().values == VALUES
 
 
 def test_code_of_a_booking_that_is_asked_at_another_desk_says_who_serves(code, place, clerk, handler, department):

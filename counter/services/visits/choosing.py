@@ -14,9 +14,10 @@ from cityhall.text import clean_text
 from counter.combined import CarriedOver, carry_over
 from counter.entries import Entries
 from counter.enums import Origin, VisitEventKind, VisitState
-from counter.errors import CannotFileHere, NothingChosen, ReasonMissing, TooManyProcedures
+from counter.errors import CannotFileHere, NothingChosen, ReasonMissing, TooManyProcedures, Unjudged
 from counter.forms import combined_of
 from counter.models import Visit, VisitProcedure
+from counter.queries.compared import is_unjudged
 from counter.queries.procedures import hindrance_in, hindrance_of
 from counter.queries.visits import chosen_procedures
 from counter.services.prefills import MAX_PROCEDURES
@@ -109,13 +110,15 @@ def move_up(visit: Visit, procedure: Procedure, *, by: User, now: dt.datetime | 
 
 
 def begin_questions(visit: Visit, by: User, *, now: dt.datetime | None = None) -> Visit:
-    """IDENTIFIED → FILLING. Raises NothingChosen, CannotFileHere, StaleState."""
+    """IDENTIFIED → FILLING. Raises NothingChosen, CannotFileHere, Unjudged, StaleState."""
     moment = now or timezone.now()
     chosen = chosen_procedures(visit)
     if not chosen:
         raise NothingChosen
     if hindered := [one.procedure.name for one in chosen if hindrance_in(visit, one.procedure, by, moment)]:
         raise CannotFileHere(hindered)
+    if is_unjudged(visit):
+        raise Unjudged
     with transaction.atomic():
         return move(visit, to=VisitState.FILLING, event=VisitEventKind.SAVED, by=by, now=moment, detail="questions")
 

@@ -14,7 +14,7 @@ from cityhall.models import User
 from cityhall.services import audit
 from counter import codes
 from counter.enums import ACTIVE_VISITS, PHASE_OF, CodeKind, Origin, Source, VisitEventKind, VisitState
-from counter.errors import BookingUnderWay, OnlyBooked, OtherAnswersAlready, PrefillUsed
+from counter.errors import BookingUnderWay, NotLeading, OnlyBooked, OtherAnswersAlready, PrefillUsed
 from counter.models import Prefill, Visit, VisitPeriod, VisitProcedure
 from counter.queries.visits import visible_visits
 from counter.services import prefills
@@ -80,8 +80,9 @@ def start_with_code(
     `text` is what the scanner sent, or the ten digits. The same code shown once more at a desk that sees the visit
     with its answers leads there, the code of a visit's own sheet of paper to that visit, and a reservation's own code
     begins with that. Where the visit of its booking or of the number was begun without answers, they come into it.
-    Raises what `prefills.find_scanned` and `find_spoken` raise, BookingUnderWay, and StaleState when the code was read
-    at another desk at this very moment. Locks the reservation, then the prefill, then the visit.
+    Into one that is identified they come only at the desk that leads it (`queries.compared`). Raises what
+    `prefills.find_scanned` and `find_spoken` raise, BookingUnderWay, and StaleState when the code was read at another
+    desk at this very moment. Locks the reservation, then the prefill, then the visit.
     """
     moment = now or timezone.now()
     if on_paper := take_sheet(text, by, now=moment):
@@ -108,8 +109,8 @@ def start_with_code(
 def take_answers(visit: Visit, *, text: str, by: User, now: dt.datetime | None = None) -> Visit:
     """Take what somebody brought into the visit that was begun without it; before any question was asked.
 
-    The same code twice is harmless. Raises what `start_with_code` raises, OtherAnswersAlready, and OnlyBooked.
-    Locks as that does.
+    The same code twice is harmless. Raises what `start_with_code` raises, OtherAnswersAlready, NotLeading, and
+    OnlyBooked. Locks as that does.
     """
     moment = now or timezone.now()
     if _booked_with(text, by, moment):
@@ -125,6 +126,8 @@ def take_answers(visit: Visit, *, text: str, by: User, now: dt.datetime | None =
     with transaction.atomic():
         if not _takes_answers(visit):
             raise OtherAnswersAlready
+        if not _is_led(visit, by):
+            raise NotLeading(visit.clerk)
         served = _served_with(found.prefill)
         if served is not None and served != visit:
             raise BookingUnderWay(served.clerk)
@@ -135,6 +138,11 @@ def _takes_answers(visit: Visit) -> bool:
     """Whether nothing was asked or chosen yet."""
     is_begun = visit.state in (VisitState.OPEN, VisitState.IDENTIFIED)
     return is_begun and not (visit.prefill_id or visit.values or visit.procedures.exists())
+
+
+def _is_led(visit: Visit, by: User) -> bool:
+    """Whether answers may come in here. Who was identified is compared with them by whoever leads the visit."""
+    return visit.state == VisitState.OPEN or visit.clerk_id == by.pk
 
 
 def _bring(visit: Visit, found: prefills.Found, *, by: User, now: dt.datetime) -> Visit:
@@ -192,11 +200,12 @@ def _take_over(found: prefills.Found, place: Place, *, by: User, now: dt.datetim
     with transaction.atomic():
         served = _served_with(found.prefill)
         if served is not None:
-            if not _takes_answers(served) or not visible_visits(by).filter(pk=served.pk).exists():
+            is_seen = visible_visits(by).filter(pk=served.pk).exists()
+            if not (is_seen and _takes_answers(served) and _is_led(served, by)):
                 raise BookingUnderWay(served.clerk)
             return _bring(served, found, by=by, now=now)
         begun = Visit.objects.filter(ticket=ticket).first() if ticket else None
-        if begun is not None and _takes_answers(begun):
+        if begun is not None and _takes_answers(begun) and _is_led(begun, by):
             return _bring(begun, found, by=by, now=now)
         prefills.redeem(found, by=by, now=now)
         # a page that is used for two people has one key: the code is read once anyhow

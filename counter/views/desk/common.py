@@ -20,6 +20,7 @@ from counter.enums import VisitEventKind, VisitState
 from counter.keeping import keeping_of
 from counter.models import Visit, VisitEvent, VisitProcedure
 from counter.queries.certificates import order_of
+from counter.queries.compared import is_unjudged
 from counter.queries.visits import visible_visit
 from counter.views.desk.answering import refused_for
 from counter.views.desk.frame import Frame, Stage
@@ -67,8 +68,10 @@ def visit_or_404(request: HttpRequest, public_id: str) -> Visit:
 
 
 def present_url(visit: Visit) -> str:
-    """The page of the state the visit is in."""
+    """The page of the state the visit is in; the identification once more where answers came after it that differ."""
     state = VisitState(visit.state)
+    if is_unjudged(visit):
+        return reverse("counter:visit_identify", args=[visit.public_id])
     page = _CERTIFICATE_PAGES.get(state, _PAGES[state]) if order_of(visit) else _PAGES[state]
     return reverse(f"counter:{page}", args=[visit.public_id])
 

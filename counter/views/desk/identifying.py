@@ -19,16 +19,15 @@ from cityhall.services import audit
 from cityhall.text import clean_text
 from counter.card import attributes_of
 from counter.card_values import told_by
-from counter.comparing import Compared, Likeness, Told, compare, entered_in, side_by_side
+from counter.comparing import Compared, Likeness, Told, compare, side_by_side
 from counter.enums import ACTING, ACTIVE_VISITS, VisitState
 from counter.errors import AuthorityMissing, CompanionUnnamed, MandateOfOthers, NotIdentifiedEnough
-from counter.forms import combined_of
 from counter.forms_desk import NOBODY, CodeForm, IdentifyForm
 from counter.identity import known
 from counter.models import Visit, VisitProcedure
 from counter.queries.brought import is_brought_to
+from counter.queries.compared import entered_for
 from counter.queries.today import find_people, guesses
-from counter.queries.veils import entries_for
 from counter.queries.visits import chosen_procedures
 from counter.services import visits
 from counter.services.visits.filling import fill_known
@@ -184,19 +183,11 @@ def _found(visit: Visit, user: User, text: str) -> list[Resident]:
     return list(dict.fromkeys([*(living_row_of(one) for one in people), *guesses(visit)]))
 
 
-def _entered(visit: Visit, user: User, chosen: Sequence[VisitProcedure]) -> dict[str, str]:
-    """What was typed of who it is, as far as the reader may see it."""
-    if not visit.values:
-        return {}
-    combined = combined_of(chosen, at_desk=True)
-    return entered_in(combined, entries_for(visit, combined, user).values)
-
-
 def _brought(visit: Visit, user: User, chosen: Sequence[VisitProcedure]) -> Brought:
     """What is known of somebody without a record."""
     card, booking = attributes_of(visit), visit.reservation
     sources = [
-        (_("入力・事前入力"), _entered(visit, user, chosen)),
+        (_("入力・事前入力"), entered_for(visit, user, chosen)),
         (_("予約"), {"name": booking.name, "kana": booking.kana} if booking else {}),
         (_("カード"), told_by(card) if card else {}),
     ]
@@ -207,7 +198,7 @@ def _brought(visit: Visit, user: User, chosen: Sequence[VisitProcedure]) -> Brou
 def _candidates(visit: Visit, user: User, people: Sequence[Resident]) -> list[Candidate]:
     if not people:
         return []
-    entered = _entered(visit, user, chosen_procedures(visit))
+    entered = entered_for(visit, user, chosen_procedures(visit))
     card = attributes_of(visit)
     told = told_by(card) if card else {}
     return [
