@@ -36,7 +36,6 @@ def visit_invite(request: HttpRequest, public_id: str) -> HttpResponse:
     address = settings.SITE_URL + reverse("counter:invited", args=[code])
     with translation.override(language_of(visit)):
         context = {"qr": qr_inline(address), "minutes": int(invitations.LASTS.total_seconds()) // 60}
-        context["back"] = end_url(visit)
         return show(request, "counter/desk/invite.html", visit, Stage.RECEIVE, context)
 
 
