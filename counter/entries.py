@@ -20,7 +20,15 @@ from counter.enums import Mark, Source
 from counter.models import Visit
 
 Offers = Mapping[str, Mapping[str, Value]]
-_NEXT: Final = (Source.RESIDENT, Source.STAFF, Source.PAPER, Source.BROUGHT, Source.CARD, Source.RECORD)
+_NEXT: Final = (
+    Source.RESIDENT,
+    Source.STAFF,
+    Source.GUIDE,
+    Source.PAPER,
+    Source.BROUGHT,
+    Source.CARD,
+    Source.RECORD,
+)
 """Whose word counts when the source in force is gone: what people say first, the newest before what was brought."""
 
 

@@ -87,6 +87,8 @@ class Source(TextChoices):
     RECORD = "record", _("市の登録から")
     RESIDENT = "resident", _("ご本人が入力")
     STAFF = "staff", _("窓口で聞き取り")
+    # asked in a guide at the desk: a guide that is answered again says it anew
+    GUIDE = "desk_guide", _("窓口の質問で聞き取り")
     PAPER = "paper", _("用紙から")
 
 

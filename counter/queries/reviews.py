@@ -209,7 +209,7 @@ class Reading:
 
 
 _COLUMNS: Mapping[str, frozenset[str]] = {
-    "asked_count": frozenset({Source.STAFF, Source.RESIDENT, Source.PAPER}),
+    "asked_count": frozenset({Source.STAFF, Source.GUIDE, Source.RESIDENT, Source.PAPER}),
     "brought_count": frozenset({Source.BROUGHT, Source.PORTAL}),
     "known_count": frozenset({Source.RECORD, Source.CARD}),
 }

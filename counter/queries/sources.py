@@ -27,6 +27,7 @@ ICONS: Mapping[str, str] = {
     Source.RECORD: "home",
     Source.RESIDENT: "person",
     Source.STAFF: "pen",
+    Source.GUIDE: "pen",
     Source.PAPER: "document",
 }
 """A drawing for each source; the words beside it say the same."""

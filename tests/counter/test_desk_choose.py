@@ -326,23 +326,66 @@ def test_order_is_changed_on_the_page_of_procedures(desk, visit, clerk, departme
     assert desk.post(url(visit, "procedures/nothing/up/"), {"revision": 1}).status_code == 404
 
 
-def test_what_the_guide_was_told_is_not_asked_again_and_staff_asked_it(desk, visit, departments, clerk):
-    day = today() - dt.timedelta(days=3)
-    fields = [
-        {"key": "on", "type": "date", "label": "引っ越しの日", "required": True, "concept": "applicant.moving_on"}
-    ]
-    make_procedure(departments["kosodate"], fields, key="allowance")
-    tells = [{"concept": "applicant.moving_on", "value": {"answer": "moved_on"}}]
+MOVED_ON = {"key": "on", "type": "date", "label": "引っ越しの日", "required": True, "concept": "applicant.moving_on"}
+
+
+def asking_the_day(department, clerk, **telling):
+    """A procedure that asks what its guide asks."""
+    procedure = make_procedure(department, [MOVED_ON], key="allowance")
+    tells = [{"concept": "applicant.moving_on", "value": {"answer": "moved_on"}, **telling}]
     guidekit.make_guide(guidekit.document(tells=tells), by=clerk)
-    for _twice in range(2):
-        post(desk, visit, "guide/move/", action="add", task=["allowance"], **answers(day, **{"q-school": "no"}))
+    return procedure
+
+
+def tell(desk, visit, day, **more):
+    post(desk, visit, "guide/move/", action="add", task=["allowance"], **answers(day, **{"q-school": "no"} | more))
     visit.refresh_from_db()
-    assert visit.values == {
-        "applicant_moving_on": {
-            "era": "reiwa",
-            "year": str(day.year - 2018),
-            "month": str(day.month),
-            "day": str(day.day),
-        }
-    }
-    assert visit.sources == {"applicant_moving_on": Source.STAFF}
+
+
+def typed_day(day):
+    return {"era": "reiwa", "year": str(day.year - 2018), "month": str(day.month), "day": str(day.day)}
+
+
+def test_what_the_guide_was_told_is_not_asked_again_and_staff_asked_it(desk, visit, departments, clerk):
+    asking_the_day(departments["kosodate"], clerk)
+    day = today() - dt.timedelta(days=3)
+    for _twice in range(2):
+        tell(desk, visit, day)
+    assert visit.values == {"applicant_moving_on": typed_day(day)}
+    assert visit.sources == {"applicant_moving_on": Source.GUIDE}
+
+
+def test_later_guide_takes_the_place_of_an_earlier_one_and_takes_back_what_it_no_longer_says(
+    desk, visit, departments, clerk
+):
+    asking_the_day(departments["kosodate"], clerk, when={"eq": [{"answer": "school"}, "no"]})
+    day = today() - dt.timedelta(days=3)
+    for back in (3, 5):
+        tell(desk, visit, today() - dt.timedelta(days=back))
+    assert visit.values == {"applicant_moving_on": typed_day(day - dt.timedelta(days=2))}
+    tell(desk, visit, day, **{"q-school": "yes"})
+    assert (visit.values, visit.sources, visit.offers) == ({}, {}, {})
+
+
+def test_guide_after_the_procedure_was_added_by_hand_fills_its_form(desk, visit, departments, clerk):
+    procedure = asking_the_day(departments["kosodate"], clerk)
+    visits.add(visit, [(procedure, "希望")], origin=Origin.STAFF, by=clerk)
+    page = text_of(post(desk, visit, "guide/move/", action="assess", **answers(**{"q-school": "no"})))
+    assert ("答えを手続の質問に入れる" in page, "選んだ手続を追加する" in page) == (True, False)
+    tell(desk, visit, today())
+    assert visit.values == {"applicant_moving_on": typed_day(today())}
+
+
+def test_later_guide_stands_beside_what_was_typed(desk, visit, departments, clerk):
+    asking_the_day(departments["kosodate"], clerk)
+    day, typed = today(), typed_day(today() - dt.timedelta(days=9))
+    tell(desk, visit, day - dt.timedelta(days=1))
+    Visit.objects.filter(pk=visit.pk).update(
+        values={"applicant_moving_on": typed}, sources={"applicant_moving_on": Source.RESIDENT}
+    )
+    tell(desk, visit, day)
+    assert (visit.values, visit.sources) == (
+        {"applicant_moving_on": typed},
+        {"applicant_moving_on": Source.RESIDENT},
+    )
+    assert visit.offers == {"applicant_moving_on": {Source.GUIDE: typed_day(day)}}

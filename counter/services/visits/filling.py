@@ -22,7 +22,7 @@ from counter.models import Visit
 from counter.queries.sources import known_of
 from counter.queries.visits import chosen_procedures
 from counter.services.visits.states import touch
-from counter.told import told_values
+from counter.told import retold
 
 _FILLABLE = frozenset({VisitState.IDENTIFIED, VisitState.FILLING})
 
@@ -50,14 +50,17 @@ def fill_known(visit: Visit, by: User, *, now: dt.datetime | None = None) -> Vis
 
 
 def fill_told(visit: Visit, told: Mapping[str, str], by: User, *, now: dt.datetime | None = None) -> Visit:
-    """Fill what nobody has answered with what staff just asked in a guide, by concept. Raises StaleState."""
+    """What staff just asked in a guide (`guide.told_anew`), by the rule of home: the last guide's word takes the place
+    of an earlier one's, or takes it back; beside what anybody else said it stands as another source. Raises StaleState.
+    """
     if visit.state not in _FILLABLE:
         raise StaleState
     combined = combined_of(chosen_procedures(visit), at_desk=True)
-    entries = Entries.of(visit)
-    for key, value in told_values(combined, told).items():
-        if key not in entries.sources:
-            entries = entries.put(combined.form.by_key[key], value, Source.STAFF)
+    said, entries = retold(combined, told), Entries.of(visit)
+    if said.silent:
+        entries = entries.without(Source.GUIDE, but=entries.sources.keys() - said.silent)
+    for key, value in said.values.items():
+        entries = entries.fill(combined.form.by_key[key], value, Source.GUIDE)
     with transaction.atomic():
         _keep(visit, entries, by=by, now=now or timezone.now(), detail="guide")
     return visit

@@ -206,14 +206,16 @@ def change(
     def act() -> None:
         done.append(action())
         if visit.state in CHOOSING:
+            # who was just asked comes before the record, as at home
+            if told:
+                fill_told(visit, told, user_of(request))
             fill_known(visit, user_of(request))
-            fill_told(visit, told or {}, user_of(request))
 
     is_done = attempt(request, visit, act, is_so=is_so)
     lost = list(dict.fromkeys(note.label for one in done for note in one.lost))
     if lost and is_lost:
-        told = {"labels": "、".join(lost)}
-        messages.info(request, _("外した手続だけでお聞きする内容（%(labels)s）は消えました。") % told)
+        labels = {"labels": "、".join(lost)}
+        messages.info(request, _("外した手続だけでお聞きする内容（%(labels)s）は消えました。") % labels)
     return is_done
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from applications import typed
 from applications.conditions import Outcome, outcome
 from applications.form_pages import Checked, PageForm, check, deciding_answers, logic_data, shown_pages
-from applications.guide import Guide, guide_of, told_by
+from applications.guide import Guide, guide_of, told_anew
 from applications.guide_words import headings
 from applications.models import GuideVersion, Procedure
 from applications.queries.guide import Advice, assess_for, public_guides
@@ -33,8 +33,9 @@ from counter.models import Visit
 from counter.queries.procedures import hindrance_of
 from counter.services import visits
 from counter.services.visits.choosing import CHOOSING
+from counter.services.visits.filling import fill_told
 from counter.views.desk.choosing import change, is_chosen
-from counter.views.desk.common import SERVE, show, to_present, user_of, visit_or_404
+from counter.views.desk.common import SERVE, attempt, show, to_present, user_of, visit_or_404
 from counter.views.desk.frame import Stage
 
 _MOST_REASONS = 200
@@ -131,7 +132,7 @@ def visit_guide(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
     if found is not None:
         visits.keep_advice(visit, key, [one.told for one in found if not one.can_add and not one.is_taken])
     if request.POST.get("action") == "add" and found is not None and visit.state in CHOOSING:
-        told = told_by(asked.guide, asked.checked.answers, today=today())
+        told = told_anew(asked.guide, asked.checked.answers, today=today())
         if _add(request, visit, found, told, user=user):
             return redirect("counter:visit_procedures", visit.public_id)
         visit.refresh_from_db()
@@ -180,7 +181,10 @@ def _add(request: HttpRequest, visit: Visit, found: list[Found], told: Mapping[s
     pairs = [(rows[pk], reason) for pk, reason in reasons.items() if pk in rows]
     act = partial(visits.add, visit, pairs, origin=Origin.GUIDE, by=user)
     is_so = partial(is_chosen, visit, *rows.values())
-    return not pairs or change(request, visit, act, is_so=is_so, told=told)
+    if not pairs:
+        # the procedures that are in the visit already ask the same
+        return attempt(request, visit, partial(fill_told, visit, told, user), is_so=lambda: False)
+    return change(request, visit, act, is_so=is_so, told=told)
 
 
 def _show(
@@ -202,5 +206,6 @@ def _show(
         "found": found,
         "is_fresh": is_fresh,
         "may_choose": visit.state in CHOOSING,
+        "only_tells": bool(asked.guide.tells) and not any(one.can_add for one in found or ()),
     }
     return show(request, "counter/desk/guide.html", visit, Stage.ASK, context)
