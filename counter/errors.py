@@ -192,6 +192,13 @@ class OnlyBooked(DomainError):
     message = _("これは予約のQRコードです。事前入力のQRコードか、10桁の数字を読み取ってください。")
 
 
+class BookedElsewhere(DomainError):
+    """The own code of a reservation of another day, place or department, or of one that is over."""
+
+    code = "booked_elsewhere"
+    message = _("予約のQRコードです。この窓口で今日受け付ける予約ではありません。予約の日時と場所を確かめてください。")
+
+
 class NotLeading(DomainError):
     """Answers for who was identified come by way of the desk that did so."""
 

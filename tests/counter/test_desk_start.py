@@ -284,8 +284,11 @@ def test_code_of_a_reservation_that_is_not_for_here_and_now_is_refused(desk, boo
         make_place(department)
     other = type(desk)()
     login(factories.make_staff(role=Role.CLERK, department=department), other)
-    assert "このコードの事前入力は見つかりません。" in text_of(other.post(CODE, {"code": code, "request_key": "a"}))
-    assert Visit.objects.count() == 0
+    text = text_of(other.post(CODE, {"code": code, "request_key": "a"}))
+    assert "予約のQRコードです。この窓口で今日受け付ける予約ではありません。" in text
+    assert row.name not in text
+    # no prefill is looked for
+    assert (Visit.objects.count(), PrefillScan.objects.count()) == (0, 0)
 
 
 @pytest.mark.parametrize("part", ["ticket", "reservation", "resident"])

@@ -14,7 +14,7 @@ from cityhall.models import User
 from cityhall.services import audit
 from counter import codes
 from counter.enums import ACTIVE_VISITS, PHASE_OF, CodeKind, Origin, Source, VisitEventKind, VisitState
-from counter.errors import BookingUnderWay, NotLeading, OnlyBooked, OtherAnswersAlready, PrefillUsed
+from counter.errors import BookedElsewhere, BookingUnderWay, NotLeading, OnlyBooked, OtherAnswersAlready, PrefillUsed
 from counter.models import Prefill, Visit, VisitPeriod, VisitProcedure
 from counter.queries.visits import visible_visits
 from counter.services import prefills
@@ -81,8 +81,8 @@ def start_with_code(
     with its answers leads there, the code of a visit's own sheet of paper to that visit, and a reservation's own code
     begins with that. Where the visit of its booking or of the number was begun without answers, they come into it.
     Into one that is identified they come only at the desk that leads it (`queries.compared`). Raises what
-    `prefills.find_scanned` and `find_spoken` raise, BookingUnderWay, and StaleState when the code was read at another
-    desk at this very moment. Locks the reservation, then the prefill, then the visit.
+    `prefills.find_scanned` and `find_spoken` raise, BookedElsewhere, BookingUnderWay, and StaleState when the code was
+    read at another desk at this very moment. Locks the reservation, then the prefill, then the visit.
     """
     moment = now or timezone.now()
     if on_paper := take_sheet(text, by, now=moment):
@@ -158,12 +158,20 @@ def _bring(visit: Visit, found: prefills.Found, *, by: User, now: dt.datetime) -
 
 
 def _booked_with(text: str, by: User, now: dt.datetime) -> Reservation | None:
-    """The reservation of today whose own code this is, where this member of staff sees it."""
+    """The reservation of today whose own code this is, where this member of staff sees it.
+
+    None where it is no code of a reservation. Raises BookedElsewhere for one that is not for here and now, whoever
+    sees it: who holds the code learns nothing but that.
+    """
     code = read_checkin_code(text)
     if not code:
         return None
+    known = {"checkin_lookup": checkin_lookup(code)}
     rows = visible_reservations(by).filter(business_day=local_date(now), state__in=_EXPECTED)
-    return rows.filter(checkin_lookup=checkin_lookup(code)).first()
+    found = rows.filter(**known).first()
+    if found is None and Reservation.objects.filter(**known).exists():
+        raise BookedElsewhere
+    return found
 
 
 def _start_booked(
