@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from applications.concepts import Concept
-from applications.definition import TODAY, Field
 from applications.enums import FieldType
 from applications.prefill import values_known
-from applications.typed import Typed, Value
+from applications.typed import Typed
 from cityhall.days import today
 from counter.combined import Combined
-from counter.combined.people import answer_of
+from counter.combined.converting import fits
 
 GUIDE: Final = "guide"
 """Among the sources of a prefill; at the desk it is brought like all that was answered at home."""
@@ -54,12 +53,4 @@ def told_values(combined: Combined, told: Mapping[str, str]) -> Typed:
     form takes the answer: an option that it does not have, or a day that it refuses, is asked."""
     said = {concept: answer for concept, answer in told.items() if answer}
     values = values_known(combined.form, _Told(said)) if said else {}
-    return {key: value for key, value in values.items() if _is_taken(combined.fields[key], value)}
-
-
-def _is_taken(field: Field, value: Value) -> bool:
-    answer = answer_of(field, value)
-    if answer is None or field.type != FieldType.DATE:
-        return answer is not None
-    least, most = (today().isoformat() if one == TODAY else one for one in (field.min, field.max))
-    return bool((not least or answer >= least) and (not most or answer <= most))
+    return {key: value for key, value in values.items() if fits(combined.fields[key], value, today())}

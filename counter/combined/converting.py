@@ -1,15 +1,18 @@
 """Typed values told from one kind of question to another that asks for the same thing."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from applications.answers import NAME_PARTS, display_address
 from applications.characters import convert
 from applications.concepts import concept_of
-from applications.definition import OTHER, Field
+from applications.definition import OTHER, TODAY, Field
 from applications.enums import FieldType
+from applications.form_pages.cleaning import Cleaner
 from applications.typed import CHOSEN, Value, from_iso
 from counter.combined.limits import ADDRESSES
+from residents.dates import read_iso
 from residents.names import join_name
 
 T = FieldType
@@ -39,6 +42,28 @@ def fitting(field: Field, answer: str) -> Value | None:
         return None
     chosen = wanted if field.type == T.CHECKBOXES else answer
     return {CHOSEN: chosen, OTHER: ""} if field.other else chosen
+
+
+def answer_of(field: Field, value: Value) -> Any:
+    """What was typed as an answer; None where it cannot be understood."""
+    return Cleaner([field], {}).plain(field, {field.key: value}).get(field.key)
+
+
+def fits(field: Field, value: Value, today: dt.date) -> bool:
+    """Whether the question would take what is typed on this day. Of a birth date that is not known to the day some day
+    that it can be has to lie within the limits."""
+    answer = answer_of(field, value)
+    if answer is None or field.type != T.DATE:
+        return answer is not None
+    day = read_iso(answer)
+    if day is None or day.earliest is None or day.latest is None:
+        return False
+    least, most = _limit(field.min, today), _limit(field.max, today)
+    return (least is None or day.latest >= least) and (most is None or day.earliest <= most)
+
+
+def _limit(limit: str | None, today: dt.date) -> dt.date | None:
+    return today if limit == TODAY else dt.date.fromisoformat(limit) if limit else None
 
 
 def told_by_visit(field: Field) -> Value | None:

@@ -18,7 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from applications.concepts import concept_of
 from applications.definition import Field
 from applications.enums import FieldType
-from counter.combined.people import HEAD, answer_of
+from cityhall.days import age_on
+from counter.combined.converting import answer_of
+from counter.combined.people import HEAD
 from residents.dates import counted_day
 
 _OLDEST: Final = 110
@@ -106,9 +108,7 @@ def _years(field: Field, value: Any, today: dt.date) -> int | None:
     """The age; None for what is no day, or none before today, which the question itself refuses."""
     answer = answer_of(field, value)
     born = counted_day(answer) if isinstance(answer, str) else None
-    if born is None or born > today:
-        return None
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return None if born is None or born > today else age_on(born, today)
 
 
 def _is_relation(words: str) -> bool:

@@ -9,9 +9,9 @@ from typing import Any, Final
 from applications.concepts import concept_of
 from applications.definition import Field
 from applications.enums import FieldType
-from applications.form_pages.cleaning import Cleaner
 from applications.typed import Row, Value
 from counter.combined import keys
+from counter.combined.converting import answer_of
 from counter.combined.model import Combined
 from residents.dates import counted_day
 
@@ -187,8 +187,3 @@ class People:
 
 def name_of(person: Person) -> Any:
     return answer_of(*person.said["name"])
-
-
-def answer_of(field: Field, value: Value) -> Any:
-    """What was typed as an answer; None where it cannot be understood."""
-    return Cleaner([field], {}).plain(field, {field.key: value}).get(field.key)

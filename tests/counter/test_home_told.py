@@ -191,6 +191,14 @@ def test_what_a_question_would_refuse_is_asked():
     assert told_values(combined, {"applicant.move_kind": "in"}) == {}
 
 
+def test_birth_date_of_which_the_day_is_unknown_is_taken_where_the_form_takes_it():
+    born = {"key": "born", "type": "date", "label": "生年月日", "concept": "applicant.birth_date", "max": "today"}
+    for least, is_taken in (("1985-04-01", True), ("1986-01-01", False)):
+        document = {"schema": 1, "pages": [{**MOVE, "fields": [{**born, "min": least}]}]}
+        values = told_values(combine([Part("a", parse(document), "手続")]), {"applicant.birth_date": "1985"})
+        assert list(values) == ["applicant_birth_date"] * is_taken
+
+
 def test_at_the_desk_the_answer_is_brought_like_everything_from_home():
     assert _brought({"a": "1", "b": "2", "c": "3"}, {"a": "guide", "b": "record"}) == {
         "a": "brought",

@@ -8,9 +8,9 @@ from applications.concepts import Concept
 from applications.definition import Field
 from applications.enums import FieldType
 from applications.typed import Typed, Value
-from counter.combined.converting import converted, fitting
+from counter.combined.converting import answer_of, converted, fitting
 from counter.combined.model import Combined
-from counter.combined.people import People, Person, Said, answer_of
+from counter.combined.people import People, Person, Said
 from residents.dates import counted_day
 
 _NEWBORN: Final = dt.timedelta(days=180)

@@ -4,12 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from applications.concepts import Concept, concept_of
-from applications.definition import TODAY, Field
-from applications.enums import FieldType
+from applications.definition import Field
 from applications.typed import Value
-from counter.combined.converting import fitting
+from counter.combined.converting import fits, fitting
 from counter.combined.model import Path
-from counter.combined.people import answer_of
 from counter.combined.supposing import events, family, supplies
 from counter.combined.supposing.known import Known, Rule, told
 
@@ -24,7 +22,7 @@ def suppose_plain(known: Known, field: Field) -> Iterator[tuple[Path, Value]]:
     rule = _RULES.get(concept.key)
     value = rule(known, field) if rule else _of_person(known, field, concept)
     value = value or (fitting(field, concept.usual) if concept.usual and not rule else None)
-    if value and _fits(known, field, value):
+    if value and fits(field, value, known.today):
         yield field.key, value
 
 
@@ -38,15 +36,6 @@ def _of_person(known: Known, field: Field, concept: Concept) -> Value | None:
     if person and concept.what == "address" and "address" not in person.said:
         return told(known.people.address, field)
     return told(person.said.get(concept.what), field) if person else None
-
-
-def _fits(known: Known, field: Field, value: Value) -> bool:
-    """Whether the answer would be taken; a day that is over is not supposed for one to come."""
-    answer = answer_of(field, value)
-    if answer is None or field.type != FieldType.DATE:
-        return answer is not None
-    limits = [known.today.isoformat() if one == TODAY else one for one in (field.min, field.max)]
-    return (not limits[0] or answer >= limits[0]) and (not limits[1] or answer <= limits[1])
 
 
 def _is_needed(field: Field) -> bool:
