@@ -153,6 +153,42 @@ def test_booking_here_and_its_code_there_is_one_visit_with_the_answers(
     assert Visit.objects.count() == (1 if is_guarded else 2)
 
 
+def test_code_read_elsewhere_while_somebody_is_identified_brings_nothing(
+    municipality, clerk, handler, department, monkeypatch
+):
+    """The other desk saw the visit open; what it brings would have been compared by nobody."""
+    cache.clear()
+    hall = queuekit.make_hall(1, department=department)
+    reservation = queuekit.make_checked_in(
+        hall.place, hall.service, NOW, state=ReservationState.BOOKED, checked_in_at=None
+    )
+    _prefill, token = keep(procedures=procedures_of(department))
+    prefills.attach(token=token, reservation=reservation, now=NOW)
+    code, resident = codes.full_code(municipality.code, token), factories.make_resident()
+    visit = visits.start(place=hall.place, by=clerk, request_key="a", reservation=reservation, now=NOW)
+    looked, is_said, is_led = threading.Event(), threading.Event(), starting._is_led
+
+    def late(*args):
+        found = is_led(*args)
+        looked.set()
+        is_said.wait(timeout=60)
+        return found
+
+    def identify():
+        looked.wait(timeout=60)
+        identified(fresh(visit), clerk, resident)
+        is_said.set()
+
+    monkeypatch.setattr(starting, "_is_led", late)
+    results = at_once(
+        lambda: visits.start_with_code(text=code, place=hall.place, by=handler, request_key="b", now=NOW), identify
+    )
+    row = Visit.objects.get()
+    assert isinstance(results[0], StaleState)
+    assert (row.state, row.resident, row.values) == (VisitState.IDENTIFIED, resident, {})
+    assert not PrefillScan.objects.filter(result=ScanResult.REDEEMED).exists()
+
+
 @pytest.mark.parametrize("is_guarded", [True, False], ids=["guarded", "control"])
 def test_number_begins_while_its_code_is_read(municipality, clerk, department, monkeypatch, is_guarded):
     """The scanner beeps when the button was just tapped. The control does not look once more."""
