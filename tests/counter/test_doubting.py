@@ -98,7 +98,20 @@ def test_words_for_a_relation_pass(word):
     assert paths(people=[person("a", relation=word)]) == []
 
 
-@pytest.mark.parametrize("word", ["あああ", "高橋さくら", "妻の", "の子", "12", "？", "ねこ"])
+@pytest.mark.parametrize(
+    "word",
+    (
+        "つま おっと ちち はは むすこ むすめ こ つまのこ まご ほんにん せたいぬし あに いもうと そふ そぼ ちょうなん "
+        "じじょ どうきょにん 未届の妻 妻（未届） 内縁の妻 内縁の夫 実子"
+    ).split(),
+)
+def test_words_of_easy_japanese_and_those_without_a_marriage_pass(word):
+    assert paths(people=[person("a", relation=word)]) == []
+
+
+@pytest.mark.parametrize(
+    "word", ["あああ", "ここ", "つまつま", "内縁", "ねこのこ", "高橋さくら", "妻の", "の子", "12", "？", "ねこ"]
+)
 def test_words_that_are_none_are_asked_about(word):
     assert paths(people=[person("a", relation=word)]) == ["people.a.relation"]
 
