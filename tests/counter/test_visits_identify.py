@@ -109,6 +109,19 @@ def test_mandate_of_others_or_over_is_refused(visit, clerk):
         identified(visit, clerk, resident, mandate=ended, **acting)
 
 
+@pytest.mark.parametrize(("name", "is_same"), [("佐藤 一", True), ("佐藤　二", False)])
+def test_second_person_typed_with_another_blank_is_who_signed(visit, clerk, name, is_same):
+    resident = factories.make_resident()
+    acting = {"companion": Companion.PROXY, "documents": [*LICENCE, "letter_of_attorney"]}
+    identified(visit, clerk, resident, companion_name="佐藤　一", **acting)
+    Visit.objects.filter(pk=visit.pk).update(state=VisitState.SIGNED)
+    visit.refresh_from_db()
+    identified(visit, clerk, resident, companion_name=name, **acting)
+    row = Visit.objects.get(pk=visit.pk)
+    assert (row.state, row.values_revision) == ((VisitState.SIGNED, 0) if is_same else (VisitState.FILLING, 1))
+    assert row.companion_name == name
+
+
 def test_another_record_takes_the_words_of_the_first_with_it(visit, clerk):
     first, second = factories.make_resident(), factories.make_resident(family="佐藤")
     identified(visit, clerk, first)

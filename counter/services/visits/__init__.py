@@ -6,7 +6,7 @@ from counter.services.visits.choosing import add, begin_questions, drop, move_up
 from counter.services.visits.drafting import leave_with_drafts, may_draft
 from counter.services.visits.filling import fill_known, save_page, take
 from counter.services.visits.handing_on import hand_on
-from counter.services.visits.identifying import identify
+from counter.services.visits.identifying import identify, who_of, who_said
 from counter.services.visits.keeping import keep_typing, with_own_typing
 from counter.services.visits.leading import resume, take_over
 from counter.services.visits.leaving import close, end_days, leave, wipe
@@ -53,6 +53,8 @@ __all__ = [
     "take_sheet",
     "to_paper",
     "to_review",
+    "who_of",
+    "who_said",
     "wipe",
     "with_own_typing",
 ]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,8 +22,16 @@ from residents.models import Mandate, Resident
 from residents.names import fold_name
 from residents.queries import living_row_of
 
-_WHO: Final = ("resident", "companion", "companion_name", "mandate")
 _READ: Final = frozenset({VisitState.REVIEWING, VisitState.SIGNED})
+
+
+class Who(NamedTuple):
+    """Keys of who came and of the mandate, and the second person with the name folded."""
+
+    resident: int | None
+    companion: str
+    name: str
+    mandate: int | None
 
 
 def identify(
@@ -52,44 +60,73 @@ def identify(
     if companion and not name:
         raise CompanionUnnamed
     _check(shown, Companion(companion), mandate, person, local_date(moment))
-    columns: dict[str, Any] = {
-        "documents": shown,
-        "resident": person,
-        "companion": companion,
-        "companion_name": name if companion else "",
-        "mandate": mandate if companion in ACTING else None,
-        "identified_at": moment,
-        "identified_by": by,
-    }
-    if visit.resident_id and visit.resident_id != (person.pk if person else None):
-        # what the record of somebody else had filled in
-        columns |= Entries.of(visit).without(Source.RECORD).columns()
-    is_other = visit.state != VisitState.OPEN and any(getattr(visit, name) != columns[name] for name in _WHO)
-    if is_other:
-        # signatures are for who signed
-        columns |= {"values_revision": visit.values_revision + 1}
-    before = _who(visit)
+    said = who_said(resident=person, companion=companion, name=name, mandate=mandate)
+    is_other = visit.state != VisitState.OPEN and who_of(visit) != said
+    columns = _columns(visit, person, companion, name, mandate, is_other=is_other)
+    columns |= {"documents": shown, "identified_at": moment, "identified_by": by}
+    before = _acting(visit)
     detail = " ".join([*shown, companion, *(f"≠{one}" for one in differences)]).strip()
     with transaction.atomic():
-        if visit.state == VisitState.OPEN or (is_other and visit.state in _READ):
-            to = VisitState.FILLING if visit.state in _READ else VisitState.IDENTIFIED
-            move(visit, to=to, event=VisitEventKind.IDENTIFIED, by=by, now=moment, detail=detail, **columns)
-        elif visit.state in ACTIVE_VISITS:
-            touch(visit, event=VisitEventKind.IDENTIFIED, by=by, now=moment, detail=detail, **columns)
-        else:
-            raise StaleState
-        if before not in (None, _who(visit)):
+        _write(visit, columns, is_other=is_other, by=by, now=moment, detail=detail)
+        if before not in (None, _acting(visit)):
             _ask_again(visit)
         record(visit, by, f"identified {detail}")
     return visit
 
 
-def _who(visit: Visit) -> tuple[object, ...] | None:
-    """Who came and who acts for them, as the identification says; None before it."""
+def _write(visit: Visit, columns: dict[str, Any], *, is_other: bool, by: User, now: dt.datetime, detail: str) -> None:
+    """Raises StaleState."""
+    event = VisitEventKind.IDENTIFIED
+    if visit.state == VisitState.OPEN or (is_other and visit.state in _READ):
+        to = VisitState.FILLING if visit.state in _READ else VisitState.IDENTIFIED
+        move(visit, to=to, event=event, by=by, now=now, detail=detail, **columns)
+    elif visit.state in ACTIVE_VISITS:
+        touch(visit, event=event, by=by, now=now, detail=detail, **columns)
+    else:
+        raise StaleState
+
+
+def who_of(visit: Visit) -> Who:
+    """Who the visit says came, and with whom."""
+    return Who(visit.resident_id, visit.companion, _folded(visit.companion, visit.companion_name), visit.mandate_id)
+
+
+def who_said(*, resident: Resident | None, companion: str, name: str, mandate: Mandate | None) -> Who:
+    """Who came and with whom, to be compared: a name in another shape or with another blank is the same person's."""
+    person, acts = living_row_of(resident) if resident else None, companion in ACTING
+    return Who(
+        person.pk if person else None, companion, _folded(companion, name), mandate.pk if mandate and acts else None
+    )
+
+
+def _folded(companion: str, name: str) -> str:
+    return fold_name(clean_text(name)) if companion else ""
+
+
+def _acting(visit: Visit) -> tuple[object, ...] | None:
+    """Who came and who acts for them, as the identification says: nobody who interprets; None before it."""
     if visit.identified_at is None:
         return None
-    acts = fold_name(visit.companion_name) if visit.companion in ACTING else ""
-    return visit.resident_id, acts, visit.mandate_id
+    who = who_of(visit)
+    return who.resident, who.name if who.companion in ACTING else "", who.mandate
+
+
+def _columns(
+    visit: Visit, person: Resident | None, companion: str, name: str, mandate: Mandate | None, *, is_other: bool
+) -> dict[str, Any]:
+    columns: dict[str, Any] = {
+        "resident": person,
+        "companion": companion,
+        "companion_name": name if companion else "",
+        "mandate": mandate if companion in ACTING else None,
+    }
+    if visit.resident_id and visit.resident_id != (person.pk if person else None):
+        # what the record of somebody else had filled in
+        columns |= Entries.of(visit).without(Source.RECORD).columns()
+    if is_other:
+        # signatures are for who signed
+        columns |= {"values_revision": visit.values_revision + 1}
+    return columns
 
 
 def _ask_again(visit: Visit) -> None:

@@ -16,11 +16,10 @@ from cityhall.enums import AuditAction
 from cityhall.errors import DomainError, StaleState
 from cityhall.models import User
 from cityhall.services import audit
-from cityhall.text import clean_text
 from counter.card import attributes_of
 from counter.card_values import told_by
 from counter.comparing import Compared, Likeness, Told, compare, side_by_side
-from counter.enums import ACTING, ACTIVE_VISITS, VisitState
+from counter.enums import ACTIVE_VISITS, VisitState
 from counter.errors import AuthorityMissing, CompanionUnnamed, MandateOfOthers, NotIdentifiedEnough
 from counter.forms_desk import NOBODY, CodeForm, IdentifyForm
 from counter.identity import known
@@ -153,14 +152,14 @@ def _identify(
 def _is_said(visit: Visit, form: IdentifyForm, user: User) -> bool:
     """Whether the visit says the very same of who came, by the same member of staff: the button was pressed twice."""
     data = form.cleaned_data
-    person = living_row_of(form.resident) if form.resident else None
-    mandate = form.chosen_mandate if data["companion"] in ACTING else None
-    name = clean_text(data["companion_name"].strip()) if data["companion"] else ""
-    return (
-        (visit.identified_by_id, visit.documents) == (user.pk, known(data["documents"]))
-        and (visit.resident_id, visit.mandate_id) == (person and person.pk, mandate and mandate.pk)
-        and (visit.companion, visit.companion_name) == (data["companion"], name)
+    said = visits.who_said(
+        resident=form.resident,
+        companion=data["companion"],
+        name=data["companion_name"],
+        mandate=form.chosen_mandate,
     )
+    is_shown = (visit.identified_by_id, visit.documents) == (user.pk, known(data["documents"]))
+    return is_shown and visits.who_of(visit) == said
 
 
 def _judge() -> str:
