@@ -47,7 +47,8 @@ def begin(walk: Walk, page: Page, brought: Prefilled) -> None:
     """From the ticket to its visit: the tablet's camera brings what the code holds. Read again, it is this visit."""
     walk.press(page, page.get_by_role("button", name="手続をはじめる"))
     walk.look(page, "visit-identify-empty")
-    page.get_by_text("事前入力のQRコードをお持ちのとき").click()
+    # the number says that something is brought: its place is open
+    expect(page.locator("details[open]", has_text="事前入力のQRコード")).to_be_visible()
     hall_kiosk.show_to_camera(walk.camera, brought.picture)
     with page.expect_navigation(timeout=SECONDS):
         page.get_by_role("button", name="カメラで読み取る").click()
