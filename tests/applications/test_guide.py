@@ -5,7 +5,18 @@ import datetime as dt
 import pytest
 
 from applications.definition import DefinitionError
-from applications.guide import When, assess, check, check_named, codes, date_problem, is_long_ago, parse, told_by
+from applications.guide import (
+    When,
+    assess,
+    check,
+    check_named,
+    codes,
+    date_problem,
+    is_long_ago,
+    parse,
+    told_anew,
+    told_by,
+)
 from applications.guide.days import last_day
 from applications.guide.model import Due, Event
 from tests.applications.guidekit import document, with_result
@@ -168,6 +179,10 @@ def test_answers_are_told_by_concept_the_first_that_holds_and_hidden_ones_tell_n
     hidden = told_by(guide, MOVED | {"school": "no"}, today=TODAY)
     assert hidden == {"applicant.moving_on": "2026-11-20", "spouse.exists": "yes"}
     assert told_by(guide, {"moved_on": ["x"], "school": 3}, today=TODAY) == {"spouse.exists": "yes"}
+    # asked anew, what it does not say is told so, once for each concept
+    anew = told_anew(guide, {"moved_on": ["x"], "school": 3}, today=TODAY)
+    assert anew == dict.fromkeys((one.concept for one in guide.tells), "") | {"spouse.exists": "yes"}
+    assert "" in anew.values()
 
 
 @pytest.mark.parametrize(
