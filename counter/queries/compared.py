@@ -28,7 +28,7 @@ def is_unjudged(visit: Visit) -> bool:
 
     Identified once more, somebody has looked at the differences.
     """
-    if visit.state != VisitState.IDENTIFIED or visit.prefill_id is None or visit.resident is None:
+    if visit.state != VisitState.IDENTIFIED or visit.resident is None or not _is_read_late(visit):
         return False
     last = VisitEvent.objects.filter(visit=visit, kind__in=_JUDGED).order_by("-id").first()
     if last is None or last.kind != VisitEventKind.REDEEMED:
@@ -36,3 +36,12 @@ def is_unjudged(visit: Visit) -> bool:
     entered = entered_for(visit, visit.clerk, chosen_procedures(visit))
     address = visible_address(visit.resident, to=visit.clerk)
     return any(one.is_different for one in compare(entered, visit.resident, address=address))
+
+
+def _is_read_late(visit: Visit) -> bool:
+    """Without a statement: whether the code may have been read after the identification; mostly it was before."""
+    if visit.prefill is None or visit.identified_at is None:
+        return False
+    ended_at = visit.prefill.ended_at
+    # None where this very request has read it
+    return ended_at is None or ended_at >= visit.identified_at

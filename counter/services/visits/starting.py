@@ -166,12 +166,13 @@ def _booked_with(text: str, by: User, now: dt.datetime) -> Reservation | None:
     code = read_checkin_code(text)
     if not code:
         return None
-    known = {"checkin_lookup": checkin_lookup(code)}
+    found = Reservation.objects.filter(checkin_lookup=checkin_lookup(code)).first()
+    if found is None:
+        return None
     rows = visible_reservations(by).filter(business_day=local_date(now), state__in=_EXPECTED)
-    found = rows.filter(**known).first()
-    if found is None and Reservation.objects.filter(**known).exists():
-        raise BookedElsewhere
-    return found
+    if here := rows.filter(pk=found.pk).first():
+        return here
+    raise BookedElsewhere
 
 
 def _start_booked(
