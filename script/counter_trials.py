@@ -30,8 +30,10 @@ def fill_in_at_hall(walk: Walk) -> None:
     walk.press(page, page.locator("main a.button--solid"))
     pages = _answer_all(walk, page)
     digits = _finish(walk, page)
-    walk.press(page, page.locator("section form button").first)
-    number = page.locator(".entry-slip__ticket strong").inner_text()
+    number = "なし（この業務の受付時間外）"
+    if (take := page.locator("section form button")).count():
+        walk.press(page, take.first)
+        number = page.locator(".entry-slip__ticket strong").inner_text()
     walk.look(page, "entry-slip")
     walk.press(page, page.locator("button[form=wipe-form]"))
     kept = [one for one in page.context.cookies() if one["name"] == "entry"]

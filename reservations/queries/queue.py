@@ -103,6 +103,14 @@ def need_open(
         raise ServiceClosed
 
 
+def given_now(kiosk: Kiosk, services: Iterable[Service], now: dt.datetime) -> list[Service]:
+    """Those of services of its place that a machine gives tickets for now. Three queries, one more for each that is
+    limited."""
+    asked = list(services)
+    is_open = _open_groups(kiosk.place, {one.group_id for one in asked}, now)
+    return [one for one in asked if one.group_id in is_open and _kiosk_gives(kiosk, one, now)]
+
+
 def _gives_tickets(place: Place, service: Service) -> bool:
     group = service.group
     if not (place.is_active and service.is_active and group.is_active and group.has_tickets and group.letter):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from applications import definition
 from applications.enums import FieldType
 from applications.models import LifeEvent
-from cityhall.days import TOKYO
+from cityhall.days import TOKYO, today
 from cityhall.enums import DeviceKind, Role
 from cityhall.models import Municipality
 from counter import codes
@@ -22,8 +22,9 @@ from counter.services import prefills
 from counter.services.prefills import entering
 from counter.token_seal import COOKIE, ENTRY, sealed, unsealed
 from counter.views.kiosk import answering
+from reservations.enums import ExceptionKind
 from reservations.hall.languages import LANGUAGES
-from reservations.models import Kiosk, Ticket
+from reservations.models import Kiosk, OpeningException, Ticket
 from tests import factories
 from tests.applications.casekit import text_of
 from tests.counter.homekit import NAME, make_forms, publish
@@ -204,12 +205,19 @@ def test_a_ticket_goes_with_the_code_and_two_taps_are_one(begun, service):
 
 
 def test_the_tickets_offered_are_those_of_the_procedures(begun, service, place, procedures):
-    other = kit.make_service(kit.make_group(letter="C", has_tickets=True), place, key="tax", name="税の窓口")
+    group = kit.make_group(letter="C", has_tickets=True)
+    open_always(group, place)
+    other = kit.make_service(group, place, key="tax", name="税の窓口")
     finished(begun)
     assert [key for key, _name in begun.get(url("done")).context["services"]] == ["juminhyo", "tax"]
     procedures[0].visit_service = other
     procedures[0].save()
     assert [key for key, _name in begun.get(url("done")).context["services"]] == ["tax"]
+    # nobody is led to a counter that is closed
+    OpeningException.objects.create(
+        place=place, group=group, date=today(), kind=ExceptionKind.CLOSED, reason="研修のため"
+    )
+    assert begun.get(url("done")).context["services"] == []
 
 
 def test_procedures_are_found_by_life_event_and_taken_out_again(begun, procedures):

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cityhall.enums import DeviceKind
@@ -20,6 +21,7 @@ from counter.views.kiosk.opening import gone, show, with_typed
 from reservations.enums import TicketSource
 from reservations.hall.languages import pick
 from reservations.models import Service
+from reservations.queries.queue import given_now
 from reservations.services import queue
 
 
@@ -81,7 +83,10 @@ def entry_ticket(request: HttpRequest, entry: Entry, home: Home) -> HttpResponse
 
 
 def _services(entry: Entry, home: Home) -> list[Service]:
-    """Where these procedures are done, as far as the city has said so; otherwise whatever a number is taken for."""
-    rows = list(entry.services)
+    """Where these procedures are done, as far as the city has said so; otherwise whatever a number is taken for.
+
+    Only what takes people now: nobody is led to a counter that is closed.
+    """
+    rows = list(entry.services.select_related("group"))
     named = set(entry.services.filter(procedures__in=[one.pk for one in home.procedures]).values_list("pk", flat=True))
-    return [one for one in rows if one.pk in named] or rows
+    return given_now(entry.kiosk, [one for one in rows if one.pk in named] or rows, timezone.now())
